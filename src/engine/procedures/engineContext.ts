@@ -1,0 +1,26 @@
+// What every procedure file is given: the collection, the workers, the job queue and the event bus of one open workspace.
+import type { EngineEvent } from '../../shared/contract/system.ts';
+import type { WorkerHandle } from '../workers/channel.ts';
+import type { Workspace } from '../collection/workspace.ts';
+import type { JobQueue } from '../collection/jobQueue.ts';
+import type { ComputeHandlers } from '../workers/compute.ts';
+import type { MediaHandlers } from '../workers/media.ts';
+import type { ProjectionHandlers } from '../workers/projection.ts';
+
+export interface EventBus {
+  publish(event: EngineEvent): void;
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+}
+
+export interface EngineContext {
+  workspace: Workspace;
+  jobs: JobQueue;
+  events: EventBus;
+  compute: WorkerHandle<ComputeHandlers>;
+  media: WorkerHandle<MediaHandlers>;
+  projection: WorkerHandle<ProjectionHandlers>;
+  host: 'electron' | 'web' | 'cli';
+  readOnly: boolean;
+  /** Bulk answers served under `/data/<name>`: kept in memory, the oldest dropped. */
+  data: { put(name: string, bytes: Uint8Array): string };
+}

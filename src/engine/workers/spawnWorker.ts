@@ -1,0 +1,34 @@
+// Starts a worker entry as a Node child process. Electron's `utilityProcess` has its own small twin in main/electron.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Transport } from './channel.ts';
+
+export type WorkerName = 'compute' | 'media' | 'projection';
+export type SpawnWorker = (name: WorkerName, environment?: Record<string, string>) => Transport;
+
+/** The entry's file: beside this one in a checkout (Node runs TypeScript), `out/main/<name>.js` once built. */
+export function workerEntry(name: WorkerName): string {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return fileURLToPath(new URL(`./${name}.ts`, here));
+  return fileURLToPath(new URL(`${here.slice(0, here.lastIndexOf('/out/main/'))}/out/main/${name}.js`));
+}
+
+export const spawnNodeWorker: SpawnWorker = (name, environment = {}) => {
+  const child = fork(workerEntry(name), [], { serialization: 'advanced', env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  let lastError = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastError = (lastError + text).slice(-2000);
+    if (process.env.CAVMAE_WORKER_LOG) process.stderr.write(`[${name}] ${text}`);
+  });
+  return {
+    post: (message) => {
+      if (child.connected) child.send(message as object);
+    },
+    listen: (listener) => void child.on('message', listener),
+    onClose: (listener) => {
+      child.once('exit', (code, signal) => listener(signal ? `killed by ${signal}` : `exit code ${code}. ${lastError.trim().split('\n').slice(-3).join(' ')}`));
+      child.once('error', (error) => listener(error.message));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+};

@@ -1,0 +1,61 @@
+// Media (a file) and clips (a window of a file): what a collection is made of.
+import { z } from 'zod';
+
+export const id = z.number().int().positive();
+
+/** Honest marks of what an input really is. `padded`: shorter than the window; `cut`: a window of a longer file. */
+export const badge = z.enum([
+  'no-sound', 'no-picture', 'silent', 'padded', 'cut', 'frozen', 'salvaged', 'still', 'missing', 'changed', 'duplicate',
+]);
+export type Badge = z.infer<typeof badge>;
+
+export const mediaKind = z.enum(['video', 'audio', 'image']);
+
+export const root = z.object({ id, name: z.string(), path: z.string(), available: z.boolean(), mediaCount: z.number().int() });
+export type Root = z.infer<typeof root>;
+
+export const media = z.object({
+  id, rootId: id, path: z.string(), absolutePath: z.string(), kind: mediaKind, sizeBytes: z.number(),
+  durationS: z.number(), width: z.number().int().nullable(), height: z.number().int().nullable(),
+  frameRateHz: z.number().nullable(), sampleRateHz: z.number().nullable(), channels: z.number().int().nullable(),
+  container: z.string().nullable(), videoCodec: z.string().nullable(), audioCodec: z.string().nullable(),
+  contentHash: z.string(),
+});
+export type Media = z.infer<typeof media>;
+
+/** A window [startS, endS) of a medium, with its current label per schema and its top prediction. */
+export const clip = z.object({
+  id, mediaId: id, name: z.string(), path: z.string(), kind: mediaKind, startS: z.number(), endS: z.number(),
+  badges: z.array(badge), embedded: z.boolean(),
+  labels: z.array(z.object({
+    classId: id, value: z.enum(['positive', 'negative', 'uncertain']), presence: z.enum(['audible', 'visible', 'both']).nullable(),
+  })),
+  prediction: z.object({ classifierId: id, classId: id, probability: z.number() }).nullable(),
+});
+export type Clip = z.infer<typeof clip>;
+
+/** All criteria must hold. An absent field does not filter. */
+export const clipFilter = z.object({
+  text: z.string().max(500), clipIds: z.array(id), mediaIds: z.array(id), rootIds: z.array(id), kinds: z.array(mediaKind),
+  badges: z.array(badge), schemaId: id, classIds: z.array(id), labelled: z.boolean(), uncertain: z.boolean(),
+  classifierId: id, predictedClassIds: z.array(id), confidence: z.tuple([z.number(), z.number()]),
+  durationS: z.tuple([z.number(), z.number()]), clusters: z.array(z.number().int()), embedded: z.boolean(),
+}).partial();
+export type ClipFilter = z.infer<typeof clipFilter>;
+
+export const clipSort = z.object({
+  by: z.enum(['id', 'name', 'duration', 'confidence', 'uncertainty', 'correspondence', 'error', 'cluster']),
+  descending: z.boolean().default(false),
+});
+
+/**
+ * Values per clip for colouring and sorting, parallel to `clipIds`. `label`: first positive class id of the schema; `prediction`:
+ * class id; `media`, `root`: ids; `cluster`: number, -1 noise; the rest are scores. `null`: not known for that clip.
+ */
+export const columnName = z.enum([
+  'label', 'prediction', 'confidence', 'uncertainty', 'media', 'root', 'kind', 'badge', 'cluster', 'correspondence',
+  'correspondencePercentile', 'error', 'avDistance', 'duration',
+]);
+export type ColumnName = z.infer<typeof columnName>;
+
+export const facetCount = z.object({ value: z.union([z.number(), z.string()]), count: z.number().int() });

@@ -1,0 +1,199 @@
+// The contract: every procedure of the engine, by noun. Client, server, command line and OpenAPI document are made from it.
+//
+// Bulk numbers travel beside it, as safetensors or media under plain URLs (see `wire/urls.ts`).
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { annotationSource, annotationValue, journalEntry, labelClass, labelFormat, labelSchema, presence, undoState } from './annotation.ts';
+import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root } from './clip.ts';
+import { contractErrors, itemFailure } from './errors.ts';
+import { job, jobDetail, started } from './job.ts';
+import {
+  attribution, classifier, embeddingSet, finetuneDepth, finetuneMode, finetuneOptions, maskSpec, metrics, model, prediction, preset, projection, reconstruction, run, space, variant,
+} from './model.ts';
+import { backendReport, capabilities, doctorReport, engineEvent } from './system.ts';
+
+const base = oc.errors(contractErrors);
+const none = z.object({}).optional();
+const ok = z.object({});
+const scored = z.object({ clipId: id, path: z.string(), score: z.number() });
+
+const system = {
+  capabilities: base.input(none).output(capabilities),
+  backend: base.input(none).output(backendReport),
+  doctor: base.input(none).output(doctorReport),
+  events: base.input(none).output(eventIterator(engineEvent)),
+  /** For hosts without native dialogs: folders and media files under `path` (home folder when left out). */
+  browse: base.input(z.object({ path: z.string().optional() })).output(z.object({
+    path: z.string(), parent: z.string().nullable(), entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'media', 'other']) })),
+  })),
+};
+
+const collection = {
+  summary: base.input(none).output(z.object({
+    media: z.number().int(), clips: z.number().int(), embedded: z.number().int(), labelled: z.number().int(), missing: z.number().int(), durationS: z.number(), roots: z.array(root),
+  })),
+  /** Imports files and folders. Job result: { added, known, changed, failed, clips }. With `embed`, embedding and a map follow by themselves. */
+  import: base.input(z.object({
+    paths: z.array(z.string().min(1)).min(1), windowS: z.number().min(1).max(60).default(10), hopS: z.number().min(0.5).max(60).default(10), folderLabels: z.boolean().default(false), labels: z.string().optional(), embed: z.boolean().default(true),
+  })).output(started),
+  /** The demo collection: made if missing, imported, embedded and mapped. */
+  demo: base.input(none).output(started),
+  relink: base.input(z.object({ rootId: id, path: z.string().min(1) })).output(z.object({ found: z.number().int(), missing: z.number().int() })),
+  removeMedia: base.input(z.object({ mediaIds: z.array(id).min(1) })).output(ok),
+};
+
+const clips = {
+  list: base.input(z.object({ filter: clipFilter.optional(), sort: clipSort.optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(5000).default(200) }))
+    .output(z.object({ total: z.number().int(), rows: z.array(clip) })),
+  /** Every matching id in order: what a virtual grid scrolls over. */
+  ids: base.input(z.object({ filter: clipFilter.optional(), sort: clipSort.optional() })).output(z.object({ clipIds: z.array(id) })),
+  byIds: base.input(z.object({ clipIds: z.array(id).max(5000) })).output(z.object({ rows: z.array(clip) })),
+  get: base.input(z.object({ clipId: id })).output(clip.extend({
+    media, siblings: z.array(z.object({ clipId: id, startS: z.number(), endS: z.number() })), predictions: z.array(z.object({ classId: id, name: z.string(), probability: z.number() })), attribution: z.array(attribution),
+    correspondence: z.object({ score: z.number(), percentile: z.number() }).nullable(),
+  })),
+  columns: base.input(z.object({ names: z.array(columnName).min(1), schemaId: id.optional(), classifierId: id.optional() }))
+    .output(z.object({ clipIds: z.array(id), columns: z.record(z.string(), z.array(z.union([z.number(), z.string(), z.null()]))) })),
+  facets: base.input(z.object({ filter: clipFilter.optional(), schemaId: id.optional() })).output(z.object({
+    total: z.number().int(), labelled: z.number().int(), classes: z.array(facetCount), predictions: z.array(facetCount), badges: z.array(z.object({ value: badge, count: z.number().int() })), roots: z.array(facetCount), kinds: z.array(facetCount), clusters: z.array(facetCount),
+  })),
+};
+
+const schemas = {
+  list: base.input(none).output(z.array(labelSchema)),
+  create: base.input(z.object({ name: z.string().min(1).max(200), multiLabel: z.boolean().default(false), classes: z.array(z.string().min(1).max(200)).default([]) })).output(labelSchema),
+  update: base.input(z.object({ schemaId: id, name: z.string().min(1).max(200).optional(), multiLabel: z.boolean().optional() })).output(labelSchema),
+  remove: base.input(z.object({ schemaId: id })).output(ok),
+  addClass: base.input(z.object({ schemaId: id, name: z.string().min(1).max(200), colour: z.string().optional(), hotkey: z.string().length(1).optional() })).output(labelClass),
+  updateClass: base.input(z.object({ classId: id, name: z.string().min(1).max(200).optional(), colour: z.string().optional(), hotkey: z.string().length(1).nullable().optional() })).output(labelClass),
+  /** Every annotation of `classId` becomes one of `intoClassId`. */
+  mergeClass: base.input(z.object({ classId: id, intoClassId: id })).output(ok),
+  removeClass: base.input(z.object({ classId: id })).output(ok),
+};
+
+const annotations = {
+  /** One step whatever the number of clips; on disk before it returns. `value: null` clears. In a single-label schema a positive replaces the other classes. */
+  set: base.input(z.object({ clipIds: z.array(id).min(1), classId: id, value: annotationValue.nullable().default('positive'), presence: presence.nullable().default(null), source: annotationSource.default('human') }))
+    .output(z.object({ step: id, changed: z.number().int(), undo: undoState })),
+  undo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
+  redo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
+  undoState: base.input(none).output(undoState),
+  history: base.input(z.object({ clipId: id.optional(), limit: z.number().int().min(1).max(1000).default(100) })).output(z.array(journalEntry)),
+  /** With `dryRun` nothing is written: what matched, what did not and why. */
+  import: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional(), columns: z.record(z.string(), z.string()).optional(), dryRun: z.boolean().default(false) }))
+    .output(z.object({ annotations: z.number().int(), matchedClips: z.number().int(), newClasses: z.array(z.string()), unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })) })),
+  export: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional() })).output(z.object({ files: z.array(z.string()), annotations: z.number().int() })),
+};
+
+const embeddings = {
+  /** Job result: { embedded, skipped, failed, clipsPerSecond }. */
+  start: base.input(z.object({ modelId: z.string().default('shipped'), frames: z.number().int().min(1).max(10).default(10), clipIds: z.array(id).optional() })).output(started),
+  sets: base.input(none).output(z.array(embeddingSet)),
+  use: base.input(z.object({ setId: id })).output(ok),
+  /** Job result: { files }. NumPy or Parquet. */
+  export: base.input(z.object({ path: z.string().min(1), format: z.enum(['npy', 'parquet']), spaces: z.array(space).default(['joint', 'audio', 'visual']) })).output(started),
+};
+
+const projections = {
+  /** Job result: { projectionId, points, seconds }. `projectionMoved` events tell when new positions can be fetched. */
+  start: base.input(z.object({
+    space: space.default('joint'), neighbors: z.number().int().min(2).max(200).default(15), minDist: z.number().min(0).max(1).default(0.1), seed: z.number().int().min(0).default(1), supervisedBySchemaId: id.optional(), alignTo: id.optional(), epochs: z.number().int().min(1).max(2000).optional(),
+  })).output(z.object({ jobId: id, projectionId: id })),
+  list: base.input(none).output(z.array(projection)),
+  remove: base.input(z.object({ projectionId: id })).output(ok),
+  /** Job result: { clusters }. Fills the `cluster` column. */
+  cluster: base.input(z.object({ space: space.default('joint'), minSize: z.number().int().min(2).max(1000).default(10) })).output(started),
+  clusters: base.input(none).output(z.array(z.object({ cluster: z.number().int(), count: z.number().int(), name: z.string(), representatives: z.array(id) }))),
+};
+
+const search = {
+  similar: base.input(z.object({
+    positives: z.array(id).default([]), negatives: z.array(id).default([]), file: z.string().optional(), space: space.default('joint'), blend: z.number().min(0).max(1).optional(), k: z.number().int().min(1).max(1000).default(20), filter: clipFilter.optional(),
+  })).output(z.array(scored)),
+  /** a2v: which pictures fit this sound; v2a: which sounds fit this picture. */
+  retrieve: base.input(z.object({ clipId: id.optional(), file: z.string().optional(), direction: z.enum(['a2v', 'v2a']), k: z.number().int().min(1).max(1000).default(20) })).output(z.array(scored)),
+  retrievalEvaluation: base.input(z.object({ modelId: z.string().optional() })).output(z.object({
+    clips: z.number().int(), a2v: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }), v2a: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
+    worst: z.array(z.object({ clipId: id, direction: z.enum(['a2v', 'v2a']), rank: z.number() })),
+  })),
+  /** Job result: { clips }. Fills the correspondence columns. */
+  correspondence: base.input(none).output(started),
+  /** What to label next, each with why it is here. */
+  queue: base.input(z.object({ kind: z.enum(['diverse', 'uncertain', 'disagreement', 'mislabelled', 'rare', 'suspect', 'anomaly']), schemaId: id, classId: id.optional(), limit: z.number().int().min(1).max(500).default(48) }))
+    .output(z.array(z.object({ clipId: id, score: z.number(), reason: z.string() }))),
+  /** Labels spread over the joint neighbour graph, most certain first; nothing is written. */
+  propagate: base.input(z.object({ schemaId: id, limit: z.number().int().min(1).max(5000).default(500) })).output(z.array(z.object({ clipId: id, classId: id, probability: z.number() }))),
+};
+
+const inspect = {
+  reconstruct: base.input(z.object({ clipId: id, modelId: z.string().default('shipped'), frame: z.number().int().min(0).max(9).default(5), mask: maskSpec.prefault({}) })).output(reconstruction),
+  /** safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the reverse. */
+  localise: base.input(z.object({ clipId: id, modelId: z.string().default('shipped') })).output(z.object({ dataUrl: z.string() })),
+  /** Loss against mask ratio for a clip, with a shuffled partner as control. */
+  sweep: base.input(z.object({ clipId: id, modelId: z.string().default('shipped'), ratios: z.array(z.number().min(0).max(1)).min(1).max(20), seed: z.number().int().min(0).default(0) }))
+    .output(z.array(z.object({ ratio: z.number(), lossA: z.number(), lossV: z.number(), controlA: z.number(), controlV: z.number() }))),
+  /** Job result: { clips }. Reconstruction error averaged over `masks` masks; fills the `error` column. */
+  errorScores: base.input(z.object({ modelId: z.string().default('shipped'), masks: z.number().int().min(1).max(32).default(4) })).output(started),
+};
+
+const finetune = {
+  presets: base.input(none).output(z.array(preset)),
+  /** What training would see: clips and source files per class, what will be held out, and plain warnings. */
+  preview: base.input(z.object({ schemaId: id, testShare: z.number().min(0).max(0.9).default(0.2), seed: z.number().int().min(0).default(1) })).output(z.object({
+    classes: z.array(z.object({ classId: id, name: z.string(), train: z.number().int(), test: z.number().int(), sources: z.number().int() })), warnings: z.array(z.string()), canTrain: z.boolean(),
+  })),
+  /** Job result: { classifierId, metrics }. Predictions over the collection follow by themselves with `predict`. */
+  start: base.input(z.object({
+    schemaId: id, mode: finetuneMode.default('multimodal'), depth: finetuneDepth.default('head'), preset: z.string().default('head'), options: finetuneOptions.optional(), seed: z.number().int().min(0).default(1), modelId: z.string().optional(), name: z.string().optional(), predict: z.boolean().default(true),
+  })).output(z.object({ jobId: id, runId: id })),
+  stop: base.input(z.object({ runId: id })).output(ok),
+};
+
+const pretrain = {
+  /** Job result: { run, losses, checkpoint, modelId }. */
+  start: base.input(z.object({
+    modelId: z.string().optional(), variant: variant.default('cav-mae'), size: z.string().default('small'), preset: z.string().default('small'), steps: z.number().int().min(1).optional(), options: z.record(z.string(), z.unknown()).optional(), seed: z.number().int().min(0).default(1), name: z.string().optional(), clipIds: z.array(id).optional(),
+  })).output(z.object({ jobId: id, runId: id })),
+};
+
+const runs = {
+  list: base.input(none).output(z.array(run)),
+  get: base.input(z.object({ runId: id })).output(run),
+};
+
+const classifiers = {
+  list: base.input(none).output(z.array(classifier)),
+  get: base.input(z.object({ classifierId: id })).output(classifier),
+  use: base.input(z.object({ classifierId: id.nullable() })).output(ok),
+  rename: base.input(z.object({ classifierId: id, name: z.string().min(1).max(200) })).output(classifier),
+  remove: base.input(z.object({ classifierId: id })).output(ok),
+  setThreshold: base.input(z.object({ classifierId: id, classId: id, threshold: z.number().min(0).max(1) })).output(classifier),
+  /** Job result: { predicted, failed }. */
+  predict: base.input(z.object({ classifierId: id, clipIds: z.array(id).optional() })).output(started),
+  predictions: base.input(z.object({ classifierId: id, clipIds: z.array(id).max(5000).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(5000).default(1000) })).output(z.array(prediction)),
+  evaluate: base.input(z.object({ classifierId: id, labels: z.string().optional() })).output(metrics),
+  export: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['safetensors', 'onnx', 'folder', 'card']) })).output(z.object({ files: z.array(z.string()) })),
+  exportPredictions: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['csv', 'jsonl', 'parquet']) })).output(z.object({ files: z.array(z.string()) })),
+};
+
+const models = {
+  list: base.input(none).output(z.array(model)),
+  add: base.input(z.object({ path: z.string().min(1), name: z.string().optional() })).output(model),
+  remove: base.input(z.object({ modelId: z.string() })).output(ok),
+  download: base.input(z.object({ modelId: z.string() })).output(started),
+  export: base.input(z.object({ modelId: z.string(), path: z.string().min(1), format: z.enum(['safetensors', 'onnx-encoder', 'onnx-autoencoder']) })).output(z.object({ files: z.array(z.string()) })),
+};
+
+const jobs = {
+  list: base.input(z.object({ active: z.boolean().default(false), limit: z.number().int().min(1).max(500).default(100) })).output(z.array(job)),
+  get: base.input(z.object({ jobId: id })).output(jobDetail),
+  pause: base.input(z.object({ jobId: id })).output(job),
+  resume: base.input(z.object({ jobId: id })).output(job),
+  cancel: base.input(z.object({ jobId: id })).output(job),
+  /** Runs the failed items again. */
+  retry: base.input(z.object({ jobId: id })).output(job),
+};
+
+export const contract = { system, collection, clips, schemas, annotations, embeddings, projections, search, inspect, finetune, pretrain, runs, classifiers, models, jobs };
+export type Contract = typeof contract;
+export { itemFailure };

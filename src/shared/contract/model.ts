@@ -1,0 +1,93 @@
+// Models of the catalogue, masks and reconstructions, classifiers and training runs.
+import { z } from 'zod';
+import { id } from './clip.ts';
+
+export const variant = z.enum(['cav-mae', 'cav', 'av-mae', 'mae-audio', 'mae-visual']);
+export type Variant = z.infer<typeof variant>;
+
+/** `modelId` is a catalogue id such as `shipped`; a file on disk becomes a model by `models.add`. */
+export const model = z.object({
+  id: z.string(), name: z.string(), purpose: z.string(), origin: z.enum(['shipped', 'official', 'own', 'random']), variant,
+  state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken']), sizeBytes: z.number().nullable(), parameters: z.number().nullable(),
+  embedDim: z.number().int().nullable(), normPixLoss: z.boolean().nullable(), hasDecoder: z.boolean(), trained: z.boolean(),
+  licence: z.string(), citation: z.string().nullable(), source: z.string().nullable(), parent: z.string().nullable(), path: z.string().nullable(),
+});
+export type Model = z.infer<typeof model>;
+
+/** Which patches are removed. `hand` takes the removed patch indices: audio f*64+t (8 x 64), visual row*14+col (14 x 14). */
+export const maskSpec = z.object({
+  mode: z.enum(['unstructured', 'time', 'freq', 'tf', 'hand']).default('unstructured'),
+  ratioA: z.number().min(0).max(1).default(0.75), ratioV: z.number().min(0).max(1).default(0.75), seed: z.number().int().min(0).default(0),
+  handA: z.array(z.number().int().min(0)).optional(), handV: z.array(z.number().int().min(0)).optional(),
+});
+export type MaskSpec = z.infer<typeof maskSpec>;
+
+/**
+ * Losses of one reconstruction; its pictures are at `dataUrl` (safetensors): originalA, predA [1024,128] (normalised log-mel units),
+ * maskA, errorA [512]; originalV, predV [3,224,224] (0..1 RGB), maskV, errorV [196]. mask: 1 = removed. pred holds every patch
+ * predicted; paste with the mask. `perPatchStatistics`: the model predicts normalised patches, and they are painted with each patch's own mean and spread.
+ */
+export const reconstruction = z.object({
+  dataUrl: z.string(), lossA: z.number().nullable(), lossV: z.number().nullable(), perPatchStatistics: z.boolean(), modelId: z.string(), frame: z.number().int(), milliseconds: z.number(),
+});
+export type Reconstruction = z.infer<typeof reconstruction>;
+
+export const space = z.enum(['joint', 'audio', 'visual']);
+export type Space = z.infer<typeof space>;
+
+export const embeddingSet = z.object({ id, modelId: z.string(), dim: z.number().int(), count: z.number().int(), current: z.boolean() });
+
+export const projection = z.object({
+  id, setId: id, space, neighbors: z.number().int(), minDist: z.number(), seed: z.number().int(), supervised: z.boolean(), alignedTo: id.nullable(),
+  points: z.number().int(), settled: z.boolean(), createdAt: z.string(),
+});
+export type Projection = z.infer<typeof projection>;
+
+export const finetuneMode = z.enum(['multimodal', 'audioonly', 'videoonly']);
+export const finetuneDepth = z.enum(['head', 'last', 'full']);
+
+/** Options left out come from the preset. `testShare` is split by source file. */
+export const finetuneOptions = z.object({
+  epochs: z.number().int().min(1).max(10_000), batchSize: z.number().int().min(1).max(4096), learningRate: z.number().positive(), headRatio: z.number().positive(),
+  mixup: z.number().min(0).max(1), freqMask: z.number().int().min(0).max(128), timeMask: z.number().int().min(0).max(1024), noise: z.boolean(),
+  labelSmoothing: z.number().min(0).max(0.5), balanced: z.boolean(), weightAverage: z.boolean(), testShare: z.number().min(0).max(0.9), earlyStop: z.boolean(),
+}).partial();
+
+/** One point of the live curves; absent numbers were not measured at that step. */
+export const curvePoint = z.object({
+  step: z.number().int(), epoch: z.number(), loss: z.number().optional(), valLoss: z.number().optional(), accuracy: z.number().optional(), mAP: z.number().optional(),
+  lossA: z.number().optional(), lossV: z.number().optional(), lossC: z.number().optional(), cAcc: z.number().optional(), learningRate: z.number().optional(),
+});
+export type CurvePoint = z.infer<typeof curvePoint>;
+
+export const classMetric = z.object({
+  classId: id, name: z.string(), support: z.number().int(), averagePrecision: z.number().nullable(), auc: z.number().nullable(), precision: z.number().nullable(), recall: z.number().nullable(), threshold: z.number(),
+});
+/** Scores on held-out clips; null where there is nothing to measure on. `confusion[t][p]` counts true t predicted p, in class order. */
+export const metrics = z.object({
+  trainCount: z.number().int(), testCount: z.number().int(), accuracy: z.number().nullable(), mAP: z.number().nullable(), mAUC: z.number().nullable(), dPrime: z.number().nullable(),
+  temperature: z.number(), calibrationError: z.number().nullable(),
+  reliability: z.array(z.object({ confidence: z.number(), accuracy: z.number(), count: z.number().int() })),
+  classes: z.array(classMetric), confusion: z.array(z.array(z.number().int())), confusionClips: z.record(z.string(), z.array(id)),
+  attribution: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable() }), warnings: z.array(z.string()),
+});
+export type Metrics = z.infer<typeof metrics>;
+
+export const classifier = z.object({
+  id, name: z.string(), schemaId: id, modelId: z.string(), mode: finetuneMode, depth: finetuneDepth, preset: z.string(), seed: z.number().int(), epochs: z.number().int(),
+  classes: z.array(z.object({ classId: id, name: z.string() })), metrics, createdAt: z.string(), stale: z.boolean(), current: z.boolean(),
+});
+export type Classifier = z.infer<typeof classifier>;
+
+export const run = z.object({
+  id, kind: z.enum(['finetune', 'pretrain']), title: z.string(), jobId: id.nullable(), classifierId: id.nullable(), modelId: z.string().nullable(), preset: z.string(),
+  status: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']), createdAt: z.string(), options: z.record(z.string(), z.unknown()), curve: z.array(curvePoint),
+});
+export type Run = z.infer<typeof run>;
+
+/** A preset is a lab-notebook page: where its values come from and what they gave. */
+export const preset = z.object({ id: z.string(), kind: z.enum(['finetune', 'pretrain']), name: z.string(), source: z.string(), expected: z.string(), values: z.record(z.string(), z.unknown()) });
+
+export const prediction = z.object({ clipId: id, probabilities: z.array(z.object({ classId: id, probability: z.number() })) });
+/** Per class, what each modality alone says of one clip. */
+export const attribution = z.object({ classId: id, both: z.number().nullable(), audio: z.number().nullable(), visual: z.number().nullable() });

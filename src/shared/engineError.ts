@@ -1,0 +1,33 @@
+// The one error type that crosses rooms and processes.
+import type { ErrorCode, ErrorDetail } from './contract/errors.ts';
+
+/** An error with a code of the closed table and what a person needs to act. Unknown throws become INTERNAL once, with their cause. */
+export class EngineError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'EngineError';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  /** Wraps anything thrown; full disks, lack of memory and cancellations keep their meaning. */
+  static from(thrown: unknown): EngineError {
+    if (thrown instanceof EngineError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const { code, name, path } = (thrown ?? {}) as { code?: string; name?: string; path?: string };
+    const detail = path ? { path } : {};
+    if (name === 'AbortError') return new EngineError('CANCELLED', message, detail, thrown);
+    if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT') return new EngineError('DISK_FULL', `the disk is full: ${message}`, { ...detail, hint: 'Free some space; what was stored so far is kept.' }, thrown);
+    if (code === 'ENOENT') return new EngineError('NOT_FOUND', message, detail, thrown);
+    if (code === 'EACCES' || code === 'EPERM') return new EngineError('BAD_INPUT', `no permission: ${message}`, detail, thrown);
+    return new EngineError('INTERNAL', message, detail, thrown);
+  }
+
+  /** The cloneable form for worker messages. */
+  toJSON(): { code: ErrorCode; message: string; detail: ErrorDetail } {
+    return { code: this.code, message: this.message, detail: this.detail };
+  }
+}

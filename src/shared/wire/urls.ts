@@ -1,0 +1,19 @@
+// Plain URLs beside the contract: media with byte ranges, and bulk numbers as safetensors.
+
+const clipUrl = (clipId: number, what: string): string => `/media/clips/${clipId}/${what}`;
+
+/** The original file, with byte ranges. The clip is its window [startS, endS). */
+export const sourceUrl = (clipId: number): string => clipUrl(clipId, 'source');
+/** An MP4 (H.264, AAC) of the clip's window, made when asked for: for what a browser cannot play itself. */
+export const previewUrl = (clipId: number): string => clipUrl(clipId, 'preview.mp4');
+export const thumbnailUrl = (clipId: number): string => clipUrl(clipId, 'thumbnail.jpg');
+/** Frame k = 0..9 as the model sees it, 224 x 224. */
+export const frameUrl = (clipId: number, k: number): string => clipUrl(clipId, `frames/${k}.jpg`);
+/** Log-mel spectrogram, one column per 10 ms, low frequencies at the bottom, 128 px high. */
+export const spectrogramUrl = (clipId: number): string => clipUrl(clipId, 'spectrogram.png');
+/** safetensors: `fbank` F32 [T,128] (log-mel, unnormalised), `frames` U8 [10,224,224,3], where the clip has them. */
+export const inputUrl = (clipId: number): string => clipUrl(clipId, 'input.safetensors');
+/** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. */
+export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
+/** POST a file body here (name in the `x-file-name` header, URI-encoded); answers `{ path }`, importable. */
+export const uploadUrl = '/upload';
