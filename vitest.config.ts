@@ -12,7 +12,7 @@ export default defineConfig({
       { extends: true, test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/renderer/**'] } },
       { extends: true, test: { ...node, name: 'page', environment: 'happy-dom', include: ['test/unit/renderer/**/*.test.ts'] } },
       { extends: true, test: { ...node, name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
-      { extends: true, test: { ...node, name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
+      { extends: true, test: { ...node, name: 'parity', include: ['test/parity/**/*.test.ts'], globalSetup: ['test/parity/coverage.ts'], testTimeout: 600_000, fileParallelism: false } },
       { extends: true, test: { ...node, name: 'reliability', include: ['test/reliability/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
       { extends: true, test: { ...node, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false } },
     ],
