@@ -1,0 +1,22 @@
+// What went wrong, in words a person can act on: made once from anything a call may throw.
+import type { ErrorCode } from '../../../shared/contract/errors.ts';
+
+export interface Failure { code: ErrorCode | 'UNREACHABLE'; message: string; hint: string | null; path: string | null }
+
+const hints: Partial<Record<Failure['code'], string>> = {
+  UNREACHABLE: 'Is the application still running? This window reconnects by itself.',
+  OUT_OF_MEMORY: 'Close other programs or choose a smaller model, then try again.',
+  DISK_FULL: 'Free some space, then try again. What was stored so far is kept.',
+  READ_ONLY: 'This workspace is open for reading only.',
+  UNAUTHORIZED: 'Open the address with its token again, as the application printed it.',
+  BACKEND_UNAVAILABLE: 'Run “cavmae doctor” to see what is missing.',
+};
+
+/** Turns anything thrown by the client or by fetch into a Failure. */
+export function failureFrom(thrown: unknown): Failure {
+  const { code, message, data, name } = (thrown ?? {}) as { code?: string; message?: string; name?: string; data?: { hint?: string; path?: string; field?: string } };
+  if (thrown instanceof TypeError && /fetch|network/i.test(thrown.message)) return { code: 'UNREACHABLE', message: 'The engine cannot be reached.', hint: hints.UNREACHABLE!, path: null };
+  if (name === 'AbortError') return { code: 'CANCELLED', message: 'Cancelled.', hint: null, path: null };
+  const known = (code ?? 'INTERNAL') as Failure['code'];
+  return { code: known, message: message || 'Something went wrong.', hint: data?.hint ?? hints[known] ?? null, path: data?.path ?? null };
+}

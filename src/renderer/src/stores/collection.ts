@@ -1,0 +1,33 @@
+// The open workspace: the host's abilities, what the collection holds, and whether the engine can be reached.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import type { Capabilities } from '../../../shared/contract/system.ts';
+import type { Contract } from '../../../shared/contract/index.ts';
+import { client } from '../engine/client.ts';
+import { failureFrom } from '../engine/failure.ts';
+import type { Failure } from '../engine/failure.ts';
+
+export type Summary = InferContractRouterOutputs<Contract>['collection']['summary'];
+
+export const useCollection = defineStore('collection', () => {
+  const capabilities = shallowRef<Capabilities | null>(null);
+  const summary = shallowRef<Summary | null>(null);
+  const failure = shallowRef<Failure | null>(null);
+  const connected = ref(true);
+  const isEmpty = computed(() => summary.value !== null && summary.value.clips === 0);
+  const readOnly = computed(() => capabilities.value?.readOnly ?? false);
+
+  async function open(): Promise<void> {
+    try {
+      [capabilities.value, summary.value] = await Promise.all([client.system.capabilities(), client.collection.summary()]);
+      failure.value = null;
+    } catch (error) {
+      failure.value = failureFrom(error);
+    }
+  }
+  async function refresh(): Promise<void> {
+    summary.value = await client.collection.summary();
+  }
+  return { capabilities, summary, failure, connected, isEmpty, readOnly, open, refresh };
+});

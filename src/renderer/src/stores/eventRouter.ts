@@ -1,0 +1,49 @@
+// Takes the engine's events to the stores they concern. Changes that come in bursts are gathered before anything is asked again.
+import { useDebounceFn } from '@vueuse/core';
+import type { EngineEvent } from '../../../shared/contract/system.ts';
+import { useClassifiers } from './classifiers.ts';
+import { useClips } from './clips.ts';
+import { useCollection } from './collection.ts';
+import { useFilter } from './filter.ts';
+import { useJobs } from './jobs.ts';
+import { useMap } from './map.ts';
+import { useSchemas } from './schemas.ts';
+import { useToasts } from './toasts.ts';
+import { useUndo } from './undo.ts';
+
+type Listener = (event: EngineEvent) => void;
+const listeners = new Set<Listener>();
+
+/** For features with their own interest (training curves, models): called after the stores. Returns its end. */
+export function onEngineEvent(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Makes the function that receives every event. Call once, after Pinia is there. */
+export function createEventRouter(): Listener {
+  const [clips, collection, filter, jobs, map, schemas, classifiers, toasts, undo] = [useClips(), useCollection(), useFilter(), useJobs(), useMap(), useSchemas(), useClassifiers(), useToasts(), useUndo()];
+  const quietly = (work: () => Promise<unknown>) => () => void work().catch((error: unknown) => toasts.fail(error));
+  const soon = (work: () => Promise<unknown>, ms: number) => useDebounceFn(quietly(work), ms, { maxWait: ms * 5 });
+  const counts = soon(() => Promise.all([collection.refresh(), filter.refresh()]), 300);
+  const column = soon(() => map.refreshColumn(), 250);
+  const classCounts = soon(() => schemas.refresh(), 200);
+  const projections = soon(() => map.refresh(), 300);
+
+  const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
+    jobChanged: ({ job }) => jobs.receive(job),
+    clipsChanged: () => { clips.invalidate(null); void counts(); void column(); },
+    annotationsChanged: ({ clipIds, undo: state }) => { undo.engine = state; clips.invalidate(clipIds); void classCounts(); void counts(); if (map.colourBy === 'label') void column(); },
+    schemasChanged: () => { void classCounts(); void counts(); },
+    embeddingsChanged: () => { void counts(); void projections(); },
+    projectionMoved: ({ projectionId, epoch, epochs, settled }) => quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
+    predictionsChanged: () => { clips.invalidate(null); void counts(); void column(); },
+    classifiersChanged: quietly(async () => { await classifiers.refresh(); await map.refreshColumn(); }),
+    columnsChanged: ({ columns }) => { if (columns.includes(map.colourBy)) void column(); void counts(); },
+    notice: ({ level, message, hint }) => void toasts.show(level, message, { hint }),
+  };
+  return (event) => {
+    (route[event.type] as Listener | undefined)?.(event);
+    for (const listener of listeners) listener(event);
+  };
+}

@@ -1,0 +1,132 @@
+// The map's data: which projection is shown, where its points are, and the columns that colour them.
+import { useLocalStorage } from '@vueuse/core';
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { ColumnName } from '../../../shared/contract/clip.ts';
+import type { Projection, Space } from '../../../shared/contract/model.ts';
+import { projectionUrl } from '../../../shared/wire/urls.ts';
+import { client } from '../engine/client.ts';
+import { failureFrom } from '../engine/failure.ts';
+import type { Failure } from '../engine/failure.ts';
+import { latest } from '../engine/latest.ts';
+import { fetchSafetensors } from '../engine/safetensorsFetch.ts';
+import { useClassifiers } from './classifiers.ts';
+import { useSchemas } from './schemas.ts';
+
+/** Positions as drawn: x and y scaled together into [-1, 1]. */
+export interface MapPoints { projectionId: number; clipIds: Int32Array; x: Float32Array; y: Float32Array }
+export type ColumnValues = ReadonlyMap<number, number | string | null>;
+
+/** Splits interleaved positions and fits them into [-1, 1] with one scale, so that distances keep their proportions. */
+export function fitted(projectionId: number, clipIds: Int32Array, xy: Float32Array): MapPoints {
+  const n = clipIds.length;
+  let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < n; i++) {
+    left = Math.min(left, xy[2 * i]!); right = Math.max(right, xy[2 * i]!);
+    low = Math.min(low, xy[2 * i + 1]!); high = Math.max(high, xy[2 * i + 1]!);
+  }
+  const half = Math.max(right - left, high - low, 1e-6) / 2 / 0.94;
+  const [cx, cy] = [(left + right) / 2, (low + high) / 2];
+  const x = new Float32Array(n);
+  const y = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    x[i] = (xy[2 * i]! - cx) / half;
+    y[i] = (xy[2 * i + 1]! - cy) / half;
+  }
+  return { projectionId, clipIds, x, y };
+}
+
+export const useMap = defineStore('map', () => {
+  const schemas = useSchemas();
+  const classifiers = useClassifiers();
+  const projections = shallowRef<Projection[]>([]);
+  const projectionId = ref<number | null>(null);
+  const points = shallowRef<MapPoints | null>(null);
+  const settling = ref<{ epoch: number; epochs: number } | null>(null);
+  const loading = ref(false);
+  const loaded = ref(false);
+  const failure = shallowRef<Failure | null>(null);
+  const colourBy = useLocalStorage<ColumnName>('studio.map.colourBy', 'label');
+  const column = shallowRef<ColumnValues>(new Map());
+  const columnOf = ref<ColumnName | null>(null);
+  const projection = computed<Projection | null>(() => projections.value.find((one) => one.id === projectionId.value) ?? null);
+
+  const askPoints = latest(async (id: number) => {
+    const { tensors } = await fetchSafetensors(projectionUrl(id));
+    return fitted(id, tensors.clipIds!.data as Int32Array, tensors.xy!.data as Float32Array);
+  });
+  async function refreshPoints(): Promise<void> {
+    if (projectionId.value === null) {
+      points.value = null;
+      return;
+    }
+    try {
+      points.value = (await askPoints(projectionId.value)) ?? points.value;
+      failure.value = null;
+    } catch (error) {
+      const told = failureFrom(error);
+      // A projection that has just been started has no positions yet: its first `projectionMoved` brings them.
+      if (told.code !== 'NOT_FOUND' || projection.value?.settled) failure.value = told;
+    }
+  }
+  /** Lists projections and shows the newest joint one when none, or a vanished one, is shown. */
+  async function refresh(): Promise<void> {
+    loading.value = true;
+    try {
+      projections.value = await client.projections.list();
+      if (!projection.value) {
+        const newest = [...projections.value].sort((a, b) => b.id - a.id);
+        projectionId.value = (newest.find((one) => one.space === 'joint') ?? newest[0])?.id ?? null;
+      }
+      await refreshPoints();
+      loaded.value = true;
+    } catch (error) {
+      failure.value = failureFrom(error);
+    } finally {
+      loading.value = false;
+    }
+  }
+  async function show(id: number): Promise<void> {
+    projectionId.value = id;
+    settling.value = null;
+    await refreshPoints();
+  }
+  const askColumn = latest(async (name: ColumnName) => client.clips.columns({
+    names: [name], ...(schemas.active ? { schemaId: schemas.active.id } : {}), ...(classifiers.current ? { classifierId: classifiers.current.id } : {}),
+  }));
+  async function refreshColumn(): Promise<void> {
+    const name = colourBy.value;
+    try {
+      const answer = await askColumn(name);
+      if (!answer) return;
+      const values = answer.columns[name] ?? [];
+      column.value = new Map(answer.clipIds.map((clipId, i) => [clipId, values[i] ?? null]));
+      columnOf.value = name;
+    } catch (error) {
+      failure.value = failureFrom(error);
+    }
+  }
+  async function colour(name: ColumnName): Promise<void> {
+    colourBy.value = name;
+    await refreshColumn();
+  }
+  async function moved(id: number, epoch: number, epochs: number, settled: boolean): Promise<void> {
+    if (!projections.value.some((one) => one.id === id)) {
+      projections.value = await client.projections.list();
+      projectionId.value = id;
+    }
+    if (id !== projectionId.value) return;
+    settling.value = settled ? null : { epoch, epochs };
+    await refreshPoints();
+    if (settled) projections.value = await client.projections.list();
+  }
+  /** Starts a new map and shows it as it settles. Resolves to its job. */
+  async function compute(options: { space: Space; neighbors: number; minDist: number; seed: number; supervisedBySchemaId?: number }): Promise<{ jobId: number }> {
+    const { jobId, projectionId: id } = await client.projections.start(options);
+    projections.value = await client.projections.list();
+    projectionId.value = id;
+    settling.value = { epoch: 0, epochs: 0 };
+    return { jobId };
+  }
+  return { projections, projectionId, projection, points, settling, loading, loaded, failure, colourBy, column, columnOf, refresh, refreshPoints, show, colour, refreshColumn, moved, compute };
+});

@@ -1,0 +1,53 @@
+// Label schemas and their classes: the active one decides hotkeys, chips and colours.
+import { useLocalStorage } from '@vueuse/core';
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { LabelClass, LabelSchema } from '../../../shared/contract/annotation.ts';
+import { client } from '../engine/client.ts';
+
+/** Keys with another meaning in the window: they are never offered as hotkeys. */
+export const reservedKeys = new Set(['j', 'k', 'u', '?', '/', ' ', '0']);
+const offered = '123456789qwertasdfgzxcvbnmiopyhl';
+
+/** The first hotkey that no class of the schema uses yet, or `null` when all are taken. */
+export const nextHotkey = (classes: readonly LabelClass[]): string | null => [...offered].find((key) => !classes.some((c) => c.hotkey === key)) ?? null;
+
+export const useSchemas = defineStore('schemas', () => {
+  const list = shallowRef<LabelSchema[]>([]);
+  const loaded = ref(false);
+  const activeId = useLocalStorage<number | null>('studio.schema', null, { serializer: { read: (text) => (Number(text) > 0 ? Number(text) : null), write: String } });
+
+  const active = computed<LabelSchema | null>(() => list.value.find((schema) => schema.id === activeId.value) ?? list.value[0] ?? null);
+  const classes = computed<readonly LabelClass[]>(() => active.value?.classes ?? []);
+  const classById = computed(() => new Map(list.value.flatMap((schema) => schema.classes.map((c) => [c.id, c] as const))));
+  const classByHotkey = computed(() => new Map(classes.value.flatMap((c) => (c.hotkey ? [[c.hotkey.toLowerCase(), c] as const] : []))));
+
+  async function refresh(): Promise<void> {
+    list.value = await client.schemas.list();
+    loaded.value = true;
+  }
+  const then = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    await refresh();
+    return result;
+  };
+  function use(schemaId: number): void {
+    activeId.value = schemaId;
+  }
+  async function create(input: { name: string; multiLabel: boolean; classes: string[] }): Promise<LabelSchema> {
+    const schema = await then(client.schemas.create(input));
+    use(schema.id);
+    return schema;
+  }
+  const update = (input: { schemaId: number; name?: string; multiLabel?: boolean }): Promise<LabelSchema> => then(client.schemas.update(input));
+  const remove = (schemaId: number): Promise<unknown> => then(client.schemas.remove({ schemaId }));
+  function addClass(name: string): Promise<LabelClass> {
+    if (!active.value) throw new Error('there is no schema to add a class to');
+    const hotkey = nextHotkey(classes.value);
+    return then(client.schemas.addClass({ schemaId: active.value.id, name, ...(hotkey ? { hotkey } : {}) }));
+  }
+  const updateClass = (input: { classId: number; name?: string; colour?: string; hotkey?: string | null }): Promise<LabelClass> => then(client.schemas.updateClass(input));
+  const removeClass = (classId: number): Promise<unknown> => then(client.schemas.removeClass({ classId }));
+  const mergeClass = (classId: number, intoClassId: number): Promise<unknown> => then(client.schemas.mergeClass({ classId, intoClassId }));
+  return { list, loaded, active, activeId, classes, classById, classByHotkey, refresh, use, create, update, remove, addClass, updateClass, removeClass, mergeClass };
+});

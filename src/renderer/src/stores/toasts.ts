@@ -1,0 +1,30 @@
+// Short messages at the foot of the window, one possibly with an action such as Undo. Errors stay until dismissed.
+import { defineStore } from 'pinia';
+import { ref } from 'vue';
+import { failureFrom } from '../engine/failure.ts';
+
+export type ToastLevel = 'info' | 'success' | 'warning' | 'error';
+export interface Toast { id: number; level: ToastLevel; message: string; hint: string | null; action: { text: string; run: () => void } | null }
+
+export const useToasts = defineStore('toasts', () => {
+  const toasts = ref<Toast[]>([]);
+  let next = 1;
+
+  function dismiss(id: number): void {
+    toasts.value = toasts.value.filter((toast) => toast.id !== id);
+  }
+  /** Shows a message; of several with the same words only the newest stays. At most four at once. */
+  function show(level: ToastLevel, message: string, extra: { hint?: string | null; action?: Toast['action'] } = {}): number {
+    const toast: Toast = { id: next++, level, message, hint: extra.hint ?? null, action: extra.action ?? null };
+    toasts.value = [...toasts.value.filter((other) => other.message !== message), toast].slice(-4);
+    if (level !== 'error') setTimeout(() => dismiss(toast.id), toast.action || toast.hint ? 7000 : 4000);
+    return toast.id;
+  }
+  /** Shows anything thrown, with its next step. Cancellations are no news. */
+  function fail(thrown: unknown, doing?: string): void {
+    const failure = failureFrom(thrown);
+    if (failure.code === 'CANCELLED') return;
+    show('error', doing ? `${doing}: ${failure.message}` : failure.message, { hint: failure.hint });
+  }
+  return { toasts, show, dismiss, fail };
+});
