@@ -1,0 +1,66 @@
+// The table of ARCHITECTURE.md, "Rooms, and who may import what", as rules. test/architecture seeds a violation of each.
+
+/** A room may import only itself and what is listed (src-relative patterns); npm packages are ruled separately below. */
+const rooms = {
+  'shared/contract': [],
+  'shared/wire': ['shared/engineError', 'shared/contract/errors'],
+  'engine/model': ['shared/engineError'],
+  'engine/preprocess': ['shared'],
+  'engine/checkpoint': ['engine/model/', 'shared'],
+  'engine/media': ['engine/preprocess', 'shared'],
+  'engine/training': ['engine/model', 'engine/preprocess', 'engine/inference', 'engine/checkpoint', 'shared'],
+  'engine/inference': ['engine/model', 'engine/preprocess', 'engine/checkpoint', 'shared'],
+  'engine/exploration': ['shared'],
+  'engine/collection': ['shared'],
+  'engine/backend': ['shared'],
+  'engine/demo': ['shared'],
+  'engine/workers': ['engine', 'shared'],
+  'engine/procedures': ['engine', 'shared'],
+  'main/electron': ['main/electron', 'engine/procedures', 'engine/workers', 'shared'],
+  'main/web': ['engine/procedures', 'engine/workers', 'shared'],
+  'main/cli': ['main/web', 'engine/procedures', 'engine/workers', 'shared'],
+  preload: ['shared'],
+  renderer: ['shared'],
+};
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room.replace('/', '-')}`,
+  severity: 'error',
+  comment: `${room} may import only itself${allowed.length > 0 ? `, ${allowed.join(', ')}` : ''}.`,
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [`^src/${room}/`, ...allowed.map((name) => `^src/${name}`)] },
+}));
+
+const only = (name, comment, from, pathNot, to) => ({ name, severity: 'error', comment, from: { path: from, pathNot }, to });
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    { name: 'no-circular', severity: 'error', comment: 'No cycles.', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-orphans', severity: 'error', comment: 'Every file is used by another or is an entry.',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/preload/', '\\.css$'] }, to: {},
+    },
+    { name: 'no-tests-in-src', severity: 'error', comment: 'No test code in src.', from: { path: '^src/' }, to: { path: ['^test/', 'vitest', 'fast-check', 'playwright'] } },
+    { name: 'not-to-unresolvable', severity: 'error', comment: 'Every import resolves.', from: { path: '^src/' }, to: { couldNotResolve: true, pathNot: ['\\?worker', '\\?url', '\\?raw', '^virtual:'] } },
+    only('electron-only-in-its-host', 'Electron is known only to main/electron and preload.', '^src/', ['^src/main/electron/', '^src/preload/'], { path: 'node_modules/electron/' }),
+    only('no-node-in-page-or-model', 'The page and the model run anywhere: no Node built-ins.', '^src/(renderer|engine/model|shared/wire|shared/contract)/', [], { dependencyTypes: ['core'] }),
+    only('tensors-only-in-compute', 'Tensors live in model, training, inference, backend and the workers.', '^src/', ['^src/engine/(model|training|inference|backend|workers)/'], { path: 'node_modules/@tensorflow/' }),
+    only('model-knows-only-tfjs', 'The paper needs tfjs and nothing else.', '^src/engine/model/', [], { path: 'node_modules/', pathNot: ['node_modules/@tensorflow/'] }),
+    only('contract-knows-only-its-schema-library', 'The contract needs zod and oRPC.', '^src/shared/contract/', [], { path: 'node_modules/', pathNot: ['node_modules/zod/', 'node_modules/@orpc/contract/'] }),
+    only('wire-needs-nothing', 'Codecs stand alone.', '^src/shared/wire/', [], { path: 'node_modules/' }),
+    only('sql-only-in-collection', 'Nothing outside the collection writes SQL.', '^src/', ['^src/engine/collection/'], { path: 'node_modules/(better-sqlite3|kysely)/' }),
+    only('decoder-only-in-media', 'The decoder stays behind the media room.', '^src/', ['^src/engine/(media|demo)/'], { path: 'node_modules/node-av/' }),
+    {
+      name: 'features-are-strangers', severity: 'error', comment: 'Features of the page never import each other.',
+      from: { path: '^src/renderer/src/features/([^/]+)/' }, to: { path: '^src/renderer/src/features/', pathNot: '^src/renderer/src/features/$1/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    exclude: { path: ['^out/', '^test/'] },
+  },
+};

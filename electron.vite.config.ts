@@ -1,0 +1,30 @@
+// What is built into out/: Electron's main process, the web host and the workers (out/main), the preload, the page (out/renderer).
+import vue from '@vitejs/plugin-vue';
+import { resolve } from 'node:path';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        input: {
+          electron: resolve('src/main/electron/index.ts'),
+          web: resolve('src/main/web/index.ts'),
+          compute: resolve('src/engine/workers/compute.ts'),
+          media: resolve('src/engine/workers/media.ts'),
+          projection: resolve('src/engine/workers/projection.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: { rollupOptions: { input: { preload: resolve('src/preload/index.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [vue()],
+    build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } }, target: 'esnext' },
+    worker: { format: 'es' },
+  },
+});

@@ -1,0 +1,79 @@
+// npm test: everything that must hold, in the order of cost, each step told as it runs, counted at the end.
+//
+// npm test -- --only unit,parity runs some steps; npm test -- --list names them.
+import fs from 'node:fs';
+import { build } from './build.mjs';
+import { inRoot, runTool } from './project.mjs';
+import { setUp } from './setup.mjs';
+
+const reports = inRoot('test', 'artifacts', 'reports');
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+/** A step that either holds or does not: counts as one test. */
+const check = (name, run) => ({
+  name,
+  run: async () => ((await run()) === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }),
+});
+
+/** One project (or several) of vitest; its own numbers are counted. */
+const suite = (name, ...projects) => ({
+  name,
+  run: async () => {
+    const report = `${reports}/${name}.json`;
+    fs.rmSync(report, { force: true });
+    const folders = projects.flatMap((project) => ['--project', project]);
+    const code = await runTool('vitest/vitest.mjs', ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { NODE_ENV: 'test' }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : null;
+    if (!result) return { passed: 0, failed: 1, skipped: 0 };
+    const skipped = result.numPendingTests + (result.numTodoTests ?? 0);
+    // A file that does not even load, or an unhandled error, fails the run without a failed test of its own.
+    const failed = result.numFailedTests || (code === 0 && result.success ? 0 : 1);
+    return { passed: result.numPassedTests, failed, skipped };
+  },
+});
+
+const steps = [
+  check('typecheck', () => runTool('vue-tsc/bin/vue-tsc.js', ['--noEmit', '-p', 'tsconfig.json'])),
+  check('lint', () => runTool('oxlint/bin/oxlint', ['src', 'test', 'scripts', 'bin'])),
+  check('imports', () => runTool('dependency-cruiser/bin/dependency-cruise.mjs', ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'])),
+  suite('unit', 'unit', 'page', 'architecture'),
+  check('build', async () => ((await build(console.log)) ? 0 : 1)),
+  suite('parity', 'parity'),
+  suite('reliability', 'reliability'),
+  suite('e2e', 'e2e'),
+];
+
+function warnAboutBrowser() {
+  const places = [process.env.CAVMAE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+  if (places.some((place) => place && fs.existsSync(place))) return;
+  console.log('No Chromium was found: the end-to-end tests will fail. Install it (Debian: apt-get install chromium) or name its file in CAVMAE_CHROMIUM.');
+}
+
+async function main() {
+  const argument = process.argv.indexOf('--only');
+  const only = argument > 0 ? process.argv[argument + 1].split(',') : null;
+  if (process.argv.includes('--list')) return console.log(steps.map((step) => step.name).join('\n'));
+  const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}.`);
+  await setUp(console.log);
+  fs.mkdirSync(reports, { recursive: true });
+  if (!only || only.includes('e2e')) warnAboutBrowser();
+  for (const step of steps.filter(({ name }) => !only || only.includes(name))) {
+    console.log(`\n== ${step.name}`);
+    const started = performance.now();
+    const counts = await step.run();
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    if (counts.failed > 0) failures.push(step.name);
+    console.log(`== ${step.name}: ${counts.failed > 0 ? 'FAILED' : 'passed'} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  }
+  console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '\nAll passed.');
+  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  console.log(`${total.passed} passed, ${total.failed + 1} failed`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,45 @@
+// The host and its abilities, the tensor backend, the doctor's report, the stream of events, and folders to choose from.
+import { implement } from '@orpc/server';
+import path from 'node:path';
+import { contract } from '../../shared/contract/index.ts';
+import type { BackendReport } from '../../shared/contract/system.ts';
+import { browseFolder } from './browseFolder.ts';
+import { doctorReport } from './doctor.ts';
+import type { EngineContext } from './engineContext.ts';
+import { eventStream } from './eventStream.ts';
+import { appVersion } from './appVersion.ts';
+
+/** The largest file that may be dropped into the window of a browser; a path on disk has no such bound. */
+export const maxUploadBytes = 8 * 1024 ** 3;
+
+/** Asked of the compute worker once; it does not change while the process lives. A failed answer is asked for again. */
+function backendOnce(context: EngineContext): () => Promise<BackendReport> {
+  let answer: Promise<BackendReport> | null = null;
+  return () => (answer ??= context.compute.calls.backend({}).catch((thrown: unknown) => {
+    answer = null;
+    throw thrown;
+  }));
+}
+
+export function createSystemProcedures(context: EngineContext) {
+  const os = implement(contract.system);
+  const backend = backendOnce(context);
+  return {
+    capabilities: os.capabilities.handler(async () => ({
+      version: appVersion,
+      host: context.host,
+      nativeDialogs: context.host === 'electron',
+      dragOut: context.host === 'electron',
+      readOnly: context.readOnly,
+      // A broken backend is the doctor's and the jobs' to report; the window opens all the same.
+      backend: await backend().catch(() => null),
+      workspace: { path: context.workspace.path, name: path.basename(context.workspace.path) },
+      maxUploadBytes,
+      firstRun: context.workspace.clips.ids().length === 0,
+    })),
+    backend: os.backend.handler(() => backend()),
+    doctor: os.doctor.handler(() => doctorReport(context, backend)),
+    events: os.events.handler(({ signal }) => eventStream(context.events, signal)),
+    browse: os.browse.handler(({ input }) => browseFolder(input.path)),
+  };
+}
