@@ -32,28 +32,27 @@ export interface AdamState { steps: Record<string, number>; m: Record<string, Fl
 
 export class Adam {
   private readonly options: AdamOptions;
-  private readonly parameters: Readonly<Record<string, Variable>>;
+  private readonly parameters: ReadonlyMap<string, Variable>;
   private readonly slotOf: (variable: Variable) => AdamSlot;
   private readonly slots = new Map<string, { slot: AdamSlot; step: number }>();
 
   /** `form`: 'native' runs TensorFlow's in-place kernel (tfjs-node only), 'plain' runs anywhere; chosen by the backend when left out. */
-  constructor(parameters: Readonly<Record<string, Variable>>, options: Partial<AdamOptions> = {}, form: 'native' | 'plain' = tf.getBackend() === 'tensorflow' ? 'native' : 'plain') {
+  constructor(parameters: Iterable<readonly [string, Variable]>, options: Partial<AdamOptions> = {}, form: 'native' | 'plain' = tf.getBackend() === 'tensorflow' ? 'native' : 'plain') {
     this.options = { ...paperAdam, ...options };
-    this.parameters = parameters;
+    this.parameters = new Map(parameters);
     this.slotOf = form === 'native' ? createNativeSlots() : createPlainSlots;
   }
 
   /**
-   * One step. `gradients` by parameter name (absent or null: untouched) are disposed. `learningRate` may differ per parameter
+   * One step. `gradients` by parameter name (absent: untouched) are disposed. `learningRate` may differ per parameter
    * (the head's group in finetuning). Throws BAD_INPUT for a gradient of an unknown parameter.
    */
-  apply(gradients: Readonly<Record<string, Tensor | null | undefined>>, learningRate: number | ((name: string) => number)): void {
+  apply(gradients: Iterable<readonly [string, Tensor]>, learningRate: number | ((name: string) => number)): void {
     const { beta1, beta2, epsilon, weightDecay } = this.options;
     // The kernels hold the betas in float32; the corrections must use the same numbers.
     const b1 = Math.fround(beta1);
     const b2 = Math.fround(beta2);
-    for (const [name, gradient] of Object.entries(gradients)) {
-      if (!gradient) continue;
+    for (const [name, gradient] of gradients) {
       const entry = this.entry(name);
       entry.step++;
       const root = Math.sqrt(1 - b2 ** entry.step);
@@ -81,7 +80,7 @@ export class Adam {
     for (const [name, step] of Object.entries(state.steps)) {
       const entry = this.entry(name);
       const [m, v] = [state.m[name], state.v[name]];
-      const size = this.parameters[name]!.size;
+      const size = this.parameters.get(name)!.size;
       if (m?.length !== size || v?.length !== size) throw new EngineError('CHECKPOINT_MISMATCH', `optimiser state of ${name} holds ${m?.length ?? 0} and ${v?.length ?? 0} values, the parameter ${size}`, { field: name });
       entry.step = step;
       entry.slot.setMoments(m, v);
@@ -97,7 +96,7 @@ export class Adam {
   private entry(name: string): { slot: AdamSlot; step: number } {
     let entry = this.slots.get(name);
     if (!entry) {
-      const parameter = this.parameters[name];
+      const parameter = this.parameters.get(name);
       if (!parameter) throw new EngineError('BAD_INPUT', `a gradient came for ${name}, which is not a parameter of this optimiser`, { field: name });
       this.slots.set(name, (entry = { slot: this.slotOf(parameter), step: 0 }));
     }
