@@ -37,12 +37,15 @@ export function negativeLogLikelihood(logits: ArrayLike<number>, targets: ArrayL
   return count ? sum / count : Number.NaN;
 }
 
-/** The temperature of [1/20, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out. */
+/**
+ * The temperature of [1/4, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out. Bounded
+ * below because a few clips that all came out right would ask for certainty.
+ */
 export function fitTemperature(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean): number {
   if (!logits.length) return 1;
   const nll = (logT: number) => negativeLogLikelihood(logits, targets, classes, multiLabel, Math.exp(logT));
   const ratio = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [-Math.log(20), Math.log(20)];
+  let [low, high] = [Math.log(1 / 4), Math.log(20)];
   for (let i = 0; i < 40; i++) {
     const [x, y] = [high - ratio * (high - low), low + ratio * (high - low)];
     if (nll(x) <= nll(y)) high = y;
