@@ -53,7 +53,8 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     const make = makers[entry.dtype as keyof typeof makers];
     if (!make) throw new Error(`tensor ${name} has dtype ${entry.dtype}, which is not supported`);
     if (from < 0 || to < from || 8 + length + to > bytes.length) throw new Error(`tensor ${name} lies outside the file`);
-    const data = make(bytes.slice(8 + length + from, 8 + length + to).buffer);
+    // A Buffer's own `slice` would share its pool instead of copying.
+    const data = make(Uint8Array.prototype.slice.call(bytes, 8 + length + from, 8 + length + to).buffer);
     const size = entry.shape.reduce((n, d) => n * d, 1);
     if (data.length !== size) throw new Error(`tensor ${name} holds ${data.length} values, its shape [${entry.shape.join(', ')}] asks for ${size}`);
     file.tensors[name] = { shape: entry.shape, data };

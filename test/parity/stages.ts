@@ -1,0 +1,113 @@
+// The forward stages of a fixture folder, on whatever backend runs: what both the native and the wasm suite call.
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { featuresA, featuresV, paperOptions, pretrainForward, type PretrainOptions } from '../../src/engine/model/cavMae.ts';
+import { finetuneForward, ftModes, usesAudio, usesImage } from '../../src/engine/model/cavMaeFt.ts';
+import { pool } from '../../src/engine/model/encoder.ts';
+import type { Model } from '../../src/engine/model/model.ts';
+import { compare, compareValue, filesMatching, has, json } from './fixtures.ts';
+import { modelFolder, type ModelFolder, valuesOf } from './modelFolder.ts';
+
+type LossNumbers = { loss: number; loss_mae: number; loss_mae_a: number; loss_mae_v: number; loss_c: number; c_acc: number };
+
+/** Pretraining losses with the reference's quirk of several joint blocks, as numbers under the reference's names. */
+export function losses(model: Model, folder: ModelFolder, options: Partial<PretrainOptions> = {}, ratios: { ratioA?: number; ratioV?: number } = {}): LossNumbers {
+  return tf.tidy(() => {
+    const r = pretrainForward(model, { audio: folder.audio(), image: folder.image() }, folder.masks(ratios), { ...paperOptions, contrastiveJoint: 'lastOnly', ...options });
+    const n = (x: tf.Scalar) => x.dataSync()[0]!;
+    return { loss: n(r.loss), loss_mae: n(r.lossMae), loss_mae_a: n(r.lossMaeA), loss_mae_v: n(r.lossMaeV), loss_c: n(r.lossC), c_acc: n(r.cAcc) };
+  });
+}
+
+export function compareLosses(actual: LossNumbers, expected: LossNumbers, file: string, rtol: number, what = ''): void {
+  for (const [name, value] of Object.entries(expected)) compareValue(actual[name as keyof LossNumbers], value, file, { rtol, atol: 1e-9 }, `${what} ${name}`);
+}
+
+/** Compares a stage with the entry of its name, whole or (with `sample0`) its first sample. */
+function checkStage(folder: string, file: string, value: tf.Tensor, sample0 = false): boolean {
+  const path = `${folder}/${file}.bin`;
+  if (!has(path)) return false;
+  const data = value.dataSync() as Float32Array;
+  compare(sample0 ? data.subarray(0, data.length / value.shape[0]!) : data, path);
+  return true;
+}
+
+/** `a_block0_attn` of the fixtures is stage `blocks_a.0.attn` here. */
+const interName = (stage: string): string => `inter_${stage.replace(/^blocks_(\w)\.(\d+)\.?/, '$1_block$2_').replace(/_$/, '')}`;
+
+export function pretrainingStages(name: string, inputsOf = name): void {
+  it('stages of the masked forward pass', () => {
+    const folder = modelFolder(name, inputsOf);
+    const model = folder.load('cavmae');
+    const masks = folder.masks();
+    for (const [stream, mask] of [['a', masks.a!], ['v', masks.v!]] as const) {
+      if (has(`${name}/mask_${stream}.bin`)) compare(mask.mask, `${name}/mask_${stream}.bin`);
+      if (has(`${name}/ids_restore_${stream}.bin`)) compare(mask.idsRestore, `${name}/ids_restore_${stream}.bin`);
+    }
+    const seen: string[] = [];
+    const tap = (stage: string, value: tf.Tensor) => {
+      if (checkStage(name, stage, value)) seen.push(stage);
+      if (/^enc_/.test(stage)) tf.tidy(() => checkStage(name, `mean_${stage}`, pool(value as tf.Tensor3D)));
+    };
+    tf.tidy(() => pretrainForward({ ...model, tap }, { audio: folder.audio(), image: folder.image() }, masks, { ...paperOptions, contrastiveJoint: 'lastOnly' }));
+    model.parameters.dispose();
+    const expected = filesMatching(new RegExp(`^${name}/(tokens|enc|pred)_\\w+\\.bin$`)).map((file) => file.slice(name.length + 1, -4));
+    expect(seen.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('unmasked features', () => {
+    const folder = modelFolder(name, inputsOf);
+    const model = folder.load('cavmae');
+    const seen: string[] = [];
+    const tap = (stage: string, value: tf.Tensor) => {
+      if (checkStage(name, interName(stage), value, true)) seen.push(interName(stage));
+    };
+    tf.tidy(() => {
+      const features = { a: featuresA({ ...model, tap }, folder.audio()), v: featuresV({ ...model, tap }, folder.image()) };
+      for (const [stream, tokens] of Object.entries(features)) {
+        checkStage(name, `feat_${stream}`, tokens);
+        checkStage(name, `pooled_${stream}`, pool(tokens));
+        checkStage(name, `mean_feat_${stream}`, pool(tokens));
+      }
+    });
+    model.parameters.dispose();
+    expect(seen.toSorted()).toEqual(filesMatching(new RegExp(`^${name}/inter_\\w+\\.bin$`)).map((file) => file.slice(name.length + 1, -4)).toSorted());
+  });
+}
+
+export function lossCases(name: string, inputsOf = name): void {
+  const file = `${name}/losses.json`;
+  if (!has(file)) return;
+  const given = json(file) as ({ f64: LossNumbers } & { case: string; norm_pix_loss: boolean; mae_loss_weight: number; contrast_loss_weight: number; mask_ratio_a: number; mask_ratio_v: number; mask_mode?: string })[] | { f64: LossNumbers };
+  const cases = Array.isArray(given) ? given : [{ case: 'default', norm_pix_loss: true, mae_loss_weight: 1, contrast_loss_weight: 0.01, mask_ratio_a: 0.75, mask_ratio_v: 0.75, ...given }];
+  const unstructured = cases.filter((one) => !('mask_mode' in one) || one.mask_mode === 'unstructured');
+  it.each(unstructured.map((one) => [one.case, one] as const))('losses: %s', (_, one) => {
+    const folder = modelFolder(name, inputsOf);
+    const model = folder.load('cavmae');
+    const actual = losses({ ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss } }, folder, { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight }, { ratioA: one.mask_ratio_a, ratioV: one.mask_ratio_v });
+    model.parameters.dispose();
+    compareLosses(actual, one.f64, file, name === 'micro_small' ? 1e-3 : 2e-5, one.case);
+  });
+}
+
+export function finetuneLogits(name: string, inputsOf = name): void {
+  const modes = ftModes.filter((mode) => has(`${name}/logits_${mode}.bin`));
+  it.each(modes)('logits: %s', (mode) => {
+    const folder = modelFolder(name, inputsOf);
+    const model = folder.load('cavmaeft');
+    const tap = (stage: string, value: tf.Tensor) => stage === 'joint_tokens' && checkStage(name, stage, value);
+    const batch = { audio: usesAudio(mode) ? folder.audio() : null, image: usesImage(mode) ? folder.image() : null };
+    compare(valuesOf(finetuneForward({ ...model, tap }, batch, mode)), `${name}/logits_${mode}.bin`);
+    tf.dispose([batch.audio, batch.image]);
+    model.parameters.dispose();
+  });
+  if (has(`${name}/ft_feat_a.bin`)) {
+    it('features of the finetuned model', () => {
+      const folder = modelFolder(name, inputsOf);
+      const model = folder.load('cavmaeft');
+      compare(valuesOf(tf.tidy(() => featuresA(model, folder.audio()))), `${name}/ft_feat_a.bin`);
+      compare(valuesOf(tf.tidy(() => featuresV(model, folder.image()))), `${name}/ft_feat_v.bin`);
+      model.parameters.dispose();
+    });
+  }
+}
