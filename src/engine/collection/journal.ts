@@ -1,0 +1,33 @@
+// The journal read back: the present annotations are the last entry of each (clip, class).
+import type { Db } from './database.ts';
+
+/**
+ * Selects the present annotations from the journal alone, for live clips and classes. Undo and redo are entries like any other, so
+ * the last one of a pair tells its state.
+ */
+const derived = (where: string): string => `
+  SELECT e.clip_id, e.class_id, k.schema_id, e.after_value AS value, e.after_presence AS presence, e.after_source AS source
+  FROM entry e
+  JOIN (SELECT max(seq) AS seq FROM entry ${where} GROUP BY clip_id, class_id) last ON last.seq = e.seq
+  JOIN clip c ON c.id = e.clip_id
+  JOIN label_class k ON k.id = e.class_id
+  WHERE e.after_value IS NOT NULL`;
+
+const columns = 'clip_id, class_id, schema_id, value, presence, source';
+
+/** Rebuilds the annotations of one clip, or of all. Inside a transaction. */
+export function rederiveAnnotations(db: Db, clipId: number | null): void {
+  if (clipId === null) {
+    db.exec(`DELETE FROM annotation; INSERT INTO annotation (${columns}) ${derived('')}`);
+    return;
+  }
+  db.prepare('DELETE FROM annotation WHERE clip_id = ?').run(clipId);
+  db.prepare(`INSERT INTO annotation (${columns}) ${derived('WHERE clip_id = ?')}`).run(clipId);
+}
+
+/** Number of annotations in which the derived table and the journal disagree; 0 when all is well. */
+export function annotationDrift(db: Db): number {
+  const journal = `SELECT ${columns} FROM (${derived('')})`;
+  const table = `SELECT ${columns} FROM annotation`;
+  return db.prepare(`SELECT (SELECT count(*) FROM (${table} EXCEPT ${journal})) + (SELECT count(*) FROM (${journal} EXCEPT ${table}))`).pluck().get() as number;
+}

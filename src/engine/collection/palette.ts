@@ -1,0 +1,37 @@
+// Colours and hotkeys that classes get by themselves.
+
+/**
+ * Told apart with any common colour blindness: Okabe and Ito's seven (https://jfly.uni-koeln.de/color), then Paul Tol's "light" and
+ * "muted" schemes (https://personal.sron.nl/~pault) without those too dark for a dark window or too near to one before.
+ */
+const palette = [
+  '#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#0072b2', '#d55e00',
+  '#ee8866', '#99ddff', '#bbcc33', '#ffaabb', '#44bb99', '#aaaa00', '#dddddd', '#882255', '#88ccee', '#ddcc77', '#aa4499', '#117733', '#cc6677',
+];
+
+/** Beyond the palette: hues by the golden angle, lightness in three steps. */
+function generated(n: number): string {
+  const hue = (n * 137.508) % 360;
+  const lightness = [0.62, 0.45, 0.78][n % 3] as number;
+  const amplitude = 0.6 * Math.min(lightness, 1 - lightness);
+  const channel = (k: number): string => {
+    const turn = (k + hue / 30) % 12;
+    return Math.round(255 * (lightness - amplitude * Math.max(-1, Math.min(turn - 3, 9 - turn, 1)))).toString(16).padStart(2, '0');
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
+}
+
+/** The first colour of the palette that is not taken. */
+export function freeColour(taken: ReadonlySet<string>): string {
+  const free = palette.find((colour) => !taken.has(colour));
+  if (free) return free;
+  let n = 0;
+  while (taken.has(generated(n))) n++;
+  return generated(n);
+}
+
+/** 1 to 9, then letters, without j and k, which walk through the clips. */
+const hotkeys = [...'123456789abcdefghilmnopqrstuvwxyz'];
+
+/** The first key that is not taken, null when all are. */
+export const freeHotkey = (taken: ReadonlySet<string>): string | null => hotkeys.find((key) => !taken.has(key)) ?? null;

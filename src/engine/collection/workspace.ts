@@ -1,0 +1,134 @@
+// An open workspace: one folder that holds everything a person made and a job did. See README.md for the tables and files.
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Root } from '../../shared/contract/clip.ts';
+import { EngineError } from '../../shared/engineError.ts';
+import { AnnotationStore } from './annotationStore.ts';
+import { ClassifierTable } from './classifierStore.ts';
+import { badgeBits } from './badgeBits.ts';
+import { foldText } from './clipNames.ts';
+import { ClipTable } from './clipStore.ts';
+import { openDatabase, type Db } from './database.ts';
+import { checkDatabase, repairDatabase, type DatabaseReport } from './integrity.ts';
+import { MediaTable } from './mediaStore.ts';
+import { ProjectionTable } from './projectionStore.ts';
+import { RootStore } from './rootStore.ts';
+import { RunTable } from './runStore.ts';
+import { SchemaStore } from './schemaStore.ts';
+import { Settings } from './settingStore.ts';
+import { StepLog } from './stepLog.ts';
+import type { Stores, WorkspaceFolder } from './stores.ts';
+import { VectorTable } from './vectorStore.ts';
+import { lockWorkspace, type WorkspaceLock } from './workspaceLock.ts';
+
+export interface Summary { media: number; clips: number; embedded: number; labelled: number; missing: number; durationS: number; roots: Root[] }
+
+export class Workspace implements Stores {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly settings: Settings;
+  readonly roots: RootStore;
+  readonly media: MediaTable;
+  readonly clips: ClipTable;
+  readonly schemas: SchemaStore;
+  readonly annotations: AnnotationStore;
+  readonly vectors: VectorTable;
+  readonly projections: ProjectionTable;
+  readonly classifiers: ClassifierTable;
+  readonly runs: RunTable;
+  /** For this room only: nothing outside `engine/collection` writes SQL. */
+  readonly db: Db;
+  private readonly lock: WorkspaceLock | null;
+
+  /**
+   * Opens a workspace, making it if there is none. Throws CONFLICT when another process writes to it, or a newer version made it;
+   * NOT_FOUND or READ_ONLY when it cannot be opened read-only.
+   */
+  static open(dir: string, options: { readOnly?: boolean } = {}): Workspace {
+    const folder = path.resolve(dir);
+    const readOnly = options.readOnly ?? false;
+    let lock: WorkspaceLock | null = null;
+    try {
+      if (!readOnly) {
+        mkdirSync(folder, { recursive: true });
+        lock = lockWorkspace(folder);
+      }
+      return new Workspace(folder, openDatabase(folder, readOnly), lock);
+    } catch (thrown) {
+      lock?.release();
+      throw EngineError.from(thrown);
+    }
+  }
+
+  private constructor(folder: string, db: Db, lock: WorkspaceLock | null) {
+    this.path = folder;
+    this.readOnly = lock === null;
+    this.db = db;
+    this.lock = lock;
+    db.function('fold', { deterministic: true }, (text) => foldText(String(text)));
+    const steps = new StepLog(db);
+    this.settings = new Settings(db);
+    this.roots = new RootStore(db, folder);
+    this.media = new MediaTable(db, this.roots);
+    this.vectors = new VectorTable(db, this.folder('vectors'), this.settings);
+    this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.current()?.modelId ?? null);
+    this.clips = new ClipTable(db, this.roots, () => ({ classifierId: this.classifiers.current(), setId: this.settings.get<number>('embeddingSet') }));
+    this.schemas = new SchemaStore(db, steps);
+    this.annotations = new AnnotationStore(db, steps);
+    this.projections = new ProjectionTable(db);
+    this.runs = new RunTable(db);
+    if (!this.readOnly) this.vectors.truncateTorn();
+  }
+
+  folder(name: WorkspaceFolder): string {
+    const folder = path.join(this.path, name);
+    if (!this.readOnly) mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  summary(): Summary {
+    const one = (sql: string, ...values: unknown[]) => this.db.prepare(sql).pluck().get(...values) as number;
+    const setId = this.settings.get<number>('embeddingSet');
+    return {
+      media: one('SELECT count(*) FROM media'), clips: one('SELECT count(*) FROM clip'), embedded: one('SELECT count(*) FROM embedding_row WHERE set_id = ?', setId),
+      labelled: one("SELECT count(DISTINCT clip_id) FROM annotation WHERE value = 'positive'"), missing: one('SELECT count(*) FROM clip WHERE badges & ?', badgeBits(['missing'])),
+      durationS: one('SELECT coalesce(sum(duration_s), 0) FROM media'), roots: this.roots.list(),
+    };
+  }
+
+  /** Points a root at the folder where its files are now. */
+  relink(rootId: number, folder: string): { found: number; missing: number } {
+    this.roots.move(rootId, folder);
+    return this.media.checkFiles(rootId);
+  }
+
+  /** Takes media out of the collection, with the pictures and inputs made of their clips. The files themselves stay. */
+  removeMedia(mediaIds: readonly number[]): void {
+    this.media.remove(mediaIds);
+  }
+
+  /** What `doctor` says of the database. Writes nothing. */
+  check(): DatabaseReport {
+    return checkDatabase(this.db, this.vectors);
+  }
+
+  /** Puts right what can be: see `integrity.ts`. Makes a backup first. */
+  repair(): DatabaseReport {
+    return repairDatabase(this.db, this.vectors, this.folder('backups'));
+  }
+
+  /** Ends the connection and lets another process write. */
+  close(): void {
+    if (!this.db.open) return;
+    if (!this.readOnly) this.db.pragma('optimize');
+    this.db.close();
+    this.lock?.release();
+  }
+
+  /** Deletes files that the engine made for something that is gone, such as a classifier's checkpoint. Only inside the workspace. */
+  discard(file: string): void {
+    const relative = path.relative(this.path, path.resolve(file));
+    if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) throw new EngineError('BAD_INPUT', `${file} is not in the workspace`, { path: file });
+    rmSync(path.join(this.path, relative), { recursive: true, force: true });
+  }
+}
