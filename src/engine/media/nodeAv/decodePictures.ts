@@ -1,0 +1,130 @@
+// Ten pictures of a window (reference: picture int(k * N / 10)). One walk lists the packets, a second decodes only the runs that matter.
+import type { Frame, Packet } from 'node-av/lib';
+import type { DecodedPictures, Picture, TimeWindow } from '../mediaDecoder.ts';
+import { throwIfAborted } from './decodeFailed.ts';
+import { openMedia, secondsOf, type OpenMedia } from './openMedia.ts';
+import { pictureThreads } from './pictureThreads.ts';
+import { scheduleRuns, targetTimes, type DecodeRun, type ScannedPacket } from './pictureSchedule.ts';
+import { PictureConverter } from './pictureConverter.ts';
+import { packetTimeS, readPackets, seekTo } from './readPackets.ts';
+import { StreamDecoder } from './streamDecoder.ts';
+
+/** Beyond this many seconds of decoding times past the window no packet of it can follow. */
+const lookAheadS = 1;
+
+/** Compressed packets kept from the first walk, in bytes; a window with more is walked twice (intra-only masters). */
+const keptBytes = 128 * 1024 * 1024;
+
+interface Scan {
+  packets: ScannedPacket[];
+  /** The packets themselves, null where they were too many to keep. */
+  kept: Packet[] | null;
+  broken: boolean;
+}
+
+async function scan(media: OpenMedia, window: TimeWindow, signal?: AbortSignal): Promise<Scan> {
+  const stream = media.video!;
+  const packets: ScannedPacket[] = [];
+  let kept: Packet[] | null = [];
+  let bytes = 0;
+  const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
+  await seekTo(media, stream, window.startS);
+  const { broken } = await readPackets(media, stream, (packet) => {
+    const timeS = packetTimeS(media, stream, packet) ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
+    const decodeS = secondsOf(packet.dts, stream);
+    if ((decodeS === null ? timeS - lookAheadS : decodeS - media.originS) >= window.endS) return true;
+    packets.push({ timeS, key: packet.isKeyframe });
+    bytes += packet.size;
+    if (bytes > keptBytes) {
+      free(kept);
+      kept = null;
+    }
+    const copy = kept && packet.clone();
+    if (copy) kept!.push(copy);
+    return false;
+  }, signal);
+  return { packets, kept, broken };
+}
+
+function free(packets: Packet[] | null): void {
+  for (const packet of packets ?? []) packet.free();
+}
+
+/** Visits the scanned packets again, from memory or from the file opened anew: a seek within it might land elsewhere. */
+async function replay(media: OpenMedia, window: TimeWindow, kept: Packet[] | null, visit: (packet: Packet) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+  if (kept) {
+    for (const packet of kept) {
+      throwIfAborted(signal);
+      if (await visit(packet)) return;
+    }
+    return;
+  }
+  await using again = await openMedia(media.path);
+  again.only(again.video);
+  await seekTo(again, again.video!, window.startS);
+  await readPackets(again, again.video!, visit, signal);
+}
+
+/** Nearest picture at or before each wanted time: what the reference shows for a missing frame; the first one where none is earlier. */
+function fill(targetsS: readonly number[], found: ReadonlyMap<number, Picture>): Picture[] {
+  const known = [...found.keys()].sort((a, b) => a - b);
+  return targetsS.map((target) => found.get(known.findLast((time) => time <= target) ?? known[0]!)!);
+}
+
+/**
+ * Null where the medium has no moving picture or the window none of its pictures; `salvaged` when some of them could not be decoded.
+ */
+export async function decodePictures(media: OpenMedia, window: TimeWindow, count: number, signal?: AbortSignal): Promise<DecodedPictures | null> {
+  const stream = media.video;
+  if (!stream) return null;
+  media.only(stream);
+  const { packets, kept, broken } = await scan(media, window, signal);
+  try {
+    const targets = targetTimes(packets, window.startS, window.endS, count);
+    if (!targets.length) return null;
+    const found = new Map<number, Picture>();
+    const lost = await decodeRuns(media, scheduleRuns(packets, targets), found, (visit) => replay(media, window, kept, visit, signal));
+    return found.size ? { pictures: fill(targets, found), salvaged: broken || lost > 0 } : null;
+  } finally {
+    free(kept);
+  }
+}
+
+/** Decodes the runs and puts the wanted pictures into `found`; returns how many were lost or damaged. */
+async function decodeRuns(media: OpenMedia, runs: DecodeRun[], found: Map<number, Picture>, walk: (visit: (packet: Packet) => Promise<boolean>) => Promise<void>): Promise<number> {
+  const stream = media.video!;
+  using decoder = await StreamDecoder.open(media.path, stream, pictureThreads());
+  using converter = new PictureConverter(stream);
+  let run = runs.shift();
+  let lost = 0;
+  const take = async (frame: Frame): Promise<boolean> => {
+    const next = run?.targetsS[0];
+    if (next === undefined) return true;
+    const stamp = secondsOf(frame.bestEffortTimestamp, stream);
+    const timeS = stamp === null ? next : stamp - media.originS;
+    if (timeS < next - 1e-4) return false;
+    const picture = await converter.convert(frame);
+    while (run!.targetsS.length && run!.targetsS[0]! <= timeS + 1e-4) {
+      const target = run!.targetsS.shift()!;
+      if (timeS - target > 0.5) lost++;
+      else found.set(target, picture);
+    }
+    return run!.targetsS.length === 0;
+  };
+  const endRun = async () => {
+    await decoder.feed(null, take);
+    lost += run!.targetsS.length;
+    decoder.flush();
+    run = runs.shift();
+  };
+  let ordinal = -1;
+  await walk(async (packet) => {
+    ordinal++;
+    if (run && ordinal > run.last) await endRun();
+    if (!run) return true;
+    if (ordinal >= run.first && run.targetsS.length) await decoder.feed(packet, take);
+    return false;
+  });
+  while (run) await endRun();
+  return lost + decoder.errors;
+}

@@ -1,0 +1,31 @@
+// Still pictures by sharp (libvips): upright by EXIF, sRGB, transparency laid on white.
+import sharp from 'sharp';
+import { EngineError } from '../../shared/engineError.ts';
+import type { MediaFacts, Picture } from './mediaDecoder.ts';
+
+/** Null where sharp cannot read the file: another decoder may. */
+export async function probeStill(path: string): Promise<MediaFacts | null> {
+  const image = await sharp(path, { failOn: 'error' }).metadata().catch(() => null);
+  if (!image?.width || !image.height) return null;
+  const turned = (image.orientation ?? 1) >= 5;
+  return {
+    kind: 'image', durationS: 0, container: image.format ?? null, width: turned ? image.height : image.width, height: turned ? image.width : image.height,
+    frameRateHz: null, videoCodec: image.format ?? null, audioCodec: null, sampleRateHz: null, channels: null, rotation: 0, salvaged: false,
+  };
+}
+
+const decodeWith = (path: string, failOn: 'none' | 'truncated') => sharp(path, { failOn }).autoOrient().flatten({ background: '#fff' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+
+/** A damaged picture is kept as far as it goes, and said to be salvaged. Throws DECODE_FAILED when nothing can be read. */
+export async function decodeStill(path: string): Promise<{ picture: Picture; salvaged: boolean }> {
+  let salvaged = false;
+  const decoded = await decodeWith(path, 'truncated').catch(() => {
+    salvaged = true;
+    return decodeWith(path, 'none');
+  }).catch((thrown: unknown) => {
+    throw new EngineError('DECODE_FAILED', `the picture cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { path }, thrown);
+  });
+  const { width, height, channels } = decoded.info;
+  const data = channels === 3 ? new Uint8Array(decoded.data) : Uint8Array.from({ length: width * height * 3 }, (_, i) => decoded.data[Math.floor(i / 3) * channels]!);
+  return { picture: { width, height, data }, salvaged };
+}

@@ -1,0 +1,124 @@
+// Decodes a clip once: sound and ten frames become the model's input (safetensors), a thumbnail, and honest badges.
+import { access, open, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Badge } from '../../shared/contract/clip.ts';
+import { EngineError } from '../../shared/engineError.ts';
+import { encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
+import { boundFolder, inputCacheBytes } from '../media/boundFolder.ts';
+import { inputBadges } from '../media/inputBadges.ts';
+import type { MediaDecoder, Picture } from '../media/mediaDecoder.ts';
+import type { MediaKind } from '../media/mediaKind.ts';
+import { thumbnailJpeg } from '../media/pictureJpeg.ts';
+import { probeFile } from '../media/probeFile.ts';
+import { spectrogramPicture } from '../media/spectrogramImage.ts';
+import { decodeStill } from '../media/still.ts';
+import { writeAtomically } from '../media/writeAtomically.ts';
+import { fbank, frameCount } from '../preprocess/fbank.ts';
+import { fitFrame, frameSize } from '../preprocess/frame.ts';
+
+export const soundRateHz = 16_000;
+export const framesPerClip = 10;
+
+/** What is known already spares a probe. The window defaults to the first ten seconds. `thumbnailPath` null: none is made. */
+export interface PrepareInput {
+  path: string;
+  startS?: number;
+  endS?: number;
+  kind?: MediaKind;
+  durationS?: number;
+  inputPath: string;
+  thumbnailPath?: string | null;
+}
+
+/** `waveform`, `fbank` and `frames` say whether the input has them. */
+export interface PreparedClip { badges: Badge[]; startS: number; endS: number; waveform: boolean; fbank: boolean; frames: boolean }
+
+interface Decoded { samples: Float32Array | null; pictures: Picture[] | null; salvaged: boolean }
+
+async function decode(decoder: MediaDecoder, path: string, kind: MediaKind, window: { startS: number; endS: number }, signal?: AbortSignal): Promise<Decoded> {
+  if (kind === 'image') {
+    const still = await decodeStill(path).catch(async (thrown: unknown) => {
+      const decoded = await decoder.pictures(path, { startS: 0, endS: Number.MAX_SAFE_INTEGER }, 1, signal).catch(() => null);
+      if (!decoded) throw thrown;
+      return { picture: decoded.pictures[0]!, salvaged: decoded.salvaged };
+    });
+    return { samples: null, pictures: Array.from({ length: framesPerClip }, () => still.picture), salvaged: still.salvaged };
+  }
+  // One modality beyond repair does not cost the other; the badge says which is left.
+  const failures: unknown[] = [];
+  const keep = async <T>(work: Promise<T>): Promise<T | null> => work.catch((thrown: unknown) => {
+    if (EngineError.from(thrown).code !== 'DECODE_FAILED') throw thrown;
+    failures.push(thrown);
+    return null;
+  });
+  const sound = await keep(decoder.sound(path, window, soundRateHz, signal));
+  const seen = kind === 'video' ? await keep(decoder.pictures(path, window, framesPerClip, signal)) : null;
+  const samples = sound && frameCount(sound.samples.length, soundRateHz) > 0 ? sound.samples : null;
+  if (!samples && !seen) throw failures[0] ?? new EngineError('DECODE_FAILED', `nothing can be decoded between ${window.startS} s and ${window.endS} s`, { path });
+  const lost = kind === 'video' && !seen;
+  return { samples, pictures: seen?.pictures ?? null, salvaged: failures.length > 0 || lost || (sound?.salvaged ?? false) || (seen?.salvaged ?? false) };
+}
+
+function fitFrames(pictures: readonly Picture[]): Uint8Array {
+  const size = frameSize * frameSize * 3;
+  const frames = new Uint8Array(pictures.length * size);
+  pictures.forEach((picture, k) => {
+    const same = pictures.indexOf(picture);
+    frames.set(same < k ? frames.subarray(same * size, (same + 1) * size) : fitFrame(picture.data, picture.width, picture.height), k * size);
+  });
+  return frames;
+}
+
+/** What a whole input file already says; null where there is none that can be read. */
+async function readPrepared({ inputPath, thumbnailPath }: PrepareInput): Promise<PreparedClip | null> {
+  try {
+    if (thumbnailPath) await access(thumbnailPath);
+    await using file = await open(inputPath, 'r');
+    const head = Buffer.alloc(8192);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const length = Number(head.readBigUInt64LE(0));
+    if (bytesRead < 8 + length) return null;
+    const header = JSON.parse(head.toString('utf8', 8, 8 + length)) as Record<string, unknown> & { __metadata__: Record<string, string> };
+    const { badges, startS, endS } = header.__metadata__;
+    if (badges === undefined) return null;
+    return { badges: badges.split(' ').filter(Boolean) as Badge[], startS: Number(startS), endS: Number(endS), waveform: 'waveform' in header, fbank: 'fbank' in header, frames: 'frames' in header };
+  } catch {
+    return null;
+  }
+}
+
+let writtenSinceBound = Number.POSITIVE_INFINITY;
+
+/**
+ * An input that is already there is not decoded again (its name holds content and window). Otherwise writes the input (layout in ARCHITECTURE.md) and the thumbnail, each atomically.
+ * @throws EngineError DECODE_FAILED, NOT_FOUND, DISK_FULL, CANCELLED, with the path
+ */
+export async function prepareClip(decoder: MediaDecoder, input: PrepareInput, signal?: AbortSignal): Promise<PreparedClip> {
+  const ready = await readPrepared(input);
+  if (ready) return ready;
+  const facts = input.kind && input.durationS !== undefined ? { kind: input.kind, durationS: input.durationS } : await probeFile(decoder, input.path, signal);
+  const startS = input.startS ?? 0;
+  const endS = input.endS ?? Math.min(facts.durationS, startS + 10);
+  const { samples, pictures, salvaged } = await decode(decoder, input.path, facts.kind, { startS, endS }, signal);
+  const features = samples && fbank(samples, soundRateHz);
+  const frames = pictures && fitFrames(pictures);
+  const badges = inputBadges({ kind: facts.kind, startS, endS, durationS: facts.durationS, samples, sampleRateHz: soundRateHz, frames, salvaged });
+  const tensors: Record<string, Tensor> = {};
+  if (samples) tensors.waveform = { shape: [samples.length], data: samples };
+  if (features) tensors.fbank = { shape: [features.length / 128, 128], data: features };
+  if (frames) tensors.frames = { shape: [framesPerClip, frameSize, frameSize, 3], data: frames };
+  const bytes = encodeSafetensors(tensors, { startS: String(startS), endS: String(endS), badges: badges.join(' '), sampleRateHz: String(soundRateHz) });
+  await writeAtomically(input.inputPath, bytes);
+  if (input.thumbnailPath) {
+    const picture = pictures ? pictures[pictures.length >> 1]! : spectrogramPicture(features!);
+    await writeAtomically(input.thumbnailPath, await thumbnailJpeg(picture));
+  }
+  writtenSinceBound += bytes.length;
+  if (writtenSinceBound > inputCacheBytes() / 20) {
+    writtenSinceBound = 0;
+    // Marks its own file as the newest first, so that it outlives the tidying.
+    await utimes(input.inputPath, new Date(), new Date());
+    await boundFolder(dirname(input.inputPath), inputCacheBytes());
+  }
+  return { badges, startS, endS, waveform: !!samples, fbank: !!features, frames: !!frames };
+}
