@@ -1,0 +1,139 @@
+// From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in and out.
+
+/** Log-mel in normalised units: silence is about -2.4, padding exactly `paddingValue` in every band. */
+export const melRange: readonly [number, number] = [-2.5, 2.5];
+export const paddingValue = (0 + 5.081) / 4.4849;
+
+export const audioGrid = { rows: 8, columns: 64, patch: 16, width: 1024, height: 128 } as const;
+export const visualGrid = { rows: 14, columns: 14, patch: 16, width: 224, height: 224 } as const;
+export type Grid = typeof audioGrid | typeof visualGrid;
+
+export type Modality = 'A' | 'V';
+export const gridOf = (modality: Modality): Grid => (modality === 'A' ? audioGrid : visualGrid);
+
+/** RGBA pixels, row 0 at the top. */
+export interface Picture { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> }
+/** Values per pixel, row 0 at the top: [height, width] with 1 (sound) or 3 (picture, 0..1) channels. */
+export interface Plane { width: number; height: number; channels: 1 | 3; values: Float32Array }
+
+const magma = [[0, 0, 4], [28, 16, 68], [79, 18, 123], [129, 37, 129], [181, 54, 122], [229, 80, 100], [251, 135, 97], [254, 194, 135], [252, 253, 191]] as const;
+const heat = [[0, 0, 0, 0], [86, 24, 110, 150], [187, 55, 84, 200], [249, 142, 9, 225], [252, 255, 164, 240]] as const;
+
+function along(stops: readonly (readonly number[])[], t: number): number[] {
+  const at = Math.min(1, Math.max(0, t)) * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(at));
+  const [from, to] = [stops[low]!, stops[low + 1]!];
+  return from.map((value, i) => value + (to[i]! - value) * (at - low));
+}
+
+const tableOf = (stops: readonly (readonly number[])[]): Uint8ClampedArray => {
+  const table = new Uint8ClampedArray(256 * 4).fill(255);
+  for (let i = 0; i < 256; i++) table.set(along(stops, i / 255), i * 4);
+  return table;
+};
+const magmaTable = tableOf(magma);
+const heatTable = tableOf(heat);
+
+/** fbank [T = 1024, M = 128] as a plane with time to the right and low frequencies at the bottom. */
+export function melPlane(fbank: Float32Array): Plane {
+  const { width, height } = audioGrid;
+  const values = new Float32Array(width * height);
+  for (let t = 0; t < width; t++) for (let m = 0; m < height; m++) values[(height - 1 - m) * width + t] = fbank[t * height + m]!;
+  return { width, height, channels: 1, values };
+}
+
+/** Image [3, 224, 224] as a plane with its channels side by side per pixel. */
+export function imagePlane(image: Float32Array): Plane {
+  const { width, height } = visualGrid;
+  const size = width * height;
+  const values = new Float32Array(size * 3);
+  for (let i = 0; i < size; i++) for (let c = 0; c < 3; c++) values[i * 3 + c] = image[c * size + i]!;
+  return { width, height, channels: 3, values };
+}
+
+/** Index of the patch under a pixel. Sound counts patch rows from the bottom (low mel bands first), pictures from the top. */
+export function patchAt(modality: Modality, x: number, y: number): number {
+  const grid = gridOf(modality);
+  const column = Math.min(grid.columns - 1, Math.max(0, Math.floor(x / grid.patch)));
+  const fromTop = Math.min(grid.rows - 1, Math.max(0, Math.floor(y / grid.patch)));
+  return (modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
+}
+
+/** The patch of every pixel, computed once per modality. */
+const patchMaps: Partial<Record<Modality, Int16Array>> = {};
+function patchMap(modality: Modality): Int16Array {
+  const grid = gridOf(modality);
+  return (patchMaps[modality] ??= Int16Array.from({ length: grid.width * grid.height }, (_, i) => patchAt(modality, i % grid.width, Math.floor(i / grid.width))));
+}
+
+function paint(plane: Plane): Uint8ClampedArray<ArrayBuffer> {
+  const size = plane.width * plane.height;
+  const pixels = new Uint8ClampedArray(size * 4);
+  if (plane.channels === 3) {
+    for (let i = 0; i < size; i++) {
+      for (let c = 0; c < 3; c++) pixels[i * 4 + c] = plane.values[i * 3 + c]! * 255;
+      pixels[i * 4 + 3] = 255;
+    }
+    return pixels;
+  }
+  const [low, high] = melRange;
+  for (let i = 0; i < size; i++) {
+    const level = Math.min(255, Math.max(0, Math.round(((plane.values[i]! - low) / (high - low)) * 255)));
+    pixels.set(magmaTable.subarray(level * 4, level * 4 + 4), i * 4);
+  }
+  return pixels;
+}
+
+/** The plane in true colours. */
+export const truePicture = (plane: Plane): Picture => ({ width: plane.width, height: plane.height, pixels: paint(plane) });
+
+/** The plane with removed patches (mask 1) hidden under a quiet checker, so that dark content is not mistaken for a hole. */
+export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
+  const pixels = paint(plane);
+  const patches = patchMap(modality);
+  for (let i = 0; i < patches.length; i++) {
+    if (!mask[patches[i]!]) continue;
+    const [x, y] = [i % plane.width, Math.floor(i / plane.width)];
+    const shade = ((x >> 2) + (y >> 2)) % 2 ? 58 : 48;
+    pixels[i * 4] = shade;
+    pixels[i * 4 + 1] = shade + 4;
+    pixels[i * 4 + 2] = shade + 10;
+  }
+  return { width: plane.width, height: plane.height, pixels };
+}
+
+/** Kept patches from the original, removed ones from the prediction. */
+export function pastedPicture(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
+  const [kept, filled] = [paint(original), paint(predicted)];
+  const patches = patchMap(modality);
+  for (let i = 0; i < patches.length; i++) if (mask[patches[i]!]) kept.set(filled.subarray(i * 4, i * 4 + 4), i * 4);
+  return { width: original.width, height: original.height, pixels: kept };
+}
+
+/** Mean squared error per patch as heat over a greyed original; `scale` is the error drawn hottest. */
+export function errorPicture(original: Plane, error: Float32Array, mask: ArrayLike<number>, modality: Modality, scale: number): Picture {
+  const pixels = paint(original);
+  const patches = patchMap(modality);
+  for (let i = 0; i < patches.length; i++) {
+    const grey = (pixels[i * 4]! * 0.3 + pixels[i * 4 + 1]! * 0.59 + pixels[i * 4 + 2]! * 0.11) * 0.45;
+    const patch = patches[i]!;
+    const level = mask[patch] ? Math.min(255, Math.round((error[patch]! / scale) * 255)) : 0;
+    const alpha = mask[patch] ? Math.max(40, heatTable[level * 4 + 3]!) / 255 : 0;
+    for (let c = 0; c < 3; c++) pixels[i * 4 + c] = grey * (1 - alpha) + heatTable[level * 4 + c]! * alpha;
+  }
+  return { width: original.width, height: original.height, pixels };
+}
+
+/** The 95th percentile of the removed patches' errors: one loud patch must not darken the rest. */
+export function errorScale(error: Float32Array, mask: ArrayLike<number>): number {
+  const removed = [...error.keys()].filter((i) => mask[i]).map((i) => error[i]!).sort((a, b) => a - b);
+  return Math.max(1e-6, removed[Math.floor(removed.length * 0.95)] ?? 1);
+}
+
+/** Frames of real sound before the padding begins (fbank rows that hold the padding value in every band are none). */
+export function soundFrames(fbank: Float32Array): number {
+  const { width, height } = audioGrid;
+  let frames = width;
+  while (frames > 0 && fbank.subarray((frames - 1) * height, frames * height).every((value) => Math.abs(value - paddingValue) < 1e-3)) frames--;
+  return frames;
+}

@@ -1,0 +1,79 @@
+// State of the training page: what would be trained, the run under way with its live curve, and the classifiers that came of it.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { EngineEvent } from '../../../../shared/contract/system.ts';
+import type { Run } from '../../../../shared/contract/model.ts';
+import { client } from '../../engine/client.ts';
+import { onEngineEvent } from '../../stores/eventRouter.ts';
+import { useClassifiers } from '../../stores/classifiers.ts';
+import { useJobs } from '../../stores/jobs.ts';
+import { useSchemas } from '../../stores/schemas.ts';
+import { useToasts } from '../../stores/toasts.ts';
+
+export type Preset = Awaited<ReturnType<typeof client.finetune.presets>>[number];
+export type Preview = Awaited<ReturnType<typeof client.finetune.preview>>;
+export type Mode = 'multimodal' | 'audioonly' | 'videoonly';
+export type Depth = 'head' | 'last' | 'full';
+export interface Plan { mode: Mode; depth: Depth; preset: string; testShare: number; seed: number; epochs: number | null; learningRate: number | null; name: string }
+
+export const useTraining = defineStore('training', () => {
+  const [schemas, classifiers, jobs, toasts] = [useSchemas(), useClassifiers(), useJobs(), useToasts()];
+  const presets = shallowRef<Preset[]>([]);
+  const preview = shallowRef<Preview | null>(null);
+  const plan = ref<Plan>({ mode: 'multimodal', depth: 'head', preset: 'head', testShare: 0.2, seed: 1, epochs: null, learningRate: null, name: '' });
+  const runs = shallowRef<Run[]>([]);
+  const runId = ref<number | null>(null);
+  const starting = ref(false);
+  /** The classifier whose results are shown; the current one unless another was chosen. */
+  const chosenId = ref<number | null>(null);
+
+  const run = computed(() => runs.value.find((one) => one.id === runId.value) ?? null);
+  const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
+  const training = computed(() => run.value?.status === 'running' || run.value?.status === 'paused');
+  const chosen = computed(() => classifiers.list.find((one) => one.id === chosenId.value) ?? classifiers.current ?? classifiers.list[0] ?? null);
+
+  async function guarded(doing: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      toasts.fail(error, doing);
+    }
+  }
+  const refreshRuns = (): Promise<void> => guarded('Reading the runs', async () => {
+    runs.value = (await client.runs.list()).filter((one) => one.kind === 'finetune').sort((a, b) => b.id - a.id);
+    runId.value ??= runs.value[0]?.id ?? null;
+  });
+  const refreshPreview = (): Promise<void> => guarded('Reading the labels', async () => {
+    const schema = schemas.active;
+    preview.value = schema ? await client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null;
+  });
+  const load = (): Promise<void> => guarded('Opening the training page', async () => {
+    presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'finetune');
+    await Promise.all([refreshRuns(), refreshPreview(), classifiers.refresh()]);
+  });
+  const start = (): Promise<void> => guarded('Starting the training', async () => {
+    if (!schemas.active) return;
+    const { mode, depth, preset, testShare, seed, epochs, learningRate, name } = plan.value;
+    starting.value = true;
+    try {
+      const options = { testShare, ...(epochs ? { epochs } : {}), ...(learningRate ? { learningRate } : {}) };
+      const started = await client.finetune.start({ schemaId: schemas.active.id, mode, depth, preset, seed, options, ...(name.trim() ? { name: name.trim() } : {}) });
+      await refreshRuns();
+      runId.value = started.runId;
+      chosenId.value = null;
+    } finally {
+      starting.value = false;
+    }
+  });
+  const stop = (): Promise<void> => guarded('Stopping the training', async () => {
+    if (runId.value !== null) await client.finetune.stop({ runId: runId.value });
+  });
+
+  function receive(event: EngineEvent): void {
+    if (event.type === 'runProgressed') runs.value = runs.value.map((one) => (one.id === event.runId ? { ...one, curve: [...one.curve, ...event.points] } : one));
+    else if (event.type === 'jobChanged' && event.job.kind === 'finetune' && event.job.status !== 'running') void refreshRuns();
+    else if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void refreshPreview();
+  }
+  onEngineEvent(receive);
+  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, load, refreshPreview, refreshRuns, start, stop };
+});
