@@ -1,0 +1,19 @@
+// Training: finetune a classifier on the labels, watch it learn, read what it can do.
+import { GraduationCap } from '@lucide/vue';
+import type { Feature } from '../../feature.ts';
+import { useLayout } from '../../stores/layout.ts';
+import TrainPanel from './TrainPanel.vue';
+import { useTraining } from './useTraining.ts';
+
+export const feature: Feature = {
+  name: 'training',
+  panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: TrainPanel }],
+  commands: () => {
+    const layout = useLayout();
+    const training = useTraining();
+    return [
+      { id: 'training.open', title: 'Open the training page', group: 'Train', icon: GraduationCap, run: () => layout.showPanel('training') },
+      { id: 'training.start', title: 'Train a classifier with the chosen recipe', group: 'Train', enabled: () => training.preview?.canTrain === true && !training.training, run: () => { layout.showPanel('training'); return training.start(); } },
+    ];
+  },
+};
