@@ -1,0 +1,56 @@
+// What to label first: clips far from everything labelled or chosen, but typical of their surroundings (greedy k-centre, Sener & Savarese
+// 2018, weighted by density as TypiClust, Hacohen et al. 2022, advises for small budgets: plain k-centre picks outliers).
+import { breathe } from './breathe.ts';
+import type { NeighbourGraph } from './neighbourGraph.ts';
+
+export interface DiverseClip { row: number; score: number; /** 0..1: share of clips in sparser places. */ typicality: number }
+
+const labelledSample = 1000;
+
+/** `data` [rows, dim]; `labelled` rows are covered already; `candidates` are those to choose from. In order of choice. */
+export async function diverseClips(data: Float32Array, dim: number, graph: NeighbourGraph, labelled: Int32Array, candidates: Int32Array, limit: number, signal?: AbortSignal): Promise<DiverseClip[]> {
+  const typicality = densityRanks(graph, candidates);
+  const covered = new Float64Array(candidates.length).fill(Infinity);
+  const cover = (row: number): void => {
+    for (let i = 0; i < candidates.length; i++) {
+      let squared = 0;
+      const at = candidates[i]! * dim, centre = row * dim;
+      for (let d = 0; d < dim; d++) squared += (data[at + d]! - data[centre + d]!) ** 2;
+      if (squared < covered[i]!) covered[i] = squared;
+    }
+  };
+  const step = Math.max(1, Math.ceil(labelled.length / labelledSample));
+  for (let i = 0; i < labelled.length; i += step) {
+    cover(labelled[i]!);
+    if (i % 64 === 0) await breathe(signal);
+  }
+  const chosen: DiverseClip[] = [];
+  while (chosen.length < Math.min(limit, candidates.length)) {
+    let top = -1, topScore = -1;
+    for (let i = 0; i < candidates.length; i++) {
+      const distance = covered[i] === Infinity ? 1 : Math.sqrt(covered[i]!);
+      const score = distance * typicality[i]!;
+      if (score > topScore) [top, topScore] = [i, score];
+    }
+    if (topScore <= 0) break;
+    chosen.push({ row: candidates[top]!, score: topScore, typicality: typicality[top]! });
+    cover(candidates[top]!);
+    if (chosen.length % 8 === 0) await breathe(signal);
+  }
+  return chosen;
+}
+
+/** Rank of the mean neighbour distance, 1 for the densest place. */
+function densityRanks({ k, distances }: NeighbourGraph, candidates: Int32Array): Float64Array {
+  const mean = Float64Array.from(candidates, (row) => {
+    let sum = 0, count = 0;
+    for (let j = row * k; j < (row + 1) * k && Number.isFinite(distances[j]!); j++, count++) sum += distances[j]!;
+    return count > 0 ? sum / count : Infinity;
+  });
+  const order = Int32Array.from(candidates.keys()).sort((p, q) => mean[q]! - mean[p]! || p - q);
+  const ranks = new Float64Array(candidates.length);
+  order.forEach((i, place) => {
+    ranks[i] = (place + 1) / candidates.length;
+  });
+  return ranks;
+}
