@@ -36,7 +36,7 @@ async function ask<T>(what: string, question: () => Promise<T>, notices: string[
 export async function doctorReport(context: EngineContext, backend: () => Promise<BackendReport>): Promise<DoctorReport> {
   const notices: string[] = [];
   const report = await ask('tensor backend', backend, notices);
-  const decoder = await ask('decoder', () => context.media.calls.version({}), notices);
+  const decoder = await ask('decoder', async () => (await context.media.calls.about({})).decoder, notices);
   const database = await ask('database', async () => context.workspace.check(), notices);
   const space = await ask('disk', () => statfs(context.workspace.path), notices);
   const freeBytes = space ? space.bavail * space.bsize : 0;

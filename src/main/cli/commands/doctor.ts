@@ -1,0 +1,22 @@
+// cavmae doctor: which tensor backend runs and why, GPU, decoder, versions, disk, database.
+import type { Command } from 'commander';
+import { session, type Terminal } from '../command.ts';
+import { table } from '../table.ts';
+
+export function addDoctorCommand(program: Command, terminal: Terminal): void {
+  session(program.command('doctor').description('which tensor backend runs and why, GPU, decoder, versions, disk'), terminal, {
+    writes: false,
+    async run({ client }) {
+      const report = await client.system.doctor({});
+      const lines = [
+        `backend   ${report.backend}: ${report.reason}`,
+        `gpu       ${report.gpu ?? 'none'}`,
+        `decoder   ${report.decoder ?? 'not available'}`,
+        `disk      ${(report.disk.freeBytes / 1024 ** 3).toFixed(1)} GiB free at ${report.disk.path}`,
+        `database  ${report.database ? `${report.database.ok ? 'whole' : 'DAMAGED'}, version ${report.database.version}` : 'not checked'}`,
+        '', table(['part', 'version'], Object.entries(report.versions)), ...(report.notices.length > 0 ? ['', ...report.notices.map((notice) => `! ${notice}`)] : []),
+      ];
+      return { document: report, text: lines.join('\n') };
+    },
+  });
+}

@@ -1,0 +1,59 @@
+// cavmae similar, retrieve, retrieval-eval, correspondence: finding by example, by sound, by picture.
+import { Option, type Command } from 'commander';
+import type { Space } from '../../../shared/contract/model.ts';
+import { session, type Answer, type Terminal } from '../command.ts';
+import { integer } from '../optionTypes.ts';
+import { clipOrFile, modelOf } from '../resolve.ts';
+import { runJob } from '../runJob.ts';
+import { table } from '../table.ts';
+import { spaceOption } from './embed.ts';
+
+const scored = (found: readonly { clipId: number; path: string; score: number }[]): Answer => ({
+  document: found.map(({ clipId, path, score }) => ({ clip: clipId, path, score })),
+  text: table(['clip', 'score', 'path'], found.map((one) => [one.clipId, one.score, one.path])),
+});
+
+const count = (): Option => new Option('-k, --k <n>', 'how many').argParser(integer(1, 1000)).default(20);
+
+export function addSearchCommands(program: Command, terminal: Terminal): void {
+  session<{ space: Space; k: number }, [string]>(program.command('similar').description('the nearest clips').argument('<clip|file>').addOption(spaceOption()).addOption(count()), terminal, {
+    writes: false,
+    async run({ client }, { space, k }, name) {
+      const query = await clipOrFile(client, name);
+      return scored(await client.search.similar({ space, k, ...('clip' in query ? { positives: [query.clip.id] } : { file: query.file }) }));
+    },
+  });
+  session<{ direction: 'a2v' | 'v2a'; k: number }, [string]>(program.command('retrieve').description('which pictures fit a sound (a2v), which sounds fit a picture (v2a)').argument('<clip|file>')
+    .addOption(new Option('--direction <direction>').choices(['a2v', 'v2a']).makeOptionMandatory()).addOption(count()), terminal, {
+    writes: false,
+    async run({ client }, { direction, k }, name) {
+      const query = await clipOrFile(client, name);
+      return scored(await client.search.retrieve({ direction, k, ...('clip' in query ? { clipId: query.clip.id } : { file: query.file }) }));
+    },
+  });
+  session<{ model?: string }, []>(program.command('retrieval-eval').description('R@1/5/10 and median rank in both directions').option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)'), terminal, {
+    writes: false,
+    async run({ client }, options) {
+      const result = await client.search.retrievalEvaluation(options.model ? { modelId: await modelOf(client, options.model) } : {});
+      const row = (name: string, one: typeof result.a2v) => [name, one.r1, one.r5, one.r10, one.medianRank];
+      return { document: result, text: `${result.clips} clips\n${table(['direction', 'R@1', 'R@5', 'R@10', 'median rank'], [row('sound to picture', result.a2v), row('picture to sound', result.v2a)])}` };
+    },
+  });
+  session<object, []>(program.command('correspondence').description('cos(a, v) of each clip and its percentile among shuffled pairs'), terminal, {
+    writes: true,
+    async run(opened) {
+      const { jobId } = await opened.client.search.correspondence({});
+      const { failed } = await runJob(opened, terminal, jobId);
+      const { clipIds, columns } = await opened.client.clips.columns({ names: ['correspondence', 'correspondencePercentile'] });
+      const rows = [];
+      for (let start = 0; start < clipIds.length; start += 5000) {
+        const clips = await opened.client.clips.byIds({ clipIds: clipIds.slice(start, start + 5000) });
+        const paths = new Map(clips.rows.map((clip) => [clip.id, clip.path]));
+        for (const [k, clip] of clipIds.slice(start, start + 5000).entries()) {
+          rows.push({ clip, path: paths.get(clip) ?? '', score: columns.correspondence?.[start + k] ?? null, percentile: columns.correspondencePercentile?.[start + k] ?? null });
+        }
+      }
+      return { document: rows, failed, text: table(['clip', 'score', 'percentile', 'path'], rows.map((row) => [row.clip, row.score, row.percentile, row.path])) };
+    },
+  });
+}

@@ -1,0 +1,46 @@
+// All commands, and how bad usage ends.
+import { Command, CommanderError } from 'commander';
+import { appVersion } from '../../engine/procedures/appVersion.ts';
+import type { Terminal } from './command.ts';
+import { addCheckpointCommands } from './commands/checkpoint.ts';
+import { addClipsCommand } from './commands/clips.ts';
+import { addCollectionCommands } from './commands/collection.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addEmbedCommands } from './commands/embed.ts';
+import { addExportCommands } from './commands/export.ts';
+import { addFinetuneCommands } from './commands/finetune.ts';
+import { addJobsCommands } from './commands/jobs.ts';
+import { addLabelsCommands } from './commands/labels.ts';
+import { addModelsCommands } from './commands/models.ts';
+import { addPreprocessCommands } from './commands/preprocess.ts';
+import { addPretrainCommand } from './commands/pretrain.ts';
+import { addReconstructCommand } from './commands/reconstruct.ts';
+import { addSearchCommands } from './commands/search.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addTensorCommands } from './commands/tensors.ts';
+
+const groups = [
+  addDoctorCommand, addCollectionCommands, addEmbedCommands, addClipsCommand, addLabelsCommands, addFinetuneCommands, addPretrainCommand, addSearchCommands,
+  addReconstructCommand, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands,
+];
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('cavmae')
+    .description('Explore, label, finetune and inspect video collections with CAV-MAE.')
+    .version(appVersion)
+    .showHelpAfterError('(cavmae <command> --help shows its options)')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride();
+  for (const add of groups) add(program, terminal);
+  return program;
+}
+
+/** Sets `process.exitCode`; bad usage is 2, as CLI.md says. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<void> {
+  try {
+    await createProgram(terminal).parseAsync(args, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  }
+}

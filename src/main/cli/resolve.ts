@@ -1,0 +1,67 @@
+// What a person names on the command line, found in the workspace: clips, schemas, classifiers, models.
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { EngineError } from '../../shared/engineError.ts';
+import type { LabelSchema } from '../../shared/contract/annotation.ts';
+import type { Clip } from '../../shared/contract/clip.ts';
+import type { Classifier } from '../../shared/contract/model.ts';
+import type { Client } from './session.ts';
+
+const wholeNumber = (text: string): number | null => (/^[1-9]\d*$/.test(text) ? Number(text) : null);
+
+const isFile = (name: string): boolean => existsSync(name) && statSync(name).isFile();
+
+/** A clip of the collection by its number, its path or its name; null when there is none. */
+export async function findClip(client: Client, name: string): Promise<Clip | null> {
+  const clipId = wholeNumber(name);
+  if (clipId !== null) return (await client.clips.byIds({ clipIds: [clipId] })).rows[0] ?? null;
+  const base = path.basename(name);
+  const { rows } = await client.clips.list({ filter: { text: base }, limit: 5000 });
+  const full = path.resolve(name);
+  return rows.find((clip) => clip.path === full || full.endsWith(`${path.sep}${clip.path}`)) ?? rows.find((clip) => clip.name === name || path.basename(clip.path) === base) ?? null;
+}
+
+/** @throws NOT_FOUND */
+export async function clipOf(client: Client, name: string): Promise<Clip> {
+  const clip = await findClip(client, name);
+  if (!clip) throw new EngineError('NOT_FOUND', `there is no clip ${name} in this workspace`, { hint: 'cavmae clips lists them; cavmae import adds files.' });
+  return clip;
+}
+
+/** A clip of the collection, else a file on disk. @throws NOT_FOUND */
+export async function clipOrFile(client: Client, name: string): Promise<{ clip: Clip } | { file: string }> {
+  const clip = await findClip(client, name);
+  if (clip) return { clip };
+  if (isFile(name)) return { file: path.resolve(name) };
+  throw new EngineError('NOT_FOUND', `${name} is neither a clip of this workspace nor a file`, { path: name });
+}
+
+/** A schema by number or name; without a name the only one there is. @throws NOT_FOUND, or BAD_INPUT where one must be named */
+export async function schemaOf(client: Client, name: string | undefined): Promise<LabelSchema> {
+  const schemas = await client.schemas.list({});
+  const named = name === undefined ? (schemas.length === 1 ? schemas[0] : undefined) : schemas.find((schema) => schema.name === name || schema.id === wholeNumber(name));
+  if (named) return named;
+  const there = schemas.length > 0 ? `there are: ${schemas.map((schema) => schema.name).join(', ')}` : 'there are none; cavmae labels import or labels set makes one';
+  throw new EngineError(name === undefined ? 'BAD_INPUT' : 'NOT_FOUND', name === undefined ? `name the schema with --schema; ${there}` : `there is no schema ${name}; ${there}`, { field: 'schema' });
+}
+
+/** @throws NOT_FOUND, or BAD_INPUT where one must be named */
+export async function classifierOf(client: Client, name: string | undefined): Promise<Classifier> {
+  const classifiers = await client.classifiers.list({});
+  const named = name === undefined ? (classifiers.find((one) => one.current) ?? (classifiers.length === 1 ? classifiers[0] : undefined)) : classifiers.find((one) => one.id === wholeNumber(name) || one.name === name);
+  if (named) return named;
+  const there = classifiers.length > 0 ? `there are: ${classifiers.map((one) => `${one.id} (${one.name})`).join(', ')}` : 'there are none; cavmae finetune trains one';
+  throw new EngineError(name === undefined ? 'BAD_INPUT' : 'NOT_FOUND', name === undefined ? `name the classifier with --classifier; ${there}` : `there is no classifier ${name}; ${there}`, { field: 'classifier' });
+}
+
+/** A catalogue id as it is; a checkpoint file becomes a model of the catalogue, once. @throws NOT_FOUND */
+export async function modelOf(client: Client, name: string | undefined): Promise<string> {
+  if (name === undefined) return 'shipped';
+  const models = await client.models.list({});
+  if (models.some((model) => model.id === name)) return name;
+  const file = path.resolve(name);
+  const added = models.find((model) => model.path === file || model.source === file);
+  if (added) return added.id;
+  if (isFile(file)) return (await client.models.add({ path: file })).id;
+  throw new EngineError('NOT_FOUND', `there is no model ${name}`, { field: 'model', hint: `Known: ${models.map((model) => model.id).join(', ')}; or name a .safetensors or .pth file.` });
+}

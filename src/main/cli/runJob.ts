@@ -1,0 +1,42 @@
+// Starts the queue, waits for one job with its progress shown, and says how it ended.
+import type { ItemFailure } from '../../shared/contract/errors.ts';
+import type { Job } from '../../shared/contract/job.ts';
+import { EngineError } from '../../shared/engineError.ts';
+import type { Terminal } from './command.ts';
+import { createProgressView } from './jobProgress.ts';
+import type { Session } from './session.ts';
+
+export interface FinishedJob<R> {
+  job: Job;
+  result: R;
+  failed: ItemFailure[];
+}
+
+/**
+ * Ctrl+C pauses the job, so that `cavmae jobs resume` continues it.
+ * @throws CANCELLED when it was stopped, the job's own error when it failed.
+ */
+export async function runJob<R>(session: Session, terminal: Terminal, jobId: number): Promise<FinishedJob<R>> {
+  const { context } = session.engine;
+  const view = createProgressView(terminal);
+  const unsubscribe = context.events.subscribe((event) => {
+    if (event.type === 'jobChanged' && event.job.id === jobId) view.show(event.job);
+    if (event.type === 'notice') terminal.err(`${event.message}${event.hint ? ` ${event.hint}` : ''}\n`);
+  });
+  const stopped = new Promise<null>((resolve) => session.signal.addEventListener('abort', () => resolve(null), { once: true }));
+  try {
+    session.engine.startJobs();
+    const settled = session.signal.aborted ? null : await Promise.race([context.jobs.settled(jobId), stopped]);
+    if (!settled) {
+      await session.client.jobs.pause({ jobId }).catch(() => null); // it ended in the same moment
+      throw new EngineError('CANCELLED', `stopped; continue with: cavmae jobs resume ${jobId}`);
+    }
+    const { items } = await session.client.jobs.get({ jobId });
+    if (settled.status === 'cancelled') throw new EngineError('CANCELLED', `job ${jobId} was cancelled`);
+    if (settled.status === 'failed') throw session.engine.jobError(jobId) ?? new EngineError('INTERNAL', settled.error ?? 'the job failed without a reason');
+    return { job: settled, result: settled.result as R, failed: items };
+  } finally {
+    unsubscribe();
+    view.end();
+  }
+}

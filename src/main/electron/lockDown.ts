@@ -1,0 +1,50 @@
+// What web contents may never do: leave our page, open windows, embed views, or use a device unasked. Electron's security checklist.
+import { app, dialog, shell, type Session, type WebContents } from 'electron';
+import { isOurs } from './appScheme.ts';
+
+/** Links a person clicks go to their browser, when they are plain web addresses. */
+function openOutside(url: string): void {
+  if (/^https:\/\//i.test(url)) void shell.openExternal(url);
+}
+
+export function lockDownContents(contents: WebContents): void {
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url);
+    return { action: 'deny' };
+  });
+  for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate'] as const) {
+    contents.on(event as 'will-navigate', (details: { url: string; preventDefault(): void }) => {
+      if (isOurs(details.url)) return;
+      details.preventDefault();
+      if (event === 'will-navigate') openOutside(details.url);
+    });
+  }
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Harmless to grant to our own page. */
+const granted = new Set(['clipboard-sanitized-write', 'fullscreen']);
+
+async function mayListenOrLook(): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question', message: 'Allow CAV-MAE Studio to use the microphone or camera for this search?', detail: 'What is recorded is compared on this machine and not kept.', buttons: ['Allow once', 'Deny'], defaultId: 1, cancelId: 1,
+  });
+  return response === 0;
+}
+
+/** Denied by default; microphone and camera are asked for, per use. */
+export function lockDownSession(session: Session): void {
+  session.setPermissionCheckHandler((_, permission, requestingOrigin) => isOurs(requestingOrigin) && (granted.has(permission) || permission === 'media'));
+  session.setPermissionRequestHandler((contents, permission, callback) => {
+    if (!isOurs(contents.getURL())) return callback(false);
+    if (granted.has(permission)) return callback(true);
+    if (permission === 'media') return void mayListenOrLook().then(callback, () => callback(false));
+    return callback(false);
+  });
+  session.setDevicePermissionHandler(() => false);
+}
+
+export function lockDown(session: Session): void {
+  app.on('web-contents-created', (_, contents) => lockDownContents(contents));
+  lockDownSession(session);
+}

@@ -1,0 +1,52 @@
+// The application in a browser: engine, page and HTTP host together, until a signal ends them in order.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createEngine, type Engine } from '../../engine/procedures/engine.ts';
+import { createFetchApp } from '../../engine/procedures/fetchApp.ts';
+import { prepareFirstRun } from '../../engine/procedures/firstRun.ts';
+import { spawnNodeWorker } from '../../engine/workers/spawnWorker.ts';
+import { startWebHost, type WebHost } from './webHost.ts';
+
+export interface ServeOptions {
+  workspaceDir: string;
+  host?: string;
+  port?: number;
+  password?: string | null;
+  readOnly?: boolean;
+  /** Prepares the demo collection in a workspace that never had anything. */
+  demo?: boolean;
+  log: (line: string) => void;
+}
+
+export interface Served {
+  readonly engine: Engine;
+  readonly host: WebHost;
+  close(): Promise<void>;
+}
+
+/** `out/renderer`, seen from the sources or from the built application. */
+export function builtPage(here = import.meta.url): string | null {
+  const folders = ['../renderer', '../../renderer', '../../../out/renderer'].map((up) => fileURLToPath(new URL(up, here)));
+  return folders.find((folder) => existsSync(path.join(folder, 'index.html')) && existsSync(path.join(folder, 'assets'))) ?? null;
+}
+
+/** @throws CONFLICT for a port or workspace in use, BAD_INPUT for an address that needs a password. */
+export async function serveApplication({ workspaceDir, host, port, password, readOnly, demo, log }: ServeOptions): Promise<Served> {
+  const engine = await createEngine({ workspaceDir, host: 'web', spawn: spawnNodeWorker, readOnly: readOnly ?? false });
+  try {
+    const app = createFetchApp(engine, { pageDir: builtPage() });
+    const web = await startWebHost({ app, log, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), password: password ?? null });
+    if (demo && (await prepareFirstRun(engine))) log('First run: the demo collection is being prepared; the window shows its progress.');
+    return {
+      engine, host: web,
+      async close() {
+        await web.close();
+        await engine.close();
+      },
+    };
+  } catch (thrown) {
+    await engine.close();
+    throw thrown;
+  }
+}
