@@ -1,0 +1,37 @@
+// What the model gets of one clip: the arrays of its input file, as tensors of the model's shapes.
+import * as tf from '@tensorflow/tfjs';
+import { EngineError } from '../../shared/engineError.ts';
+import { MEL_BINS, type CavMaeConfig } from '../model/config.ts';
+import { fbankInput } from '../preprocess/fbankInput.ts';
+import { normaliseFrames } from '../preprocess/frame.ts';
+
+/** `fbank` [T, 128] log-mel, not normalised, not padded; `frames` RGB [F, size, size, 3]. Null: the clip has no such modality. */
+export interface ClipInput {
+  fbank: Float32Array | null;
+  frames: { data: Uint8Array; count: number; size: number } | null;
+}
+
+/** @throws EngineError BAD_INPUT for a clip with neither sound nor picture. */
+export function requireModality(clip: ClipInput): void {
+  if (!clip.fbank && !clip.frames) throw new EngineError('BAD_INPUT', 'the clip has neither sound nor picture');
+}
+
+/** Normalised fbank [1, T, 128], padded or cut to the model's length. */
+export const audioTensor = (fbank: Float32Array, config: CavMaeConfig): tf.Tensor3D =>
+  tf.tensor3d(fbankInput(fbank, config.audioLength), [1, config.audioLength, MEL_BINS]);
+
+/** `count` of F frames, evenly spread: all ten for ten, the middle one for one. */
+export const spreadFrames = (total: number, count: number): number[] =>
+  count >= total ? Array.from({ length: total }, (_, i) => i) : Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
+
+/** Normalised frames [n, 3, size, size] of the given indices. */
+export function imageTensor(frames: NonNullable<ClipInput['frames']>, indices: readonly number[]): tf.Tensor4D {
+  const { data, count, size } = frames;
+  const bytes = size * size * 3;
+  const chosen = new Uint8Array(indices.length * bytes);
+  indices.forEach((index, i) => {
+    if (!(index >= 0 && index < count)) throw new EngineError('BAD_INPUT', `there is no frame ${index}: the clip has ${count}`, { field: 'frame' });
+    chosen.set(data.subarray(index * bytes, (index + 1) * bytes), i * bytes);
+  });
+  return tf.tensor4d(normaliseFrames(chosen, size), [indices.length, 3, size, size]);
+}

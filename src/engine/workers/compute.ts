@@ -1,0 +1,11 @@
+// The compute worker: everything with tensors. A crash here loses nothing; the host starts it again.
+import { trainingHandlers } from '../training/computeHandlers.ts';
+import { inferenceHandlers } from './inferenceHandlers.ts';
+import { modelHandlers } from './modelHandlers.ts';
+import { serveProcess } from './serveProcess.ts';
+
+const handlers = { ...modelHandlers, ...inferenceHandlers, ...trainingHandlers };
+
+export type ComputeHandlers = typeof handlers;
+
+serveProcess(handlers);

@@ -1,0 +1,87 @@
+// What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
+import { EngineError } from '../../shared/engineError.ts';
+import type { ErrorCode } from '../../shared/contract/errors.ts';
+import { classifyClip, type Activation } from '../inference/classify.ts';
+import { embedClip } from '../inference/embed.ts';
+import { localiseClip } from '../inference/localise.ts';
+import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
+import type { FtMode } from '../model/cavMaeFt.ts';
+import { breathe } from './breathe.ts';
+import type { CallContext } from './channel.ts';
+import { withModel } from './openModel.ts';
+import { readClipInput } from './readClipInput.ts';
+
+/** `model`: a checkpoint's path, or `random:<size>:<seed>`. `inputs`: paths of clip input files. */
+export interface EmbedRequest { model: string; inputs: string[]; frames: number }
+export interface InputFailure { index: number; code: ErrorCode; message: string }
+/** Rows [inputs.length, dim] in the order of `inputs`; NaN where a clip has no such modality or failed. */
+export interface EmbedResult { dim: number; joint: Float32Array; audio: Float32Array; visual: Float32Array; failed: InputFailure[] }
+
+const spaces = ['joint', 'audio', 'visual'] as const;
+
+/** Calls `each` for every input in turn, reading the next while one is computed; what fails is told and stops nothing. */
+async function forInputs(inputs: readonly string[], signal: AbortSignal, each: (clip: Awaited<ReturnType<typeof readClipInput>>, index: number) => void): Promise<InputFailure[]> {
+  const failed: InputFailure[] = [];
+  const read = (index: number) => (index < inputs.length ? readClipInput(inputs[index]!).then((clip) => ({ clip }), (thrown: unknown) => ({ thrown })) : null);
+  let next = read(0);
+  for (let index = 0; index < inputs.length; index++) {
+    await breathe(signal);
+    const current = await next!;
+    next = read(index + 1);
+    try {
+      if ('thrown' in current) throw current.thrown;
+      each(current.clip, index);
+    } catch (thrown) {
+      const { code, message } = EngineError.from(thrown);
+      failed.push({ index, code, message });
+    }
+  }
+  return failed;
+}
+
+export const inferenceHandlers = {
+  /** An event per finished clip. */
+  embed: ({ model: spec, inputs, frames }: EmbedRequest, { signal, emit }: CallContext<{ done: number }>): Promise<EmbedResult> => withModel(spec, async (model) => {
+    const dim = model.config.embedDim;
+    const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
+    const result = { dim, joint: rows(), audio: rows(), visual: rows() };
+    const failed = await forInputs(inputs, signal, (clip, index) => {
+      const vectors = embedClip(model, clip, frames);
+      for (const space of spaces) result[space].set(vectors[space], index * dim);
+      emit({ done: index + 1 });
+    });
+    return { ...result, failed };
+  }),
+
+  /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
+  classify: ({ model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: FtMode; activation: Activation }, { signal, emit }: CallContext<{ done: number }>) => withModel(spec, async (model) => {
+    if (model.parameters.kind !== 'cavmaeft') throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no classifier', { path: spec });
+    const classes = model.parameters.get('mlp_head.1.bias').size;
+    const probabilities = new Float32Array(inputs.length * classes).fill(NaN);
+    const failed = await forInputs(inputs, signal, (clip, index) => {
+      probabilities.set(classifyClip(model, clip, { mode, activation, frames }), index * classes);
+      emit({ done: index + 1 });
+    });
+    return { classes, probabilities, failed };
+  }),
+
+  reconstruct: ({ model: spec, input, frame, mask }: { model: string; input: string; frame: number; mask: MaskRequest }) => withModel(spec, async (model) => {
+    const clip = await readClipInput(input);
+    const startedAt = performance.now();
+    const arrays = reconstructClip(model, clip, frame, mask);
+    return { ...arrays, audioLength: model.config.audioLength, imgSize: model.config.imgSize, milliseconds: performance.now() - startedAt };
+  }),
+
+  /** Losses only, per mask; with `partner`, of this clip's sound beside the partner's picture. */
+  reconstructionLosses: ({ model: spec, input, partner, frame, masks }: { model: string; input: string; partner: string | null; frame: number; masks: MaskRequest[] }, { signal }: CallContext) => withModel(spec, async (model) => {
+    const [clip, other] = [await readClipInput(input), partner === null ? null : await readClipInput(partner)];
+    const losses: { lossA: number | null; lossV: number | null }[] = [];
+    for (const mask of masks) {
+      await breathe(signal);
+      losses.push(...reconstructionLosses(model, clip, other, frame, [mask]));
+    }
+    return losses;
+  }),
+
+  localise: ({ model: spec, input }: { model: string; input: string }) => withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),
+};

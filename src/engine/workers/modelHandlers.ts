@@ -1,0 +1,117 @@
+// What the compute worker does on inputs already preprocessed, as the reference's own scripts would: features, losses, logits.
+import * as tf from '@tensorflow/tfjs';
+import { startBackend } from '../backend/startBackend.ts';
+import { EngineError } from '../../shared/engineError.ts';
+import { freeing } from '../inference/freeing.ts';
+import { paperOptions, pretrainForward } from '../model/cavMae.ts';
+import { finetuneForward, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
+import { tokensA, tokensV } from '../model/config.ts';
+import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
+import { keptTokens, maskFromNoise } from '../model/masking.ts';
+import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
+import { streamNorms } from '../inference/embed.ts';
+import { breathe } from './breathe.ts';
+import type { CallContext } from './channel.ts';
+import { clearModels, withModel } from './openModel.ts';
+
+export interface ArrayInput { shape: number[]; data: Float32Array }
+/** fbank [N, T, 128] and image [N, 3, H, W], both normalised. */
+export interface PreprocessedInput { model: string; fbank: ArrayInput; frames: ArrayInput }
+export interface ReferenceLosses { maeAudio: number; maeVisual: number; contrastive: number; total: number; cAcc: number }
+
+function checked(name: string, { shape, data }: ArrayInput, rank: number): ArrayInput {
+  const size = shape.reduce((n, d) => n * d, 1);
+  if (shape.length !== rank || size !== data.length) throw new EngineError('BAD_INPUT', `${name} has shape [${shape.join(', ')}] and ${data.length} values; ${rank} axes are needed`, { field: name });
+  return { shape, data };
+}
+
+/** Items [from, to) of the first axis. */
+function slice({ shape, data }: ArrayInput, from: number, to: number): tf.Tensor {
+  const size = data.length / shape[0]!;
+  return tf.tensor(data.subarray(from * size, to * size), [Math.min(to, shape[0]!) - from, ...shape.slice(1)]);
+}
+
+const values = (x: tf.Tensor): Float32Array => Float32Array.from(x.dataSync<'float32'>());
+
+/** Items computed together. */
+const CHUNK = 4;
+
+/** Runs `each` over chunks of N items and joins their results per name. */
+async function inChunks<K extends string>(count: number, signal: AbortSignal, each: (from: number, to: number) => Record<K, tf.Tensor>): Promise<Record<K, ArrayInput>> {
+  const parts: Record<string, { shape: number[]; data: Float32Array[] }> = {};
+  for (let from = 0; from < count; from += CHUNK) {
+    await breathe(signal);
+    freeing(() => {
+      for (const [name, tensor] of Object.entries<tf.Tensor>(each(from, from + CHUNK))) {
+        (parts[name] ??= { shape: [count, ...tensor.shape.slice(1)], data: [] }).data.push(values(tensor));
+      }
+    });
+  }
+  return Object.fromEntries(Object.entries(parts).map(([name, { shape, data }]) => {
+    const all = new Float32Array(shape.reduce((n, d) => n * d, 1));
+    let at = 0;
+    for (const part of data) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return [name, { shape, data: all }];
+  })) as Record<K, ArrayInput>;
+}
+
+export const modelHandlers = {
+  /** Which backend runs and why. */
+  backend: async (_: Record<string, never>) => startBackend(),
+
+  /** What a model is, once opened: it stays open for what follows. */
+  describeModel: ({ path }: { path: string }) => withModel(path, (model) => ({ config: model.config, kind: model.parameters.kind, parameters: model.parameters.count, dim: model.config.embedDim, hasDecoder: model.parameters.kind === 'cavmae' })),
+
+  /** The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), their means `c_a`, `c_v` [N, D], and the joint embedding [N, D]. */
+  features: ({ model: spec, fbank, frames }: PreprocessedInput, { signal }: CallContext) => withModel(spec, (model) => {
+    const [audio, image] = [checked('fbank', fbank, 3), checked('frames', frames, 4)];
+    if (audio.shape[0] !== image.shape[0]) throw new EngineError('BAD_INPUT', `fbank holds ${audio.shape[0]} items, frames ${image.shape[0]}`, { field: 'frames' });
+    const norms = streamNorms(model);
+    return inChunks(audio.shape[0]!, signal, (from, to) => {
+      const a = encodeA(model, patchEmbedA(model, slice(audio, from, to) as tf.Tensor3D));
+      const v = encodeV(model, patchEmbedV(model, slice(image, from, to) as tf.Tensor4D));
+      const [tokens_a, tokens_v] = [encodeJ(model, a, norms.a), encodeJ(model, v, norms.v)];
+      return { tokens_a, tokens_v, c_a: pool(tokens_a), c_v: pool(tokens_v), joint: pool(encodeJ(model, concatTokens(a, v), '')) };
+    });
+  }),
+
+  /**
+   * The reference's pretraining forward with given mask noise [N, L] per modality, its treatment of several joint blocks included.
+   * `contrastive` is weighted, as the reference returns it: the three parts sum to `total`.
+   */
+  losses: ({ model: spec, fbank, frames, noiseA, noiseV, ratioA = 0.75, ratioV = 0.75, normPixLoss }: PreprocessedInput & { noiseA: ArrayInput; noiseV: ArrayInput; ratioA?: number; ratioV?: number; normPixLoss?: boolean }) => withModel(spec, (model): ReferenceLosses => {
+    const [audio, image] = [checked('fbank', fbank, 3), checked('frames', frames, 4)];
+    const batch = audio.shape[0]!;
+    const config = { ...model.config, normPixLoss: normPixLoss ?? model.config.normPixLoss };
+    const mask = (noise: ArrayInput, length: number, ratio: number) => maskFromNoise(noise.data, batch, length, keptTokens(length, ratio));
+    const masks = { a: mask(noiseA, tokensA(config), ratioA), v: mask(noiseV, tokensV(config), ratioV), joint: null };
+    return freeing(() => {
+      const inputs = { audio: slice(audio, 0, batch) as tf.Tensor3D, image: slice(image, 0, batch) as tf.Tensor4D };
+      const r = pretrainForward({ ...model, config }, inputs, masks, { ...paperOptions, contrastiveJoint: 'lastOnly' });
+      const number = (x: tf.Scalar) => x.dataSync()[0]!;
+      return { maeAudio: number(r.lossMaeA), maeVisual: number(r.lossMaeV), contrastive: number(r.lossC), total: number(r.loss), cAcc: number(r.cAcc) };
+    });
+  }),
+
+  /** Logits [N, classes] of a finetuned checkpoint; an input the mode does not look at may be null. */
+  logits: ({ model: spec, fbank, frames, mode }: { model: string; fbank: ArrayInput | null; frames: ArrayInput | null; mode: FtMode }, { signal }: CallContext) => withModel(spec, async (model) => {
+    if (model.parameters.kind !== 'cavmaeft') throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no classifier: logits need a finetuned one', { path: spec });
+    const audio = usesAudio(mode) && fbank ? checked('fbank', fbank, 3) : null;
+    const image = usesImage(mode) && frames ? checked('frames', frames, 4) : null;
+    const count = (audio ?? image)?.shape[0] ?? 0;
+    const { logits } = await inChunks(count, signal, (from, to) => ({
+      logits: finetuneForward(model, { audio: audio && (slice(audio, from, to) as tf.Tensor3D), image: image && (slice(image, from, to) as tf.Tensor4D) }, mode),
+    }));
+    if (!logits) throw new EngineError('BAD_INPUT', `mode ${mode} needs ${usesAudio(mode) ? 'audio' : 'image'}`, { field: usesAudio(mode) ? 'fbank' : 'frames' });
+    return logits;
+  }),
+
+  /** Frees every model not in use. */
+  clearModels: async (_: Record<string, never>) => {
+    await clearModels();
+    return {};
+  },
+};
