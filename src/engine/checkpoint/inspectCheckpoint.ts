@@ -19,6 +19,7 @@ export interface CheckpointContents {
   /** Null where the file does not say, an empty list where it has no head. */
   classes: string[] | null;
   labelDim: number;
+  metadata: Record<string, string>;
   preprocessing: string | null;
   parent: string | null;
   trained: boolean | null;
@@ -39,7 +40,7 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
   const labelDim = shapes.get('mlp_head.1.weight')?.shape[0] ?? 0;
   const contents: CheckpointContents = {
     format, kind: 'unknown', tensors: entries.map(({ name, shape, dtype }) => ({ name, shape, dtype })), parameters: entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    sizeBytes: source.size, config: null, classes, labelDim, preprocessing, parent, trained, missing: [], unexpected: [], misshapen: [], problem: null,
+    sizeBytes: source.size, config: null, classes, labelDim, metadata, preprocessing, parent, trained, missing: [], unexpected: [], misshapen: [], problem: null,
   };
   if (isVisionMae((name) => shapes.has(name))) return { ...contents, kind: 'vision-mae' };
   const kind = kindOf((name) => shapes.has(name));

@@ -3,9 +3,10 @@ import { EngineError } from '../../shared/engineError.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { ModelKind } from '../model/parameterShapes.ts';
 import { decodeRecord, encodeRecord } from './checkpointRecord.ts';
+import type { ByteSource } from './byteSource.ts';
 import { configBeside } from './configBeside.ts';
 import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
-import { readTensor, type TensorMap } from './tensorEntry.ts';
+import { readTensor, type NamedTensor, type TensorEntry, type TensorMap } from './tensorEntry.ts';
 import { adaptVisionMae, isVisionMae } from './visionMae.ts';
 
 export interface Checkpoint {
@@ -26,15 +27,16 @@ function isFiniteEverywhere(data: Float32Array): boolean {
   return Number.isFinite(sum);
 }
 
+/** One tensor as float32. @throws EngineError CHECKPOINT_MISMATCH when it holds NaN or infinity */
+export async function finiteTensor(source: ByteSource, entry: TensorEntry): Promise<NamedTensor> {
+  const tensor = await readTensor(source, entry);
+  if (isFiniteEverywhere(tensor.data)) return tensor;
+  throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${entry.name} holds values that are not finite numbers (NaN or infinite)`, { path: source.path, field: entry.name, hint: 'Its training diverged, or the file is damaged.' });
+}
+
 async function readAll({ source, entries }: OpenCheckpoint): Promise<TensorMap> {
   const tensors: TensorMap = new Map();
-  for (const entry of entries) {
-    const tensor = await readTensor(source, entry);
-    if (!isFiniteEverywhere(tensor.data)) {
-      throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${entry.name} holds values that are not finite numbers (NaN or infinite)`, { path: source.path, field: entry.name, hint: 'Its training diverged, or the file is damaged.' });
-    }
-    tensors.set(entry.name, tensor);
-  }
+  for (const entry of entries) tensors.set(entry.name, await finiteTensor(source, entry));
   return tensors;
 }
 

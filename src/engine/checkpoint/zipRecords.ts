@@ -2,7 +2,7 @@
 // that could grow. (PKWARE APPNOTE 4.3; torch writes every record uncompressed.)
 import { badFile, type ByteSource } from './byteSource.ts';
 
-export interface ZipRecord { offset: number; size: number }
+export interface ZipRecord { offset: number; size: number; crc: number }
 
 const maxDirectoryBytes = 64 * 1024 * 1024;
 
@@ -68,7 +68,7 @@ export async function readZipRecords(source: ByteSource): Promise<Map<string, Zi
     source.check(offset, size, `record ${name}`);
     total += size;
     if (total > source.size) throw badFile(source.path, 'its zip records overlap', 'This file was made to exhaust memory. Do not use it.');
-    records.set(name, { offset, size });
+    records.set(name, { offset, size, crc: bytes.readUInt32LE(at + 16) });
     at += 46 + nameLength + extraLength + commentLength;
   }
   return records;

@@ -1,0 +1,55 @@
+// From any checkpoint we read to one we write, tensor by tensor: .pth ↔ .safetensors.
+import { extname } from 'node:path';
+import { EngineError } from '../../shared/engineError.ts';
+import type { CavMaeConfig } from '../model/config.ts';
+import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
+import { decodeRecord, encodeRecord, type CheckpointRecord } from './checkpointRecord.ts';
+import { configBeside } from './configBeside.ts';
+import { finiteTensor, kindOf, loadCheckpoint } from './loadCheckpoint.ts';
+import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
+import { isVisionMae } from './visionMae.ts';
+import { writePth } from './writePth.ts';
+import { writeSafetensors, type TensorToWrite } from './writeSafetensors.ts';
+
+export interface ConversionOptions extends Partial<Pick<CheckpointRecord, 'classes' | 'parent' | 'trained'>> {
+  /** What is known of the configuration beyond the file, such as `normPixLoss`. */
+  config?: Partial<CavMaeConfig>;
+  half?: boolean;
+  /** Names of tensors to leave out. */
+  drop?: readonly string[];
+  /** Further metadata of a .safetensors file. */
+  metadata?: Record<string, string>;
+}
+
+async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMaeConfig>): Promise<{ tensors: TensorToWrite[]; metadata: Record<string, string> }> {
+  const names = new Set(file.entries.map(({ name }) => name));
+  if (isVisionMae((name) => names.has(name))) {
+    const { tensors, metadata } = await loadCheckpoint(path);
+    return { tensors: [...tensors].map(([name, { shape, data }]) => ({ name, shape, read: () => data })), metadata };
+  }
+  const record = decodeRecord(file.metadata);
+  const shapes = new Map(file.entries.map(({ name, shape }) => [name, { shape }]));
+  const config = configOfCheckpoint(shapes, { ...(record.config ?? (await configBeside(path))), ...known });
+  const tensors = file.entries.map((entry) => ({ name: entry.name, shape: entry.shape, read: async () => (await finiteTensor(file.source, entry)).data }));
+  const { classes, parent, trained } = record;
+  return { tensors, metadata: { ...file.metadata, ...encodeRecord({ kind: kindOf((name) => names.has(name)), config, classes, parent, trained: trained ?? true }) } };
+}
+
+/**
+ * @param to its extension tells the format: .safetensors (with configuration, classes and parent) or .pth (weights alone)
+ * @throws EngineError BAD_INPUT, CHECKPOINT_MISMATCH (see `loadCheckpoint`), DISK_FULL; an existing file at `to` then stays as it was
+ */
+export async function convertCheckpoint(from: string, to: string, options: ConversionOptions = {}): Promise<void> {
+  const format = extname(to).toLowerCase();
+  if (format !== '.safetensors' && format !== '.pth') throw new EngineError('BAD_INPUT', `${to}: a checkpoint is written as .safetensors or .pth`, { path: to });
+  const { half = false, classes, parent, trained, metadata = {} } = options;
+  const file = await openCheckpoint(from);
+  try {
+    const { tensors: all, metadata: own } = await sourceOf(from, file, options.config ?? {});
+    const tensors = all.filter(({ name }) => !options.drop?.includes(name));
+    const said = { ...own, ...(classes && { classes: JSON.stringify(classes) }), ...(parent && { parent }), ...(trained !== undefined && { trained: String(trained) }), ...metadata };
+    await (format === '.pth' ? writePth(to, tensors, half) : writeSafetensors(to, tensors, said, half));
+  } finally {
+    await file.source.close();
+  }
+}
