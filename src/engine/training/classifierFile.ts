@@ -27,7 +27,7 @@ export function headTensors(head: Head): Record<string, Tensor> {
 
 /** `metadata.classifier` holds the card as JSON; further metadata (config, parent) goes beside it. */
 export function writeClassifier(path: string, tensors: Record<string, Tensor>, card: ClassifierCard, metadata: Record<string, string> = {}): void {
-  writeDurably(path, encodeSafetensors(tensors, { ...metadata, format: 'pt', classifier: JSON.stringify(card) }));
+  writeDurably(path, encodeSafetensors(tensors, { ...metadata, format: 'pt', classes: JSON.stringify(card.classes.map(({ name }) => name)), classifier: JSON.stringify(card) }));
 }
 
 /** Throws NOT_FOUND, or CHECKPOINT_MISMATCH for a file that is not a classifier of this application. */

@@ -1,5 +1,6 @@
 // The compute worker's part of head training: heads on joint, audio and visual embeddings of the same clips and split, the one the
 // mode asks for as the classifier, the other two telling what each modality knows by itself.
+import { existsSync } from 'node:fs';
 import type { CurvePoint, Metrics, Space } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { headTensors, readClassifier, writeClassifier } from './classifierFile.ts';
@@ -76,36 +77,40 @@ export async function runTrainHead(request: TrainHeadRequest, options: { onPoint
 }
 
 export interface PredictHeadRequest { file: string; features: Partial<Record<Space, { dim: number; rows: Float32Array }>>; count: number }
-/** `probabilities` [count, C]; a row of NaN where the clip has nothing this classifier can look at. */
-export interface PredictHeadResult { probabilities: Float32Array }
+/** [count, C] calibrated; a row of NaN where the clip has nothing to look at. `bySpace`: what each modality's own head says. */
+export interface PredictHeadResult { probabilities: Float32Array; bySpace: Partial<Record<Space, Float32Array>> }
 
-/** Calibrated probabilities. A multimodal head leaves clips of one modality to the head that was trained on that one alone. */
+/** A multimodal classifier leaves clips of one modality to the head that was trained on that one alone. */
 export async function runPredictHead({ file, features, count }: PredictHeadRequest): Promise<PredictHeadResult> {
   const { card } = readClassifier(file);
   const classes = card.classes.length;
-  const out = new Float32Array(count * classes).fill(Number.NaN);
-  const done = new Array<boolean>(count).fill(false);
   const main = spaceOfMode[card.mode as HeadMode];
-  for (const space of main === 'joint' ? spaces : ([main] as const)) {
+  const bySpace: Partial<Record<Space, Float32Array>> = {};
+  for (const space of spaces) {
     const given = features[space];
-    if (!given) continue;
-    const rows = present(given.rows, given.dim).filter((row) => !done[row]);
-    if (!rows.length) continue;
-    let classifier: ReturnType<typeof readClassifier>;
-    try {
-      classifier = readClassifier(space === main ? file : siblingFile(file, space));
-    } catch (thrown) {
-      // No head of its own for this modality: too few labelled clips had it. Those clips stay without a prediction.
-      if (space !== main && EngineError.from(thrown).code === 'NOT_FOUND') continue;
-      throw thrown;
-    }
+    const classifier = given && classifierOf(file, space, main);
+    if (!given || !classifier) continue;
     const { head, card: own } = classifier;
     if (head.dim !== given.dim) throw new EngineError('CHECKPOINT_MISMATCH', `the classifier takes embeddings of ${head.dim} values, these have ${given.dim}`, { path: file, hint: 'It belongs to another model: embed with that model, or train again.' });
+    const rows = present(given.rows, given.dim);
     const p = probabilities(headLogits(head, rowsOf(given.rows, given.dim, rows)), classes, own.multiLabel, own.temperature);
-    rows.forEach((row, i) => {
-      out.set(p.subarray(i * classes, (i + 1) * classes), row * classes);
-      done[row] = true;
-    });
+    const all = (bySpace[space] = new Float32Array(count * classes).fill(Number.NaN));
+    rows.forEach((row, i) => all.set(p.subarray(i * classes, (i + 1) * classes), row * classes));
   }
-  return { probabilities: out };
+  const out = Float32Array.from({ length: count * classes }, (_, i) => {
+    for (const space of main === 'joint' ? spaces : [main]) {
+      const p = bySpace[space]?.[i];
+      if (p !== undefined && !Number.isNaN(p)) return p;
+    }
+    return Number.NaN;
+  });
+  return { probabilities: out, bySpace };
+}
+
+/** Null where too few labelled clips had this modality for a head of its own. */
+function classifierOf(file: string, space: Space, main: Space): ReturnType<typeof readClassifier> | null {
+  if (space === main) return readClassifier(file);
+  const sibling = siblingFile(file, space);
+  if (sibling === file || !existsSync(sibling)) return null;
+  return readClassifier(sibling);
 }

@@ -1,5 +1,5 @@
 // The compute worker: everything with tensors. A crash here loses nothing; the host starts it again.
-import { trainingHandlers } from '../training/computeHandlers.ts';
+import { trainingHandlers } from './trainingHandlers.ts';
 import { inferenceHandlers } from './inferenceHandlers.ts';
 import { modelHandlers } from './modelHandlers.ts';
 import { serveProcess } from './serveProcess.ts';

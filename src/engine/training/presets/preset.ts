@@ -1,0 +1,54 @@
+// A preset is a lab-notebook page: where its values come from, what they gave, then plain values.
+import type { MultiStep } from '../schedule.ts';
+
+export interface FinetuneValues {
+  depth: 'head' | 'last' | 'full';
+  /** Head depth: most iterations of the fit. */
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** The head's learning rate over the rest's. */
+  headRatio: number;
+  schedule: MultiStep;
+  /** Probability that a clip is mixed with another. */
+  mixup: number;
+  /** Widest SpecAugment masks, in mel bins and fbank frames. */
+  freqMask: number;
+  timeMask: number;
+  noise: boolean;
+  labelSmoothing: number;
+  balanced: boolean;
+  /** Averages the weights of epochs `averageFrom` … last. */
+  weightAverage: boolean;
+  averageFrom: number;
+  testShare: number;
+  earlyStop: boolean;
+}
+
+export interface PretrainValues {
+  learningRate: number;
+  /** Clips per optimiser step; processed `microBatch` at a time with their gradients added where memory asks for it. */
+  batchSize: number;
+  epochs: number;
+  schedule: MultiStep | 'cosine';
+  warmupSteps: number;
+  weightDecay: number;
+  maskRatioA: number;
+  maskRatioV: number;
+  maskMode: 'unstructured' | 'time' | 'freq' | 'tf';
+  maeLossWeight: number;
+  contrastLossWeight: number;
+  bidirect: boolean;
+  /** Noise and roll on the sound (MODEL.md §5). */
+  noise: boolean;
+  /** Random crops and mirror images of the frames, and gain of the sound. Not in the paper. */
+  jitter: boolean;
+  /** Share of the files kept out for retrieval while training. */
+  heldOutShare: number;
+  /** Optimiser steps between checkpoints. */
+  checkpointEvery: number;
+}
+
+interface Page { id: string; name: string; source: string; expected: string }
+export type FinetunePreset = Page & { kind: 'finetune'; values: FinetuneValues };
+export type PretrainPreset = Page & { kind: 'pretrain'; values: PretrainValues };
