@@ -1,5 +1,5 @@
 // Bulk numbers under plain URLs: positions of a map, and answers that procedures have put on the shelf.
-import { projectionResponse } from '../exploration/projectionResponse.ts';
+import { projectionResponse } from './projectionResponse.ts';
 import type { DataShelf } from './dataShelf.ts';
 import type { EngineContext } from './engineContext.ts';
 

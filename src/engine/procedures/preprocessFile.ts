@@ -1,0 +1,46 @@
+// A file outside the collection, preprocessed as the model sees it: for the command line and for searches by an outside file.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Badge } from '../../shared/contract/clip.ts';
+import { EngineError } from '../../shared/engineError.ts';
+import { decodeSafetensors } from '../../shared/wire/safetensors.ts';
+import { fbankInput, padFbank } from '../preprocess/fbankInput.ts';
+import { normaliseFrames } from '../preprocess/frame.ts';
+import type { EngineContext } from './engineContext.ts';
+
+export interface PreprocessedFile {
+  badges: Badge[];
+  /** Log-mel [1024, 128] padded with zeros, and the same normalised; null without sound. */
+  fbank: { raw: Float32Array; normalised: Float32Array } | null;
+  /** Normalised [10, 3, 224, 224]; null without a picture. */
+  frames: Float32Array | null;
+}
+
+/**
+ * @param startS where the ten-second window begins
+ * @throws NOT_FOUND, DECODE_FAILED with the path
+ */
+export async function preprocessFile(media: EngineContext['media'], file: string, startS = 0): Promise<PreprocessedFile> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
+  try {
+    const inputPath = path.join(folder, 'input.safetensors');
+    const { badges } = await media.calls.prepare({ path: path.resolve(file), startS, inputPath, thumbnailPath: null });
+    const { tensors } = decodeSafetensors(await readFile(inputPath));
+    const fbank = tensors.fbank?.data;
+    const frames = tensors.frames?.data;
+    return {
+      badges,
+      fbank: fbank instanceof Float32Array ? { raw: padFbank(fbank), normalised: fbankInput(fbank) } : null,
+      frames: frames instanceof Uint8Array ? normaliseFrames(frames) : null,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws BAD_INPUT where the file lacks that modality: an array of nothing would be a lie. */
+export function required<T>(part: T | null, what: 'sound' | 'picture', file: string): T {
+  if (part === null) throw new EngineError('BAD_INPUT', `${file} has no ${what} that can be used`, { path: file });
+  return part;
+}
