@@ -26,18 +26,34 @@ const tables: Record<SchemaNoun, { table: string; columns: readonly string[] }> 
 export class StepLog {
   private readonly db: Db;
 
+  /** The step that `group` has open. */
+  private grouped: number | null = null;
+
   constructor(db: Db) {
     this.db = db;
   }
 
   /** Writes a step, applies it and makes it the one that undo would take back. Inside a transaction of the caller. Returns its id. */
   record(text: string, changes: readonly Change[], schemaChanges: readonly SchemaChange[] = []): number {
-    const step = this.append('change', null, text, changes, schemaChanges);
+    const step = this.grouped ?? this.newStep('change', null, text);
+    this.append(step, changes, schemaChanges);
     if (changes.length + schemaChanges.length > 0) {
       this.db.prepare('DELETE FROM undo_stack WHERE undone').run();
-      this.db.prepare('INSERT INTO undo_stack (step_id, undone) VALUES (?, 0)').run(step);
+      this.db.prepare('INSERT OR IGNORE INTO undo_stack (step_id, undone) VALUES (?, 0)').run(step);
     }
     return step;
+  }
+
+  /** Everything that `act` records becomes one step, written whole or not at all. */
+  group<T>(text: string, act: () => T): T {
+    return this.db.transaction(() => {
+      this.grouped = this.newStep('change', null, text);
+      try {
+        return act();
+      } finally {
+        this.grouped = null;
+      }
+    }).immediate();
   }
 
   /** Takes back the latest step, or does the latest undone one again. Returns the clips it touched. Throws CONFLICT when there is none. */
@@ -61,7 +77,7 @@ export class StepLog {
         changes.reverse();
         schemaChanges.reverse();
       }
-      this.append(direction, stepId, direction, changes, schemaChanges);
+      this.append(this.newStep(direction, stepId, direction), changes, schemaChanges);
       this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
       return { clipIds: [...new Set(changes.map(({ clipId }) => clipId))], schemas: schemaChanges.length > 0 };
     }).immediate();
@@ -81,8 +97,11 @@ export class StepLog {
     return this.db.prepare('SELECT u.step_id AS step, s.text FROM undo_stack u JOIN step s ON s.id = u.step_id WHERE u.undone ORDER BY u.step_id LIMIT 1').get() as { step: number; text: string } | undefined;
   }
 
-  private append(kind: 'change' | 'undo' | 'redo', ofStep: number | null, text: string, changes: readonly Change[], schemaChanges: readonly SchemaChange[]): number {
-    const step = Number(this.db.prepare('INSERT INTO step (kind, of_step, text, at) VALUES (?, ?, ?, ?)').run(kind, ofStep, text, new Date().toISOString()).lastInsertRowid);
+  private newStep(kind: 'change' | 'undo' | 'redo', ofStep: number | null, text: string): number {
+    return Number(this.db.prepare('INSERT INTO step (kind, of_step, text, at) VALUES (?, ?, ?, ?)').run(kind, ofStep, text, new Date().toISOString()).lastInsertRowid);
+  }
+
+  private append(step: number, changes: readonly Change[], schemaChanges: readonly SchemaChange[]): void {
     const entry = this.db.prepare('INSERT INTO entry (step_id, clip_id, class_id, before_value, before_presence, before_source, after_value, after_presence, after_source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const clear = this.db.prepare('DELETE FROM annotation WHERE clip_id = ? AND class_id = ?');
     // A clip that has left the collection keeps its journal only.
@@ -102,6 +121,5 @@ export class StepLog {
         if (column in change.after) this.db.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`).run(change.after[column], change.id);
       }
     }
-    return step;
   }
 }

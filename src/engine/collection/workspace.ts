@@ -39,6 +39,7 @@ export class Workspace implements Stores {
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
+  private readonly steps: StepLog;
 
   /**
    * Opens a workspace, making it if there is none. Throws CONFLICT when another process writes to it, or a newer version made it;
@@ -66,15 +67,15 @@ export class Workspace implements Stores {
     this.db = db;
     this.lock = lock;
     db.function('fold', { deterministic: true }, (text) => foldText(String(text)));
-    const steps = new StepLog(db);
+    this.steps = new StepLog(db);
     this.settings = new Settings(db);
     this.roots = new RootStore(db, folder);
     this.media = new MediaTable(db, this.roots);
     this.vectors = new VectorTable(db, this.folder('vectors'), this.settings);
     this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.current()?.modelId ?? null);
     this.clips = new ClipTable(db, this.roots, () => ({ classifierId: this.classifiers.current(), setId: this.settings.get<number>('embeddingSet') }));
-    this.schemas = new SchemaStore(db, steps);
-    this.annotations = new AnnotationStore(db, steps);
+    this.schemas = new SchemaStore(db, this.steps);
+    this.annotations = new AnnotationStore(db, this.steps);
     this.projections = new ProjectionTable(db);
     this.runs = new RunTable(db);
     if (!this.readOnly) this.vectors.truncateTorn();
@@ -105,6 +106,11 @@ export class Workspace implements Stores {
   /** Takes media out of the collection, with the pictures and inputs made of their clips. The files themselves stay. */
   removeMedia(mediaIds: readonly number[]): void {
     this.media.remove(mediaIds);
+  }
+
+  /** Label changes made inside become one step of undo, written whole or not at all. */
+  oneStep<T>(text: string, act: () => T): T {
+    return this.steps.group(text, act);
   }
 
   /** What `doctor` says of the database. Writes nothing. */

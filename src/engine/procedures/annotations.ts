@@ -1,0 +1,43 @@
+// Labels set, taken back, looked up, and carried in and out.
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/index.ts';
+import { exportLabels } from '../collection/labels/exportLabels.ts';
+import { importLabels } from '../collection/labels/importLabels.ts';
+import type { EngineContext } from './engineContext.ts';
+
+/** Above this many clips the event says "many" instead of naming them. */
+const namedClips = 1000;
+
+export function createAnnotationsProcedures({ workspace, events }: EngineContext) {
+  const os = implement(contract.annotations);
+  const changed = (clipIds: readonly number[] | null, schemas = false): void => {
+    if (schemas) events.publish({ type: 'schemasChanged' });
+    const named = clipIds !== null && clipIds.length <= namedClips ? [...clipIds] : null;
+    events.publish({ type: 'annotationsChanged', clipIds: named, undo: workspace.annotations.undoState() });
+  };
+  return {
+    set: os.set.handler(({ input }) => {
+      const result = workspace.annotations.set(input);
+      if (result.changed) changed(input.clipIds);
+      return result;
+    }),
+    undo: os.undo.handler(() => {
+      const { clipIds, schemas, undo } = workspace.annotations.undo();
+      changed(clipIds, schemas);
+      return { clipIds, undo };
+    }),
+    redo: os.redo.handler(() => {
+      const { clipIds, schemas, undo } = workspace.annotations.redo();
+      changed(clipIds, schemas);
+      return { clipIds, undo };
+    }),
+    undoState: os.undoState.handler(() => workspace.annotations.undoState()),
+    history: os.history.handler(({ input }) => workspace.annotations.history(input.clipId, input.limit)),
+    import: os.import.handler(async ({ input }) => {
+      const report = await importLabels(workspace, input);
+      if (!input.dryRun) changed(null, true);
+      return report;
+    }),
+    export: os.export.handler(({ input }) => exportLabels(workspace, input)),
+  };
+}
