@@ -1,13 +1,14 @@
-// Training: finetune a classifier on the labels, watch it learn, read what it can do.
-import { GraduationCap } from '@lucide/vue';
+// Training: finetune a classifier on the labels and read what it can do; pretrain models on the collection itself.
+import { GraduationCap, Waves } from '@lucide/vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
+import PretrainPanel from './PretrainPanel.vue';
 import TrainPanel from './TrainPanel.vue';
 import { useTraining } from './useTraining.ts';
 
 export const feature: Feature = {
   name: 'training',
-  panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: TrainPanel }],
+  panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: TrainPanel }, { id: 'pretraining', title: 'Pretrain', icon: Waves, component: PretrainPanel }],
   commands: () => {
     const layout = useLayout();
     const training = useTraining();
