@@ -8,18 +8,22 @@ export interface NpyArray {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** What comes before the values: magic, version, and a header padded to 64 bytes. */
+export function npyHeader(type: '<f4' | '<i4', shape: readonly number[]): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11, ' ')}\n`;
+  return new Uint8Array([...magic, 1, 0, header.length & 0xff, header.length >> 8, ...new TextEncoder().encode(header)]);
+}
+
 /** @param shape its product must be the number of elements. */
 export function encodeNpy(data: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) throw new EngineError('INTERNAL', `an array of shape [${shape.join(', ')}] has ${count} elements, not ${data.length}`);
-  const type = data instanceof Int32Array ? '<i4' : '<f4';
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11, ' ')}\n`;
-  const bytes = new Uint8Array(10 + header.length + data.byteLength);
-  bytes.set([...magic, 1, 0, header.length & 0xff, header.length >> 8]);
-  bytes.set(new TextEncoder().encode(header), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
+  const header = npyHeader(data instanceof Int32Array ? '<i4' : '<f4', shape);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
   return bytes;
 }
 
