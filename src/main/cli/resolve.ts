@@ -5,7 +5,7 @@ import { EngineError } from '../../shared/engineError.ts';
 import type { LabelSchema } from '../../shared/contract/annotation.ts';
 import type { Clip } from '../../shared/contract/clip.ts';
 import type { Classifier } from '../../shared/contract/model.ts';
-import type { Client } from './session.ts';
+import type { Client, Session } from './session.ts';
 
 const wholeNumber = (text: string): number | null => (/^[1-9]\d*$/.test(text) ? Number(text) : null);
 
@@ -54,14 +54,20 @@ export async function classifierOf(client: Client, name: string | undefined): Pr
   throw new EngineError(name === undefined ? 'BAD_INPUT' : 'NOT_FOUND', name === undefined ? `name the classifier with --classifier; ${there}` : `there is no classifier ${name}; ${there}`, { field: 'classifier' });
 }
 
-/** A catalogue id as it is; a checkpoint file becomes a model of the catalogue, once. @throws NOT_FOUND */
-export async function modelOf(client: Client, name: string | undefined): Promise<string> {
+interface KnownFile { modelId: string; size: number; modifiedMs: number }
+
+/** A catalogue id as it is; a checkpoint file becomes a model of the workspace's catalogue, once as long as it does not change. @throws NOT_FOUND */
+export async function modelOf({ client, engine }: Pick<Session, 'client' | 'engine'>, name: string | undefined): Promise<string> {
   if (name === undefined) return 'shipped';
   const models = await client.models.list({});
-  if (models.some((model) => model.id === name)) return name;
+  if (name.startsWith('random:') || models.some((model) => model.id === name)) return name;
   const file = path.resolve(name);
-  const added = models.find((model) => model.path === file || model.source === file);
-  if (added) return added.id;
-  if (isFile(file)) return (await client.models.add({ path: file })).id;
-  throw new EngineError('NOT_FOUND', `there is no model ${name}`, { field: 'model', hint: `Known: ${models.map((model) => model.id).join(', ')}; or name a .safetensors or .pth file.` });
+  if (!isFile(file)) throw new EngineError('NOT_FOUND', `there is no model ${name}`, { field: 'model', hint: `Known: ${models.map((model) => model.id).join(', ')}; or name a .safetensors or .pth file.` });
+  const { settings } = engine.context.workspace;
+  const { size, mtimeMs: modifiedMs } = statSync(file);
+  const known = settings.get<KnownFile>(`modelFile:${file}`);
+  if (known && known.size === size && known.modifiedMs === modifiedMs && models.some((model) => model.id === known.modelId)) return known.modelId;
+  const { id } = await client.models.add({ path: file });
+  settings.set(`modelFile:${file}`, { modelId: id, size, modifiedMs } satisfies KnownFile);
+  return id;
 }

@@ -27,10 +27,10 @@ export function addCheckpointCommands(program: Command, terminal: Terminal): voi
   const convert = checkpoint.command('convert').description('.pth to .safetensors and back; .onnx out').argument('<file>').argument('<out>', '.safetensors, .pth or .onnx').option('--half', 'store half precision');
   session<{ half?: boolean }, [string, string]>(convert, terminal, {
     writes: true,
-    async run({ client }, options, file, out) {
+    async run(opened, options, file, out) {
       const [from, to] = [path.resolve(file), path.resolve(out)];
       if (path.extname(to).toLowerCase() === '.onnx') {
-        const { files } = await client.models.export({ modelId: await modelOf(client, from), path: to, format: 'onnx-encoder' });
+        const { files } = await opened.client.models.export({ modelId: await modelOf(opened, from), path: to, format: 'onnx-encoder' });
         return { document: { files }, text: files.join('\n') };
       }
       await convertCheckpoint(from, to, { half: options.half ?? false });

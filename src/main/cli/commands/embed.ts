@@ -17,7 +17,7 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
     .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)').option('--frames <n>', 'frames per clip', integer(1, 10), 10), terminal, {
     writes: true,
     async run(opened, options) {
-      const { jobId } = await opened.client.embeddings.start({ modelId: await modelOf(opened.client, options.model), frames: options.frames });
+      const { jobId } = await opened.client.embeddings.start({ modelId: await modelOf(opened, options.model), frames: options.frames });
       const { result, failed } = await runJob<EmbedResult>(opened, terminal, jobId);
       return { document: { ...result, failed }, failed, text: `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second` };
     },

@@ -38,10 +38,10 @@ async function exported(opened: Session, terminal: Terminal, what: (typeof whats
       return answer((await client.annotations.export({ path: out, format: formatOf(options, labelFormat.options, 'csv'), ...(options.schema ? { schemaId: (await schemaOf(client, options.schema)).id } : {}) })).files);
     case 'checkpoint':
       if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: formatOf(options, ['safetensors', 'folder', 'card'], 'safetensors') })).files);
-      return answer((await client.models.export({ modelId: await modelOf(client, options.model), path: out, format: 'safetensors' })).files);
+      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: 'safetensors' })).files);
     case 'onnx':
       if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: 'onnx' })).files);
-      return answer((await client.models.export({ modelId: await modelOf(client, options.model), path: out, format: formatOf(options, ['onnx-encoder', 'onnx-autoencoder'], 'onnx-encoder') })).files);
+      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: formatOf(options, ['onnx-encoder', 'onnx-autoencoder'], 'onnx-encoder') })).files);
   }
 }
 

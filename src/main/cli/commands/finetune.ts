@@ -59,7 +59,7 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
       const schema = await schemaOf(client, options.schema);
       const { jobId } = await client.finetune.start({
         schemaId: schema.id, mode: options.mode, depth: options.depth, preset: await presetFor(client, options.preset, options.depth), seed: options.seed, predict: options.predict ?? true,
-        ...(options.model ? { modelId: await modelOf(client, options.model) } : {}), ...(options.name ? { name: options.name } : {}),
+        ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}), ...(options.name ? { name: options.name } : {}),
         options: { ...(options.epochs ? { epochs: options.epochs } : {}), ...(options.testShare === undefined ? {} : { testShare: options.testShare }) },
       });
       const { result, failed } = await runJob<{ classifierId: number; metrics: Metrics }>(opened, terminal, jobId);

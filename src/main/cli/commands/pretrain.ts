@@ -20,9 +20,9 @@ async function stoppedJob({ client }: Session): Promise<number> {
   return stopped.id;
 }
 
-async function startedJob({ client }: Session, options: PretrainOptions): Promise<number> {
-  const { jobId } = await client.pretrain.start({
-    variant: options.variant, seed: options.seed, ...(options.model ? { modelId: await modelOf(client, options.model) } : {}), ...(options.preset ? { preset: options.preset } : {}),
+async function startedJob(opened: Session, options: PretrainOptions): Promise<number> {
+  const { jobId } = await opened.client.pretrain.start({
+    variant: options.variant, seed: options.seed, ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}), ...(options.preset ? { preset: options.preset } : {}),
     ...(options.size ? { size: options.size } : {}), ...(options.steps ? { steps: options.steps } : {}), ...(options.name ? { name: options.name } : {}),
   });
   return jobId;

@@ -27,9 +27,10 @@ export function addReconstructCommand(program: Command, terminal: Terminal): voi
     .option('--ratio-audio <r>', 'hidden share of the sound', number(0, 1), 0.75).option('--ratio-visual <r>', 'hidden share of the picture', number(0, 1), 0.75).option('--seed <n>', 'of the mask', integer(0), 0)
     .option('--frame <k>', 'which of the ten frames', integer(0, 9), 5).option('--model <model>', 'catalogue id or checkpoint file (default: shipped)').requiredOption('--out <dir>', 'folder to write'), terminal, {
     writes: true,
-    async run({ client, engine }, options, name) {
+    async run(opened, options, name) {
+      const { client, engine } = opened;
       const query = await clipOrFile(client, name);
-      const modelId = await modelOf(client, options.model);
+      const modelId = await modelOf(opened, options.model);
       const mask = { mode: options.mask === 'random' ? 'unstructured' as const : options.mask, ratioA: options.ratioAudio, ratioV: options.ratioVisual, seed: options.seed };
       let parts: Parts;
       if ('clip' in query) {

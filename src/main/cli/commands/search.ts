@@ -33,8 +33,8 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
   });
   session<{ model?: string }, []>(program.command('retrieval-eval').description('R@1/5/10 and median rank in both directions').option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)'), terminal, {
     writes: false,
-    async run({ client }, options) {
-      const result = await client.search.retrievalEvaluation(options.model ? { modelId: await modelOf(client, options.model) } : {});
+    async run(opened, options) {
+      const result = await opened.client.search.retrievalEvaluation(options.model ? { modelId: await modelOf(opened, options.model) } : {});
       const row = (name: string, one: typeof result.a2v) => [name, one.r1, one.r5, one.r10, one.medianRank];
       return { document: result, text: `${result.clips} clips\n${table(['direction', 'R@1', 'R@5', 'R@10', 'median rank'], [row('sound to picture', result.a2v), row('picture to sound', result.v2a)])}` };
     },
