@@ -1,0 +1,94 @@
+// The model's parts as ONNX nodes, function by function as in `engine/model`. N batch, L tokens, D width.
+import { EngineError } from '../../../shared/engineError.ts';
+import { LAYER_NORM_EPS, PATCH, tokensA, tokensV, type CavMaeConfig } from '../../model/config.ts';
+import type { TensorMap } from '../tensorEntry.ts';
+import { GraphBuilder, type Value } from './graphBuilder.ts';
+
+/** Which LayerNorms, as in `engine/model/block.ts`. */
+export type NormSet = '' | '_a' | '_v';
+
+export interface OnnxModel { config: CavMaeConfig; tensors: TensorMap; graph: GraphBuilder }
+
+function tensorOf({ tensors }: OnnxModel, name: string): { shape: number[]; data: Float32Array } {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new EngineError('CHECKPOINT_MISMATCH', `the checkpoint has no tensor ${name}, which the graph needs`, { field: name });
+  return tensor;
+}
+
+export function weight(model: OnnxModel, name: string): Value {
+  const { shape, data } = tensorOf(model, name);
+  return model.graph.weight({ name, shape, read: () => data });
+}
+
+/** [out, in] → [in, out]: a product with a constant on its right is what runtimes are fastest at. */
+function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(data.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c] as number;
+  return out;
+}
+
+/** x [.., in] → [.., out]. */
+export function linear(model: OnnxModel, x: Value, name: string): Value {
+  const { graph } = model;
+  const { shape: [out = 0, input = 0], data } = tensorOf(model, `${name}.weight`);
+  const matrix = graph.weight({ name: `${name}.weight.T`, shape: [input, out], read: () => transposed(data, out, input) });
+  return graph.node('Add', [graph.node('MatMul', [x, matrix]), weight(model, `${name}.bias`)]);
+}
+
+export const layerNorm = (model: OnnxModel, x: Value, name: string): Value =>
+  model.graph.node('LayerNormalization', [x, weight(model, `${name}.weight`), weight(model, `${name}.bias`)], { axis: -1, epsilon: LAYER_NORM_EPS });
+
+function attention(model: OnnxModel, x: Value, name: string, heads: number, headDim: number): Value {
+  const { graph } = model;
+  const split = graph.node('Transpose', [graph.node('Reshape', [linear(model, x, `${name}.qkv`), graph.ints(0, 0, 3, heads, headDim)])], { perm: [2, 0, 3, 1, 4] });
+  const [q, k, v] = graph.nodeWith('Split', [split], 3, { axis: 0, num_outputs: 3 }).map((part) => graph.node('Squeeze', [part, graph.ints(0)])) as [Value, Value, Value];
+  const scores = graph.node('MatMul', [q, graph.node('Transpose', [k], { perm: [0, 1, 3, 2] })]);
+  const weights = graph.node('Softmax', [graph.node('Mul', [scores, graph.float(headDim ** -0.5)])], { axis: -1 });
+  const attended = graph.node('Transpose', [graph.node('MatMul', [weights, v])], { perm: [0, 2, 1, 3] });
+  return linear(model, graph.node('Reshape', [attended, graph.ints(0, 0, heads * headDim)]), `${name}.proj`);
+}
+
+function block(model: OnnxModel, x: Value, name: string, norms: NormSet, heads: number, dim: number): Value {
+  const { graph } = model;
+  const x1 = graph.node('Add', [x, attention(model, layerNorm(model, x, `${name}.norm1${norms}`), `${name}.attn`, heads, dim / heads)]);
+  const hidden = graph.node('Gelu', [linear(model, layerNorm(model, x1, `${name}.norm2${norms}`), `${name}.mlp.fc1`)], { approximate: 'none' });
+  return graph.node('Add', [x1, linear(model, hidden, `${name}.mlp.fc2`)]);
+}
+
+/** x [N, L, D] through blocks `<list>.0 …`. */
+export function throughBlocks(model: OnnxModel, x: Value, list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks', norms: NormSet): Value {
+  const { config } = model;
+  const decoder = list === 'decoder_blocks';
+  const depth = list === 'blocks_u' ? config.jointDepth : decoder ? config.decoderDepth : config.specificDepth;
+  let y = x;
+  for (let i = 0; i < depth; i++) y = block(model, y, `${list}.${i}`, norms, decoder ? config.decoderNumHeads : config.numHeads, decoder ? config.decoderEmbedDim : config.embedDim);
+  return y;
+}
+
+/** E_j with a stream's LayerNorms and its final LayerNorm. */
+export const encodeJ = (model: OnnxModel, x: Value, norms: NormSet): Value => layerNorm(model, throughBlocks(model, x, 'blocks_u', norms), `norm${norms}`);
+
+function embed(model: OnnxModel, image: Value, stream: 'a' | 'v', length: number): Value {
+  const { graph, config } = model;
+  const projected = graph.node('Conv', [image, weight(model, `patch_embed_${stream}.proj.weight`), weight(model, `patch_embed_${stream}.proj.bias`)], { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] });
+  const tokens = graph.node('Transpose', [graph.node('Reshape', [projected, graph.ints(0, config.embedDim, length)])], { perm: [0, 2, 1] });
+  return graph.node('Add', [graph.node('Add', [tokens, weight(model, `pos_embed_${stream}`)]), weight(model, `modality_${stream}`)]);
+}
+
+/** Normalised fbank [N, T, M] → tokens [N, La, D]: rows of the patch grid are mel bins. */
+export function embedA(model: OnnxModel, audio: Value): Value {
+  const { graph, config } = model;
+  const picture = graph.node('Unsqueeze', [graph.node('Transpose', [audio], { perm: [0, 2, 1] }), graph.ints(1)]);
+  return embed(model, picture, 'a', tokensA(config));
+}
+
+/** Normalised image [N, 3, H, W] → tokens [N, Lv, D]. */
+export const embedV = (model: OnnxModel, image: Value): Value => embed(model, image, 'v', tokensV(model.config));
+
+export const concatTokens = ({ graph }: OnnxModel, ...parts: Value[]): Value => (parts.length === 1 ? (parts[0] as Value) : graph.node('Concat', parts, { axis: 1 }));
+
+/** Mean over tokens: [N, L, D] → [N, D]. */
+export const pool = ({ graph }: OnnxModel, x: Value): Value => graph.node('ReduceMean', [x, graph.ints(1)], { keepdims: 0 });
+
+/** Tokens from (inclusive) to (exclusive); both are 1-D values. */
+export const sliceTokens = ({ graph }: OnnxModel, x: Value, from: Value, to: Value): Value => graph.node('Slice', [x, from, to, graph.ints(1)]);

@@ -1,0 +1,54 @@
+// A graph → an .onnx file (opset 20, IR version 9). Protobuf fields may come in any order and piece by piece, so the weights are
+// appended one at a time and memory never holds them twice.
+import onnxProto from 'onnx-proto';
+import { streamToFile } from '../streamToFile.ts';
+import { sizeOf } from '../tensorEntry.ts';
+import type { TensorToWrite } from '../writeSafetensors.ts';
+import { elementType, type GraphBuilder } from './graphBuilder.ts';
+
+const opset = 20;
+const irVersion = 9;
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 128) {
+    bytes.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  return Buffer.from([...bytes, rest]);
+}
+/** Tag and length of a length-delimited field. */
+const field = (number: number, length: number): Buffer => Buffer.concat([varint(number * 8 + 2), varint(length)]);
+
+/** Everything of GraphProto.initializer but the raw values, which follow it. */
+function weightHead({ name, shape }: TensorToWrite): Buffer {
+  const bytes = sizeOf(shape) * 4;
+  const tensor = Buffer.from(onnxProto.onnx.TensorProto.encode({ name, dims: [...shape], dataType: elementType.float }).finish());
+  const raw = field(9, bytes);
+  return Buffer.concat([field(5, tensor.length + raw.length + bytes), tensor, raw]);
+}
+
+/**
+ * @param metadata shown by viewers and readable from every runtime
+ * @throws EngineError DISK_FULL and others; an existing file stays as it was
+ */
+export async function writeOnnx(path: string, graph: GraphBuilder, metadata: Record<string, string> = {}): Promise<void> {
+  const { onnx } = onnxProto;
+  const head = onnx.ModelProto.encode({
+    irVersion, producerName: 'cav-mae-studio', opsetImport: [{ domain: '', version: opset }], metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  }).finish();
+  const body = onnx.GraphProto.encode({ name: 'cav-mae', node: graph.nodes, input: graph.inputs, output: graph.outputs, initializer: graph.constants }).finish();
+  const heads = graph.weights.map(weightHead);
+  const length = graph.weights.reduce((sum, { shape }, i) => sum + (heads[i] as Buffer).length + sizeOf(shape) * 4, body.length);
+  await streamToFile(path, async (sink) => {
+    await sink.write(head);
+    await sink.write(field(7, length));
+    await sink.write(body);
+    for (const [i, weight] of graph.weights.entries()) {
+      await sink.write(heads[i] as Buffer);
+      const values = await weight.read();
+      await sink.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    }
+  });
+}
