@@ -3,6 +3,7 @@ import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_FLAG_GLOBAL_HEADER, AV_PIX_FMT_RGB24, 
 import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Packet, Rational, SoftwareScaleContext, type Stream } from 'node-av/lib';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Picture } from '../mediaDecoder.ts';
+import { quietLog } from './quietLog.ts';
 
 export interface Mp4Options {
   /** Even numbers; pictures of another size are scaled. */
@@ -11,6 +12,8 @@ export interface Mp4Options {
 }
 
 interface Track { stream: Stream; context: CodecContext }
+
+quietLog();
 
 /** Picture timestamps are in this many units a second, enough for any frame rate. */
 const clockHz = 90_000;

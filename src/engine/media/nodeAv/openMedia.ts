@@ -1,11 +1,12 @@
 // Opens a file with FFmpeg's demuxers (node-av) and picks its sound and picture streams.
 //
 // Only the file itself is read: no network, no playlists that name other files (closed list of containers).
-import { AVDISCARD_ALL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_DISPOSITION_ATTACHED_PIC, AV_LOG_FATAL, AV_NOPTS_VALUE } from 'node-av/constants';
-import { Dictionary, FormatContext, Log, type Stream } from 'node-av/lib';
+import { AVDISCARD_ALL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_DISPOSITION_ATTACHED_PIC, AV_NOPTS_VALUE } from 'node-av/constants';
+import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
 import { decodeFailed } from './decodeFailed.ts';
+import { quietLog } from './quietLog.ts';
 
-Log.setLevel(AV_LOG_FATAL);
+quietLog();
 
 const containers = [
   'mov,mp4,m4a,3gp,3g2,mj2', 'matroska,webm', 'avi', 'mpegts', 'mpeg', 'mpegvideo', 'asf', 'flv', 'ogg', 'gif', 'apng', 'mxf', 'dv', 'yuv4mpegpipe', 'nut', 'mjpeg', 'h264', 'hevc',

@@ -1,0 +1,76 @@
+// Finds media files under folders. Links are followed, each folder once, so that loops end; hidden files and other kinds are passed by.
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { EngineError } from '../../shared/engineError.ts';
+import type { ItemFailure } from '../../shared/contract/errors.ts';
+import { mediaKindOf } from './mediaKind.ts';
+
+export interface FoundMedia { paths: string[]; failures: ItemFailure[] }
+
+/** `.ts` is also TypeScript: a transport stream begins with its sync byte. */
+async function isTransportStream(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return false;
+  try {
+    const head = Buffer.alloc(1);
+    await file.read(head, 0, 1, 0);
+    return head[0] === 0x47;
+  } finally {
+    await file.close();
+  }
+}
+
+function failureOf(path: string, thrown: unknown): ItemFailure {
+  const error = EngineError.from(thrown);
+  const message = error.code === 'NOT_FOUND' ? 'there is no such file or folder' : error.message;
+  return { path, code: error.code, message };
+}
+
+/**
+ * All media under `given` paths, sorted, absolute, without repeats. A file named itself is tried if its name promises media, and
+ * reported if not; a folder that cannot be read is reported; folders without media are no failure here.
+ */
+export async function walkMedia(given: readonly string[], signal?: AbortSignal): Promise<FoundMedia> {
+  const paths = new Set<string>();
+  const failures: ItemFailure[] = [];
+  const visited = new Set<string>();
+  const walk = async (folder: string): Promise<void> => {
+    signal?.throwIfAborted();
+    try {
+      const real = await realpath(folder);
+      if (visited.has(real)) return;
+      visited.add(real);
+      for (const entry of await readdir(folder, { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) await walk(path);
+        else if (entry.isSymbolicLink()) {
+          const target = await stat(path).catch(() => null);
+          if (target?.isDirectory()) await walk(path);
+          else if (mediaKindOf(path)) await add(path, target !== null);
+        } else if (entry.isFile() && mediaKindOf(path)) await add(path, true);
+      }
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      failures.push(failureOf(folder, thrown));
+    }
+  };
+  const add = async (path: string, there: boolean): Promise<void> => {
+    if (!there) failures.push({ path, code: 'NOT_FOUND', message: 'the link leads nowhere' });
+    else if (!path.toLowerCase().endsWith('.ts') || (await isTransportStream(path))) paths.add(path);
+  };
+  for (const name of given) {
+    const path = resolve(name);
+    try {
+      const entry = await stat(path);
+      if (entry.isDirectory()) await walk(path);
+      else if (!entry.isFile()) failures.push({ path, code: 'BAD_INPUT', message: 'neither a file nor a folder' });
+      else if (mediaKindOf(path)) paths.add(path);
+      else failures.push({ path, code: 'BAD_INPUT', message: 'not a media file: its extension is of no kind that is known' });
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      failures.push(failureOf(path, thrown));
+    }
+  }
+  return { paths: [...paths].sort(), failures };
+}
