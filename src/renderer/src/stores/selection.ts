@@ -8,7 +8,7 @@ export type SelectMode = 'replace' | 'add' | 'subtract' | 'intersect';
 /** The set that results from combining `before` with `clipIds`. */
 export function combine(before: ReadonlySet<number>, clipIds: Iterable<number>, mode: SelectMode): Set<number> {
   if (mode === 'replace') return new Set(clipIds);
-  if (mode === 'intersect') return before.intersection(new Set(clipIds));
+  if (mode === 'intersect') return new Set([...clipIds].filter((clipId) => before.has(clipId)));
   const after = new Set(before);
   for (const clipId of clipIds) {
     if (mode === 'add') after.add(clipId);
@@ -17,7 +17,7 @@ export function combine(before: ReadonlySet<number>, clipIds: Iterable<number>, 
   return after;
 }
 
-const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && a.isSubsetOf(b);
+const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && [...a].every((clipId) => b.has(clipId));
 
 export const useSelection = defineStore('selection', () => {
   const undo = useUndo();
@@ -47,7 +47,8 @@ export const useSelection = defineStore('selection', () => {
   const targets = computed<number[]>(() => (ids.value.size > 0 ? [...ids.value] : current.value === null ? [] : [current.value]));
   /** Forgets clips that no longer exist, without an undo step. */
   function keepOnly(existing: ReadonlySet<number>): void {
-    if (!ids.value.isSubsetOf(existing)) ids.value = ids.value.intersection(existing);
+    const left = [...ids.value].filter((clipId) => existing.has(clipId));
+    if (left.length < ids.value.size) ids.value = new Set(left);
     if (current.value !== null && !existing.has(current.value)) current.value = null;
   }
   return { ids, current, size, targets, select, toggle, clear, open, keepOnly };

@@ -1,0 +1,31 @@
+// What a feature gives the window: panels for the dock, sections for the sidebar, commands, and components mounted once (dialogs).
+// To add one, make a folder under features/ whose index.ts exports a Feature, and name it in features.ts.
+import type { Component } from 'vue';
+
+export interface Panel { id: string; title: string; icon: Component; component: Component }
+export interface SidebarSection { id: string; title: string; component: Component; order: number }
+
+export interface Command {
+  id: string;
+  title: string;
+  /** Heading in the palette and on the shortcuts sheet. */
+  group: string;
+  /** E.g. `mod+z`, `shift+/`, `j`: `mod` is Ctrl, on macOS Cmd. Several are alternatives. */
+  keys?: readonly string[];
+  icon?: Component;
+  /** Left out of the palette and refused by its key while false. */
+  enabled?: () => boolean;
+  run: () => unknown;
+}
+
+export interface Feature {
+  name: string;
+  panels?: readonly Panel[];
+  sidebar?: readonly SidebarSection[];
+  /** Called once, inside the application's setup, so that stores are there. */
+  commands?: () => readonly Command[];
+  /** Mounted once for the life of the window. */
+  overlays?: readonly Component[];
+  /** Gets every key press that no command took, outside text fields; `true` when it took it. */
+  onKey?: () => (event: KeyboardEvent) => boolean;
+}

@@ -1,0 +1,33 @@
+// The clip panel: player in step with the spectrogram, frames, labels, predictions, neighbours, facts.
+import { Film, Play, Repeat, Search, SkipBack, SkipForward, VolumeX } from '@lucide/vue';
+import { defineAsyncComponent } from 'vue';
+import type { Feature } from '../../feature.ts';
+import { client } from '../../engine/client.ts';
+import { useLayout } from '../../stores/layout.ts';
+import { usePlayer } from '../../stores/player.ts';
+import { useScope } from '../../stores/scope.ts';
+import { useSelection } from '../../stores/selection.ts';
+
+export const clipFeature: Feature = {
+  name: 'clip',
+  panels: [{ id: 'clip', title: 'Clip', icon: Film, component: defineAsyncComponent(() => import('./ClipPanel.vue')) }],
+  commands: () => {
+    const [layout, player, scope, selection] = [useLayout(), usePlayer(), useScope(), useSelection()];
+    const ready = (): boolean => player.attached !== null;
+    return [
+      { id: 'player.toggle', title: 'Play or pause', group: 'Clip', keys: ['space'], icon: Play, enabled: ready, run: () => player.toggle() },
+      { id: 'player.back', title: 'Back half a second', group: 'Clip', keys: ['arrowleft'], icon: SkipBack, enabled: ready, run: () => player.seek(player.timeS - 0.5) },
+      { id: 'player.forward', title: 'Forward half a second', group: 'Clip', keys: ['arrowright'], icon: SkipForward, enabled: ready, run: () => player.seek(player.timeS + 0.5) },
+      { id: 'player.loop', title: 'Loop the clip', group: 'Clip', icon: Repeat, run: () => { player.loop = !player.loop; } },
+      { id: 'player.mute', title: 'Mute or unmute', group: 'Clip', icon: VolumeX, run: () => player.setMuted(!player.muted) },
+      {
+        id: 'search.similar', title: 'More like this', group: 'Explore', icon: Search, keys: ['mod+l'], enabled: () => selection.targets.length > 0,
+        run: async () => {
+          const rows = await client.search.similar({ positives: selection.targets.slice(0, 100), k: 60 });
+          scope.show({ title: selection.size > 0 ? `Like the ${selection.size} selected` : 'More like this', clipIds: rows.map((row) => row.clipId), reasons: new Map(rows.map((row) => [row.clipId, `similarity ${row.score.toFixed(2)}`])) });
+          layout.showPanel('grid');
+        },
+      },
+    ];
+  },
+};

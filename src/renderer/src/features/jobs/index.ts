@@ -1,0 +1,20 @@
+// Jobs: the tray is part of the frame; here are its commands.
+import { Boxes, CirclePause, CirclePlay } from '@lucide/vue';
+import type { Feature } from '../../feature.ts';
+import { client } from '../../engine/client.ts';
+import { useJobs } from '../../stores/jobs.ts';
+
+export const jobsFeature: Feature = {
+  name: 'jobs',
+  commands: () => {
+    const jobs = useJobs();
+    const all = (from: 'running' | 'paused', action: 'pause' | 'resume') => async () => {
+      for (const job of jobs.active) if (job.status === from || (from === 'running' && job.status === 'queued')) await jobs.act(job, action);
+    };
+    return [
+      { id: 'jobs.pause', title: 'Pause all jobs', group: 'Jobs', icon: CirclePause, enabled: () => jobs.active.some((job) => job.status !== 'paused'), run: all('running', 'pause') },
+      { id: 'jobs.resume', title: 'Resume all jobs', group: 'Jobs', icon: CirclePlay, enabled: () => jobs.active.some((job) => job.status === 'paused'), run: all('paused', 'resume') },
+      { id: 'jobs.embed', title: 'Embed clips that are not embedded yet', group: 'Jobs', icon: Boxes, run: () => jobs.start(client.embeddings.start({}), 'Embedding') },
+    ];
+  },
+};

@@ -1,0 +1,26 @@
+// Labelling: classes with hotkeys, the queue of what to label next, and the keys that do it.
+import { CircleHelp, Eraser, ListChecks, SkipBack, SkipForward, SquareCheck, SquareX } from '@lucide/vue';
+import { defineAsyncComponent } from 'vue';
+import type { Feature } from '../../feature.ts';
+import { useScope } from '../../stores/scope.ts';
+import { useSelection } from '../../stores/selection.ts';
+import { labelKeys, markUncertain, clearLabels } from './labelKeys.ts';
+import SchemaSection from './SchemaSection.vue';
+
+export const labellingFeature: Feature = {
+  name: 'labelling',
+  panels: [{ id: 'queue', title: 'Label queue', icon: ListChecks, component: defineAsyncComponent(() => import('./QueuePanel.vue')) }],
+  sidebar: [{ id: 'labels', title: 'Labels', component: SchemaSection, order: 2 }],
+  onKey: () => labelKeys(),
+  commands: () => {
+    const [scope, selection] = [useScope(), useSelection()];
+    return [
+      { id: 'label.uncertain', title: 'Mark the label uncertain', group: 'Label', keys: ['u'], icon: CircleHelp, run: () => markUncertain() },
+      { id: 'label.clear', title: 'Remove all labels', group: 'Label', keys: ['0', 'backspace'], icon: Eraser, enabled: () => selection.targets.length > 0, run: () => clearLabels() },
+      { id: 'walk.next', title: 'Next clip', group: 'Clip', keys: ['j'], icon: SkipForward, run: () => scope.walk(1) },
+      { id: 'walk.previous', title: 'Previous clip', group: 'Clip', keys: ['k'], icon: SkipBack, run: () => scope.walk(-1) },
+      { id: 'select.all', title: 'Select all shown clips', group: 'Edit', keys: ['mod+a'], icon: SquareCheck, run: () => selection.select(scope.clipIds) },
+      { id: 'select.none', title: 'Clear the selection', group: 'Edit', keys: ['escape'], icon: SquareX, enabled: () => selection.size > 0, run: () => selection.clear() },
+    ];
+  },
+};
