@@ -1,6 +1,6 @@
 // Every kind of job the queue can run, registered before it starts.
 import { registerCollectionJobs } from './collection.ts';
-import { createDownloadRunner } from './downloadJob.ts';
+import { downloadJob } from './downloadJob.ts';
 import { registerEmbeddingsJobs } from './embeddings.ts';
 import type { EngineContext } from './engineContext.ts';
 import { registerExplorationJobs } from './explorationJobs.ts';
@@ -17,5 +17,5 @@ export function registerJobs(context: EngineContext): void {
   context.jobs.register('finetune', createFinetuneRunner(context));
   context.jobs.register('predict', createPredictRunner(context));
   context.jobs.register('pretrain', createPretrainRunner(context));
-  context.jobs.register('download', createDownloadRunner(context));
+  context.jobs.register('download', downloadJob(context));
 }

@@ -1,5 +1,5 @@
 // What a person names on the command line, found in the workspace: clips, schemas, classifiers, models.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import type { LabelSchema } from '../../shared/contract/annotation.ts';
@@ -11,26 +11,27 @@ const wholeNumber = (text: string): number | null => (/^[1-9]\d*$/.test(text) ? 
 
 const isFile = (name: string): boolean => existsSync(name) && statSync(name).isFile();
 
-/** A clip of the collection by its number, its path or its name; null when there is none. */
-export async function findClip(client: Client, name: string): Promise<Clip | null> {
+/** A clip of the collection by its number, its file's path or its name; null when there is none. Of a long file, its first clip. */
+export async function findClip({ client, engine }: Pick<Session, 'client' | 'engine'>, name: string): Promise<Clip | null> {
   const clipId = wholeNumber(name);
   if (clipId !== null) return (await client.clips.byIds({ clipIds: [clipId] })).rows[0] ?? null;
-  const base = path.basename(name);
-  const { rows } = await client.clips.list({ filter: { text: base }, limit: 5000 });
-  const full = path.resolve(name);
-  return rows.find((clip) => clip.path === full || full.endsWith(`${path.sep}${clip.path}`)) ?? rows.find((clip) => clip.name === name || path.basename(clip.path) === base) ?? null;
+  const { media } = engine.context.workspace;
+  const known = media.known(path.resolve(name)) ?? (isFile(name) ? media.known(realpathSync(name)) : null);
+  if (known) return (await client.clips.list({ filter: { mediaIds: [known.id] }, limit: 1 })).rows[0] ?? null;
+  const { rows } = await client.clips.list({ filter: { text: path.basename(name) }, limit: 5000 });
+  return rows.find((clip) => clip.path === name || clip.name === name) ?? null;
 }
 
 /** @throws NOT_FOUND */
-export async function clipOf(client: Client, name: string): Promise<Clip> {
-  const clip = await findClip(client, name);
+export async function clipOf(session: Pick<Session, 'client' | 'engine'>, name: string): Promise<Clip> {
+  const clip = await findClip(session, name);
   if (!clip) throw new EngineError('NOT_FOUND', `there is no clip ${name} in this workspace`, { hint: 'cavmae clips lists them; cavmae import adds files.' });
   return clip;
 }
 
 /** A clip of the collection, else a file on disk. @throws NOT_FOUND */
-export async function clipOrFile(client: Client, name: string): Promise<{ clip: Clip } | { file: string }> {
-  const clip = await findClip(client, name);
+export async function clipOrFile(session: Pick<Session, 'client' | 'engine'>, name: string): Promise<{ clip: Clip } | { file: string }> {
+  const clip = await findClip(session, name);
   if (clip) return { clip };
   if (isFile(name)) return { file: path.resolve(name) };
   throw new EngineError('NOT_FOUND', `${name} is neither a clip of this workspace nor a file`, { path: name });

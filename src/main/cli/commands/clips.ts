@@ -1,6 +1,7 @@
 // cavmae clips: the clips with labels, predictions and scores.
 import type { Command } from 'commander';
 import type { Clip } from '../../../shared/contract/clip.ts';
+import { clipPaths } from '../clipPaths.ts';
 import { parseClipExpression } from '../clipExpression.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
@@ -24,17 +25,19 @@ export function addClipsCommand(program: Command, terminal: Terminal): void {
   session<{ where?: string; limit: number }, []>(program.command('clips').description('list clips with labels, predictions and scores')
     .option('--where <expr>', 'for example: label=dog and duration>3 and not embedded').option('--limit <n>', 'at most so many', integer(1), 1_000_000), terminal, {
     writes: false,
-    async run({ client }, options) {
+    async run(opened, options) {
+      const { client } = opened;
       const schemas = await client.schemas.list({});
       const names = new Map(schemas.flatMap((schema) => schema.classes.map((one) => [one.id, one.name] as const)));
       const byName = Map.groupBy(names.keys(), (classId) => (names.get(classId) ?? '').toLowerCase());
       const clips = await listClips(client, parseClipExpression(options.where ?? '', { classes: byName }), options.limit);
+      const paths = clipPaths(opened, clips.map((clip) => clip.id));
       const { clipIds, columns } = await client.clips.columns({ names: [...scores] });
       const rowOf = new Map(clipIds.map((clipId, row) => [clipId, row]));
       const rows = clips.map((clip) => {
         const row = rowOf.get(clip.id);
         return {
-          ...clip, clip: clip.id,
+          ...clip, clip: clip.id, path: paths.get(clip.id) ?? clip.path,
           labels: clip.labels.map((label) => ({ ...label, class: names.get(label.classId) ?? null })),
           prediction: clip.prediction && { ...clip.prediction, class: names.get(clip.prediction.classId) ?? null },
           scores: Object.fromEntries(scores.map((name) => [name, row === undefined ? null : (columns[name]?.[row] ?? null)])),

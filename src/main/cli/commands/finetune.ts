@@ -7,7 +7,7 @@ import { session, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
-import type { Client } from '../session.ts';
+import type { Client, Session } from '../session.ts';
 import { table } from '../table.ts';
 
 interface FinetuneOptions { schema?: string; mode: Classifier['mode']; depth: Classifier['depth']; preset?: string; seed: number; model?: string; name?: string; epochs?: number; testShare?: number; predict?: boolean }
@@ -32,17 +32,17 @@ async function presetFor(client: Client, asked: string | undefined, depth: strin
 }
 
 /** Rows of predictions with their paths; every page of them. */
-export async function predictionRows(client: Client, classifier: Classifier, clipIds?: ReadonlySet<number>) {
+export async function predictionRows(opened: Session, classifier: Classifier, clipIds?: ReadonlySet<number>) {
   const names = new Map(classifier.classes.map((one) => [one.classId, one.name]));
   const rows = [];
   for (let offset = 0; ; offset += 5000) {
-    const page = await client.classifiers.predictions({ classifierId: classifier.id, offset, limit: 5000 });
+    const page = await opened.client.classifiers.predictions({ classifierId: classifier.id, offset, limit: 5000 });
     const wanted = page.filter((one) => !clipIds || clipIds.has(one.clipId));
-    const clips = new Map((wanted.length > 0 ? (await client.clips.byIds({ clipIds: wanted.map((one) => one.clipId) })).rows : []).map((clip) => [clip.id, clip]));
+    const clips = new Map(opened.engine.context.workspace.clips.many(wanted.map((one) => one.clipId)).map((clip) => [clip.id, clip]));
     for (const { clipId, probabilities } of wanted) {
       const top = probabilities.reduce<(typeof probabilities)[number] | null>((best, one) => (best && best.probability >= one.probability ? best : one), null);
       const clip = clips.get(clipId);
-      rows.push({ clip: clipId, path: clip?.path ?? '', startS: clip?.startS ?? 0, endS: clip?.endS ?? 0, class: top ? (names.get(top.classId) ?? '') : null, probability: top?.probability ?? null, probabilities: Object.fromEntries(probabilities.map((one) => [names.get(one.classId) ?? String(one.classId), one.probability])) });
+      rows.push({ clip: clipId, path: clip?.absolutePath ?? '', startS: clip?.startS ?? 0, endS: clip?.endS ?? 0, class: top ? (names.get(top.classId) ?? '') : null, probability: top?.probability ?? null, probabilities: Object.fromEntries(probabilities.map((one) => [names.get(one.classId) ?? String(one.classId), one.probability])) });
     }
     if (page.length < 5000) return rows;
   }
@@ -74,7 +74,7 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
       const clipIds = options.clips?.map(integer(1));
       const { jobId } = await opened.client.classifiers.predict({ classifierId: classifier.id, ...(clipIds ? { clipIds } : {}) });
       const { failed } = await runJob(opened, terminal, jobId);
-      const rows = await predictionRows(opened.client, classifier, clipIds && new Set(clipIds));
+      const rows = await predictionRows(opened, classifier, clipIds && new Set(clipIds));
       return { document: rows, failed, text: table(['clip', 'class', 'probability', 'path'], rows.map((row) => [row.clip, row.class, row.probability, row.path])) };
     },
   });

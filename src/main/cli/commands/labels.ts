@@ -5,7 +5,7 @@ import { labelFormat, type LabelSchema } from '../../../shared/contract/annotati
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
 import { clipOf, schemaOf } from '../resolve.ts';
-import type { Client } from '../session.ts';
+import type { Client, Session } from '../session.ts';
 
 type Format = (typeof labelFormat.options)[number];
 interface SetOptions { schema?: string; value: 'positive' | 'negative' | 'uncertain' | 'none'; presence?: 'audible' | 'visible' | 'both' }
@@ -19,8 +19,9 @@ async function schemaToLabelIn(client: Client, name: string | undefined, classes
   return missing ? client.schemas.create({ name: name ?? 'labels', multiLabel: classes.length > 1 }) : schemaOf(client, name);
 }
 
-async function setLabels(client: Client, clipName: string, classes: readonly string[], options: SetOptions) {
-  const clip = await clipOf(client, clipName);
+async function setLabels(opened: Session, clipName: string, classes: readonly string[], options: SetOptions) {
+  const { client } = opened;
+  const clip = await clipOf(opened, clipName);
   const schema = await schemaToLabelIn(client, options.schema, classes);
   if (!schema.multiLabel && classes.length > 1) throw new EngineError('BAD_INPUT', `schema ${schema.name} takes one class per clip`, { field: 'class' });
   let changed = 0;
@@ -56,8 +57,8 @@ export function addLabelsCommands(program: Command, terminal: Terminal): void {
     .addOption(new Option('--value <value>').choices(['positive', 'negative', 'uncertain', 'none']).default('positive'))
     .addOption(new Option('--presence <presence>', 'where the class shows').choices(['audible', 'visible', 'both'])), terminal, {
     writes: true,
-    async run({ client }, options, clip, classes) {
-      const result = await setLabels(client, clip, classes, options);
+    async run(opened, options, clip, classes) {
+      const result = await setLabels(opened, clip, classes, options);
       return { document: result, text: `clip ${result.clip}: ${classes.join(', ')} (${result.changed} changed)` };
     },
   });

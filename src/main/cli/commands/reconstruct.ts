@@ -29,7 +29,7 @@ export function addReconstructCommand(program: Command, terminal: Terminal): voi
     writes: true,
     async run(opened, options, name) {
       const { client, engine } = opened;
-      const query = await clipOrFile(client, name);
+      const query = await clipOrFile(opened, name);
       const modelId = await modelOf(opened, options.model);
       const mask = { mode: options.mask === 'random' ? 'unstructured' as const : options.mask, ratioA: options.ratioAudio, ratioV: options.ratioVisual, seed: options.seed };
       let parts: Parts;

@@ -1,34 +1,37 @@
 // cavmae similar, retrieve, retrieval-eval, correspondence: finding by example, by sound, by picture.
 import { Option, type Command } from 'commander';
 import type { Space } from '../../../shared/contract/model.ts';
+import { clipPaths } from '../clipPaths.ts';
 import { session, type Answer, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
 import { clipOrFile, modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
+import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 import { spaceOption } from './embed.ts';
 
-const scored = (found: readonly { clipId: number; path: string; score: number }[]): Answer => ({
-  document: found.map(({ clipId, path, score }) => ({ clip: clipId, path, score })),
-  text: table(['clip', 'score', 'path'], found.map((one) => [one.clipId, one.score, one.path])),
-});
+function scored(opened: Session, found: readonly { clipId: number; path: string; score: number }[]): Answer {
+  const paths = clipPaths(opened, found.map((one) => one.clipId));
+  const rows = found.map(({ clipId, path, score }) => ({ clip: clipId, path: paths.get(clipId) ?? path, score }));
+  return { document: rows, text: table(['clip', 'score', 'path'], rows.map((row) => [row.clip, row.score, row.path])) };
+}
 
 const count = (): Option => new Option('-k, --k <n>', 'how many').argParser(integer(1, 1000)).default(20);
 
 export function addSearchCommands(program: Command, terminal: Terminal): void {
   session<{ space: Space; k: number }, [string]>(program.command('similar').description('the nearest clips').argument('<clip|file>').addOption(spaceOption()).addOption(count()), terminal, {
     writes: false,
-    async run({ client }, { space, k }, name) {
-      const query = await clipOrFile(client, name);
-      return scored(await client.search.similar({ space, k, ...('clip' in query ? { positives: [query.clip.id] } : { file: query.file }) }));
+    async run(opened, { space, k }, name) {
+      const query = await clipOrFile(opened, name);
+      return scored(opened, await opened.client.search.similar({ space, k, ...('clip' in query ? { positives: [query.clip.id] } : { file: query.file }) }));
     },
   });
   session<{ direction: 'a2v' | 'v2a'; k: number }, [string]>(program.command('retrieve').description('which pictures fit a sound (a2v), which sounds fit a picture (v2a)').argument('<clip|file>')
     .addOption(new Option('--direction <direction>').choices(['a2v', 'v2a']).makeOptionMandatory()).addOption(count()), terminal, {
     writes: false,
-    async run({ client }, { direction, k }, name) {
-      const query = await clipOrFile(client, name);
-      return scored(await client.search.retrieve({ direction, k, ...('clip' in query ? { clipId: query.clip.id } : { file: query.file }) }));
+    async run(opened, { direction, k }, name) {
+      const query = await clipOrFile(opened, name);
+      return scored(opened, await opened.client.search.retrieve({ direction, k, ...('clip' in query ? { clipId: query.clip.id } : { file: query.file }) }));
     },
   });
   session<{ model?: string }, []>(program.command('retrieval-eval').description('R@1/5/10 and median rank in both directions').option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)'), terminal, {
@@ -45,14 +48,8 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
       const { jobId } = await opened.client.search.correspondence({});
       const { failed } = await runJob(opened, terminal, jobId);
       const { clipIds, columns } = await opened.client.clips.columns({ names: ['correspondence', 'correspondencePercentile'] });
-      const rows = [];
-      for (let start = 0; start < clipIds.length; start += 5000) {
-        const clips = await opened.client.clips.byIds({ clipIds: clipIds.slice(start, start + 5000) });
-        const paths = new Map(clips.rows.map((clip) => [clip.id, clip.path]));
-        for (const [k, clip] of clipIds.slice(start, start + 5000).entries()) {
-          rows.push({ clip, path: paths.get(clip) ?? '', score: columns.correspondence?.[start + k] ?? null, percentile: columns.correspondencePercentile?.[start + k] ?? null });
-        }
-      }
+      const paths = clipPaths(opened, clipIds);
+      const rows = clipIds.map((clip, k) => ({ clip, path: paths.get(clip) ?? '', score: columns.correspondence?.[k] ?? null, percentile: columns.correspondencePercentile?.[k] ?? null }));
       return { document: rows, failed, text: table(['clip', 'score', 'percentile', 'path'], rows.map((row) => [row.clip, row.score, row.percentile, row.path])) };
     },
   });
