@@ -6,7 +6,6 @@ import { allPresets, finetunePreset } from '../training/presets/presets.ts';
 import { checkTrainable, classCounts, trainingData } from '../training/trainingData.ts';
 import type { EngineContext } from './engineContext.ts';
 import { usableClips, type FinetuneParams } from './finetuneJob.ts';
-import { presentRun } from './runJournal.ts';
 
 export function createFinetuneProcedures(context: EngineContext) {
   const os = implement(contract.finetune);
@@ -42,10 +41,14 @@ export function createFinetuneProcedures(context: EngineContext) {
       return { jobId, runId };
     }),
 
-    stop: os.stop.handler(({ input }) => {
+    /** A deeper training ends after its present step and keeps the best it has; anything else is cancelled. */
+    stop: os.stop.handler(async ({ input }) => {
       const run = workspace.runs.get(input.runId);
       if (!run) throw new EngineError('NOT_FOUND', `there is no run ${input.runId}`);
-      if (run.jobId !== null && ['running', 'paused'].includes(presentRun(context, run).status)) jobs.cancel(run.jobId);
+      if (run.jobId === null) return {};
+      const status = jobs.get(run.jobId)?.status;
+      if (status === 'running' && run.kind === 'finetune' && run.options.depth !== 'head' && run.curve.some((point) => point.valLoss !== undefined)) await context.compute.calls.stopFinetune({ runId: run.id });
+      else if (status === 'running' || status === 'paused' || status === 'queued') jobs.cancel(run.jobId);
       return {};
     }),
   };

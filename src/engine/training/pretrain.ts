@@ -77,6 +77,7 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
   let losses: PretrainOutcome['losses'] = null;
   try {
     const position: Position = (await loadTrainingState(stateFile, model, adam, fingerprint)) ?? { step: 0, fingerprint, memory: {} };
+    if (position.step > 0) losses = position.memory as NonNullable<PretrainOutcome['losses']>;
     while (position.step < total) {
       await breathe();
       const { step } = position;
@@ -112,6 +113,7 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
       adam.apply(result.gradients, rate);
       position.step++;
       losses = { total: loss, lossA, lossV, lossC, cAcc };
+      position.memory = losses;
       const epochEnds = position.step % perEpoch === 0 || position.step === total;
       const measured = epochEnds ? await onEpoch?.(position.step) : undefined;
       onPoint?.({ step: position.step, steps: total, epoch: position.step / perEpoch, loss, lossA, lossV, lossC, cAcc, learningRate: rate, ...measured });

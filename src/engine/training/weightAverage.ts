@@ -1,24 +1,22 @@
 // Plain mean of the weights of several epochs (Izmailov et al. 2018, as the reference does after finetuning).
 
-/** Collects checkpoints one at a time in double precision, so that memory does not grow with their number. */
+/** A running mean m_k = m_(k-1) + (w_k - m_(k-1)) / k: one copy of the weights whatever the number of epochs, and easily kept on disk. */
 export class WeightAverage {
-  private count = 0;
-  private readonly sums = new Map<string, Float64Array>();
+  count = 0;
+  readonly mean = new Map<string, Float32Array>();
 
-  get added(): number {
-    return this.count;
-  }
-
-  add(weights: Readonly<Record<string, ArrayLike<number>>>): void {
+  add(weights: Iterable<readonly [string, { data: Float32Array }]>): void {
     this.count++;
-    for (const [name, values] of Object.entries(weights)) {
-      let sum = this.sums.get(name);
-      if (!sum) this.sums.set(name, (sum = new Float64Array(values.length)));
-      for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;
+    for (const [name, { data }] of weights) {
+      const mean = this.mean.get(name);
+      if (!mean) this.mean.set(name, Float32Array.from(data));
+      else for (let i = 0; i < data.length; i++) mean[i] = mean[i]! + (data[i]! - mean[i]!) / this.count;
     }
   }
 
-  mean(): Record<string, Float32Array> {
-    return Object.fromEntries([...this.sums].map(([name, sum]) => [name, Float32Array.from(sum, (x) => x / this.count)]));
+  /** Goes on from a mean of `count` weights that was kept. */
+  restore(count: number, mean: Iterable<readonly [string, { data: Float32Array }]>): void {
+    this.count = count;
+    for (const [name, { data }] of mean) this.mean.set(name, Float32Array.from(data));
   }
 }

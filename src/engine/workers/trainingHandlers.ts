@@ -3,6 +3,14 @@ import type { CurvePoint } from '../../shared/contract/model.ts';
 import type { CallContext } from './channel.ts';
 import { startBackend } from '../backend/startBackend.ts';
 import { runPredictHead, runTrainHead, type PredictHeadRequest, type TrainHeadRequest } from '../training/headTask.ts';
+import { runFinetune, type FinetuneRequest } from '../training/finetuneTask.ts';
+import { runPretrain, type PretrainEvent, type PretrainRequest } from '../training/pretrainTask.ts';
+import { breathe } from './breathe.ts';
+import { readClipInput } from './readClipInput.ts';
+import { readWaveform } from './readWaveform.ts';
+
+/** Runs asked to end early and keep what they have. */
+const stopping = new Set<number>();
 
 export const trainingHandlers = {
   trainHead: async (request: TrainHeadRequest, { signal, emit }: CallContext<CurvePoint>) => {
@@ -12,5 +20,18 @@ export const trainingHandlers = {
   predictHead: async (request: PredictHeadRequest) => {
     await startBackend();
     return runPredictHead(request);
+  },
+  pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent>) => {
+    await startBackend();
+    return runPretrain(request, { readInput: readClipInput, onPoint: emit, breathe: () => breathe(signal) });
+  },
+  finetune: async (request: FinetuneRequest, { signal, emit }: CallContext<CurvePoint>) => {
+    await startBackend();
+    stopping.delete(request.runId);
+    return runFinetune(request, { readInput: readClipInput, readWaveform, onPoint: emit, breathe: () => breathe(signal), stopping: () => stopping.has(request.runId) });
+  },
+  stopFinetune: async ({ runId }: { runId: number }) => {
+    stopping.add(runId);
+    return {};
   },
 };

@@ -67,8 +67,12 @@ describe('order and rate', () => {
 
   it('averages weights', () => {
     const average = new WeightAverage();
-    average.add({ w: [1, 2] });
-    average.add({ w: [3, 6] });
-    expect(average.mean()).toEqual({ w: Float32Array.of(2, 4) });
+    average.add([['w', { data: Float32Array.of(1, 2) }]]);
+    average.add([['w', { data: Float32Array.of(3, 6) }]]);
+    expect(average.mean.get('w')).toEqual(Float32Array.of(2, 4));
+    const resumed = new WeightAverage();
+    resumed.restore(average.count, [['w', { data: average.mean.get('w')! }]]);
+    resumed.add([['w', { data: Float32Array.of(5, 1) }]]);
+    expect(resumed.mean.get('w')).toEqual(Float32Array.of(3, 3));
   });
 });
