@@ -114,11 +114,11 @@ const handlers = {
   },
 
   /** Clips like the positives and unlike the negatives. Several parts are blended by weight. */
-  similar: async ({ parts, ...query }: SimilarQuery & { parts: { matrix: MatrixFile; weight: number; vector?: Float32Array | undefined }[] }, _: CallContext) =>
+  similar: async ({ parts, ...query }: SimilarQuery & { parts: { matrix: MatrixFile; weight: number; vector?: Float32Array | undefined }[] }) =>
     similarClips(await Promise.all(parts.map(async ({ matrix, ...part }) => ({ ...part, matrix: await matrices.get(matrix) }))), query),
 
   /** The other modality's clips nearest to a vector, or to the vector that a clip has in `from`. */
-  retrieve: async ({ from, to, k }: { from: { matrix: MatrixFile; clipId: number } | { vector: Float32Array }; to: MatrixFile; k: number }, _: CallContext) => {
+  retrieve: async ({ from, to, k }: { from: { matrix: MatrixFile; clipId: number } | { vector: Float32Array }; to: MatrixFile; k: number }) => {
     const vector = 'vector' in from ? from.vector : await vectorOf(from);
     return similarClips([{ matrix: await matrices.get(to), weight: 1, vector }], { positives: [], negatives: [], k });
   },
