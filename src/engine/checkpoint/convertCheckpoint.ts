@@ -2,9 +2,9 @@
 import { extname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import type { CavMaeConfig } from '../model/config.ts';
-import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
+import { parameterShapes } from '../model/parameterShapes.ts';
 import { decodeRecord, encodeRecord, type CheckpointRecord } from './checkpointRecord.ts';
-import { configBeside } from './configBeside.ts';
+import { configOfFile } from './configOfFile.ts';
 import { finiteTensor, kindOf, loadCheckpoint } from './loadCheckpoint.ts';
 import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
 import { isVisionMae } from './visionMae.ts';
@@ -27,12 +27,15 @@ async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMa
     const { tensors, metadata } = await loadCheckpoint(path);
     return { tensors: [...tensors].map(([name, { shape, data }]) => ({ name, shape, read: () => data })), metadata };
   }
-  const record = decodeRecord(file.metadata);
-  const shapes = new Map(file.entries.map(({ name, shape }) => [name, { shape }]));
-  const config = configOfCheckpoint(shapes, { ...(record.config ?? (await configBeside(path))), ...known });
-  const tensors = file.entries.map((entry) => ({ name: entry.name, shape: entry.shape, read: async () => (await finiteTensor(file.source, entry)).data }));
-  const { classes, parent, trained } = record;
-  return { tensors, metadata: { ...file.metadata, ...encodeRecord({ kind: kindOf((name) => names.has(name)), config, classes, parent, trained: trained ?? true }) } };
+  const { classes, parent, trained } = decodeRecord(file.metadata);
+  const config = await configOfFile(file, known);
+  const kind = kindOf((name) => names.has(name));
+  const labelDim = file.entries.find(({ name }) => name === 'mlp_head.1.weight')?.shape[0];
+  // In the order of a torch state_dict; what the model does not know comes last.
+  const order = new Map([...parameterShapes(config, kind, labelDim).keys()].map((name, i) => [name, i]));
+  const entries = [...file.entries].sort((a, b) => (order.get(a.name) ?? Infinity) - (order.get(b.name) ?? Infinity) || 0);
+  const tensors = entries.map((entry) => ({ name: entry.name, shape: entry.shape, read: async () => (await finiteTensor(file.source, entry)).data }));
+  return { tensors, metadata: { ...file.metadata, ...encodeRecord({ kind, config, classes, parent, trained: trained ?? true }) } };
 }
 
 /**

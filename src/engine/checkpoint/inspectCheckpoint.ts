@@ -1,9 +1,8 @@
 // What is in a checkpoint, without reading its values.
 import { EngineError } from '../../shared/engineError.ts';
-import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import { parameterShapes, type ModelKind } from '../model/parameterShapes.ts';
 import { decodeRecord } from './checkpointRecord.ts';
-import { configBeside } from './configBeside.ts';
+import { configOfFile } from './configOfFile.ts';
 import { kindOf } from './loadCheckpoint.ts';
 import { openCheckpoint, type CheckpointFormat } from './openCheckpoint.ts';
 import { sizeOf, type Dtype } from './tensorEntry.ts';
@@ -33,10 +32,11 @@ export interface CheckpointContents {
 
 /** @throws EngineError NOT_FOUND, BAD_INPUT (damaged, or more than plain weights) */
 export async function inspectCheckpoint(path: string): Promise<CheckpointContents> {
-  const { source, format, entries, metadata } = await openCheckpoint(path);
+  const file = await openCheckpoint(path);
+  const { source, format, entries, metadata } = file;
   await source.close();
   const shapes = new Map(entries.map(({ name, shape }) => [name, { shape }]));
-  const { config: recorded, classes, preprocessing, parent, trained } = decodeRecord(metadata);
+  const { classes, preprocessing, parent, trained } = decodeRecord(metadata);
   const labelDim = shapes.get('mlp_head.1.weight')?.shape[0] ?? 0;
   const contents: CheckpointContents = {
     format, kind: 'unknown', tensors: entries.map(({ name, shape, dtype }) => ({ name, shape, dtype })), parameters: entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
@@ -45,7 +45,7 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
   if (isVisionMae((name) => shapes.has(name))) return { ...contents, kind: 'vision-mae' };
   const kind = kindOf((name) => shapes.has(name));
   try {
-    const config = configOfCheckpoint(shapes, recorded ?? (await configBeside(path)));
+    const config = await configOfFile(file);
     const expected = parameterShapes(config, kind, labelDim);
     return {
       ...contents, kind, config: { ...config },

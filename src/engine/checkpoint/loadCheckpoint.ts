@@ -1,10 +1,9 @@
 // A checkpoint file → named float32 tensors and the configuration they belong to. Memory: one copy of the weights.
 import { EngineError } from '../../shared/engineError.ts';
-import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { ModelKind } from '../model/parameterShapes.ts';
-import { decodeRecord, encodeRecord } from './checkpointRecord.ts';
+import { encodeRecord } from './checkpointRecord.ts';
 import type { ByteSource } from './byteSource.ts';
-import { configBeside } from './configBeside.ts';
+import { configOfFile } from './configOfFile.ts';
 import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
 import { readTensor, type NamedTensor, type TensorEntry, type TensorMap } from './tensorEntry.ts';
 import { adaptVisionMae, isVisionMae } from './visionMae.ts';
@@ -52,9 +51,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
       const { tensors, config } = adaptVisionMae(await readAll(file));
       return { tensors, config: { ...config }, metadata: encodeRecord({ kind: 'cavmae', config, parent: 'vision-MAE', trained: false }), kind: 'cavmae' };
     }
-    const record = decodeRecord(file.metadata).config ?? (await configBeside(path));
-    const shapes = new Map(file.entries.map(({ name, shape }) => [name, { shape }]));
-    const config = { ...configOfCheckpoint(shapes, record) };
+    const config = { ...(await configOfFile(file)) };
     return { tensors: await readAll(file), config, metadata: file.metadata, kind: kindOf((name) => names.has(name)) };
   } finally {
     await file.source.close();

@@ -45,5 +45,5 @@ export async function indexSafetensors(source: ByteSource): Promise<{ entries: T
     const [before, after] = [byPlace[i - 1], byPlace[i]] as [(typeof byPlace)[number], (typeof byPlace)[number]];
     if (after.offset < before.end) throw badFile(path, `the tensors ${before.name.slice(0, 200)} and ${after.name.slice(0, 200)} overlap`);
   }
-  return { entries: entries.map(({ end: _, ...entry }) => entry), metadata: metadata.data };
+  return { entries: entries.map(({ name, dtype, shape, strides, offset }) => ({ name, dtype, shape, strides, offset })), metadata: metadata.data };
 }

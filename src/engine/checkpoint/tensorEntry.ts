@@ -26,7 +26,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 
 /** Row-major strides in elements. */
 export function contiguousStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
+  const strides = shape.map(() => 1);
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = step;
@@ -56,7 +56,7 @@ function toFloat32(bytes: ArrayBuffer, dtype: Dtype): Float32Array {
 /** Copies a strided view out of its span. */
 function gather(span: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
   const out = new Float32Array(sizeOf(shape));
-  const index = new Array<number>(shape.length).fill(0);
+  const index = shape.map(() => 0);
   for (let i = 0, at = 0; i < out.length; i++) {
     out[i] = span[at] as number;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
