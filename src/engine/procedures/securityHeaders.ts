@@ -20,7 +20,7 @@ const headers: Record<string, string> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
-  'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()',
+  'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), serial=(), display-capture=()',
 };
 
 export const securityHeaders: MiddlewareHandler = async (c, next) => {

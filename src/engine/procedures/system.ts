@@ -11,6 +11,8 @@ import { appVersion } from './appVersion.ts';
 
 /** The largest file that may be dropped into the window of a browser; a path on disk has no such bound. */
 export const maxUploadBytes = 8 * 1024 ** 3;
+/** How long the window's first question waits for the backend's name. */
+const patienceMs = 1200;
 
 /** Asked of the compute worker once; it does not change while the process lives. A failed answer is asked for again. */
 function backendOnce(context: EngineContext): () => Promise<BackendReport> {
@@ -21,9 +23,17 @@ function backendOnce(context: EngineContext): () => Promise<BackendReport> {
   }));
 }
 
+/** The window opens whether or not the compute worker has loaded its libraries; a broken backend is the doctor's and the jobs' to report. */
+function promptly(backend: Promise<BackendReport>): Promise<BackendReport | null> {
+  const patience = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null).unref());
+  return Promise.race([backend.catch(() => null), patience]);
+}
+
 export function createSystemProcedures(context: EngineContext) {
   const os = implement(contract.system);
   const backend = backendOnce(context);
+  // By the time a window asks, the answer is there.
+  if (context.host !== 'cli') backend().catch(() => {});
   return {
     capabilities: os.capabilities.handler(async () => ({
       version: appVersion,
@@ -31,8 +41,7 @@ export function createSystemProcedures(context: EngineContext) {
       nativeDialogs: context.host === 'electron',
       dragOut: context.host === 'electron',
       readOnly: context.readOnly,
-      // A broken backend is the doctor's and the jobs' to report; the window opens all the same.
-      backend: await backend().catch(() => null),
+      backend: await promptly(backend()),
       workspace: { path: context.workspace.path, name: path.basename(context.workspace.path) },
       maxUploadBytes,
       firstRun: context.workspace.clips.ids().length === 0,

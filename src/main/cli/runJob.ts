@@ -40,3 +40,15 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
     view.end();
   }
 }
+
+/** The same, and what follows from it by itself (embedding, map, predictions): the command is done when they are. */
+export async function runJobAndFollowers<R>(session: Session, terminal: Terminal, jobId: number): Promise<FinishedJob<R>> {
+  const finished = await runJob<R>(session, terminal, jobId);
+  const failed = [...finished.failed];
+  for (;;) {
+    const waiting = await session.client.jobs.list({ active: true, limit: 500 });
+    const next = waiting.filter((job) => job.id > jobId && job.status !== 'paused').toSorted((a, b) => a.id - b.id)[0];
+    if (!next) return { ...finished, failed };
+    failed.push(...(await runJob(session, terminal, next.id)).failed);
+  }
+}

@@ -13,11 +13,11 @@ export function buildMenu(window: () => BrowserWindow | null): MenuItemConstruct
   const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ label: app.name, role: 'appMenu' }] : [];
   return [
     ...mac,
-    { label: 'File', submenu: [command('Import…', 'collection.import', 'CmdOrCtrl+O'), command('Export…', 'collection.export', 'CmdOrCtrl+E'), separator, { role: process.platform === 'darwin' ? 'close' : 'quit' }] },
-    { label: 'Edit', submenu: [command('Undo', 'annotations.undo', 'CmdOrCtrl+Z'), command('Redo', 'annotations.redo', 'CmdOrCtrl+Shift+Z'), separator, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }] },
-    { label: 'View', submenu: [command('Command palette…', 'palette.open', 'CmdOrCtrl+K'), separator, command('Explore', 'layout.explore'), command('Label', 'layout.label'), command('Train', 'layout.train'), command('Inspect', 'layout.inspect'), separator, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }, separator, { role: 'togglefullscreen' }] },
+    { label: 'File', submenu: [command('Import…', 'import.open', 'CmdOrCtrl+O'), command('Open the demo collection', 'import.demo'), separator, { role: process.platform === 'darwin' ? 'close' : 'quit' }] },
+    { label: 'Edit', submenu: [command('Undo', 'edit.undo', 'CmdOrCtrl+Z'), command('Redo', 'edit.redo', 'CmdOrCtrl+Shift+Z'), separator, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }] },
+    { label: 'View', submenu: [command('Command palette…', 'help.palette', 'CmdOrCtrl+K'), separator, command('Side bar', 'window.sidebar'), command('Jobs', 'window.tray'), command('Switch theme', 'window.theme'), command('Reset layout', 'layout.reset'), separator, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }, separator, { role: 'togglefullscreen' }] },
     { label: 'Window', role: 'windowMenu' },
-    { label: 'Help', role: 'help', submenu: [command('Keyboard shortcuts', 'help.shortcuts', '?'), command('Doctor', 'help.doctor')] },
+    { label: 'Help', role: 'help', submenu: [command('Keyboard shortcuts', 'help.shortcuts', '?'), command('First steps', 'help.checklist')] },
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Terminal } from '../command.ts';
 import { number } from '../optionTypes.ts';
-import { runJob } from '../runJob.ts';
+import { runJob, runJobAndFollowers } from '../runJob.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 
 interface ImportOptions { window: number; hop?: number; labels?: string; folderLabels?: boolean }
@@ -27,7 +27,7 @@ export function addCollectionCommands(program: Command, terminal: Terminal): voi
     writes: true,
     async run(opened) {
       const { jobId } = await opened.client.collection.demo({});
-      const { result, failed } = await runJob<Record<string, unknown>>(opened, terminal, jobId);
+      const { result, failed } = await runJobAndFollowers<Record<string, unknown>>(opened, terminal, jobId);
       const summary = await opened.client.collection.summary({});
       return { document: { ...result, clips: summary.clips, embedded: summary.embedded }, failed, text: `${summary.clips} clips, ${summary.embedded} embedded` };
     },

@@ -6,7 +6,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
-import { runJob } from '../runJob.ts';
+import { runJob, runJobAndFollowers } from '../runJob.ts';
 import type { Client, Session } from '../session.ts';
 import { table } from '../table.ts';
 
@@ -62,7 +62,7 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
         ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}), ...(options.name ? { name: options.name } : {}),
         options: { ...(options.epochs ? { epochs: options.epochs } : {}), ...(options.testShare === undefined ? {} : { testShare: options.testShare }) },
       });
-      const { result, failed } = await runJob<{ classifierId: number; metrics: Metrics }>(opened, terminal, jobId);
+      const { result, failed } = await runJobAndFollowers<{ classifierId: number; metrics: Metrics }>(opened, terminal, jobId);
       const classifier = await client.classifiers.get({ classifierId: result.classifierId });
       return { document: { classifier: classifier.id, name: classifier.name, metrics: classifier.metrics, epochs: classifier.epochs, failed }, failed, text: `classifier ${classifier.id} (${classifier.name}), ${classifier.epochs} epochs\n${metricsText(classifier.metrics)}` };
     },

@@ -164,7 +164,7 @@ describe('menu', () => {
     const entries = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
     const importEntry = entries.find(({ label }) => label === 'Import…');
     importEntry?.click?.(null as never, undefined, null as never);
-    expect(electron.send).toHaveBeenCalledWith(commandChannel, 'collection.import');
+    expect(electron.send).toHaveBeenCalledWith(commandChannel, 'import.open');
   });
 });
 
