@@ -3,11 +3,14 @@ import * as tf from '@tensorflow/tfjs';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
 import { gridA, tokensA, tokensV, type CavMaeConfig } from '../../src/engine/model/config.ts';
 import type { Masks } from '../../src/engine/model/decoder.ts';
-import { keptTokens, maskFromNoise } from '../../src/engine/model/masking.ts';
+import { addStructure, keptTokens, maskFromNoise, type MaskMode } from '../../src/engine/model/masking.ts';
 import type { Model } from '../../src/engine/model/model.ts';
 import { loadParameters, type TensorSource } from '../../src/engine/model/parameters.ts';
 import type { ModelKind } from '../../src/engine/model/parameterShapes.ts';
 import { has, json, tensor, tensors } from './fixtures.ts';
+import { structureOf } from './structure.ts';
+
+export interface MaskOptions { ratioA?: number; ratioV?: number; step?: number; structure?: { mode: MaskMode; draws: number[][] } }
 
 export interface ModelFolder {
   name: string;
@@ -16,7 +19,7 @@ export interface ModelFolder {
   load(kind: ModelKind): Model;
   audio(): tf.Tensor3D;
   image(): tf.Tensor4D;
-  masks(options?: { ratioA?: number; ratioV?: number; step?: number }): Masks;
+  masks(options?: MaskOptions): Masks;
 }
 
 /** `inputsOf`: folder with the inputs and the masking noise, where it is another (tiny2u uses those of tiny). */
@@ -33,17 +36,17 @@ export function modelFolder(name: string, inputsOf = name): ModelFolder {
     load: (kind) => ({ config, parameters: loadParameters(config, kind, source(kind), { labelDim: kind === 'cavmaeft' ? labelDim : 0 }) }),
     audio: () => tf.tensor3d(input('in_a').data, input('in_a').shape as [number, number, number]),
     image: () => tf.tensor4d(input('in_v').data, input('in_v').shape as [number, number, number, number]),
-    masks: ({ ratioA = 0.75, ratioV = 0.75, step = 0 } = {}) => {
+    masks: ({ ratioA = 0.75, ratioV = 0.75, step = 0, structure } = {}) => {
       const one = (stream: 'a' | 'v', length: number, ratio: number) => {
         const batch = batchOf(`noise_${stream}`);
-        return maskFromNoise(input(`noise_${stream}`).data.subarray(step * batch * length, (step + 1) * batch * length), batch, length, keptTokens(length, ratio));
+        const noise = input(`noise_${stream}`).data.slice(step * batch * length, (step + 1) * batch * length);
+        if (structure && stream === 'a') addStructure(noise, structureOf(structure.mode, structure.draws, batch), gridA(config));
+        return maskFromNoise(noise, batch, length, keptTokens(length, ratio));
       };
       return { a: one('a', tokensA(config), ratioA), v: one('v', tokensV(config), ratioV), joint: null };
     },
   };
 }
-
-export const audioGrid = (folder: ModelFolder): [number, number] => gridA(folder.config);
 
 /** The folders there are, by what they hold: a differently named set of fixtures is checked just so. */
 export const presentFolders = (...names: string[]): string[] => names.filter((name) => has(`${name}/config.json`));
