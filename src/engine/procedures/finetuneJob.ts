@@ -1,7 +1,7 @@
 // The finetune job: labels and inputs → a classifier with its scores, stored; predictions over the collection follow as a job of their own.
 import type { Metrics } from '../../shared/contract/model.ts';
-import { EngineError } from '../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
+import { spaceOfMode } from '../training/classifierSpaces.ts';
 import type { FinetuneValues } from '../training/presets/preset.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../training/trainingData.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from './embeddingRows.ts';
@@ -14,9 +14,9 @@ export interface FinetuneParams {
   runId: number; schemaId: number; mode: FinetuneMode; depth: 'head' | 'last' | 'full'; preset: string; values: FinetuneValues; seed: number; modelId: string; name: string; predict: boolean;
 }
 export interface FinetuneResult { classifierId: number; metrics: Metrics }
+/** Setting that keeps which clips a classifier was fitted on: an evaluation must not use them. */
+export const trainedClipsKey = (classifierId: number): string => `trainedClips:${classifierId}`;
 export interface Trained { metrics: Metrics; epochs: number }
-
-const spaceOfMode = { multimodal: 'joint', audioonly: 'audio', videoonly: 'visual' } as const;
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
 export function usableClips(context: EngineContext, mode: FinetuneMode, depth: FinetuneParams['depth'], modelId?: string): { clipIds: Set<number>; modelId: string } {
@@ -55,6 +55,7 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
     const classifierId = workspace.classifiers.create({ name, schemaId, modelId, mode, depth, preset, seed, epochs, classes: data.classes, metrics }, file);
     workspace.runs.update(runId, { status: 'done', classifierId });
+    workspace.settings.set(trainedClipsKey(classifierId), data.clipIds.filter((_, n) => !data.held[n]));
     workspace.classifiers.use(classifierId);
     events.publish({ type: 'classifiersChanged' });
     if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId });
@@ -71,7 +72,6 @@ async function trainOnEmbeddings(context: EngineContext, { params, signal, progr
   const population = rowsOfClips(context, set, evenSample(embeddedClips(context, set)));
   const features = (space: 'joint' | 'audio' | 'visual') => ({ dim: set.dim, labelled: labelled[space], population: population[space] });
   const journal = runJournal(context, params.runId);
-  if (!context.compute.calls.trainHead) throw new EngineError('BACKEND_UNAVAILABLE', 'the compute worker cannot train');
   const { metrics, iterations } = await context.compute.calls.trainHead({
     mode: params.mode, multiLabel: data.multiLabel, classes: data.classes, clipIds: data.clipIds, sources: data.sources, targets: data.targets, held: data.held,
     seed: params.seed, maxIterations: params.values.epochs, modelId: params.modelId, file, features: { joint: features('joint'), audio: features('audio'), visual: features('visual') },

@@ -1,6 +1,6 @@
 // The predict job: calibrated probabilities of a classifier over the collection (or some clips), chunk by chunk, resumable.
 import type { z } from 'zod';
-import type { attribution, Space } from '../../shared/contract/model.ts';
+import type { attribution, Classifier, Space } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import { embeddedClips, embeddingSetOf, rowsOfClips } from './embeddingRows.ts';
@@ -40,7 +40,7 @@ async function runPredict(context: EngineContext, job: JobContext<PredictParams,
   for (let from = 0; from < todo.length; from += size) {
     job.signal.throwIfAborted();
     const clipIds = todo.slice(from, from + size);
-    const chunk = set ? await predictRows(context, classifier.checkpointFile, set, clipIds) : await predictDeeper(context, classifier, clipIds, job);
+    const chunk = await predictClips(context, classifier, clipIds, job);
     const has = clipIds.flatMap((_, n) => (Number.isNaN(chunk.probabilities[n * classIds.length]!) ? [] : [n]));
     const present = new Set(has);
     const missing = clipIds.filter((_, n) => !present.has(n));
@@ -57,6 +57,12 @@ async function runPredict(context: EngineContext, job: JobContext<PredictParams,
     events.publish({ type: 'predictionsChanged', classifierId });
   }
   return { predicted: state.predicted, failed: state.failed };
+}
+
+/** Probabilities [clipIds.length, C] of any classifier, computed now. */
+export async function predictClips(context: EngineContext, classifier: Classifier & { checkpointFile: string }, clipIds: number[], job: Pick<JobContext<unknown, unknown>, 'signal' | 'itemFailed'>): Promise<ChunkPrediction> {
+  if (classifier.depth === 'head') return predictRows(context, classifier.checkpointFile, embeddingSetOf(context, classifier.modelId), clipIds);
+  return predictDeeper(context, classifier, clipIds, job);
 }
 
 async function predictRows(context: EngineContext, file: string, set: { setId: number; modelId: string; dim: number }, clipIds: number[]): Promise<ChunkPrediction> {

@@ -4,13 +4,12 @@ import { existsSync } from 'node:fs';
 import type { CurvePoint, Metrics, Space } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { headTensors, readClassifier, writeClassifier } from './classifierFile.ts';
+import { siblingFile, spaceOfMode, type HeadMode } from './classifierSpaces.ts';
 import { rowsOf } from './crossValidate.ts';
 import { headLogits } from './head.ts';
 import { probabilities } from './metrics/calibration.ts';
 import { trainHead, type TrainedHead } from './trainHead.ts';
 
-export type HeadMode = 'multimodal' | 'audioonly' | 'videoonly';
-export const spaceOfMode: Record<HeadMode, Space> = { multimodal: 'joint', audioonly: 'audio', videoonly: 'visual' };
 const spaces = ['joint', 'audio', 'visual'] as const;
 
 /** Rows whose first value is NaN: the clip has no such modality. */
@@ -32,8 +31,6 @@ export interface TrainHeadRequest {
   file: string;
 }
 export interface TrainHeadResult { metrics: Metrics; iterations: number }
-
-export const siblingFile = (file: string, space: Space): string => (space === 'joint' ? file : file.replace(/\.safetensors$/, `.${space}.safetensors`));
 
 const present = (rows: Float32Array, dim: number): number[] => Array.from({ length: rows.length / dim }, (_, n) => n).filter((n) => !Number.isNaN(rows[n * dim]!));
 
