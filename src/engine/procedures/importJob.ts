@@ -1,8 +1,8 @@
 // The import job: walks, imports a few files beside each other, counts in order, and can be killed anywhere.
 //
-// State: files are done in sorted order; `last` is the last path of the finished front. Files being stored are written down first
-// (`storing`), so that a kill between storing and counting counts them as what they were.
-import { statSync } from 'node:fs';
+// State: files are done in sorted order; `last` is the last path of the finished front, written down twice a second. What a killed run
+// stored after that is met again as known; media numbers above `newestBefore` tell that this job added it, and a change is written down
+// before it is stored (`changing`). So a resumed import ends with the counts of an undisturbed one.
 import { availableParallelism } from 'node:os';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -10,17 +10,18 @@ import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import { walkMedia } from '../media/walkMedia.ts';
 import type { EngineContext } from './engineContext.ts';
 import { labelByFolder } from './folderLabels.ts';
-import { importFile, type ImportWindows } from './importFile.ts';
+import { importFile, type ImportedFile, type ImportWindows } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
 import { MediaGate } from './mediaGate.ts';
 
 export interface ImportParams extends ImportWindows { paths: string[]; folderLabels: boolean; labels?: string | undefined; embed: boolean }
 export interface ImportResult { added: number; known: number; changed: number; failed: ItemFailure[]; clips: number }
-export interface ImportState extends ImportResult { last: string | null; storing: { path: string; change: 'added' | 'changed'; clips: number }[] }
+export interface ImportState extends ImportResult { last: string | null; newestBefore: number | null; changing: string[] }
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
 
 const announceMs = 300;
+const saveMs = 500;
 
 class ImportJob {
   readonly state: ImportState;
@@ -28,6 +29,8 @@ class ImportJob {
   private readonly job: JobContext<ImportParams, ImportState>;
   private readonly gate: MediaGate;
   private readonly finished = new Map<string, () => void>();
+  private readonly resumed: boolean;
+  private savedMs = 0;
   private unannounced = 0;
   private announcedMs = 0;
   private done = 0;
@@ -37,7 +40,8 @@ class ImportJob {
     this.context = context;
     this.job = job;
     this.gate = new MediaGate(context.media);
-    this.state = job.state ?? { added: 0, known: 0, changed: 0, failed: [], clips: 0, last: null, storing: [] };
+    this.state = job.state ?? { added: 0, known: 0, changed: 0, failed: [], clips: 0, last: null, newestBefore: null, changing: [] };
+    this.resumed = job.state !== null;
   }
 
   async run(): Promise<ImportResult> {
@@ -49,14 +53,16 @@ class ImportJob {
     const todo = retryItems || last === null ? found.paths : found.paths.filter((path) => path > last);
     this.total = found.paths.length;
     this.done = this.total - todo.length;
-    this.recountStoring();
+    this.state.newestBefore ??= await this.newestKnown(found.paths);
+    this.save(true);
     this.job.progress({ done: this.done, total: this.total });
-    await this.importAll(todo, retryItems !== null);
+    await this.importAll(todo, retryItems !== null).finally(() => this.save(true));
     this.announce(true);
     if (params.folderLabels) labelByFolder(this.context, found.paths, params.paths);
     if (params.labels !== undefined) await importLabelFile(this.context, params.labels, (failure) => this.fail(failure));
-    const { last: _, storing: __, ...result } = this.state;
-    return result;
+    this.save(true);
+    const { added, known, changed, failed, clips } = this.state;
+    return { added, known, changed, failed, clips };
   }
 
   /** Several files at once; their counts enter the state in the order of the list. */
@@ -73,7 +79,7 @@ class ImportJob {
         this.finished.delete(paths[front]!);
         if (!retry) this.state.last = paths[front]!;
       }
-      this.job.saveState(this.state);
+      this.save(false);
       this.job.progress({ done: ++this.done, total: this.total, note: path });
     };
     const lane = async () => {
@@ -97,16 +103,17 @@ class ImportJob {
   private async one(path: string, signal: AbortSignal): Promise<() => void> {
     try {
       const { windowS, hopS } = this.job.params;
-      const file = await importFile(this.context, this.gate, path, { windowS, hopS, signal, beforeStoring: (change, clips) => {
-        this.state.storing.push({ path, change, clips });
-        this.job.saveState(this.state);
+      const file = await importFile(this.context, this.gate, path, { windowS, hopS, signal, beforeStoring: (change) => {
+        if (change === 'added') return;
+        this.state.changing.push(path);
+        this.save(true);
       } });
       if (file.change !== 'known') {
         this.unannounced += file.clipIds.length;
         this.announce(false);
       }
       return () => {
-        this.count(file.change, file.clipIds.length, path);
+        this.count(this.changeBy(file, path), file.clipIds.length, path);
         for (const failure of file.failures) this.fail(failure);
       };
     } catch (thrown) {
@@ -120,12 +127,12 @@ class ImportJob {
   private count(change: 'added' | 'changed' | 'known', clips: number, path: string): void {
     this.state[change]++;
     this.state.clips += clips;
-    this.state.storing = this.state.storing.filter((item) => item.path !== path);
+    this.state.changing = this.state.changing.filter((changing) => changing !== path);
   }
 
   private fail(failure: ItemFailure): void {
     this.state.failed.push(failure);
-    this.state.storing = this.state.storing.filter((item) => item.path !== failure.path);
+    this.state.changing = this.state.changing.filter((changing) => changing !== failure.path);
     this.job.itemFailed(failure);
   }
 
@@ -133,16 +140,26 @@ class ImportJob {
     this.state.failed = [];
   }
 
-  /** Files a killed run stored without counting: their clips are there, so they will be met as known; count the difference now. */
-  private recountStoring(): void {
-    for (const { path, change } of this.state.storing) {
-      const media = this.context.workspace.media.known(path);
-      const file = statSync(path, { throwIfNoEntry: false });
-      if (!media || media.sizeBytes !== file?.size || media.modifiedMs !== Math.round(file.mtimeMs)) continue;
-      this.state[change]++;
-      this.state.known--;
+  /** What this job, in this run or a killed one before, did with a file. */
+  private changeBy(file: ImportedFile, path: string): ImportedFile['change'] {
+    if (!this.resumed || file.change !== 'known') return file.change;
+    return file.mediaId > (this.state.newestBefore ?? 0) ? 'added' : this.state.changing.includes(path) ? 'changed' : 'known';
+  }
+
+  /** The highest number of a medium that the collection has among `paths`; in portions, for the host's process must not stall. */
+  private async newestKnown(paths: readonly string[]): Promise<number> {
+    let newest = 0;
+    for (const [k, path] of paths.entries()) {
+      newest = Math.max(newest, this.context.workspace.media.known(path)?.id ?? 0);
+      if (k % 200 === 199) await new Promise((resolve) => setImmediate(resolve));
     }
-    this.state.storing = [];
+    return newest;
+  }
+
+  private save(now: boolean): void {
+    if (!now && Date.now() - this.savedMs < saveMs) return;
+    this.savedMs = Date.now();
+    this.job.saveState(this.state);
   }
 
   private announce(now: boolean): void {

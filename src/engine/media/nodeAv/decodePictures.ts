@@ -6,7 +6,7 @@ import { openMedia, secondsOf, type OpenMedia } from './openMedia.ts';
 import { pictureThreads } from './pictureThreads.ts';
 import { scheduleRuns, targetTimes, type DecodeRun, type ScannedPacket } from './pictureSchedule.ts';
 import { PictureConverter } from './pictureConverter.ts';
-import { packetTimeS, readPackets, seekTo } from './readPackets.ts';
+import { packetTimeS, readPackets, seekFromS, seekTo } from './readPackets.ts';
 import { StreamDecoder } from './streamDecoder.ts';
 
 /** Beyond this many seconds of decoding times past the window no packet of it can follow. */
@@ -20,15 +20,20 @@ interface Scan {
   /** The packets themselves, null where they were too many to keep. */
   kept: Packet[] | null;
   broken: boolean;
+  /** How long before the window reading began. */
+  prerollS: number;
 }
 
-async function scan(media: OpenMedia, window: TimeWindow, signal?: AbortSignal): Promise<Scan> {
+/** Containers without an index (MPEG-TS) may land behind the key frame asked for: then reading begins earlier, in the end at the beginning. */
+const prerollsS = [0, 3, 12, Number.POSITIVE_INFINITY];
+
+async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, signal?: AbortSignal): Promise<Scan> {
   const stream = media.video!;
   const packets: ScannedPacket[] = [];
   let kept: Packet[] | null = [];
   let bytes = 0;
   const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
-  await seekTo(media, stream, window.startS);
+  await seekTo(media, stream, window.startS - prerollS);
   const { broken } = await readPackets(media, stream, (packet) => {
     const timeS = packetTimeS(media, stream, packet) ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
     const decodeS = secondsOf(packet.dts, stream);
@@ -43,7 +48,21 @@ async function scan(media: OpenMedia, window: TimeWindow, signal?: AbortSignal):
     if (copy) kept!.push(copy);
     return false;
   }, signal);
-  return { packets, kept, broken };
+  return { packets, kept, broken, prerollS };
+}
+
+/** Lists the window's packets from a key frame at or before its start on, where the file has one. */
+async function scan(media: OpenMedia, window: TimeWindow, signal?: AbortSignal): Promise<Scan> {
+  for (const prerollS of prerollsS) {
+    await using again = prerollS === 0 ? null : await openMedia(media.path);
+    again?.only(again.video);
+    const scanned = await scanFrom(again ?? media, window, prerollS, signal);
+    const [first] = scanned.packets;
+    const leads = first?.key === true && first.timeS <= window.startS + 1e-6;
+    if (leads || window.startS - prerollS < seekFromS) return scanned;
+    free(scanned.kept);
+  }
+  throw new Error('unreachable: the last preroll begins at the beginning');
 }
 
 function free(packets: Packet[] | null): void {
@@ -51,7 +70,7 @@ function free(packets: Packet[] | null): void {
 }
 
 /** Visits the scanned packets again, from memory or from the file opened anew: a seek within it might land elsewhere. */
-async function replay(media: OpenMedia, window: TimeWindow, kept: Packet[] | null, visit: (packet: Packet) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+async function replay(media: OpenMedia, startS: number, kept: Packet[] | null, visit: (packet: Packet) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
   if (kept) {
     for (const packet of kept) {
       throwIfAborted(signal);
@@ -61,7 +80,7 @@ async function replay(media: OpenMedia, window: TimeWindow, kept: Packet[] | nul
   }
   await using again = await openMedia(media.path);
   again.only(again.video);
-  await seekTo(again, again.video!, window.startS);
+  await seekTo(again, again.video!, startS);
   await readPackets(again, again.video!, visit, signal);
 }
 
@@ -78,12 +97,12 @@ export async function decodePictures(media: OpenMedia, window: TimeWindow, count
   const stream = media.video;
   if (!stream) return null;
   media.only(stream);
-  const { packets, kept, broken } = await scan(media, window, signal);
+  const { packets, kept, broken, prerollS } = await scan(media, window, signal);
   try {
     const targets = targetTimes(packets, window.startS, window.endS, count);
     if (!targets.length) return null;
     const found = new Map<number, Picture>();
-    const lost = await decodeRuns(media, scheduleRuns(packets, targets), found, (visit) => replay(media, window, kept, visit, signal));
+    const lost = await decodeRuns(media, scheduleRuns(packets, targets), found, (visit) => replay(media, window.startS - prerollS, kept, visit, signal));
     return found.size ? { pictures: fill(targets, found), salvaged: broken || lost > 0 } : null;
   } finally {
     free(kept);

@@ -3,12 +3,15 @@ import { AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
 import { SoftwareResampleContext, type Frame } from 'node-av/lib';
 import type { DecodedSound, TimeWindow } from '../mediaDecoder.ts';
 import { throwIfAborted } from './decodeFailed.ts';
-import { secondsOf, type OpenMedia } from './openMedia.ts';
-import { packetTimeS, readPackets, seekTo } from './readPackets.ts';
+import { openMedia, secondsOf, type OpenMedia } from './openMedia.ts';
+import { packetTimeS, readPackets, seekFromS, seekTo } from './readPackets.ts';
 import { StreamDecoder } from './streamDecoder.ts';
 
-/** Decoding starts this much before a later window, so that codecs with memory (MP3, AAC) and the resampler have settled. */
-const prerollS = 0.5;
+/**
+ * Decoding starts this much before a later window, so that codecs with memory (MP3, AAC) and the resampler have settled; more when a
+ * container without an index (MPEG-TS) has landed too late.
+ */
+const prerollsS = [0.5, 3, 12];
 /** A stream that starts this little after the picture starts with it: containers store encoder delay this way. */
 const startSlackS = 0.25;
 /** A jump of timestamps larger than this is a gap, kept as silence. */
@@ -75,8 +78,18 @@ class FirstChannel implements Disposable {
  * Null where the medium has no sound stream.
  */
 export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: number, signal?: AbortSignal): Promise<DecodedSound | null> {
-  const stream = media.audio;
-  if (!stream) return null;
+  if (!media.audio) return null;
+  for (const prerollS of prerollsS) {
+    await using again = prerollS === prerollsS[0] ? null : await openMedia(media.path);
+    const { late, ...sound } = await decodeFrom(again ?? media, window, prerollS, rateHz, signal);
+    if (!late || prerollS === prerollsS.at(-1) || window.startS - prerollS < seekFromS) return sound;
+  }
+  return null;
+}
+
+/** `late`: the first sample found lies after the window's start. */
+async function decodeFrom(media: OpenMedia, window: TimeWindow, prerollS: number, rateHz: number, signal?: AbortSignal): Promise<DecodedSound & { late: boolean }> {
+  const stream = media.audio!;
   media.only(stream);
   const firstS = secondsOf(stream.startTime, stream) ?? media.originS;
   const lag = firstS - media.originS;
@@ -89,6 +102,7 @@ export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: 
   let have = 0;
   /** Index, relative to the window's start, of the next sample. */
   let at: number | null = null;
+  let late = false;
   const add = (samples: Float32Array) => {
     const from = Math.max(0, -at!);
     at! += samples.length;
@@ -106,9 +120,10 @@ export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: 
     if (at === null) {
       at = index ?? 0;
       if (at > 0) {
-        const late = at;
+        const missing = at;
+        late = true;
         at = 0;
-        silence(late);
+        silence(missing);
       }
     } else if (index !== null && index - at > gapS * rateHz) silence(index - at);
     add(channel.push(frame));
@@ -127,5 +142,5 @@ export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: 
     samples.set(chunk.subarray(0, samples.length - to), to);
     to += Math.min(chunk.length, samples.length - to);
   }
-  return { samples, salvaged: broken || decoder.errors > 0 };
+  return { samples, salvaged: broken || decoder.errors > 0, late };
 }

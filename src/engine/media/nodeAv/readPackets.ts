@@ -6,7 +6,7 @@ import { throwIfAborted } from './decodeFailed.ts';
 import { secondsOf, type OpenMedia } from './openMedia.ts';
 
 /** A seek this close to the beginning is not worth making: reading from the start is exact. */
-const seekFromS = 2;
+export const seekFromS = 2;
 
 /** Goes to the last key frame at or before `timeS` (seconds from the medium's beginning), or to the beginning where the file cannot seek. */
 export async function seekTo(media: OpenMedia, stream: Stream, timeS: number): Promise<void> {
