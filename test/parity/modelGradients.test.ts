@@ -9,7 +9,9 @@ import { presentFolders, valuesOf } from './modelFolder.ts';
 
 beforeAll(async () => void await startBackend());
 
-describe.each(presentFolders('tiny').filter((name) => has(`${name}/grads.safetensors`)))('%s', (name) => allGradients(name));
+describe.each(presentFolders('tiny').filter((name) => has(`${name}/grads.safetensors`)))('%s', (name) => {
+  allGradients(name);
+});
 
 describe.runIf(has('contrastive/result.json'))('contrastive loss alone', () => {
   it.each([[false], [true]])('bidirect %s', (bidirect) => {

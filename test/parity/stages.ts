@@ -48,7 +48,7 @@ export function pretrainingStages(name: string, inputsOf = name): void {
     const seen: string[] = [];
     const tap = (stage: string, value: tf.Tensor) => {
       if (checkStage(name, stage, value)) seen.push(stage);
-      if (/^enc_/.test(stage)) tf.tidy(() => checkStage(name, `mean_${stage}`, pool(value as tf.Tensor3D)));
+      if (stage.startsWith('enc_')) tf.tidy(() => checkStage(name, `mean_${stage}`, pool(value as tf.Tensor3D)));
     };
     tf.tidy(() => void pretrainForward({ ...model, tap }, { audio: folder.audio(), image: folder.image() }, masks, { ...paperOptions, contrastiveJoint: 'lastOnly' }));
     model.parameters.dispose();
@@ -105,13 +105,11 @@ export function finetuneLogits(name: string, inputsOf = name): void {
     for (const input of [batch.audio, batch.image]) input?.dispose();
     model.parameters.dispose();
   });
-  if (has(`${name}/ft_feat_a.bin`)) {
-    it('features of the finetuned model', () => {
-      const folder = modelFolder(name, inputsOf);
-      const model = folder.load('cavmaeft');
-      compare(valuesOf(tf.tidy(() => featuresA(model, folder.audio()))), `${name}/ft_feat_a.bin`);
-      compare(valuesOf(tf.tidy(() => featuresV(model, folder.image()))), `${name}/ft_feat_v.bin`);
-      model.parameters.dispose();
-    });
-  }
+  it.runIf(has(`${name}/ft_feat_a.bin`))('features of the finetuned model', () => {
+    const folder = modelFolder(name, inputsOf);
+    const model = folder.load('cavmaeft');
+    compare(valuesOf(tf.tidy(() => featuresA(model, folder.audio()))), `${name}/ft_feat_a.bin`);
+    compare(valuesOf(tf.tidy(() => featuresV(model, folder.image()))), `${name}/ft_feat_v.bin`);
+    model.parameters.dispose();
+  });
 }

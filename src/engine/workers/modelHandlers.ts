@@ -1,6 +1,7 @@
 // What the compute worker does on inputs already preprocessed, as the reference's own scripts would: features, losses, logits.
 import * as tf from '@tensorflow/tfjs';
 import { startBackend } from '../backend/startBackend.ts';
+import type { BackendReport } from '../../shared/contract/system.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
@@ -13,6 +14,8 @@ import { streamNorms } from '../inference/embed.ts';
 import { breathe } from './breathe.ts';
 import type { CallContext } from './channel.ts';
 import { clearModels, withModel } from './openModel.ts';
+
+type NoInput = Record<string, never>;
 
 export interface ArrayInput { shape: number[]; data: Float32Array }
 /** fbank [N, T, 128] and image [N, 3, H, W], both normalised. */
@@ -60,7 +63,7 @@ async function inChunks<K extends string>(count: number, signal: AbortSignal, ea
 
 export const modelHandlers = {
   /** Which backend runs and why. */
-  backend: async (_: Record<string, never>) => startBackend(),
+  backend: startBackend as (input: NoInput) => Promise<BackendReport>,
 
   /** What a model is, once opened: it stays open for what follows. */
   describeModel: ({ path }: { path: string }) => withModel(path, (model) => ({ config: model.config, kind: model.parameters.kind, parameters: model.parameters.count, dim: model.config.embedDim, hasDecoder: model.parameters.kind === 'cavmae' })),
@@ -110,8 +113,5 @@ export const modelHandlers = {
   }),
 
   /** Frees every model not in use. */
-  clearModels: async (_: Record<string, never>) => {
-    await clearModels();
-    return {};
-  },
+  clearModels: clearModels as (input: NoInput) => Promise<void>,
 };
