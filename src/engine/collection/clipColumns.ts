@@ -16,22 +16,18 @@ const array = (db: Db, sql: string, ...values: unknown[]): Column => JSON.parse(
 /** The columns asked for, in id order. `badge` is the first badge of a clip. */
 export function clipColumns(db: Db, names: readonly ColumnName[], scope: ColumnScope, present: Present): { clipIds: number[]; columns: Record<string, Column> } {
   const clipIds = array(db, 'SELECT json_group_array(id) FROM (SELECT id FROM clip ORDER BY id)') as number[];
-  const place = new Map<number, number>();
-  const rank = (id: number): number | undefined => {
-    if (place.size === 0) clipIds.forEach((clipId, i) => place.set(clipId, i));
-    return place.get(id);
-  };
+  /** Both lists are in id order, so one walk puts the values in place. */
   const spread = (ids: Column, values: Column): Column => {
     const out: Column = Array.from({ length: clipIds.length }, () => null);
-    for (let i = 0; i < ids.length; i++) {
-      const at = rank(ids[i] as number);
-      if (at !== undefined) out[at] = values[i] ?? null;
+    for (let i = 0, at = 0; i < ids.length && at < clipIds.length; at++) {
+      if (clipIds[at] === ids[i]) out[at] = values[i++] ?? null;
     }
     return out;
   };
-  const sparse = (from: string, value: string, ...bound: unknown[]): Column =>
-    spread(array(db, `SELECT json_group_array(clip_id) FROM (SELECT clip_id FROM ${from} ORDER BY clip_id)`, ...bound),
-      array(db, `SELECT json_group_array(value) FROM (SELECT ${value} AS value FROM ${from} ORDER BY clip_id)`, ...bound));
+  const sparse = (from: string, value: string, ...bound: unknown[]): Column => {
+    const [ids, values] = db.prepare(`SELECT json_group_array(clip_id), json_group_array(value) FROM (SELECT clip_id, ${value} AS value FROM ${from} ORDER BY clip_id)`).raw().get(...bound) as [string, string];
+    return spread(JSON.parse(ids) as Column, JSON.parse(values) as Column);
+  };
   const column = (name: ColumnName): Column => {
     if (name in dense) {
       const values = array(db, `SELECT json_group_array(value) FROM (SELECT ${dense[name]} AS value FROM clip c ORDER BY c.id)`);

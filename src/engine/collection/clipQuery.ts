@@ -68,16 +68,18 @@ export function filterCondition(filter: ClipFilter = {}, present: Present): Cond
   return { where: all.map(({ where }) => where).join(' AND ') || '1', values: all.flatMap(({ values }) => values) };
 }
 
-/** JOIN and ORDER BY of a sort. Clips without the value come last whichever the direction; ties go by id. */
-export function sortOrder(sort: ClipSort | undefined, filter: ClipFilter, present: Present): { join: string; order: string; values: unknown[] } {
+/** How a sort is answered: by a column of the clip, or by a table of values that not every clip has. */
+export type SortPlan = { order: string } | { table: 'score' | 'prediction'; key: string; column: string; bound: unknown; direction: 'ASC' | 'DESC' };
+
+/** Clips without the value come last whichever the direction; ties go by id. */
+export function sortPlan(sort: ClipSort | undefined, filter: ClipFilter, present: Present): SortPlan {
   const direction = sort?.descending ? 'DESC' : 'ASC';
   const by = sort?.by ?? 'id';
-  if (by === 'id') return { join: '', order: `c.id ${direction}`, values: [] };
-  if (by === 'name') return { join: '', order: `c.name ${direction}, c.id ${direction}`, values: [] };
-  if (by === 'duration') return { join: '', order: `c.end_s - c.start_s ${direction}, c.id ${direction}`, values: [] };
+  if (by === 'id') return { order: `c.id ${direction}` };
+  if (by === 'name') return { order: `c.name ${direction}, c.id ${direction}` };
+  if (by === 'duration') return { order: `c.end_s - c.start_s ${direction}, c.id ${direction}` };
   if (by === 'confidence' || by === 'uncertainty') {
-    const column = by === 'confidence' ? 'probability' : 'uncertainty';
-    return { join: 'LEFT JOIN prediction q ON q.classifier_id = ? AND q.clip_id = c.id', order: `q.${column} ${direction} NULLS LAST, c.id`, values: [filter.classifierId ?? present.classifierId] };
+    return { table: 'prediction', key: 'classifier_id', column: by === 'confidence' ? 'probability' : 'uncertainty', bound: filter.classifierId ?? present.classifierId, direction };
   }
-  return { join: 'LEFT JOIN score q ON q.name = ? AND q.clip_id = c.id', order: `q.value ${direction} NULLS LAST, c.id`, values: [by] };
+  return { table: 'score', key: 'name', column: 'value', bound: by, direction };
 }

@@ -5,16 +5,28 @@ import type { VectorTable } from './vectorStore.ts';
 
 export interface DatabaseReport { ok: boolean; version: number; problems: string[] }
 
+/** A question that a damaged database may be unable to answer, which is then the finding. */
+function ask(problems: string[], question: () => string[]): void {
+  try {
+    problems.push(...question());
+  } catch (thrown) {
+    problems.push(`database: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
 /** SQLite's own checks, then ours: annotations against their journal, matrices against their table. */
 export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
   const problems: string[] = [];
-  const pages = db.pragma('integrity_check(20)') as { integrity_check: string }[];
-  problems.push(...pages.map((row) => row.integrity_check).filter((line) => line !== 'ok').map((line) => `database: ${line}`));
-  const strays = db.pragma('foreign_key_check') as { table: string }[];
-  if (strays.length) problems.push(`${strays.length} rows refer to something that is gone (first in ${strays[0]?.table})`);
-  const drift = annotationDrift(db);
-  if (drift) problems.push(`${drift} annotations differ from their journal`);
-  for (const { setId, rows, readable } of vectors.damaged()) problems.push(`embedding set ${setId}: ${rows - readable} of ${rows} rows are missing from its files`);
+  ask(problems, () => (db.pragma('integrity_check(20)') as { integrity_check: string }[]).filter((row) => row.integrity_check !== 'ok').map((row) => `database: ${row.integrity_check}`));
+  ask(problems, () => {
+    const strays = db.pragma('foreign_key_check') as { table: string }[];
+    return strays.length ? [`${strays.length} rows refer to something that is gone (first in ${strays[0]?.table})`] : [];
+  });
+  ask(problems, () => {
+    const drift = annotationDrift(db);
+    return drift ? [`${drift} annotations differ from their journal`] : [];
+  });
+  ask(problems, () => vectors.damaged().map(({ setId, rows, readable }) => `embedding set ${setId}: ${rows - readable} of ${rows} rows are missing from its files`));
   return { ok: problems.length === 0, version: db.pragma('user_version', { simple: true }) as number, problems };
 }
 

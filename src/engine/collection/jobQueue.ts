@@ -218,7 +218,7 @@ export class JobQueue implements JobQueueInterface {
     if (this.publishing.has(jobId)) return;
     const timer = setTimeout(() => {
       this.publishing.delete(jobId);
-      this.publish(jobId);
+      if (this.table.open) this.publish(jobId);
     }, publishMs);
     timer.unref();
     this.publishing.set(jobId, timer);

@@ -21,6 +21,11 @@ export class JobTable {
     this.db = db;
   }
 
+  /** False once the workspace is closed under a queue that was not. */
+  get open(): boolean {
+    return this.db.open;
+  }
+
   add(kind: JobKind, title: string, params: unknown, options: { after?: number; priority?: number }): number {
     return Number(this.db.prepare('INSERT INTO job (kind, title, status, params, priority, after_job, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(kind, title, 'queued', JSON.stringify(params ?? {}), options.priority ?? 0, options.after ?? null, now()).lastInsertRowid);
@@ -83,7 +88,7 @@ export class JobTable {
       this.db.prepare(`UPDATE job SET status = ?, result = ?, error = ?, ended_at = ?, cancelled_by = NULL, retry_items = CASE WHEN ? = 'done' THEN NULL ELSE retry_items END WHERE id = ?`)
         .run(status, json(outcome.result), outcome.error ?? null, now(), status, jobId);
       if (status === 'done') return [];
-      const waiting = this.db.prepare(`WITH RECURSIVE chain(id) AS (SELECT id FROM job WHERE after_job = ?1 UNION SELECT j.id FROM job j JOIN chain c ON j.after_job = c.id)
+      const waiting = this.db.prepare(`WITH RECURSIVE chain(id) AS (SELECT id FROM job WHERE after_job = ? UNION SELECT j.id FROM job j JOIN chain c ON j.after_job = c.id)
         SELECT id FROM chain WHERE id IN (SELECT id FROM job WHERE status IN ('queued', 'paused'))`).pluck().all(jobId) as number[];
       const cancel = this.db.prepare("UPDATE job SET status = 'cancelled', error = ?, ended_at = ?, cancelled_by = ? WHERE id = ?");
       for (const id of waiting) cancel.run(`it waited for job ${jobId}, which ${status === 'failed' ? 'failed' : 'was cancelled'}`, now(), jobId, id);

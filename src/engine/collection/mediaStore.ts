@@ -120,7 +120,7 @@ export class MediaTable implements MediaStore {
   private place(absolutePath: string): Place {
     const held = this.roots.holders(absolutePath)[0];
     if (held) return held;
-    this.roots.ensure(path.dirname(path.resolve(absolutePath)));
+    this.roots.ensureFolder(path.dirname(path.resolve(absolutePath)));
     return this.roots.holders(absolutePath)[0] as Place;
   }
 

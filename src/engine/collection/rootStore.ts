@@ -58,7 +58,11 @@ export class RootStore {
   /** The root for a folder or file given to import: the folder (a file's parent), or a root that already holds it. */
   ensure(fileOrFolder: string): number {
     const absolute = path.resolve(fileOrFolder);
-    const folder = existsSync(absolute) && statSync(absolute).isDirectory() ? absolute : path.dirname(absolute);
+    return this.ensureFolder(existsSync(absolute) && statSync(absolute).isDirectory() ? absolute : path.dirname(absolute));
+  }
+
+  /** The root for a folder, whether it is there or not. `folder` is absolute. */
+  ensureFolder(folder: string): number {
     const holder = this.holders(folder)[0];
     if (holder) return holder.rootId;
     const taken = new Set(this.db.prepare('SELECT name FROM root').pluck().all() as string[]);

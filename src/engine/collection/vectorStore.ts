@@ -74,8 +74,9 @@ export class VectorTable implements VectorStore {
   matrix(setId: number, space: Space): { path: string; dim: number; clipIds: Int32Array } {
     const { dim, rows } = this.row(setId);
     const clipIds = new Int32Array(rows);
-    const pairs = this.db.prepare('SELECT row, clip_id FROM embedding_row WHERE set_id = ?').raw().all(setId) as [number, number][];
-    for (const [row, clipId] of pairs) clipIds[row] = clipId;
+    const [at, ids] = (this.db.prepare('SELECT json_group_array(row), json_group_array(clip_id) FROM embedding_row WHERE set_id = ?').raw().get(setId) as [string, string])
+      .map((json) => JSON.parse(json) as number[]) as [number[], number[]];
+    at.forEach((row, i) => { clipIds[row] = ids[i] as number; });
     return { path: this.file(setId, space), dim, clipIds };
   }
 

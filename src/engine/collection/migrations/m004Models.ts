@@ -13,6 +13,8 @@ export const m004Models = `
   );
   CREATE UNIQUE INDEX prediction_clip ON prediction(classifier_id, clip_id, class_id, probability, uncertainty);
   CREATE INDEX prediction_class ON prediction(classifier_id, class_id, probability, clip_id);
+  CREATE INDEX prediction_confidence ON prediction(classifier_id, probability, clip_id);
+  CREATE INDEX prediction_uncertainty ON prediction(classifier_id, uncertainty, clip_id);
   CREATE INDEX prediction_by_clip ON prediction(clip_id);
   CREATE TABLE attribution (
     classifier_id INTEGER NOT NULL REFERENCES classifier(id), clip_id INTEGER NOT NULL REFERENCES clip(id), rows TEXT NOT NULL, PRIMARY KEY (classifier_id, clip_id)
