@@ -1,10 +1,14 @@
 // Loaded matrices with what was computed from them (reduced rows, neighbour graphs, search index), kept until the file changes or
 // memory is needed for others: a repeated question is answered in milliseconds.
 import { stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { buildIndex, neighbourGraph, type NeighbourGraph } from './neighbourGraph.ts';
 import { readPresentRows, type MatrixFile, type PresentRows } from './presentRows.ts';
 import { principalAxes, projectOnAxes, type PrincipalAxes } from './principalAxes.ts';
 import type { UsearchIndex } from './usearch.ts';
+
+/** Above this many rows one search of all takes longer than a person should wait: the index that a map builds is kept for searching. */
+export const exactSearchUpTo = 200_000;
 
 /** Dimensions kept before neighbours are sought. */
 export const reducedDim = 50;
@@ -18,8 +22,11 @@ export class LoadedMatrix {
   private readonly graphs = new Map<number, NeighbourGraph>();
   private index: UsearchIndex | null = null;
 
-  constructor(present: PresentRows) {
+  private readonly keepIndexAbove: number;
+
+  constructor(present: PresentRows, keepIndexAbove = exactSearchUpTo) {
     this.present = present;
+    this.keepIndexAbove = keepIndexAbove;
   }
 
   get bytes(): number {
@@ -47,7 +54,8 @@ export class LoadedMatrix {
     const known = this.graphs.get(k);
     if (known) return known;
     const { data, dim } = await this.reduced(signal);
-    const graph = await neighbourGraph(data, this.present.rows, dim, k, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+    const index = this.present.rows > this.keepIndexAbove ? await this.searchIndex(signal) : undefined;
+    const graph = await neighbourGraph(data, this.present.rows, dim, k, { ...(index && { index }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
     this.graphs.set(k, graph);
     return graph;
   }
@@ -68,7 +76,7 @@ export class MatrixCache {
   private readonly budgetBytes: number;
   private readonly loaded = new Map<string, { version: string; matrix: Promise<LoadedMatrix> }>();
 
-  constructor(budgetBytes = 6 * 1024 ** 3) {
+  constructor(budgetBytes = Math.min(6 * 1024 ** 3, totalmem() / 4)) {
     this.budgetBytes = budgetBytes;
   }
 

@@ -23,6 +23,8 @@ const expansion = 128;
 
 export interface NeighbourOptions {
   exact?: boolean;
+  /** An index over the same rows, made by `buildIndex`. */
+  index?: UsearchIndex;
   signal?: AbortSignal;
   /** Share done, 0..1. */
   onProgress?: (share: number) => void;
@@ -30,11 +32,11 @@ export interface NeighbourOptions {
 
 /** `data` is [rows, dim]. Recall of the approximate path on 100k clustered rows of 50: .996. */
 export async function neighbourGraph(data: Float32Array, rows: number, dim: number, k: number, options: NeighbourOptions = {}): Promise<NeighbourGraph> {
-  const { signal, onProgress, exact = rows <= exactUpTo } = options;
+  const { signal, onProgress, exact = rows <= exactUpTo && !options.index } = options;
   const graph: NeighbourGraph = { rows, k, indices: new Int32Array(rows * k).fill(-1), distances: new Float32Array(rows * k).fill(Infinity) };
   const asked = Math.min(rows, k + 1);
   const whole = ownBuffer(data, rows * dim);
-  const index = exact ? null : await buildIndex(whole, rows, dim, signal, (share) => onProgress?.(share * 0.8));
+  const index = exact ? null : options.index ?? await buildIndex(whole, rows, dim, signal, (share) => onProgress?.(share * 0.8));
   const block = exact ? exactBlock : searchBlock;
   let lastBreath = Date.now();
   for (let from = 0; from < rows; from += block) {

@@ -4,8 +4,6 @@ import type { LoadedMatrix } from './matrixCache.ts';
 import { best, nearestRowsApproximate, nearestRowsExact, scoreRows } from './nearestRows.ts';
 import { toUnitLength, type PresentRows } from './presentRows.ts';
 
-/** Exhaustive search up to here; above only once the index is there. */
-export const exactSearchUpTo = 200_000;
 /** How strongly a negative example pushes away (Rocchio's γ, with β = 1). */
 const negativeShare = 0.5;
 
@@ -38,7 +36,7 @@ export async function similarClips(parts: readonly SimilarPart[], query: Similar
   if (single && !query.among) {
     const { present } = single.matrix;
     const wanted = query.k + excluded.size;
-    const hits = present.rows > exactSearchUpTo && single.matrix.hasIndex ? await nearestRowsApproximate(single.matrix, single.query, wanted) : nearestRowsExact(present, single.query, wanted);
+    const hits = single.matrix.hasIndex ? await nearestRowsApproximate(single.matrix, single.query, wanted) : nearestRowsExact(present, single.query, wanted);
     return scored(hits.map(({ row, score }) => [present.clipIds[row]!, score] as const).filter(([clipId]) => !excluded.has(clipId)).slice(0, query.k));
   }
   const scores = usable.map(({ matrix, query: vector }) => scoreRows(matrix.present, vector));

@@ -60,4 +60,14 @@ describe('similarClips', () => {
     }
     expect(hits / 500).toBeGreaterThan(0.95);
   });
+
+  it('keeps the index that a map of many rows builds, and searches by it', async () => {
+    const { data, rows, dim } = gaussianClusters({ rows: 500, dim: 20, clusters: 5 });
+    const [large, small] = [new LoadedMatrix(presentRows(data.slice(), dim, clipIdsTo(rows)), 400), new LoadedMatrix(presentRows(data, dim, clipIdsTo(rows)))];
+    await large.neighbours(5);
+    await small.neighbours(5);
+    expect([large.hasIndex, small.hasIndex]).toEqual([true, false]);
+    const query = { positives: [7], negatives: [], k: 5 };
+    expect(await ids([{ matrix: large, weight: 1 }], query)).toEqual(await ids([{ matrix: small, weight: 1 }], query));
+  });
 });
