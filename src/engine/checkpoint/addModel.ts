@@ -44,6 +44,8 @@ export async function installOfficial(folder: string, entry: OfficialModel, path
   if (contents.kind !== entry.kind || contents.labelDim !== entry.classes) {
     throw new EngineError('CHECKPOINT_MISMATCH', `${basename(path)} is a ${contents.kind} of ${contents.labelDim} classes, ${entry.name} is a ${entry.kind} of ${entry.classes}`, { path });
   }
+  const count = contents.parameters - contents.unexpectedParameters;
+  if (count !== entry.parameters) throw new EngineError('CHECKPOINT_MISMATCH', `${basename(path)} holds ${count} values, ${entry.name} has ${entry.parameters}`, { path });
   await verifyRecords(path, signal);
   await convertCheckpoint(path, join(folder, `${entry.id}.safetensors`), { config: { normPixLoss: entry.normPixLoss }, drop: contents.unexpected, trained: entry.id !== 'vision-mae-start', metadata: { name: entry.name } });
 }

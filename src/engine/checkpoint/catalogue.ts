@@ -6,11 +6,10 @@ import type { z } from 'zod';
 import type { model } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { configOfSize, type CavMaeConfig } from '../model/config.ts';
-import { parameterShapes } from '../model/parameterShapes.ts';
 import { inspectCheckpoint, type CheckpointContents } from './inspectCheckpoint.ts';
 import { authorsPage, citation, officialModel, officialModels, type OfficialModel } from './officialModels.ts';
+import { parameterCount } from './parameterCount.ts';
 import { resourcesFolder } from './resourcesFolder.ts';
-import { sizeOf } from './tensorEntry.ts';
 
 export type CatalogueModel = z.infer<typeof model>;
 /** What the catalogue needs of an open workspace. */
@@ -18,8 +17,6 @@ export interface ModelFolder { folder(name: 'models'): string }
 
 const shippedPath = join(resourcesFolder, 'models', 'shipped.safetensors');
 const extensions = ['.safetensors', '.pth'];
-const weightCount = (config: CavMaeConfig, kind: 'cavmae' | 'cavmaeft', classes = 0): number =>
-  [...parameterShapes(config, kind, classes).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 
 /** `random:SIZE:SEED` → its parts; null for anything else. @throws EngineError BAD_INPUT for a size there is none of */
 export function parseRandomModel(resolved: string): { size: string; seed: number } | null {
@@ -51,7 +48,7 @@ export function resolveModel(workspace: ModelFolder, modelId: string): string {
 function random(id: string, size: 'small' | 'base', name: string, purpose: string): CatalogueModel {
   const config = configOfSize(size);
   return {
-    id, name, purpose, origin: id === 'shipped' ? 'shipped' : 'random', variant: config.variant, state: 'ready', sizeBytes: null, parameters: weightCount(config, 'cavmae'), embedDim: config.embedDim,
+    id, name, purpose, origin: id === 'shipped' ? 'shipped' : 'random', variant: config.variant, state: 'ready', sizeBytes: null, parameters: parameterCount(config, 'cavmae'), embedDim: config.embedDim,
     normPixLoss: config.normPixLoss, hasDecoder: true, trained: false, licence: 'BSD-2-Clause', citation: null, source: null, parent: null, path: null,
   };
 }
@@ -89,12 +86,11 @@ async function shipped(): Promise<CatalogueModel> {
 }
 
 async function official(entry: OfficialModel, folder: string): Promise<CatalogueModel> {
-  const { id, name, purpose, kind, classes, normPixLoss, url } = entry;
+  const { id, name, purpose, kind, parameters, normPixLoss, url } = entry;
   const told: Told = { id, name, purpose, origin: 'official', licence: 'BSD-2-Clause', citation, source: url ?? `${authorsPage} (no link of its own; add the file)` };
   const path = fileOf(folder, id);
   if (path) return { ...(await ofFile(path, told)), normPixLoss, trained: id !== 'vision-mae-start' };
   const config = configOfSize('base');
-  const parameters = weightCount(config, kind, classes);
   return {
     ...told, variant: 'cav-mae', state: 'not-downloaded', sizeBytes: parameters * 4, parameters, embedDim: config.embedDim, normPixLoss,
     hasDecoder: kind === 'cavmae', trained: id !== 'vision-mae-start', parent: null, path: null,

@@ -59,11 +59,15 @@ async function fetchOnce(url: string, to: string, options: DownloadOptions): Pro
   const { signal, progress, expected, stallMs = 60_000, maxBytes = 8e9 } = options;
   const { part, have } = await knownPart(to, url);
   if (part.total !== null && have === part.total) return { have, total: part.total };
-  const stalled = new AbortController();
-  let timer = setTimeout(() => stalled.abort(new Error(`the server sent nothing for ${stallMs / 1000} s`)), stallMs);
+  // One controller for both ends: a composed signal may be collected before it fires.
+  const ended = new AbortController();
+  const timer = setTimeout(() => ended.abort(new Error(`the server sent nothing for ${stallMs / 1000} s`)), stallMs);
+  const stop = (): void => ended.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-`, ...(part.etag && { 'if-range': part.etag }) }) };
   try {
-    const response = await fetch(url, { headers, signal: AbortSignal.any([stalled.signal, ...(signal ? [signal] : [])]) });
+    const response = await fetch(url, { headers, signal: ended.signal });
     if (response.status === 416) {
       await rm(partFile(to), { force: true });
       throw new EngineError('INTERNAL', 'the server has fewer bytes than were already there; starting again', { path: url });
@@ -82,13 +86,13 @@ async function fetchOnce(url: string, to: string, options: DownloadOptions): Pro
         await file.writeFile(chunk as Uint8Array);
         progress?.(at, total);
       }
-      await file.sync();
     } finally {
       await file.close();
     }
     return { have: at, total };
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

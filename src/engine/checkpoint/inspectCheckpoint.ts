@@ -25,6 +25,8 @@ export interface CheckpointContents {
   /** Against the tensors a model of this configuration has; both empty when it matches exactly. */
   missing: string[];
   unexpected: string[];
+  /** Values in unexpected tensors. */
+  unexpectedParameters: number;
   misshapen: { name: string; shape: number[]; expected: number[] }[];
   /** Why it is not a CAV-MAE checkpoint, where it is not. */
   problem: string | null;
@@ -40,16 +42,18 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
   const labelDim = shapes.get('mlp_head.1.weight')?.shape[0] ?? 0;
   const contents: CheckpointContents = {
     format, kind: 'unknown', tensors: entries.map(({ name, shape, dtype }) => ({ name, shape, dtype })), parameters: entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    sizeBytes: source.size, config: null, classes, labelDim, metadata, preprocessing, parent, trained, missing: [], unexpected: [], misshapen: [], problem: null,
+    sizeBytes: source.size, config: null, classes, labelDim, metadata, preprocessing, parent, trained, missing: [], unexpected: [], unexpectedParameters: 0, misshapen: [], problem: null,
   };
   if (isVisionMae((name) => shapes.has(name))) return { ...contents, kind: 'vision-mae' };
   const kind = kindOf((name) => shapes.has(name));
   try {
     const config = await configOfFile(file);
     const expected = parameterShapes(config, kind, labelDim);
+    const unexpected = [...shapes].filter(([name]) => !expected.has(name));
     return {
       ...contents, kind, config: { ...config },
-      missing: [...expected.keys()].filter((name) => !shapes.has(name)), unexpected: [...shapes.keys()].filter((name) => !expected.has(name)),
+      missing: [...expected.keys()].filter((name) => !shapes.has(name)), unexpected: unexpected.map(([name]) => name),
+      unexpectedParameters: unexpected.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
       misshapen: [...expected].flatMap(([name, shape]) => {
         const found = shapes.get(name)?.shape;
         return found && found.join() !== shape.join() ? [{ name, shape: found, expected: shape }] : [];

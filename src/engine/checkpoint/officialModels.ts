@@ -1,6 +1,8 @@
 // The checkpoints the paper's authors publish: names, uses, results and links as in the README of their repository (MODEL.md §8).
 // The authors publish neither sizes nor hashes: sizes here are those of the weights, and a download is verified by its records' CRC and
 // by holding exactly the tensors it must.
+import { sizes } from '../model/config.ts';
+import { parameterCount } from './parameterCount.ts';
 
 export const authorsPage = 'https://github.com/YuanGongND/cav-mae#pretrained-models';
 export const citation = 'Gong, Y., Rouditchenko, A., Liu, A. H., Harwath, D., Karlinsky, L., Kuehne, H., & Glass, J. (2023). Contrastive Audio-Visual Masked Autoencoder. ICLR 2023. https://openreview.net/forum?id=QPtMRyk5rb';
@@ -13,15 +15,17 @@ export interface OfficialModel {
   url: string | null;
   kind: 'cavmae' | 'cavmaeft';
   classes: number;
+  /** Of the paper's size, all of them. */
+  parameters: number;
   normPixLoss: boolean;
   sha256: string | null;
 }
 
 const dropbox = (path: string): string => `https://www.dropbox.com/s/${path}?dl=1`;
 const pretrained = (id: string, name: string, purpose: string, path: string, normPixLoss = true): OfficialModel =>
-  ({ id, name, purpose, url: dropbox(path), kind: 'cavmae', classes: 0, normPixLoss, sha256: null });
+  ({ id, name, purpose, url: dropbox(path), kind: 'cavmae', classes: 0, parameters: parameterCount(sizes.base, 'cavmae'), normPixLoss, sha256: null });
 const finetuned = (id: string, name: string, purpose: string, classes: number, path: string | null): OfficialModel =>
-  ({ id, name, purpose, url: path && dropbox(path), kind: 'cavmaeft', classes, normPixLoss: true, sha256: null });
+  ({ id, name, purpose, url: path && dropbox(path), kind: 'cavmaeft', classes, parameters: parameterCount(sizes.base, 'cavmaeft', classes), normPixLoss: true, sha256: null });
 
 export const officialModels: readonly OfficialModel[] = [
   pretrained('scale-plus-plus', 'CAV-MAE Scale++', 'Recommended for everything but inpainting. Pretrained on AudioSet-2M, batch 256.', 'l5t5geufdy3qvnv/audio_model.21.pth'),

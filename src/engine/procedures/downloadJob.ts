@@ -14,13 +14,13 @@ export interface DownloadResult { modelId: string }
 
 const fetchedPath = (folder: string, modelId: string): string => join(folder, `${modelId}.fetched`);
 
-/** @param options and `linkOf` replace the authors' server in tests */
-export function downloadJob(context: Pick<EngineContext, 'workspace' | 'events'>, linkOf = (modelId: string): string | null => officialModel(modelId)?.url ?? null, options: DownloadOptions = {}): JobRunner<DownloadParams, null, DownloadResult> {
+/** @param find and `options` let a test put another server in the authors' place */
+export function downloadJob(context: Pick<EngineContext, 'workspace' | 'events'>, find = officialModel, options: DownloadOptions = {}): JobRunner<DownloadParams, null, DownloadResult> {
   return {
     lane: 'io',
     async run({ params: { modelId }, signal, progress }) {
-      const entry = officialModel(modelId);
-      const url = linkOf(modelId);
+      const entry = find(modelId);
+      const url = entry?.url;
       if (!entry || !url) throw new EngineError('NOT_FOUND', `the authors publish no link for ${entry?.name ?? modelId}`, { hint: `See ${authorsPage} and add the file.` });
       const folder = context.workspace.folder('models');
       const fetched = fetchedPath(folder, modelId);

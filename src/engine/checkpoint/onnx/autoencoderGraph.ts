@@ -43,10 +43,9 @@ function encodeKept(model: OnnxModel, streams: Stream[]): Value {
 /** Decoder tokens of each stream in their own order [N, L, D']. */
 function spread(model: OnnxModel, x: Value, streams: Stream[]): Value[] {
   const { graph } = model;
-  const ends = graph.ints(Number.MAX_SAFE_INTEGER);
   const [first, second] = streams as [Stream, Stream?];
   if (!second) return [fillGaps(model, x, first.mask)];
-  return [fillGaps(model, sliceTokens(model, x, graph.ints(0), first.mask.kept), first.mask), fillGaps(model, sliceTokens(model, x, first.mask.kept, ends), second.mask)];
+  return [fillGaps(model, sliceTokens(model, x, graph.ints(0), first.mask.kept), first.mask), fillGaps(model, sliceTokens(model, x, first.mask.kept, graph.ints(Number.MAX_SAFE_INTEGER)), second.mask)];
 }
 
 /** Vanilla AV-MAE: one mask over the concatenation, one encoder. */
