@@ -28,6 +28,7 @@ describe.each(presentFolders('tiny').filter((name) => has(`${name}/adam.json`)))
     const folder = modelFolder(name);
     const model = folder.load('cavmae');
     const before = model.parameters.toTensors();
+    expect(Object.keys(given.delta).filter((key) => !before.has(key))).toEqual([]);
     const adam = new Adam(model.parameters.entries(), { beta1: given.betas[0], beta2: given.betas[1], epsilon: given.eps, weightDecay: given.weight_decay }, form);
     adam.apply(Object.entries(tensors(`${name}/grads.safetensors`)).map(([key, { shape, data }]) => [key, tf.tensor(data as Float32Array, shape)] as const), given.lr);
     for (const [key, { data }] of model.parameters.toTensors()) {

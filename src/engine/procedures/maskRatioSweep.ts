@@ -1,5 +1,6 @@
 // Loss against mask ratio for one clip, beside a control: how much worse each modality is told with another clip's partner.
 import { EngineError } from '../../shared/engineError.ts';
+import type { ClipRecord } from '../collection/stores.ts';
 import type { EngineContext } from './engineContext.ts';
 import { inputOfClip } from './clipInputs.ts';
 
@@ -8,12 +9,22 @@ export interface SweepPoint { ratio: number; lossA: number; lossV: number; contr
 /** The frame whose reconstruction is measured; the reference evaluates on the middle one. */
 const FRAME = 5;
 
-/** A clip of another file, with both modalities, chosen by the seed. */
-function partnerOf({ workspace }: EngineContext, clipId: number, mediaId: number, seed: number): number {
-  const others = workspace.clips.many(workspace.clips.ids({ kinds: ['video'] })).filter(({ id, mediaId: source, badges }) => id !== clipId && source !== mediaId && !badges.includes('no-sound') && !badges.includes('no-picture'));
-  const partner = others[(seed * 7919 + clipId) % Math.max(1, others.length)];
-  if (!partner) throw new EngineError('BAD_INPUT', 'the control needs a second video with sound in the collection', { hint: 'Import another video.' });
-  return partner.id;
+/** Other files' clips tried before giving up: their media may be gone. */
+const TRIES = 5;
+
+/** Input of a clip of another file, with both modalities, chosen by the seed. */
+async function partnerInput(context: EngineContext, clip: ClipRecord, seed: number, signal?: AbortSignal): Promise<string> {
+  const { workspace } = context;
+  const others = workspace.clips.many(workspace.clips.ids({ kinds: ['video'] })).filter(({ mediaId, badges }) => mediaId !== clip.mediaId && !badges.includes('no-sound') && !badges.includes('no-picture'));
+  for (let attempt = 0; attempt < Math.min(TRIES, others.length); attempt++) {
+    const partner = others[(seed * 7919 + clip.id + attempt) % others.length]!;
+    const input = await inputOfClip(context, partner.id, signal).catch((thrown: unknown) => {
+      if (signal?.aborted) throw thrown;
+      return null;
+    });
+    if (input) return input.path;
+  }
+  throw new EngineError('BAD_INPUT', 'the control needs a second video with sound in the collection', { hint: 'Import another video.' });
 }
 
 const both = (value: number | null): number => {
@@ -24,7 +35,7 @@ const both = (value: number | null): number => {
 /** @throws EngineError BAD_INPUT for a clip with one modality only, a ratio that hides nothing, or a collection without another video */
 export async function maskRatioSweep(context: EngineContext, model: string, clipId: number, ratios: readonly number[], seed: number, signal?: AbortSignal): Promise<SweepPoint[]> {
   const { clip, path } = await inputOfClip(context, clipId, signal);
-  const partner = (await inputOfClip(context, partnerOf(context, clipId, clip.mediaId, seed), signal)).path;
+  const partner = await partnerInput(context, clip, seed, signal);
   const masks = ratios.map((ratio) => ({ mode: 'unstructured' as const, ratioA: ratio, ratioV: ratio, seed }));
   const losses = (input: string, other: string | null) => context.compute.calls.reconstructionLosses({ model, input, partner: other, frame: FRAME, masks }, signal ? { signal } : {});
   const own = await losses(path, null);
