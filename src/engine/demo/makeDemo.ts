@@ -66,10 +66,13 @@ export async function makeDemo({ folder, from = 0, to = demoClipCount, seed = 'd
       onProgress?.({ done: ++done, total, ...file });
     }
   };
-  await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, () => lane().catch((thrown: unknown) => {
+  // All lanes end before this does, so that nothing is still writing when the caller goes on.
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, () => lane().catch((thrown: unknown) => {
     next = to;
     throw thrown;
   })));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
   const all = Array.from({ length: to }, (_, index) => demoFile(folder, index));
   await writeFile(join(folder, 'labels.csv'), `file,label\n${all.map(({ path, className }) => `${path.slice(folder.length + 1)},${className}\n`).join('')}`);
   return { files: all.slice(from) };

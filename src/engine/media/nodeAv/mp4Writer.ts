@@ -120,6 +120,8 @@ export class Mp4Writer {
       if (code === AVERROR_EAGAIN || code === AVERROR_EOF) return;
       FFmpegError.throwIfError(code, 'cannot encode');
       this.packet.streamIndex = stream.index;
+      // x264 says nothing of durations, and the last picture would last no time.
+      if (context === this.video?.context) this.packet.duration = BigInt(Math.round(clockHz / this.options.video!.frameRateHz));
       this.packet.rescaleTs(context.timeBase, stream.timeBase);
       FFmpegError.throwIfError(await this.format.interleavedWriteFrame(this.packet), 'cannot write the MP4');
     }
