@@ -13,7 +13,7 @@ const rooms = {
   'engine/exploration': ['shared'],
   'engine/collection': ['shared'],
   'engine/backend': ['shared'],
-  'engine/demo': ['shared'],
+  'engine/demo': ['engine/media/', 'shared'],
   'engine/workers': ['engine', 'shared'],
   'engine/procedures': ['engine', 'shared'],
   'main/electron': ['main/electron', 'engine/procedures', 'engine/workers', 'shared'],
