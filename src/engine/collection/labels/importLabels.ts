@@ -82,6 +82,8 @@ function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newCla
   const schema = schemaId === null ? workspace.schemas.create({ name, multiLabel }) : workspace.schemas.get(schemaId);
   if (newClasses.length) workspace.schemas.addClasses(schema.id, newClasses.map((label) => ({ name: label })));
   const classIds = new Map(workspace.annotations.classes(schema.id).map((one) => [one.name, one.classId]));
-  const annotations = marks.map((mark): NewAnnotation => ({ clipId: mark.clipId, classId: classIds.get(mark.label.trim()) as number, value: mark.value, presence: mark.presence }));
+  // In a single-label schema a positive takes the place of what its clip had, not of what the same file says beside it.
+  const ordered = [...marks.filter(({ value }) => value === 'positive'), ...marks.filter(({ value }) => value !== 'positive')];
+  const annotations = ordered.map((mark): NewAnnotation => ({ clipId: mark.clipId, classId: classIds.get(mark.label.trim()) as number, value: mark.value, presence: mark.presence }));
   workspace.annotations.setMany(schema.id, annotations, 'import', `Import labels of ${schema.name}`);
 }

@@ -8,7 +8,7 @@ import type { LabelFormat } from './labelRecord.ts';
 /** A link to one window of a longer file carries its times: `name@10-20.mp4`. */
 const windowed = /^(.*)@([\d.]+)-([\d.]+)(\.[^.]*)?$/;
 
-const classFolder = (name: string): string => encodeURIComponent(name).replaceAll('%20', ' ').replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length));
+const classFolder = (name: string): string => encodeURIComponent(name).replaceAll('%20', ' ').replace(/^\./, '%2E');
 
 function className(folder: string): string {
   try {
@@ -39,6 +39,7 @@ export const labelFolders: LabelFormat = {
     return { naming: 'path', ...collect(lines.map((raw, i) => ({ line: i + 1, raw }))) };
   },
   write(folder, records) {
+    mkdirSync(folder, { recursive: true });
     const files = records.map(({ label, absolutePath, startS, endS, whole, mediaId }) => {
       const { name, ext } = path.parse(absolutePath);
       const times = whole ? '' : `@${startS}-${endS}`;

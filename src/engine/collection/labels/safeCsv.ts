@@ -27,7 +27,7 @@ export function readCsv(text: string, options: CsvOptions = {}): { rows: CsvRow[
   const bad: Unmatched[] = [];
   try {
     const records = parse(text, {
-      bom: true, info: true, relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, delimiter: options.delimiter ?? ',',
+      bom: true, info: true, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true, skip_empty_lines: true, skip_records_with_error: true, delimiter: options.delimiter ?? ',',
       // Space before a quote is usual in AudioSet's lists.
       ...(options.comments ? { comment: '#', comment_no_infix: true, ltrim: true, rtrim: true } : {}),
       on_skip: (error: { lines?: number; message?: string } | undefined) => {
