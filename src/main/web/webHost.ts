@@ -59,6 +59,11 @@ async function listenSomewhere(server: Server, host: string, asked: number | und
   throw new EngineError('CONFLICT', 'no free port was found', { field: 'port' });
 }
 
+/** The adapter's requests only look like the platform's, which cannot copy them (as bounds on bodies must). */
+function platformRequest({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) });
+}
+
 /** @throws BAD_INPUT for an address that would let others in without a password, CONFLICT for a port in use. */
 export async function startWebHost({ app, host = '127.0.0.1', port, password = null, log }: WebHostOptions): Promise<WebHost> {
   assertMayListen(host, password);
@@ -75,7 +80,7 @@ export async function startWebHost({ app, host = '127.0.0.1', port, password = n
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const gate = createAccessGate({ port: bound, knowsHost: hostNames(host), password, attempts: createAttemptLimit(), onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`) });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
-  handle = async (request) => (await gate.check(request)) ?? app.fetch(request);
+  handle = async (request) => (await gate.check(request)) ?? app.fetch(platformRequest(request));
   return {
     url: newUrl(), port: bound, bearer: gate.bearer, newUrl,
     close: () => new Promise((resolve) => {
