@@ -5,6 +5,7 @@ import { alignedPositions, principalPositions } from './initialPositions.ts';
 import { lowDimensionalCurve } from './lowDimensionalCurve.ts';
 import type { NeighbourGraph } from './neighbourGraph.ts';
 import { superviseGraph } from './superviseGraph.ts';
+import { UmapJsLayout, umapJsUpTo } from './umapJsLayout.ts';
 import { UmapLayout } from './umapLayout.ts';
 
 export interface UmapOptions {
@@ -14,6 +15,8 @@ export interface UmapOptions {
   epochs?: number;
   /** [rows], -1 unknown. */
   labels?: Int32Array;
+  /** Which layout draws; by the number of rows where left out. */
+  engine?: 'umap-js' | 'flat';
   /** Positions [rows, 2] of another map to start from; NaN where it lacks a row. */
   initial?: Float32Array;
 }
@@ -43,10 +46,10 @@ export async function umap({ reduced, rows, dim, neighbours }: UmapInput, option
   await breathe(signal);
   const graph = await neighbours(() => {});
   await breathe(signal);
-  const fuzzy = fuzzyGraph(graph);
-  const joined = options.labels ? superviseGraph(fuzzy, options.labels) : fuzzy;
   const start = options.initial ? alignedPositions(options.initial, axes, graph) : axes;
-  const layout = new UmapLayout(joined, start, { curve: lowDimensionalCurve(options.minDist), epochs, seed: options.seed });
+  const layout = (options.engine ?? (rows <= umapJsUpTo ? 'umap-js' : 'flat')) === 'umap-js'
+    ? new UmapJsLayout(graph, start, { minDist: options.minDist, epochs, seed: options.seed, labels: options.labels })
+    : flatLayout(graph, start, options, epochs);
   let lastPicture = 0;
   while (!layout.done) {
     await breathe(signal);
@@ -57,6 +60,13 @@ export async function umap({ reduced, rows, dim, neighbours }: UmapInput, option
     }
   }
   return layout.positions;
+}
+
+/** Our own graph and layout on flat arrays, for collections that umap-js is too slow and too large for. */
+function flatLayout(graph: NeighbourGraph, start: Float32Array, options: UmapOptions, epochs: number): UmapLayout {
+  const fuzzy = fuzzyGraph(graph);
+  const joined = options.labels ? superviseGraph(fuzzy, options.labels) : fuzzy;
+  return new UmapLayout(joined, start, { curve: lowDimensionalCurve(options.minDist), epochs, seed: options.seed });
 }
 
 function withoutGaps(initial: Float32Array | undefined, axes: Float32Array): Float32Array {

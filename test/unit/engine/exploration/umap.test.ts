@@ -30,9 +30,9 @@ function purity(xy: Float32Array, labels: Int32Array): number {
   return same / rows;
 }
 
-describe('umap', () => {
+describe.each(['umap-js', 'flat'] as const)('umap drawn by %s', (engine) => {
   it('is as trustworthy as umap-js on the same data', async () => {
-    const ours = trustworthiness(clustered.data, dim, await mapOf(clustered), rows, 10);
+    const ours = trustworthiness(clustered.data, dim, await mapOf(clustered, { engine }), rows, 10);
     const random = seededRandom(1);
     const reference = new UMAP({ nNeighbors: 15, minDist: 0.1, random: () => random.uniform() })
       .fit(Array.from({ length: rows }, (_, i) => Array.from(clustered.data.subarray(i * dim, (i + 1) * dim))));
@@ -42,28 +42,28 @@ describe('umap', () => {
   });
 
   it('keeps clusters together', async () => {
-    expect(purity(await mapOf(clustered), clustered.labels)).toBeGreaterThan(0.97);
+    expect(purity(await mapOf(clustered, { engine }), clustered.labels)).toBeGreaterThan(0.97);
   });
 
   it('gives the same map for the same seed and another for another', async () => {
-    const [first, again, other] = [await mapOf(clustered, { epochs: 50 }), await mapOf(clustered, { epochs: 50 }), await mapOf(clustered, { epochs: 50, seed: 2 })];
+    const [first, again, other] = [await mapOf(clustered, { engine, epochs: 50 }), await mapOf(clustered, { engine, epochs: 50 }), await mapOf(clustered, { engine, epochs: 50, seed: 2 })];
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
   });
 
   it('shows a picture before any neighbour is sought', async () => {
     const pictures: UmapProgress[] = [];
-    await mapOf(clustered, { epochs: 30 }, (picture) => pictures.push(picture));
+    await mapOf(clustered, { engine, epochs: 30 }, (picture) => pictures.push(picture));
     expect(pictures[0]).toMatchObject({ epoch: 0, epochs: 30, settled: false });
     expect(pictures[0]!.xy).toHaveLength(2 * rows);
     expect(pictures[0]!.xy.every(Number.isFinite)).toBe(true);
   });
 
   it('starts from another map where aligned to it', async () => {
-    const first = await mapOf(clustered);
+    const first = await mapOf(clustered, { engine });
     const moved = first.map((value, i) => (i % 2 === 0 ? value + 100 : value));
     moved.fill(Number.NaN, 0, 20);
-    const aligned = await mapOf(clustered, { initial: moved, epochs: 20 });
+    const aligned = await mapOf(clustered, { engine, initial: moved, epochs: 20 });
     const middle = aligned.filter((_, i) => i % 2 === 0).reduce((sum, x) => sum + x, 0) / rows;
     expect(middle).toBeGreaterThan(80);
     expect(aligned[0]).toBeGreaterThan(50);
@@ -72,7 +72,7 @@ describe('umap', () => {
   it('separates labels that the data does not when supervised', async () => {
     const mixed = gaussianClusters({ rows, dim, clusters: 1 });
     const labels = Int32Array.from({ length: rows }, (_, i) => i % 2);
-    const [plain, supervised] = [await mapOf(mixed, { epochs: 200 }), await mapOf(mixed, { epochs: 200, labels })];
+    const [plain, supervised] = [await mapOf(mixed, { engine, epochs: 200 }), await mapOf(mixed, { engine, epochs: 200, labels })];
     expect(purity(plain, labels)).toBeLessThan(0.65);
     expect(purity(supervised, labels)).toBeGreaterThan(0.85);
   });
@@ -80,7 +80,7 @@ describe('umap', () => {
   it('stops when cancelled', async () => {
     const stop = new AbortController();
     const pictures: number[] = [];
-    const running = mapOf(clustered, { epochs: 2000 }, ({ epoch }) => {
+    const running = mapOf(clustered, { engine, epochs: 2000 }, ({ epoch }) => {
       pictures.push(epoch);
       if (epoch > 0) stop.abort();
     }, stop.signal);
