@@ -23,6 +23,7 @@ export interface Terminal {
   err(text: string): void;
   /** Whether stderr is a terminal, on which a bar may be drawn. */
   interactive: boolean;
+  exit(code: ExitCode): void;
 }
 
 export interface GlobalOptions {
@@ -83,6 +84,6 @@ export function plain<O, A extends unknown[]>(command: Command, terminal: Termin
         terminal.err(`${errorText(error)}\n`);
         exitCode = exitCodeOf(error);
       }
-      process.exitCode = exitCode;
+      terminal.exit(exitCode);
     });
 }

@@ -6,4 +6,5 @@ await runCli(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY === true,
+  exit: (code) => (process.exitCode = code),
 });

@@ -35,12 +35,12 @@ export function createProgram(terminal: Terminal): Command {
   return program;
 }
 
-/** Sets `process.exitCode`; bad usage is 2, as CLI.md says. */
+/** Bad usage is exit code 2, as CLI.md says. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<void> {
   try {
     await createProgram(terminal).parseAsync(args, { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+    terminal.exit(thrown.exitCode === 0 ? 0 : 2);
   }
 }

@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../../engine/procedures/engine.ts';
 import { createFetchApp } from '../../engine/procedures/fetchApp.ts';
 import { prepareFirstRun } from '../../engine/procedures/firstRun.ts';
 import { spawnNodeWorker } from '../../engine/workers/spawnWorker.ts';
+import { measureStall } from './measureStall.ts';
 import { startWebHost, type WebHost } from './webHost.ts';
 
 export interface ServeOptions {
@@ -34,6 +35,7 @@ export function builtPage(here = import.meta.url): string | null {
 /** @throws CONFLICT for a port or workspace in use, BAD_INPUT for an address that needs a password. */
 export async function serveApplication({ workspaceDir, host, port, password, readOnly, demo, log }: ServeOptions): Promise<Served> {
   const engine = await createEngine({ workspaceDir, host: 'web', spawn: spawnNodeWorker, readOnly: readOnly ?? false });
+  const stopMeasuring = process.env.CAVMAE_MEASURE_STALL ? measureStall(engine.context.events, log) : () => {};
   try {
     const app = createFetchApp(engine, { pageDir: builtPage() });
     const web = await startWebHost({ app, log, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), password: password ?? null });
@@ -41,6 +43,7 @@ export async function serveApplication({ workspaceDir, host, port, password, rea
     return {
       engine, host: web,
       async close() {
+        stopMeasuring();
         await web.close();
         await engine.close();
       },

@@ -1,0 +1,160 @@
+// The command line over a real workspace: names, JSON documents and exit codes of CLI.md.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram, runCli } from '../../../../src/main/cli/program.ts';
+import type { Terminal } from '../../../../src/main/cli/command.ts';
+import { decodeNpy } from '../../../../src/shared/wire/npy.ts';
+
+let folder: string;
+let workspace: string;
+
+/** A second of a tone, 16 kHz, 16 bit, mono. */
+function wav(frequencyHz: number, seconds = 1): Buffer {
+  const count = 16_000 * seconds;
+  const bytes = Buffer.alloc(44 + count * 2);
+  bytes.write('RIFF', 0).toString();
+  bytes.writeUInt32LE(36 + count * 2, 4);
+  bytes.write('WAVEfmt ', 8);
+  for (const [at, value] of [[16, 16], [24, 16_000], [28, 32_000], [40, count * 2]] as const) bytes.writeUInt32LE(value, at);
+  for (const [at, value] of [[20, 1], [22, 1], [32, 2], [34, 16]] as const) bytes.writeUInt16LE(value, at);
+  bytes.write('data', 36);
+  for (let k = 0; k < count; k++) bytes.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * frequencyHz * k) / 16_000)), 44 + k * 2);
+  return bytes;
+}
+
+interface Ran { code: number; out: string; err: string; json: unknown }
+
+async function run(...args: string[]): Promise<Ran> {
+  const ran = { code: 0, out: '', err: '' };
+  const terminal: Terminal = { out: (text) => (ran.out += text), err: (text) => (ran.err += text), interactive: false, exit: (code) => (ran.code = code) };
+  await runCli([...args], terminal);
+  return { ...ran, get json(): unknown { return JSON.parse(ran.out); } };
+}
+const inWorkspace = (...args: string[]) => run(...args, '--workspace', workspace, '--json');
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-cli-'));
+  workspace = path.join(folder, 'workspace');
+  await mkdir(path.join(folder, 'media', 'birds'), { recursive: true });
+  await writeFile(path.join(folder, 'media', 'birds', 'high.wav'), wav(2000));
+  await writeFile(path.join(folder, 'media', 'low.wav'), wav(200));
+  await writeFile(path.join(folder, 'media', 'broken.wav'), 'RIFF but no more');
+  await writeFile(path.join(folder, 'media', 'empty.mp4'), '');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('import', () => {
+  it('adds what is whole, names what is not, and says so in its exit code', async () => {
+    const { code, json } = await inWorkspace('import', path.join(folder, 'media'));
+    expect(code).toBe(1);
+    const result = json as { added: number; known: number; changed: number; failed: { path: string; code: string; message: string }[] };
+    expect(result).toMatchObject({ added: 2, known: 0, changed: 0 });
+    expect(result.failed.map((item) => path.basename(item.path)).toSorted()).toEqual(['broken.wav', 'empty.mp4']);
+    expect(result.failed.every((item) => item.code && item.message.length > 5)).toBe(true);
+  });
+
+  it('knows them the second time', async () => {
+    const { json } = await inWorkspace('import', path.join(folder, 'media', 'low.wav'), path.join(folder, 'media', 'birds'));
+    expect(json).toMatchObject({ added: 0, known: 2, failed: [] });
+  });
+
+  it('says plainly that a path is not there', async () => {
+    const { code, out, err } = await inWorkspace('import', path.join(folder, 'nowhere'));
+    expect(code === 1 || code === 2).toBe(true);
+    expect(out + err).toContain('nowhere');
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('clips and labels', () => {
+  it('labels by path, lists by expression, and exports', async () => {
+    const high = path.join(folder, 'media', 'birds', 'high.wav');
+    expect((await inWorkspace('labels', 'set', high, 'bird')).json).toMatchObject({ annotations: 1, changed: 1 });
+    const rows = (await inWorkspace('clips', '--where', 'label=bird and kind=audio')).json as { path: string; labels: { class: string }[] }[];
+    expect(rows.map((row) => row.path)).toEqual([high]);
+    expect(rows[0]?.labels[0]?.class).toBe('bird');
+    expect((await inWorkspace('clips', '--where', 'not labelled')).json).toHaveLength(1);
+    const file = path.join(folder, 'labels.csv');
+    expect((await inWorkspace('labels', 'export', file)).json).toMatchObject({ annotations: 1, files: [file] });
+    expect(await readFile(file, 'utf8')).toContain('bird');
+    const back = await run('labels', 'import', file, '--json', '--workspace', workspace, '--dry-run');
+    expect(back.json).toMatchObject({ matchedClips: 1, unmatched: [] });
+  });
+
+  it.each([['label=unheard', 'no class unheard'], ['duration>long', 'not a number'], ['colour=red', 'colour is not known'], ['badge=nice', 'no badge nice'], ['???', 'not understood']])('explains what is wrong with --where %s', async (where, why) => {
+    const { code, err, out } = await inWorkspace('clips', '--where', where);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(why);
+  });
+});
+
+describe('jobs', () => {
+  it('remembers them', async () => {
+    const jobs = (await inWorkspace('jobs', 'list')).json as { kind: string; status: string; failures: number }[];
+    expect(jobs.filter((job) => job.kind === 'import' && job.status === 'done').length).toBeGreaterThanOrEqual(2);
+    expect(jobs.at(-1)).toMatchObject({ failures: 2 });
+    expect((await inWorkspace('jobs', 'resume')).json).toEqual([]);
+    expect((await inWorkspace('jobs', 'cancel', '99')).code).toBe(2);
+  });
+});
+
+describe('preprocessing', () => {
+  it('writes the fbank of a file', async () => {
+    const out = path.join(folder, 'fbank.npy');
+    expect((await run('fbank', path.join(folder, 'media', 'low.wav'), '--out', out, '--json')).json).toMatchObject({ shape: [1024, 128], badges: expect.arrayContaining(['padded']) });
+    const { shape, data } = decodeNpy(await readFile(out));
+    expect(shape).toEqual([1024, 128]);
+    // Padding is zero before normalisation: 5.081 / 4.4849 after it.
+    expect(data.at(-1)).toBeCloseTo(5.081 / 4.4849, 5);
+  });
+
+  it('refuses frames of a file without a picture', async () => {
+    const { code, err } = await run('frames', path.join(folder, 'media', 'low.wav'), '--out', path.join(folder, 'x.npy'));
+    expect(code).toBe(2);
+    expect(err).toContain('no picture');
+  });
+});
+
+describe('bad usage', () => {
+  it.each([[['frobnicate']], [['import']], [['embed', '--frames', '11']], [['reconstruct', '1']], [['finetune', '--mode', 'telepathy']], [['retrieve', '1']], [['project', '--space', 'outer']]])('%j is exit code 2 with one clear line', async (args) => {
+    const { code, out, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/^error: /);
+  });
+
+  it.each([[['similar', '7']], [['finetune', '--schema', 'none']], [['predict', '--classifier', '9']], [['embed', '--model', 'no-such-model']], [['labels', 'set', '99', 'x']]])('%j names what is missing', async (args) => {
+    const { code, err } = await inWorkspace(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: there (is|are) no|^error: .* is neither/);
+  });
+});
+
+describe('every command', () => {
+  const help = (): [string, ...string[]][] => createProgram({ out: () => {}, err: () => {}, interactive: false, exit: () => {} }).commands.flatMap((command) => [[command.name()], ...command.commands.map((sub) => [command.name(), sub.name()] as [string, string])] as [string, ...string[]][]);
+
+  it('of CLI.md is there', () => {
+    const names = new Set(help().map((path) => path.join(' ')));
+    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel']) expect(names).toContain(name);
+  });
+
+  it.each(help().map((name) => [name.join(' '), name] as const))('%s answers --help', async (_, name) => {
+    const { code, out } = await run(...name, '--help');
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: cavmae');
+  });
+});
+
+describe('the executable', () => {
+  it('prints the document and nothing else on stdout', () => {
+    const bin = path.resolve(import.meta.dirname, '../../../../bin/cavmae.mjs');
+    const { stdout, status } = spawnSync(process.execPath, [bin, 'clips', '--workspace', workspace, '--json'], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toHaveLength(2);
+    expect(stdout.endsWith('\n')).toBe(true);
+  });
+});
