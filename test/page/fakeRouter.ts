@@ -99,7 +99,7 @@ export function fakeRouter(data: FakeCollection) {
       byIds: os.clips.byIds.handler(({ input }) => ({ rows: input.clipIds.flatMap((id) => data.clips[id - 1] ?? []) })),
       get: os.clips.get.handler(({ input, errors }) => {
         const clip = data.clips[input.clipId - 1];
-        if (!clip) throw errors.NOT_FOUND({ message: 'There is no such clip.' });
+        if (!clip) throw errors.NOT_FOUND({ message: 'There is no such clip.', data: {} });
         const classes = data.schemas[0]?.classes ?? [];
         const probabilities = clip.prediction ? classes.map((c) => ({ classId: c.id, name: c.name, probability: c.id === clip.prediction!.classId ? clip.prediction!.probability : (1 - clip.prediction!.probability) / (classes.length - 1) })) : [];
         return { ...clip, media: { id: clip.id, rootId: 1, path: clip.path, absolutePath: `/home/ada/${clip.path}`, kind: clip.kind, sizeBytes: 2_345_678, durationS: clip.endS, width: clip.kind === 'audio' ? null : 1280, height: clip.kind === 'audio' ? null : 720, frameRateHz: 25, sampleRateHz: 48_000, channels: 2, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', contentHash: 'f00' }, siblings: [], predictions: probabilities, attribution: probabilities.map((p, i) => ({ classId: p.classId, both: p.probability, audio: p.probability * (0.5 + 0.05 * i), visual: p.probability * (0.9 - 0.05 * i) })), correspondence: clip.kind === 'video' ? { score: 0.62, percentile: 91 } : null };

@@ -3,6 +3,7 @@ import { Film, Play, Repeat, Search, SkipBack, SkipForward, VolumeX } from '@luc
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { client } from '../../engine/client.ts';
+import { similarityText } from '../../components/similarityText.ts';
 import { useLayout } from '../../stores/layout.ts';
 import { usePlayer } from '../../stores/player.ts';
 import { useScope } from '../../stores/scope.ts';
@@ -24,7 +25,7 @@ export const clipFeature: Feature = {
         id: 'search.similar', title: 'More like this', group: 'Explore', icon: Search, keys: ['mod+l'], enabled: () => selection.targets.length > 0,
         run: async () => {
           const rows = await client.search.similar({ positives: selection.targets.slice(0, 100), k: 60 });
-          scope.show({ title: selection.size > 0 ? `Like the ${selection.size} selected` : 'More like this', clipIds: rows.map((row) => row.clipId), reasons: new Map(rows.map((row) => [row.clipId, `similarity ${row.score.toFixed(2)}`])) });
+          scope.show({ title: selection.size > 0 ? `Like the ${selection.size} selected` : 'More like this', clipIds: rows.map((row) => row.clipId), reasons: new Map(rows.map((row) => [row.clipId, `similarity ${similarityText(row.score)}`])) });
           layout.showPanel('grid');
         },
       },

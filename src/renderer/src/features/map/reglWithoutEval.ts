@@ -3,7 +3,7 @@
 // A draw command is some hundred statements per frame, so interpreting costs little: 100k points took 1.0 to 1.5 times as long a frame as compiled.
 import Sval from 'sval';
 
-/** Makes a function of `names` and a body, run by an interpreter that sees nothing but what it is given. */
+/** Makes a function of `names` and a body, run by an interpreter in a scope of its own. */
 export function interpreted(names: readonly string[], body: string): (...args: unknown[]) => unknown {
   const interpreter = new Sval({ ecmaVer: 5, sourceType: 'script', sandBox: true });
   interpreter.run(`exports.made = function (${names.join(',')}) {${body}}`);

@@ -1,0 +1,42 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Job } from '../../../../src/shared/contract/job.ts';
+
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: {} }));
+const { useJobs } = await import('../../../../src/renderer/src/stores/jobs.ts');
+const { useToasts } = await import('../../../../src/renderer/src/stores/toasts.ts');
+const { progressText } = await import('../../../../src/renderer/src/features/jobs/progressText.ts');
+
+const job = (change: Partial<Job> = {}): Job => ({ id: 1, kind: 'embed', title: 'Embed clips', status: 'running', done: 240, total: 1200, note: null, ratePerS: 3.42, etaS: 280, failures: 0, error: null, createdAt: '', startedAt: null, endedAt: null, result: null, ...change });
+beforeEach(() => setActivePinia(createPinia()));
+
+describe('jobs', () => {
+  it('tells the end of a job once, and only of those seen running', () => {
+    const [jobs, toasts] = [useJobs(), useToasts()];
+    jobs.receive(job({ id: 2, status: 'done' }));
+    expect(toasts.toasts).toHaveLength(0);
+    jobs.receive(job());
+    jobs.receive(job({ status: 'done', failures: 2 }));
+    jobs.receive(job({ status: 'done', failures: 2 }));
+    expect(toasts.toasts.map((toast) => [toast.level, toast.message])).toEqual([['warning', 'Embed clips: done, 2 items failed']]);
+  });
+  it('says why a job failed', () => {
+    const [jobs, toasts] = [useJobs(), useToasts()];
+    jobs.receive(job());
+    jobs.receive(job({ status: 'failed', error: 'the disk is full' }));
+    expect(toasts.toasts[0]?.message).toBe('Embed clips failed: the disk is full');
+  });
+  it('lists newest first and knows which one runs', () => {
+    const jobs = useJobs();
+    jobs.receive(job({ id: 1, status: 'queued' }));
+    jobs.receive(job({ id: 2, status: 'running' }));
+    expect(jobs.list.map((one) => one.id)).toEqual([2, 1]);
+    expect(jobs.running?.id).toBe(2);
+  });
+});
+
+describe('progressText', () => {
+  it.each([
+    [job(), '240 of 1,200 · 3.4/s'], [job({ ratePerS: 0.5 }), '240 of 1,200 · 30/min'], [job({ status: 'queued', done: 0, total: null }), 'waiting'], [job({ status: 'paused' }), 'paused · 240 of 1,200'], [job({ status: 'done', done: 1200, note: '/a/b.mp4' }), 'done · 1,200'],
+  ])('%#', (given, text) => expect(progressText(given)).toBe(text));
+});
