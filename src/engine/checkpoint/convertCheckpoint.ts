@@ -1,4 +1,4 @@
-// From any checkpoint we read to one we write, tensor by tensor: .pth ↔ .safetensors.
+// From any checkpoint we read to one we write: .pth ↔ .safetensors tensor by tensor, and out to .onnx.
 import { extname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import type { CavMaeConfig } from '../model/config.ts';
@@ -7,6 +7,7 @@ import { decodeRecord, encodeRecord, type CheckpointRecord } from './checkpointR
 import { configOfFile } from './configOfFile.ts';
 import { finiteTensor, kindOf, loadCheckpoint } from './loadCheckpoint.ts';
 import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
+import { exportOnnx } from './onnx/exportOnnx.ts';
 import { isVisionMae } from './visionMae.ts';
 import { writePth } from './writePth.ts';
 import { writeSafetensors, type TensorToWrite } from './writeSafetensors.ts';
@@ -39,12 +40,14 @@ async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMa
 }
 
 /**
- * @param to its extension tells the format: .safetensors (with configuration, classes and parent) or .pth (weights alone)
+ * @param to its extension tells the format: .safetensors (with configuration, classes and parent), .pth (weights alone), .onnx (the
+ *   classifier of a finetuned checkpoint, else the encoder)
  * @throws EngineError BAD_INPUT, CHECKPOINT_MISMATCH (see `loadCheckpoint`), DISK_FULL; an existing file at `to` then stays as it was
  */
 export async function convertCheckpoint(from: string, to: string, options: ConversionOptions = {}): Promise<void> {
   const format = extname(to).toLowerCase();
-  if (format !== '.safetensors' && format !== '.pth') throw new EngineError('BAD_INPUT', `${to}: a checkpoint is written as .safetensors or .pth`, { path: to });
+  if (format === '.onnx') return exportOnnx(to, await loadCheckpoint(from));
+  if (format !== '.safetensors' && format !== '.pth') throw new EngineError('BAD_INPUT', `${to}: a checkpoint is written as .safetensors, .pth or .onnx`, { path: to });
   const { half = false, classes, parent, trained, metadata = {} } = options;
   const file = await openCheckpoint(from);
   try {
