@@ -92,6 +92,8 @@ export function openDatabase(folder: string, readOnly: boolean): Db {
     return db;
   } catch (thrown) {
     db.close();
-    throw EngineError.from(thrown);
+    const code = String((thrown as { code?: unknown }).code);
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw EngineError.from(thrown);
+    throw new EngineError('CONFLICT', `the database ${file} is damaged: ${(thrown as Error).message}`, { path: file, hint: 'Rebuild it from what can be read (doctor), or restore a copy from the backups folder of the workspace.' }, thrown);
   }
 }

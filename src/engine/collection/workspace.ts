@@ -14,6 +14,7 @@ import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
 import { RunTable } from './runStore.ts';
+import { salvageWorkspace, type Salvage } from './salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
 import { StepLog } from './stepLog.ts';
@@ -59,6 +60,11 @@ export class Workspace implements Stores {
       lock?.release();
       throw EngineError.from(thrown);
     }
+  }
+
+  /** Rebuilds a closed workspace whose database is damaged, from every row that can still be read. */
+  static salvage(dir: string): Salvage {
+    return salvageWorkspace(dir);
   }
 
   private constructor(folder: string, db: Db, lock: WorkspaceLock | null) {
