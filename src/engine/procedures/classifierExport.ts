@@ -23,7 +23,7 @@ async function wholeModel({ workspace }: EngineContext, classifier: Stored): Pro
   if (classifier.depth !== 'head') return loadCheckpoint(classifier.checkpointFile);
   const { tensors: head, card } = readClassifier(classifier.checkpointFile);
   const { tensors, config } = await loadModel(resolveModel(workspace, classifier.modelId));
-  for (const name of [...tensors.keys()]) if (name.startsWith('decoder_') || name.startsWith('mlp_head.') || name === 'mask_token') tensors.delete(name);
+  for (const name of tensors.keys()) if (name.startsWith('decoder_') || name.startsWith('mlp_head.') || name === 'mask_token') tensors.delete(name);
   for (const [name, { shape, data }] of Object.entries(head)) {
     const values = data as Float32Array;
     tensors.set(name, { shape, data: name.startsWith('mlp_head.1.') ? values.map((x) => x / card.temperature) : values });

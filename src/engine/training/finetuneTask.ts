@@ -59,7 +59,7 @@ async function openForFinetuning({ model, classes, seed }: FinetuneRequest): Pro
   const { tensors, config, kind } = await loadModel(model);
   const sizes = configOfCheckpoint(tensors, config);
   // A finetuned checkpoint has another task's head: it starts fresh, like the head over a pretrained one.
-  if (kind === 'cavmaeft') for (const name of [...tensors.keys()]) if (name.startsWith('mlp_head.')) tensors.delete(name);
+  if (kind === 'cavmaeft') for (const name of tensors.keys()) if (name.startsWith('mlp_head.')) tensors.delete(name);
   return { config: sizes, parameters: loadParameters(sizes, 'cavmaeft', tensors, { labelDim: classes.length, seed, exceptions: kind === 'cavmaeft' ? { ...noExceptions, fresh: pretrainedToFinetune.fresh } : pretrainedToFinetune }) };
 }
 
