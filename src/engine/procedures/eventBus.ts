@@ -7,7 +7,7 @@ export function createEventBus(onListenerError: (thrown: unknown) => void = () =
   const listeners = new Set<(event: EngineEvent) => void>();
   return {
     publish(event) {
-      for (const listener of [...listeners]) {
+      for (const listener of listeners) {
         try {
           listener(event);
         } catch (thrown) {

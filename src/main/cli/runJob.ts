@@ -1,4 +1,5 @@
 // Starts the queue, waits for one job with its progress shown, and says how it ended.
+import { setTimeout } from 'node:timers/promises';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import type { Job } from '../../shared/contract/job.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -6,10 +7,19 @@ import type { Terminal } from './command.ts';
 import { createProgressView } from './jobProgress.ts';
 import type { Session } from './session.ts';
 
+const pauseMs = 15_000;
+
 export interface FinishedJob<R> {
   job: Job;
   result: R;
   failed: ItemFailure[];
+}
+
+/** Until it is at a safe point, so that closing the engine does not find it running. */
+async function pause({ client, engine }: Session, jobId: number): Promise<void> {
+  await client.jobs.pause({ jobId }).catch(() => null); // it ended in the same moment
+  const giveUpAt = Date.now() + pauseMs;
+  while (engine.context.jobs.get(jobId)?.status === 'running' && Date.now() < giveUpAt) await setTimeout(20);
 }
 
 /**
@@ -20,7 +30,8 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
   const { context } = session.engine;
   const view = createProgressView(terminal);
   const unsubscribe = context.events.subscribe((event) => {
-    if (event.type === 'jobChanged' && event.job.id === jobId) view.show(event.job);
+    // Whatever runs is shown: jobs left from an earlier run go first.
+    if (event.type === 'jobChanged') view.show(event.job);
     if (event.type === 'notice') terminal.err(`${event.message}${event.hint ? ` ${event.hint}` : ''}\n`);
   });
   const stopped = new Promise<null>((resolve) => session.signal.addEventListener('abort', () => resolve(null), { once: true }));
@@ -28,7 +39,7 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
     session.engine.startJobs();
     const settled = session.signal.aborted ? null : await Promise.race([context.jobs.settled(jobId), stopped]);
     if (!settled) {
-      await session.client.jobs.pause({ jobId }).catch(() => null); // it ended in the same moment
+      await pause(session, jobId);
       throw new EngineError('CANCELLED', `stopped; continue with: cavmae jobs resume ${jobId}`);
     }
     const { items } = await session.client.jobs.get({ jobId });

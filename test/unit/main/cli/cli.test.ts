@@ -15,7 +15,7 @@ let workspace: string;
 function wav(frequencyHz: number, seconds = 1): Buffer {
   const count = 16_000 * seconds;
   const bytes = Buffer.alloc(44 + count * 2);
-  bytes.write('RIFF', 0).toString();
+  bytes.write('RIFF', 0);
   bytes.writeUInt32LE(36 + count * 2, 4);
   bytes.write('WAVEfmt ', 8);
   for (const [at, value] of [[16, 16], [24, 16_000], [28, 32_000], [40, count * 2]] as const) bytes.writeUInt32LE(value, at);
