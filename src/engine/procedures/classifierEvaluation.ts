@@ -71,6 +71,8 @@ export async function evaluateClassifier(context: EngineContext, classifier: Cla
     return out;
   };
   const missing = truth.clipIds.length - rows.length;
+  const fitted = new Set(context.workspace.settings.get<number[]>(trainedClipsKey(classifier.id)) ?? []);
+  const seen = truth.clipIds.filter((clipId) => fitted.has(clipId)).length;
   const measured = evaluate({ probabilities: pick(probabilities), targets: pick(truth.targets), clipIds: rows.map((n) => truth.clipIds[n]!), classes, thresholds: metrics.classes.map((metric) => metric.threshold), multiLabel: context.workspace.annotations.multiLabel(classifier.schemaId) });
-  return { ...measured, trainCount: metrics.trainCount, temperature: metrics.temperature, attribution: metrics.attribution, warnings: [...truth.warnings, ...(missing ? [`${missing} labelled clips could not be predicted: not embedded with ${classifier.modelId}, or not decodable.`] : [])] };
+  return { ...measured, trainCount: metrics.trainCount, temperature: metrics.temperature, attribution: metrics.attribution, warnings: [...truth.warnings, ...(seen ? [`${seen} of these clips were used for training: the scores flatter the classifier.`] : []), ...(missing ? [`${missing} labelled clips could not be predicted: not embedded with ${classifier.modelId}, or not decodable.`] : [])] };
 }

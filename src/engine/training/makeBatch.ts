@@ -11,14 +11,15 @@ import type { Random } from './random.ts';
 export interface BatchOptions {
   /** The paper's noise and circular roll of the sound. */
   noise: boolean;
-  /** Random crop and mirror image of the frame, gain of the sound. */
+  /** Random crop of the frame, gain of the sound; mirror images. */
   jitter: boolean;
+  mirror: boolean;
   freqMask: number;
   timeMask: number;
   /** Draw a random frame; else frame 5 of ten (the reference's evaluation). */
   randomFrame: boolean;
 }
-export const plainBatch: BatchOptions = { noise: false, jitter: false, freqMask: 0, timeMask: 0, randomFrame: false };
+export const plainBatch: BatchOptions = { noise: false, jitter: false, mirror: false, freqMask: 0, timeMask: 0, randomFrame: false };
 
 /** Natural-log units of mel energy: ±4.3 dB. */
 const GAIN = 1;
@@ -71,24 +72,24 @@ const MEAN = [0.485, 0.456, 0.406];
 const STD = [0.229, 0.224, 0.225];
 
 /** One frame a clip [N, 3, S, S]. */
-function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter, randomFrame }: BatchOptions, random: Random): tf.Tensor4D {
+function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter, mirror, randomFrame }: BatchOptions, random: Random): tf.Tensor4D {
   const chosen = clips.map(({ frames }) => (randomFrame ? random.integer(0, frames!.count) : frames!.count >> 1));
   const sizes = new Set(clips.map(({ frames }) => frames!.size));
-  if (!jitter && sizes.size === 1 && sizes.has(config.imgSize)) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!])), 0) as tf.Tensor4D);
+  if (!jitter && !mirror && sizes.size === 1 && sizes.has(config.imgSize)) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!])), 0) as tf.Tensor4D);
   return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => {
     const { data, size } = frames!;
     const bytes = size * size * 3;
     const pixels = tf.tensor4d(Float32Array.from(data.subarray(chosen[i]! * bytes, (chosen[i]! + 1) * bytes)), [1, size, size, 3]);
     const side = jitter ? CROP + (1 - CROP) * random.uniform() : 1;
     const [top, left] = [random.uniform() * (1 - side), random.uniform() * (1 - side)];
-    const [x1, x2] = jitter && random.uniform() < 0.5 ? [left + side, left] : [left, left + side];
+    const [x1, x2] = mirror && random.uniform() < 0.5 ? [left + side, left] : [left, left + side];
     const crop = tf.image.cropAndResize(pixels, [[top, x1, top + side, x2]], [0], [config.imgSize, config.imgSize], 'bilinear');
     return crop.div(255).sub(tf.tensor1d(MEAN)).div(tf.tensor1d(STD)).transpose([0, 3, 1, 2]);
   }), 0)) as tf.Tensor4D;
 }
 
 /**
- * Tensors for the modalities the variant looks at. Mirror images are drawn only with `jitter`.
+ * Tensors for the modalities the variant looks at.
  * @throws EngineError BAD_INPUT naming a clip that lacks one.
  */
 export function makeBatch(clips: readonly ClipInput[], names: readonly string[], config: CavMaeConfig, options: BatchOptions, random: Random, wants: { audio: boolean; image: boolean } = wantsOf(config)): Batch {

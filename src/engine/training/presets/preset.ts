@@ -41,8 +41,9 @@ export interface PretrainValues {
   bidirect: boolean;
   /** Noise and roll on the sound (MODEL.md §5). */
   noise: boolean;
-  /** Random crops and mirror images of the frames, and gain of the sound. Not in the paper. */
+  /** Random crops of the frames and gain of the sound; mirror images (wrong for writing and digits). Not in the paper. */
   jitter: boolean;
+  mirror: boolean;
   /** Share of the files kept out for retrieval while training. */
   heldOutShare: number;
   /** Optimiser steps between checkpoints. */
