@@ -28,6 +28,8 @@ type Clip = ClipSource & { mediaId: number };
 
 const cacheControl = 'private, max-age=300, stale-while-revalidate=86400';
 const previewFolderBytes = 4 * 1024 ** 3;
+/** A preview that takes longer is given up: the file is hostile or the window absurd. */
+const previewLimitMs = 180_000;
 const previewing = new Map<string, Promise<unknown>>();
 
 async function source(request: Request, { workspace }: MediaResponseContext, clip: Clip): Promise<Response | null> {
@@ -50,7 +52,7 @@ async function preview(request: Request, { workspace, media }: MediaResponseCont
   const make = async () => {
     await mkdir(dirname(outputPath), { recursive: true });
     await boundFolder(dirname(outputPath), previewFolderBytes);
-    await media.calls.preview({ path: clip.absolutePath, startS: clip.startS, endS: clip.endS, outputPath });
+    await media.calls.preview({ path: clip.absolutePath, startS: clip.startS, endS: clip.endS, outputPath }, { signal: AbortSignal.timeout(previewLimitMs) });
   };
   const work = previewing.get(outputPath) ?? make().finally(() => previewing.delete(outputPath));
   previewing.set(outputPath, work);

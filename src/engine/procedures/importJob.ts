@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
+import { mediaKindOf } from '../media/mediaKind.ts';
 import { walkMedia } from '../media/walkMedia.ts';
 import type { EngineContext } from './engineContext.ts';
 import { labelByFolder } from './folderLabels.ts';
@@ -46,7 +47,7 @@ class ImportJob {
 
   async run(): Promise<ImportResult> {
     const { params, signal, retryItems } = this.job;
-    const found = retryItems ? { paths: [...new Set(retryItems.map((item) => item.path))].sort(), failures: [] } : await walkMedia(params.paths, signal);
+    const found = retryItems ? { paths: [...new Set(retryItems.map((item) => item.path))].filter((path) => mediaKindOf(path) !== null).sort(), failures: [] } : await walkMedia(params.paths, signal);
     if (retryItems) this.forgetFailures();
     else if (this.state.last === null) for (const failure of found.failures) this.fail(failure);
     const { last } = this.state;
@@ -103,7 +104,7 @@ class ImportJob {
   private async one(path: string, signal: AbortSignal): Promise<() => void> {
     try {
       const { windowS, hopS } = this.job.params;
-      const file = await importFile(this.context, this.gate, path, { windowS, hopS, signal, beforeStoring: (change) => {
+      const file = await importFile(this.context, this.gate, path, { windowS, hopS, signal, onWindow: (done, total) => this.job.progress({ done: this.done, total: this.total, note: `${path}: ${done} of ${total} windows` }), beforeStoring: (change) => {
         if (change === 'added') return;
         this.state.changing.push(path);
         this.save(true);

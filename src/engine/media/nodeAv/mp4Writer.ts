@@ -1,5 +1,5 @@
 // Writes MP4 files every browser plays: H.264 (yuv420p) and AAC, index in front. Pictures come as RGB, sound as mono float samples.
-import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_FLAG_GLOBAL_HEADER, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P, AV_SAMPLE_FMT_FLTP, AVERROR_EAGAIN, AVERROR_EOF, SWS_BICUBIC } from 'node-av/constants';
+import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_FLAG_GLOBAL_HEADER, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P, AV_SAMPLE_FMT_FLTP, AVERROR_EAGAIN, AVERROR_ENOSPC, AVERROR_EOF, SWS_BICUBIC } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Packet, Rational, SoftwareScaleContext, type Stream } from 'node-av/lib';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Picture } from '../mediaDecoder.ts';
@@ -29,13 +29,15 @@ export class Mp4Writer {
   private readonly packet = new Packet();
   private readonly scaler = new SoftwareScaleContext();
   private readonly options: Mp4Options;
+  private readonly path: string;
   private video: Track | null = null;
   private audio: Track | null = null;
   private pending = new Float32Array(0);
   private samplesWritten = 0;
   private lastTick = -1n;
 
-  private constructor(options: Mp4Options) {
+  private constructor(path: string, options: Mp4Options) {
+    this.path = path;
     this.options = options;
     this.packet.alloc();
     this.scaler.allocContext();
@@ -43,9 +45,14 @@ export class Mp4Writer {
   }
 
   static async open(path: string, options: Mp4Options): Promise<Mp4Writer> {
-    const writer = new Mp4Writer(options);
+    const writer = new Mp4Writer(path, options);
     await writer.begin(path);
     return writer;
+  }
+
+  private written(code: number): void {
+    if (code === AVERROR_ENOSPC) throw new EngineError('DISK_FULL', 'the disk is full', { path: this.path, hint: 'Free some space; what was stored so far is kept.' });
+    FFmpegError.throwIfError(code, `cannot write ${this.path}`);
   }
 
   private async begin(path: string): Promise<void> {
@@ -58,9 +65,9 @@ export class Mp4Writer {
     if (audio) this.audio = await this.track('aac', (context) => Object.assign(context, {
       sampleRate: audio.sampleRateHz, channelLayout: AV_CHANNEL_LAYOUT_MONO, sampleFormat: AV_SAMPLE_FMT_FLTP, bitRate: BigInt(audio.bitRate), timeBase: new Rational(1, audio.sampleRateHz),
     }), {});
-    FFmpegError.throwIfError(await this.format.openOutput(), `cannot write ${path}`);
+    this.written(await this.format.openOutput());
     using header = Dictionary.fromObject({ movflags: '+faststart' });
-    FFmpegError.throwIfError(await this.format.writeHeader(header), 'cannot begin the MP4');
+    this.written(await this.format.writeHeader(header));
   }
 
   private async track(name: string, configure: (context: CodecContext) => void, options: Record<string, string>): Promise<Track> {
@@ -123,7 +130,7 @@ export class Mp4Writer {
       // x264 says nothing of durations, and the last picture would last no time.
       if (context === this.video?.context) this.packet.duration = BigInt(Math.round(clockHz / this.options.video!.frameRateHz));
       this.packet.rescaleTs(context.timeBase, stream.timeBase);
-      FFmpegError.throwIfError(await this.format.interleavedWriteFrame(this.packet), 'cannot write the MP4');
+      this.written(await this.format.interleavedWriteFrame(this.packet));
     }
   }
 
@@ -133,7 +140,7 @@ export class Mp4Writer {
     this.pending = new Float32Array(0);
     if (this.audio) await this.encode(this.audio, null);
     if (this.video) await this.encode(this.video, null);
-    FFmpegError.throwIfError(await this.format.writeTrailer(), 'cannot finish the MP4');
+    this.written(await this.format.writeTrailer());
     await this.close();
   }
 
