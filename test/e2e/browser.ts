@@ -1,0 +1,29 @@
+// TEST CODE. A real Chromium with the flags that software rendering needs, and a page that tells its own errors.
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const flags = [
+  '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-gl=angle', '--use-angle=swiftshader', '--autoplay-policy=no-user-gesture-required',
+];
+const places = [process.env.CAVMAE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+export const large = { width: 1440, height: 900 };
+export const small = { width: 1024, height: 700 };
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = places.find((place) => place && existsSync(place));
+  if (!executablePath) throw new Error('The end-to-end tests need Chromium: install it (Debian: apt-get install chromium), or name its file in CAVMAE_CHROMIUM.');
+  return chromium.launch({ executablePath, args: flags });
+}
+
+/** `problems` collects uncaught errors and console errors, policy violations among them. */
+export async function openPage(browser: Browser, url: string): Promise<{ page: Page; problems: string[] }> {
+  const page = await browser.newPage({ viewport: large });
+  page.setDefaultTimeout(30_000);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => { if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`); });
+  await page.goto(url);
+  return { page, problems };
+}
