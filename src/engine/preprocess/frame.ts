@@ -27,15 +27,8 @@ export function fitFrame(pixels: Uint8Array, width: number, height: number, filt
   const portrait = width <= height;
   const toWidth = portrait ? size : Math.trunc((size * width) / height);
   const toHeight = portrait ? Math.trunc((size * height) / width) : size;
-  const resized = resizeImage(pixels, width, height, toWidth, toHeight, filter);
-  const left = roundHalfEven((toWidth - size) / 2);
-  const top = roundHalfEven((toHeight - size) / 2);
-  const out = new Uint8Array(size * size * 3);
-  for (let y = 0; y < size; y++) {
-    const from = ((top + y) * toWidth + left) * 3;
-    out.set(resized.subarray(from, from + size * 3), y * size * 3);
-  }
-  return out;
+  const window = { left: roundHalfEven((toWidth - size) / 2), top: roundHalfEven((toHeight - size) / 2), width: size, height: size };
+  return resizeImage(pixels, width, height, toWidth, toHeight, filter, window);
 }
 
 const tables = [0, 1, 2].map((c) =>

@@ -45,40 +45,43 @@ function coefficients(from: number, to: number, filter: ResizeFilter): Coefficie
 
 const half = 1 << (precisionBits - 1);
 
-/** One pass along an axis whose neighbours lie `step` bytes apart: `lines` lines of `to` outputs each. */
-function horizontal(pixels: Uint8Array, width: number, height: number, to: number, filter: ResizeFilter): Uint8Array {
-  const { first, count, width: stride, weights } = coefficients(width, to, filter);
-  const out = new Uint8Array(to * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < to; x++) {
-      const n = count[x] as number;
+/** A part of the resized picture, in its pixels. */
+export interface Window { left: number; top: number; width: number; height: number }
+
+/** Rows [rowFrom, rowTo) of the source → [rowTo - rowFrom, window.width, 3]. */
+function horizontal(pixels: Uint8Array, width: number, [rowFrom, rowTo]: readonly [number, number], { first, count, width: stride, weights }: Coefficients, window: Window): Uint8Array {
+  const out = new Uint8Array(window.width * (rowTo - rowFrom) * 3);
+  let to = 0;
+  for (let y = rowFrom; y < rowTo; y++) {
+    for (let x = window.left; x < window.left + window.width; x++) {
+      const end = x * stride + (count[x] as number);
       let at = (y * width + (first[x] as number)) * 3;
       let r = half, g = half, b = half;
-      for (let k = 0, w = x * stride; k < n; k++, w++, at += 3) {
+      for (let w = x * stride; w < end; w++, at += 3) {
         const weight = weights[w] as number;
         r += (pixels[at] as number) * weight;
         g += (pixels[at + 1] as number) * weight;
         b += (pixels[at + 2] as number) * weight;
       }
-      const to3 = (y * to + x) * 3;
-      out[to3] = clip(r);
-      out[to3 + 1] = clip(g);
-      out[to3 + 2] = clip(b);
+      out[to++] = clip(r);
+      out[to++] = clip(g);
+      out[to++] = clip(b);
     }
   }
   return out;
 }
 
-function vertical(pixels: Uint8Array, width: number, height: number, to: number, filter: ResizeFilter): Uint8Array {
-  const { first, count, width: stride, weights } = coefficients(height, to, filter);
-  const row = width * 3;
-  const out = new Uint8Array(to * row);
+/** `pixels` begins at source row `rowFrom` and is as wide as the window → [window.height, window.width, 3]. */
+function vertical(pixels: Uint8Array, rowFrom: number, { first, count, width: stride, weights }: Coefficients, window: Window): Uint8Array {
+  const row = window.width * 3;
+  const out = new Uint8Array(window.height * row);
   const sums = new Int32Array(row);
-  for (let y = 0; y < to; y++) {
+  for (let y = 0; y < window.height; y++) {
+    const line = window.top + y;
     sums.fill(half);
-    for (let k = 0; k < (count[y] as number); k++) {
-      const weight = weights[y * stride + k] as number;
-      const from = ((first[y] as number) + k) * row;
+    for (let k = 0; k < (count[line] as number); k++) {
+      const weight = weights[line * stride + k] as number;
+      const from = ((first[line] as number) - rowFrom + k) * row;
       for (let i = 0; i < row; i++) sums[i] = (sums[i] as number) + (pixels[from + i] as number) * weight;
     }
     for (let i = 0; i < row; i++) out[y * row + i] = clip(sums[i] as number);
@@ -93,9 +96,13 @@ function clip(sum: number): number {
 
 /**
  * @param pixels RGB, 8 bit, [height, width, 3]
- * @returns [toHeight, toWidth, 3]; the same bytes when the size does not change
+ * @param window what of the result is wanted; nothing else is computed
+ * @returns [window.height, window.width, 3]; the source's own bytes where the size does not change
  */
-export function resizeImage(pixels: Uint8Array, width: number, height: number, toWidth: number, toHeight: number, filter: ResizeFilter): Uint8Array {
-  const across = toWidth === width ? pixels : horizontal(pixels, width, height, toWidth, filter);
-  return toHeight === height ? across : vertical(across, toWidth, height, toHeight, filter);
+export function resizeImage(pixels: Uint8Array, width: number, height: number, toWidth: number, toHeight: number, filter: ResizeFilter, window: Window = { left: 0, top: 0, width: toWidth, height: toHeight }): Uint8Array {
+  // At an unchanged size every weight is exactly one pixel, so a pass copies.
+  const rows = coefficients(height, toHeight, filter);
+  const last = window.top + window.height - 1;
+  const needed = [rows.first[window.top] as number, (rows.first[last] as number) + (rows.count[last] as number)] as const;
+  return vertical(horizontal(pixels, width, needed, coefficients(width, toWidth, filter), window), needed[0], rows, window);
 }
