@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // The command line. Finds the project's Node, sets the project up when that was never done (told on stderr), and runs the sources.
 import fs from 'node:fs';
+import { endWithParent } from '../scripts/endWithParent.mjs';
 import { inRoot, projectNode, runProgram } from '../scripts/project.mjs';
 
+endWithParent();
 // npm runs scripts in the project's folder; relative paths are meant where the person stands.
 if (process.env.npm_lifecycle_event === 'cavmae' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 

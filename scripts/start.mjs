@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { build } from './build.mjs';
+import { endWithParent } from './endWithParent.mjs';
 import { inRoot, projectNode, root, runProgram } from './project.mjs';
 import { setUp } from './setup.mjs';
 
@@ -51,6 +52,7 @@ async function main() {
   return runProgram(projectNode(), [inRoot('src/main/cli/index.ts'), 'serve', ...(args.includes('--no-demo') ? [] : ['--demo']), ...rest]);
 }
 
+endWithParent();
 main().then((code) => (process.exitCode = code), (error) => {
   console.error(error.message);
   process.exitCode = 1;

@@ -3,6 +3,7 @@
 // npm test -- --only unit,parity runs some steps; npm test -- --list names them.
 import fs from 'node:fs';
 import { build } from './build.mjs';
+import { endWithParent } from './endWithParent.mjs';
 import { inRoot, runTool } from './project.mjs';
 import { setUp } from './setup.mjs';
 
@@ -72,6 +73,7 @@ async function main() {
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
 
+endWithParent();
 main().catch((error) => {
   console.error(error.message);
   console.log(`${total.passed} passed, ${total.failed + 1} failed`);
