@@ -35,3 +35,16 @@ export function imageTensor(frames: NonNullable<ClipInput['frames']>, indices: r
   });
   return tf.tensor4d(normaliseFrames(chosen, size), [indices.length, 3, size, size]);
 }
+
+/** Frames that look alike byte for byte are encoded once: `weights` says for each index what share of the given ones it stands for. */
+export function distinctFrames({ data, size }: NonNullable<ClipInput['frames']>, indices: readonly number[]): { indices: number[]; weights: number[] } {
+  const bytes = size * size * 3;
+  const bytesOf = (index: number) => Buffer.from(data.buffer, data.byteOffset + index * bytes, bytes);
+  const kept: { index: number; count: number }[] = [];
+  for (const index of indices) {
+    const same = kept.find((other) => bytesOf(other.index).equals(bytesOf(index)));
+    if (same) same.count++;
+    else kept.push({ index, count: 1 });
+  }
+  return { indices: kept.map(({ index }) => index), weights: kept.map(({ count }) => count / indices.length) };
+}
