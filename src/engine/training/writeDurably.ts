@@ -1,12 +1,13 @@
 // A file that is either the old one or the new one, whatever happens: temporary file, fsync, rename, fsync of the folder.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 
-/** Throws EngineError (DISK_FULL where the disk is); the old file is intact then. */
+/** Makes the folder if missing. Throws EngineError (DISK_FULL where the disk is); the old file is intact then. */
 export function writeDurably(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${process.pid}.part`;
   try {
+    mkdirSync(dirname(path), { recursive: true });
     const file = openSync(temporary, 'w');
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 28));

@@ -18,32 +18,40 @@ export function probabilities(logits: ArrayLike<number>, classes: number, multiL
   return out;
 }
 
-/** Mean negative log likelihood of targets [N, C] (0/1, NaN = unknown) under logits [N, C]. */
-export function negativeLogLikelihood(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean, temperature = 1): number {
+/**
+ * Mean negative log likelihood of targets [N, C] (0/1, NaN = unknown) under logits [N, C]. With `doubt` every target is wrong with that
+ * probability (single-label: one of the other classes is right).
+ */
+export function negativeLogLikelihood(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean, temperature = 1, doubt = 0): number {
   const p = probabilities(logits, classes, multiLabel, temperature);
+  const log = (x: number) => Math.log(Math.max(x, 1e-12));
   let sum = 0;
   let count = 0;
   for (let i = 0; i < p.length; i++) {
     const target = targets[i]!;
     if (Number.isNaN(target)) continue;
     if (multiLabel) {
-      sum -= Math.log(Math.max(target > 0.5 ? p[i]! : 1 - p[i]!, 1e-12));
+      const [right, wrong] = target > 0.5 ? [p[i]!, 1 - p[i]!] : [1 - p[i]!, p[i]!];
+      sum -= (1 - doubt) * log(right) + doubt * log(wrong);
       count++;
     } else if (target > 0.5) {
-      sum -= Math.log(Math.max(p[i]!, 1e-12));
+      sum -= (1 - doubt) * log(p[i]!);
       count++;
+      const from = i - (i % classes);
+      if (doubt) for (let k = 0; k < classes; k++) if (from + k !== i) sum -= (doubt / (classes - 1)) * log(p[from + k]!);
     }
   }
   return count ? sum / count : Number.NaN;
 }
 
 /**
- * The temperature of [1/4, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out. Bounded
- * below because a few clips that all came out right would ask for certainty.
+ * The temperature of [1/4, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out. As in Platt
+ * scaling N targets are trusted to (N + 1)/(N + 2): a few clips that all came out right would otherwise ask for certainty.
  */
 export function fitTemperature(logits: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean): number {
   if (!logits.length) return 1;
-  const nll = (logT: number) => negativeLogLikelihood(logits, targets, classes, multiLabel, Math.exp(logT));
+  const doubt = 1 / (logits.length / classes + 2);
+  const nll = (logT: number) => negativeLogLikelihood(logits, targets, classes, multiLabel, Math.exp(logT), doubt);
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [Math.log(1 / 4), Math.log(20)];
   for (let i = 0; i < 40; i++) {
