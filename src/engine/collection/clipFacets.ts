@@ -18,29 +18,55 @@ interface Tally { labelled: number; groups: Group[]; classes: Map<number, number
 export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefined, present: Present): Facets {
   const { where, values } = filterCondition(filter, present);
   const scope = { schemaId: schemaId ?? filter.schemaId, classifierId: filter.classifierId ?? present.classifierId };
-  if (where === '1') return facetsOf(tally(db, false, scope));
+  if (where === '1') return facetsOf(tallyAll(db, scope));
   const [matching, others] = db.prepare(`SELECT json_group_array(id) FILTER (WHERE matches), json_group_array(id) FILTER (WHERE NOT matches) FROM (SELECT c.id, (${where}) AS matches FROM clip c)`)
     .raw().get(...values) as [string, string];
   // The smaller side is looked up clip by clip; where it is the side that does not match, its counts are taken from those of all.
   const complement = others.length < matching.length;
   db.exec('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen');
   db.prepare('INSERT INTO temp.chosen SELECT value FROM json_each(?)').run(complement ? others : matching);
-  const chosen = tally(db, true, scope);
-  return facetsOf(complement ? difference(tally(db, false, scope), chosen) : chosen);
+  const chosen = tallyChosen(db, scope);
+  return facetsOf(complement ? difference(tallyAll(db, scope), chosen) : chosen);
 }
 
-/** Over all clips, or over `temp.chosen`, which then leads every join. */
-function tally(db: Db, chosen: boolean, { schemaId, classifierId }: { schemaId: number | undefined; classifierId: number | null }): Tally {
-  const from = (table: string, clipId: string, where: string): string => (chosen ? `temp.chosen x CROSS JOIN ${table} ON ${clipId} = x.id WHERE ${where}` : `${table} WHERE ${where}`);
+interface Scope { schemaId: number | undefined; classifierId: number | null }
+
+const positive = ({ schemaId }: Scope): string => `a.value = 'positive' ${schemaId === undefined ? '' : `AND a.schema_id = ${Number(schemaId)}`}`;
+
+/** Over all clips: indices in the order of the groups make counting cheap. */
+function tallyAll(db: Db, scope: Scope): Tally {
   const counts = (sql: string, ...bound: unknown[]): Map<number, number> => new Map(db.prepare(sql).raw().all(...bound) as [number, number][]);
-  const labels = from('annotation a', 'a.clip_id', `a.value = 'positive' ${schemaId === undefined ? '' : `AND a.schema_id = ${Number(schemaId)}`}`);
   return {
-    groups: db.prepare(`SELECT c.root_id, c.kind, c.badges, count(*) FROM ${from('clip c', 'c.id', '1')} GROUP BY 1, 2, 3`).raw().all() as Group[],
-    labelled: db.prepare(`SELECT count(DISTINCT a.clip_id) FROM ${labels}`).pluck().get() as number,
-    classes: counts(`SELECT a.class_id, count(*) FROM ${labels} GROUP BY 1`),
-    predictions: classifierId === null ? new Map() : counts(`SELECT p.class_id, count(*) FROM ${from('prediction p', 'p.clip_id', 'p.classifier_id = ?')} GROUP BY 1`, classifierId),
-    clusters: counts(`SELECT CAST(s.value AS INTEGER), count(*) FROM ${from('score s', 's.clip_id', "s.name = 'cluster'")} GROUP BY s.value`),
+    groups: db.prepare('SELECT root_id, kind, badges, count(*) FROM clip GROUP BY 1, 2, 3').raw().all() as Group[],
+    labelled: db.prepare(`SELECT count(DISTINCT a.clip_id) FROM annotation a WHERE ${positive(scope)}`).pluck().get() as number,
+    classes: counts(`SELECT a.class_id, count(*) FROM annotation a WHERE ${positive(scope)} GROUP BY 1`),
+    predictions: scope.classifierId === null ? new Map() : counts('SELECT class_id, count(*) FROM prediction WHERE classifier_id = ? GROUP BY 1', scope.classifierId),
+    clusters: counts("SELECT CAST(value AS INTEGER), count(*) FROM score WHERE name = 'cluster' GROUP BY value"),
   };
+}
+
+/** Over `temp.chosen`, clip by clip. Counted here, since SQLite would sort the rows to group them. */
+function tallyChosen(db: Db, scope: Scope): Tally {
+  const lists = (columns: readonly string[], join: string, ...bound: unknown[]): unknown[][] =>
+    (db.prepare(`SELECT ${columns.map((column) => `json_group_array(${column})`).join(', ')} FROM temp.chosen x CROSS JOIN ${join}`).raw().get(...bound) as string[]).map((json) => JSON.parse(json) as unknown[]);
+  const [roots, kinds, bits] = lists(['c.root_id', 'c.kind', 'c.badges'], 'clip c ON c.id = x.id') as [number[], string[], number[]];
+  const [clips, classes] = lists(['a.clip_id', 'a.class_id'], `annotation a ON a.clip_id = x.id AND ${positive(scope)}`) as [number[], number[]];
+  const predictions = scope.classifierId === null ? [] : lists(['p.class_id'], 'prediction p ON p.classifier_id = ? AND p.clip_id = x.id', scope.classifierId)[0] as number[];
+  const clusters = lists(['CAST(s.value AS INTEGER)'], "score s ON s.name = 'cluster' AND s.clip_id = x.id")[0] as number[];
+  const groups = counted(roots.map((root, i) => `${root} ${kinds[i]} ${bits[i]}`));
+  return {
+    groups: [...groups].map(([key, count]): Group => {
+      const [root, kind, flags] = key.split(' ') as [string, string, string];
+      return [Number(root), kind, Number(flags), count];
+    }),
+    labelled: new Set(clips).size, classes: counted(classes), predictions: counted(predictions), clusters: counted(clusters),
+  };
+}
+
+function counted<K>(values: readonly K[]): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }
 
 function difference(all: Tally, part: Tally): Tally {
