@@ -66,12 +66,7 @@ export function openDatabase(folder: string, readOnly: boolean): Db {
   const exists = existsSync(file);
   if (readOnly && !exists) throw new EngineError('NOT_FOUND', `there is no workspace in ${folder}`, { path: folder });
   if (exists) refuseNewer(headerVersion(file), file);
-  let db: Db;
-  try {
-    db = new Database(file, { readonly: readOnly, timeout: 5000 });
-  } catch (thrown) {
-    throw EngineError.from(thrown);
-  }
+  const db = new Database(file, { readonly: readOnly, timeout: 5000 });
   try {
     const id = db.pragma('application_id', { simple: true }) as number;
     const version = db.pragma('user_version', { simple: true }) as number;
@@ -93,7 +88,7 @@ export function openDatabase(folder: string, readOnly: boolean): Db {
   } catch (thrown) {
     db.close();
     const code = String((thrown as { code?: unknown }).code);
-    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw EngineError.from(thrown);
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw thrown;
     throw new EngineError('CONFLICT', `the database ${file} is damaged: ${(thrown as Error).message}`, { path: file, hint: 'Rebuild it from what can be read (doctor), or restore a copy from the backups folder of the workspace.' }, thrown);
   }
 }

@@ -1,5 +1,5 @@
 // An open workspace: one folder that holds everything a person made and a job did. See README.md for the tables and files.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Root } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -50,6 +50,7 @@ export class Workspace implements Stores {
     const folder = path.resolve(dir);
     const readOnly = options.readOnly ?? false;
     let lock: WorkspaceLock | null = null;
+    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, { path: folder });
     try {
       if (!readOnly) {
         mkdirSync(folder, { recursive: true });
@@ -58,7 +59,8 @@ export class Workspace implements Stores {
       return new Workspace(folder, openDatabase(folder, readOnly), lock);
     } catch (thrown) {
       lock?.release();
-      throw EngineError.from(thrown);
+      if (!/^SQLITE_(CANTOPEN|READONLY)/.test(String((thrown as { code?: unknown }).code))) throw EngineError.from(thrown);
+      throw new EngineError('READ_ONLY', `the folder ${folder} cannot be written`, { path: folder, hint: 'Check its permissions, or open the workspace read-only.' }, thrown);
     }
   }
 

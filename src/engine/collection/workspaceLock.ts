@@ -27,7 +27,7 @@ export function lockWorkspace(folder: string): WorkspaceLock {
     db.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
     db.close();
-    if (!/^SQLITE_(BUSY|LOCKED)/.test(String((thrown as { code?: unknown }).code))) throw EngineError.from(thrown);
+    if (!/^SQLITE_(BUSY|LOCKED)/.test(String((thrown as { code?: unknown }).code))) throw thrown;
     const holder = holderOf(note);
     const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process';
     throw new EngineError('CONFLICT', `the workspace ${folder} is open for writing in ${who}`, { path: folder, hint: 'Close it there, or open it read-only here.' });

@@ -80,6 +80,15 @@ describe('opening a workspace', () => {
     expect(() => Workspace.open(foreign)).toThrowError(expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('another program') as string }));
   });
 
+  it('says plainly when the folder is a file, or cannot be written', () => {
+    const file = path.join(newFolder(), 'file');
+    writeFileSync(file, 'x');
+    expect(() => Workspace.open(file)).toThrowError(expect.objectContaining({ code: 'BAD_INPUT', message: `${file} is a file; a workspace is a folder` }));
+    const blocked = newFolder();
+    mkdirSync(path.join(blocked, 'writer.lock'));
+    expect(() => Workspace.open(blocked)).toThrowError(expect.objectContaining({ code: 'READ_ONLY', detail: expect.objectContaining({ path: blocked }) as unknown }));
+  });
+
   it('opens read-only without writing, and refuses writes', () => {
     const folder = newFolder();
     expect(() => Workspace.open(folder, { readOnly: true })).toThrowError(expect.objectContaining({ code: 'NOT_FOUND' }));
