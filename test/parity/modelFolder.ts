@@ -22,14 +22,13 @@ export interface ModelFolder {
   masks(options?: MaskOptions): Masks;
 }
 
-/** `inputsOf`: folder with the inputs and the masking noise, where it is another (tiny2u uses those of tiny). */
-export function modelFolder(name: string, inputsOf = name): ModelFolder {
+export function modelFolder(name: string): ModelFolder {
   const record = json(`${name}/config.json`) as Record<string, unknown>;
   const source = (kind: ModelKind): TensorSource =>
     new Map(Object.entries(tensors(`${name}/${kind}.safetensors`)).map(([key, { shape, data }]) => [key, { shape, data: data as Float32Array }]));
   const config = configOfCheckpoint(source('cavmae'), record);
   const labelDim = record.label_dim as number;
-  const input = (file: string) => tensor(`${inputsOf}/${file}.bin`);
+  const input = (file: string) => tensor(`${inputsOf(name)}/${file}.bin`);
   const batchOf = (file: string) => input(file).shape.at(-2)!;
   return {
     name, config, labelDim,
@@ -50,6 +49,10 @@ export function modelFolder(name: string, inputsOf = name): ModelFolder {
 
 /** The folders there are, by what they hold: a differently named set of fixtures is checked just so. */
 export const presentFolders = (...names: string[]): string[] => names.filter((name) => has(`${name}/config.json`));
+/** tiny2u uses the inputs and the noise of tiny. */
+export const inputsOf = (name: string): string => (name === 'tiny2u' ? 'tiny' : name);
+/** Those whose inputs are there as well: the committed subset holds a model without. */
+export const runnableFolders = (...names: string[]): string[] => presentFolders(...names).filter((name) => has(`${inputsOf(name)}/in_a.bin`));
 
 /** Values of a tensor, which is freed. */
 export function valuesOf(value: tf.Tensor): Float32Array {

@@ -36,15 +36,21 @@ function checkStage(folder: string, file: string, value: tf.Tensor, sample0 = fa
 /** `a_block0_attn` of the fixtures is stage `blocks_a.0.attn` here. */
 const interName = (stage: string): string => `inter_${stage.replace(/^blocks_(\w)\.(\d+)\.?/, '$1_block$2_').replace(/_$/, '')}`;
 
-export function pretrainingStages(name: string, inputsOf = name): void {
+export function maskStages(name: string): void {
+  it.runIf(has(`${name}/mask_a.bin`, `${name}/noise_a.bin`))('masks of the given noise', () => {
+    const { a, v } = modelFolder(name).masks();
+    for (const [stream, mask] of [['a', a!], ['v', v!]] as const) {
+      compare(mask.mask, `${name}/mask_${stream}.bin`);
+      compare(mask.idsRestore, `${name}/ids_restore_${stream}.bin`);
+    }
+  });
+}
+
+export function pretrainingStages(name: string): void {
   it('stages of the masked forward pass', () => {
-    const folder = modelFolder(name, inputsOf);
+    const folder = modelFolder(name);
     const model = folder.load('cavmae');
     const masks = folder.masks();
-    for (const [stream, mask] of [['a', masks.a!], ['v', masks.v!]] as const) {
-      if (has(`${name}/mask_${stream}.bin`)) compare(mask.mask, `${name}/mask_${stream}.bin`);
-      if (has(`${name}/ids_restore_${stream}.bin`)) compare(mask.idsRestore, `${name}/ids_restore_${stream}.bin`);
-    }
     const seen: string[] = [];
     const tap = (stage: string, value: tf.Tensor) => {
       if (checkStage(name, stage, value)) seen.push(stage);
@@ -57,7 +63,7 @@ export function pretrainingStages(name: string, inputsOf = name): void {
   });
 
   it('unmasked features', () => {
-    const folder = modelFolder(name, inputsOf);
+    const folder = modelFolder(name);
     const model = folder.load('cavmae');
     const seen: string[] = [];
     const tap = (stage: string, value: tf.Tensor) => {
@@ -76,13 +82,13 @@ export function pretrainingStages(name: string, inputsOf = name): void {
   });
 }
 
-export function lossCases(name: string, inputsOf = name): void {
+export function lossCases(name: string): void {
   const file = `${name}/losses.json`;
   if (!has(file)) return;
   const given = json(file) as ({ f64: LossNumbers } & { case: string; norm_pix_loss: boolean; mae_loss_weight: number; contrast_loss_weight: number; mask_ratio_a: number; mask_ratio_v: number; mask_mode?: MaskMode; removed_in_call_order?: number[][] })[] | { f64: LossNumbers };
   const cases = Array.isArray(given) ? given : [{ case: 'default', norm_pix_loss: true, mae_loss_weight: 1, contrast_loss_weight: 0.01, mask_ratio_a: 0.75, mask_ratio_v: 0.75, ...given }];
   it.each(cases.map((one) => [one.case, one] as const))('losses: %s', (_, one) => {
-    const folder = modelFolder(name, inputsOf);
+    const folder = modelFolder(name);
     const model = folder.load('cavmae');
     const actual = losses({ ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss } }, folder, { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight }, {
       ratioA: one.mask_ratio_a, ratioV: one.mask_ratio_v, ...(one.mask_mode && { structure: { mode: one.mask_mode, draws: one.removed_in_call_order! } }),
@@ -95,10 +101,10 @@ export function lossCases(name: string, inputsOf = name): void {
   });
 }
 
-export function finetuneLogits(name: string, inputsOf = name): void {
+export function finetuneLogits(name: string): void {
   const modes = ftModes.filter((mode) => has(`${name}/logits_${mode}.bin`));
   it.each(modes)('logits: %s', (mode) => {
-    const folder = modelFolder(name, inputsOf);
+    const folder = modelFolder(name);
     const model = folder.load('cavmaeft');
     const tap = (stage: string, value: tf.Tensor) => stage === 'joint_tokens' && checkStage(name, stage, value);
     const batch = { audio: usesAudio(mode) ? folder.audio() : null, image: usesImage(mode) ? folder.image() : null };
@@ -107,7 +113,7 @@ export function finetuneLogits(name: string, inputsOf = name): void {
     model.parameters.dispose();
   });
   it.runIf(has(`${name}/ft_feat_a.bin`))('features of the finetuned model', () => {
-    const folder = modelFolder(name, inputsOf);
+    const folder = modelFolder(name);
     const model = folder.load('cavmaeft');
     compare(valuesOf(tf.tidy(() => featuresA(model, folder.audio()))), `${name}/ft_feat_a.bin`);
     compare(valuesOf(tf.tidy(() => featuresV(model, folder.image()))), `${name}/ft_feat_v.bin`);
