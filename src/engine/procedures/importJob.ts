@@ -4,6 +4,7 @@
 // stored after that is met again as known; media numbers above `newestBefore` tell that this job added it, and a change is written down
 // before it is stored (`changing`). So a resumed import ends with the counts of an undisturbed one.
 import { availableParallelism } from 'node:os';
+import { sep } from 'node:path';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
@@ -58,9 +59,11 @@ class ImportJob {
     this.save(true);
     this.job.progress({ done: this.done, total: this.total });
     await this.importAll(todo, retryItems !== null).finally(() => this.save(true));
+    if (!retryItems) this.noteMissing();
     this.announce(true);
-    if (params.folderLabels) labelByFolder(this.context, found.paths, params.paths);
+    // The list first: it would otherwise be written into the folders' schema, the only one there is.
     if (params.labels !== undefined) await importLabelFile(this.context, params.labels, (failure) => this.fail(failure));
+    if (params.folderLabels) labelByFolder(this.context, found.paths, params.paths);
     this.save(true);
     const { added, known, changed, failed, clips } = this.state;
     return { added, known, changed, failed, clips };
@@ -139,6 +142,15 @@ class ImportJob {
 
   private forgetFailures(): void {
     this.state.failed = [];
+  }
+
+  /** Files of the imported folders that are gone get the `missing` badge, those that are back lose it. */
+  private noteMissing(): void {
+    const { workspace } = this.context;
+    const within = (folder: string, path: string) => path === folder || path.startsWith(folder + sep);
+    for (const root of workspace.roots.list()) {
+      if (this.job.params.paths.some((path) => within(path, root.path) || within(root.path, path))) workspace.media.checkFiles(root.id);
+    }
   }
 
   /** What this job, in this run or a killed one before, did with a file. */

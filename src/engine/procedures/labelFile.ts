@@ -1,46 +1,31 @@
-// A label list given to an import: CSV with a header naming a file column and a label column. Other formats: `annotations.import`.
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { parse } from 'csv-parse/sync';
+// A label list given to an import: its format is told from its name and first line, the rest is what `annotations.import` does.
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
-import { EngineError } from '../../shared/engineError.ts';
+import { importLabels, type ImportLabels } from '../collection/labels/importLabels.ts';
 import type { EngineContext } from './engineContext.ts';
-import { labelClips, type FileLabel } from './labelClips.ts';
 
-export const labelFileSchemaName = 'Labels';
-const fileColumns = ['file', 'path', 'filename', 'video', 'clip', 'name'];
-const labelColumns = ['label', 'class', 'category', 'labels'];
-
-/** Rows of a label CSV. Throws BAD_INPUT naming what is missing. */
-export function parseLabelCsv(text: string, path: string): { file: string; className: string; line: number }[] {
-  let rows: { record: Record<string, string>; info: { lines: number } }[];
-  try {
-    rows = parse(text, { columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()), skip_empty_lines: true, trim: true, bom: true, info: true }) as unknown as typeof rows;
-  } catch (thrown) {
-    throw new EngineError('BAD_INPUT', `the label file is not valid CSV: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { path }, thrown);
-  }
-  const columns = Object.keys(rows[0]?.record ?? {});
-  const file = fileColumns.find((name) => columns.includes(name));
-  const label = labelColumns.find((name) => columns.includes(name));
-  if (!file || !label) throw new EngineError('BAD_INPUT', `the label file needs a header with a file column (${fileColumns.join(', ')}) and a label column (${labelColumns.join(', ')}); it has ${columns.join(', ') || 'none'}`, { path });
-  return rows.flatMap(({ record, info }) => (record[file] && record[label] ? [{ file: record[file], className: record[label], line: info.lines }] : []));
+/** Format of a label file by its extension and first line. */
+export function labelFormatOf(path: string, firstLine: string): ImportLabels['format'] {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.jsonl') return 'jsonl';
+  if (extension === '.json') return 'cavmae-json';
+  if (firstLine.startsWith('#')) return 'audioset-csv';
+  // VGGSound's list has no header: id, start, label, split.
+  return /,"?(train|test)"?\s*$/.test(firstLine) ? 'vggsound-csv' : 'csv';
 }
 
-/** Labels clips by file: full path, path beside the list, or a name that only one file has. What does not match is reported by line. */
-export async function importLabelFile(context: Pick<EngineContext, 'workspace' | 'events'>, path: string, report: (failure: ItemFailure) => void): Promise<number> {
-  const rows = parseLabelCsv(await readFile(path, 'utf8'), path);
-  const { workspace } = context;
-  const byName = new Map<string, string | null>();
-  for (const clip of workspace.clips.many(workspace.clips.ids())) {
-    const name = basename(clip.absolutePath);
-    const known = byName.get(name);
-    byName.set(name, known === undefined || known === clip.absolutePath ? clip.absolutePath : null);
-  }
-  const labels: FileLabel[] = [];
-  for (const { file, className, line } of rows) {
-    const full = [resolve(dirname(path), file), resolve(file)].find((candidate) => workspace.media.known(candidate) !== null) ?? byName.get(basename(file));
-    if (full) labels.push({ path: full, className });
-    else report({ path: `${path}:${line}`, code: 'NOT_FOUND', message: full === null ? `several files are called ${file}` : `no file of the collection is called ${file}` });
-  }
-  return labelClips(context, labelFileSchemaName, labels, `Labels from ${basename(path)}`);
+async function firstLineOf(path: string): Promise<string> {
+  await using file = await open(path, 'r');
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+  return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!.replace(/^\uFEFF/, '');
+}
+
+/** Writes the labels as one step; what does not match a clip is reported by line. Throws NOT_FOUND, BAD_INPUT for the file as a whole. */
+export async function importLabelFile({ workspace, events }: Pick<EngineContext, 'workspace' | 'events'>, path: string, report: (failure: ItemFailure) => void): Promise<number> {
+  const { annotations, newClasses, unmatched } = await importLabels(workspace, { path, format: labelFormatOf(path, await firstLineOf(path)) });
+  for (const { line, reason } of unmatched) report({ path: `${path}:${line}`, code: 'NOT_FOUND', message: reason });
+  if (newClasses.length) events.publish({ type: 'schemasChanged' });
+  if (annotations) events.publish({ type: 'annotationsChanged', clipIds: null, undo: workspace.annotations.undoState() });
+  return annotations;
 }

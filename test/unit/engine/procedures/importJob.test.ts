@@ -46,7 +46,7 @@ const put = (name: string, sample: number) => {
   mkdirSync(join(at(name), '..'), { recursive: true });
   copyFileSync(samples[sample]!, at(name));
 };
-const records = () => workspace.clips.many(workspace.clips.ids());
+const records = () => workspace.clips.many(workspace.clips.ids()).sort((a, b) => (a.absolutePath === b.absolutePath ? a.startS - b.startS : a.absolutePath < b.absolutePath ? -1 : 1));
 
 test('good files become clips with inputs and thumbnails, bad ones are named, and nothing is done twice', async () => {
   put('a.mkv', 0);
@@ -81,7 +81,20 @@ test('touched, moved, changed and copied files keep their identity', async () =>
   copyFileSync(samples[2]!, at('copy.mkv'));
   expect(await run()).toMatchObject({ added: 1, known: 2 });
   const copies = records().filter((clip) => clip.endS === 1.2);
-  expect(copies.map((clip) => clip.badges.includes('duplicate'))).toEqual([false, true]);
+  expect(copies.map((clip) => [clip.absolutePath, clip.badges.includes('duplicate')])).toEqual([[at('b.mkv'), false], [at('copy.mkv'), true]]);
+});
+
+test('a file that vanished is marked, and unmarked when it is back', async () => {
+  put('a.mkv', 0);
+  put('b.mkv', 1);
+  await run();
+  renameSync(at('a.mkv'), join(base, 'away.mkv'));
+  expect(await run()).toMatchObject({ added: 0, known: 1, failed: [] });
+  const marked = () => records().filter((clip) => clip.badges.includes('missing')).map((clip) => clip.absolutePath);
+  expect(marked()).toEqual([at('a.mkv')]);
+  renameSync(join(base, 'away.mkv'), at('a.mkv'));
+  expect(await run()).toMatchObject({ added: 0, known: 2 });
+  expect(marked()).toEqual([]);
 });
 
 test('long files become windows, and other windows on demand', async () => {
@@ -146,7 +159,7 @@ test('folders and a list give labels, and what a person said stays', async () =>
     return workspace.annotations.labelled(schema.id).map((label) => [workspace.clips.get(label.clipId)!.absolutePath, classes.get(label.classId)]).sort();
   };
   expect(named('Folders')).toEqual([[at('cats/b.mkv'), 'cats'], [at('dogs/a.mkv'), 'dogs']]);
-  expect(named('Labels')).toEqual([[at('cats/b.mkv'), 'meow'], [at('dogs/a.mkv'), 'woof']]);
+  expect(named('labels')).toEqual([[at('cats/b.mkv'), 'meow'], [at('dogs/a.mkv'), 'woof']]);
   const clipId = workspace.clips.ids({ text: 'a.mkv' })[0]!;
   const cats = workspace.schemas.byName('Folders')!.classes.find((known) => known.name === 'cats')!;
   workspace.annotations.set({ clipIds: [clipId], classId: cats.id, value: 'positive' });
