@@ -9,7 +9,7 @@ import type { TrainingData } from '../training/trainingData.ts';
 import type { EngineContext } from './engineContext.ts';
 import type { FinetuneParams, Trained } from './finetuneJob.ts';
 import type { ChunkPrediction } from './predictJob.ts';
-import { preparedClips } from './preparedClips.ts';
+import { preparedClips, remakeInput } from './preparedClips.ts';
 import { runJournal } from './runJournal.ts';
 
 const FRAMES = 10;
@@ -31,9 +31,13 @@ export async function trainDeeper(context: EngineContext, job: JobContext<Finetu
     clips, targets, held: rows.map((row) => data.held[row]!), seed: params.seed, values: params.values, folder, file, cacheBytes: Math.min(4 * 2 ** 30, os.freemem() * 0.3), microBatch: 8,
   }, {
     signal,
-    onEvent: (point) => {
-      journal.add(point);
-      job.progress({ done: point.epoch, total: params.values.epochs, note: null });
+    onEvent: (event) => {
+      if ('missing' in event) {
+        remakeInput(context, clips, event.missing, signal);
+        return;
+      }
+      journal.add(event);
+      job.progress({ done: event.epoch, total: params.values.epochs, note: null });
     },
   });
   journal.flush();

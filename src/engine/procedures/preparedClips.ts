@@ -36,3 +36,10 @@ export async function preparedClips(context: EngineContext, clipIds: readonly nu
   await Promise.all(Array.from({ length: LANES }, lane));
   return out.filter((clip) => clip !== null);
 }
+
+/** Makes an input file again that the bounded folder dropped during a training. A failure is the waiting worker's to tell, when it has waited long enough. */
+export function remakeInput(context: EngineContext, clips: readonly TrainingClip[], path: string, signal: AbortSignal): void {
+  const missing = clips.find((clip) => clip.path === path);
+  const clip = missing && context.workspace.clips.get(missing.clipId);
+  if (clip) void ensureClipInput({ workspace: context.workspace, media: context.media }, clip, { signal }).catch(() => undefined);
+}

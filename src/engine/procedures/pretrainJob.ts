@@ -10,7 +10,7 @@ import type { Variant } from '../../shared/contract/model.ts';
 import type { PretrainValues } from '../training/presets/preset.ts';
 import type { RetrievalReport } from '../training/retrievalProbe.ts';
 import type { EngineContext } from './engineContext.ts';
-import { preparedClips } from './preparedClips.ts';
+import { preparedClips, remakeInput } from './preparedClips.ts';
 import { runJournal } from './runJournal.ts';
 
 export interface PretrainParams {
@@ -50,7 +50,12 @@ async function runPretrainJob(context: EngineContext, job: JobContext<PretrainPa
       microBatch: microBatch[random?.size ?? size] ?? 8, checkpointBlocks: size === 'base', cacheBytes: Math.min(4 * 2 ** 30, os.freemem() * 0.3),
     }, {
       signal: job.signal,
-      onEvent: ({ steps: total, ...point }) => {
+      onEvent: (event) => {
+        if ('missing' in event) {
+          remakeInput(context, clips, event.missing, job.signal);
+          return;
+        }
+        const { steps: total, ...point } = event;
         journal.add(point);
         job.progress({ done: point.step, total, note: null });
       },

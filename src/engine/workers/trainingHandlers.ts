@@ -5,8 +5,8 @@ import { startBackend } from '../backend/startBackend.ts';
 import { runPredictHead, runTrainHead, type PredictHeadRequest, type TrainHeadRequest } from '../training/headTask.ts';
 import { runFinetune, type FinetuneRequest } from '../training/finetuneTask.ts';
 import { runPretrain, type PretrainEvent, type PretrainRequest } from '../training/pretrainTask.ts';
+import { awaitedInput, type MissingInput } from './awaitedInput.ts';
 import { breathe } from './breathe.ts';
-import { readClipInput } from './readClipInput.ts';
 import { readWaveform } from './readWaveform.ts';
 
 /** Runs asked to end early and keep what they have. */
@@ -21,14 +21,14 @@ export const trainingHandlers = {
     await startBackend();
     return runPredictHead(request);
   },
-  pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent>) => {
+  pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent | MissingInput>) => {
     await startBackend();
-    return runPretrain(request, { readInput: readClipInput, onPoint: emit, breathe: () => breathe(signal) });
+    return runPretrain(request, { readInput: (path) => awaitedInput(path, { signal, ask: emit }), onPoint: emit, breathe: () => breathe(signal) });
   },
-  finetune: async (request: FinetuneRequest, { signal, emit }: CallContext<CurvePoint>) => {
+  finetune: async (request: FinetuneRequest, { signal, emit }: CallContext<CurvePoint | MissingInput>) => {
     await startBackend();
     stopping.delete(request.runId);
-    return runFinetune(request, { readInput: readClipInput, readWaveform, onPoint: emit, breathe: () => breathe(signal), stopping: () => stopping.has(request.runId) });
+    return runFinetune(request, { readInput: (path) => awaitedInput(path, { signal, ask: emit }), readWaveform, onPoint: emit, breathe: () => breathe(signal), stopping: () => stopping.has(request.runId) });
   },
   stopFinetune: async ({ runId }: { runId: number }) => {
     stopping.add(runId);
