@@ -6,7 +6,7 @@ import { collect } from './labelFields.ts';
 import type { LabelFormat } from './labelRecord.ts';
 
 /** A link to one window of a longer file carries its times: `name@10-20.mp4`. */
-const windowed = /^(.*)@([\d.]+)-([\d.]+)(\.[^.]*)?$/;
+const windowed = /^(.*)@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)(\.[^.]*)?$/;
 
 const classFolder = (name: string): string => encodeURIComponent(name).replaceAll('%20', ' ').replace(/^\./, '%2E');
 

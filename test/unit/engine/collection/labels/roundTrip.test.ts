@@ -102,6 +102,10 @@ describe('labels out and in again', () => {
     await fc.assert(fc.asyncProperty(someCase, (one) => roundTrip(format, one, positives)), { numRuns: 15 });
   });
 
+  it('are exact for a name that ends in a dot, whose link ends in a time and a dot', async () => {
+    await roundTrip('folders', { files: [{ folder: '', name: 'a.', ext: '', windows: [[0, 10], [35.25, 45.25]] }], classes: ['a'], marks: [{ clip: 1, klass: 0, value: 'positive', presence: null }], multiLabel: false }, positives);
+  });
+
   it('are exact for positive labels: vggsound-csv, whose segments have no end', async () => {
     await fc.assert(fc.asyncProperty(someCase, (one) => roundTrip('vggsound-csv', one, positives)), { numRuns: 15 });
   });
