@@ -1,42 +1,48 @@
 // Scores of a classifier on labels it was not fitted on: a label file, or what has been labelled in the collection.
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Classifier, Metrics } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import { ClipMatcher } from '../collection/labels/clipMatcher.ts';
+import { labelFormats } from '../collection/labels/labelFormats.ts';
+import { labelMedia } from '../collection/labels/labelMedia.ts';
 import { evaluate } from '../training/metrics/evaluate.ts';
 import { trainingData } from '../training/trainingData.ts';
 import type { EngineContext } from './engineContext.ts';
 import { trainedClipsKey } from './finetuneJob.ts';
-import { parseLabelCsv } from './labelFile.ts';
+import { labelFormatOf } from './labelFile.ts';
 import { predictClips } from './predictJob.ts';
 
 interface Truth { clipIds: number[]; targets: Float32Array; warnings: string[] }
 
-/** Clips labelled by a file, in the classifier's class order. Throws BAD_INPUT where none matches. */
+/** Clips labelled by a file of any label format, in the classifier's class order. Throws NOT_FOUND, and BAD_INPUT where none matches. */
 async function truthOfFile({ workspace }: EngineContext, { classes }: Classifier, path: string): Promise<Truth> {
   const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
     throw EngineError.from(thrown);
   });
-  const byPath = new Map<string, number[]>();
-  for (const clip of workspace.clips.many(workspace.clips.ids())) {
-    for (const key of [clip.absolutePath, basename(clip.absolutePath)]) byPath.set(key, [...(byPath.get(key) ?? []), clip.id]);
-  }
-  const labels = new Map<number, Set<number>>();
-  let unknownFiles = 0;
+  const format = labelFormats[labelFormatOf(path, text.split(/\r?\n/, 1)[0]!)];
+  if (!format.read) throw new EngineError('BAD_INPUT', 'labels cannot be read from this kind of file', { path });
+  const { records, bad, naming } = await format.read(path, { columns: {} });
+  const matcher = new ClipMatcher(labelMedia(workspace));
+  const column = new Map(classes.map(({ name }, k) => [name, k]));
+  const labels = new Map<number, Map<number, number>>();
   const unknownClasses = new Set<string>();
-  for (const { file, className } of parseLabelCsv(text, path)) {
-    const k = classes.findIndex(({ name }) => name === className);
-    const found = [resolve(dirname(path), file), file, basename(file)].map((key) => byPath.get(key)).find(Boolean);
-    if (k < 0) unknownClasses.add(className);
-    if (!found) unknownFiles++;
-    if (k >= 0) for (const clipId of found ?? []) labels.set(clipId, (labels.get(clipId) ?? new Set()).add(k));
+  let unmatched = bad.length;
+  for (const record of records) {
+    const k = column.get(record.label);
+    const found = matcher.match(record, naming, dirname(resolve(path)));
+    if (k === undefined) unknownClasses.add(record.label);
+    if (typeof found === 'string') unmatched++;
+    if (k === undefined || typeof found === 'string') continue;
+    const value = record.value === 'positive' ? 1 : record.value === 'negative' ? 0 : Number.NaN;
+    for (const clipId of found) labels.set(clipId, (labels.get(clipId) ?? new Map<number, number>()).set(k, value));
   }
   if (!labels.size) throw new EngineError('BAD_INPUT', 'no line of the label file fits a clip of the collection and a class of the classifier', { path });
   const clipIds = [...labels.keys()].toSorted((a, b) => a - b);
   const targets = new Float32Array(clipIds.length * classes.length);
-  clipIds.forEach((clipId, n) => labels.get(clipId)!.forEach((k) => (targets[n * classes.length + k] = 1)));
+  clipIds.forEach((clipId, n) => labels.get(clipId)!.forEach((value, k) => (targets[n * classes.length + k] = value)));
   const warnings = [
-    ...(unknownFiles ? [`${unknownFiles} lines name files that are not in the collection.`] : []),
+    ...(unmatched ? [`${unmatched} lines name files that are not in the collection, or cannot be read.`] : []),
     ...(unknownClasses.size ? [`Not classes of this classifier: ${[...unknownClasses].slice(0, 10).join(', ')}.`] : []),
   ];
   return { clipIds, targets, warnings };
@@ -56,7 +62,7 @@ function truthOfCollection({ workspace }: EngineContext, { id, schemaId, classes
   return { clipIds: rows.map((row) => data.clipIds[row]!), targets, warnings: [] };
 }
 
-/** Metrics on `labels` (CSV with a file and a label column), else on labelled clips outside its training; its stored ones where there are none. */
+/** Metrics on `labels` (a label file of any format), else on labelled clips outside its training; its stored ones where there are none. */
 export async function evaluateClassifier(context: EngineContext, classifier: Classifier & { checkpointFile: string }, labels: string | undefined, signal: AbortSignal): Promise<Metrics> {
   const { classes, metrics } = classifier;
   const truth = labels === undefined ? truthOfCollection(context, classifier) : await truthOfFile(context, classifier, labels);

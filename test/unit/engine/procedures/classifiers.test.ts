@@ -1,5 +1,5 @@
 // From labels to a classifier with predictions, with the worker's own handlers called in this process; and again after a restart.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -118,6 +118,13 @@ describe('a classifier', () => {
     opened.workspace.annotations.set({ clipIds: ids.clipIds.slice(50).filter((_, n) => n % 2 === 0), classId: ids.classIds[0]!, value: 'positive', presence: null, source: 'human' });
     const evaluated = await client.classifiers.evaluate({ classifierId });
     expect(evaluated.testCount).toBeGreaterThan(classifier!.metrics.testCount);
+    const labels = join(folder, 'labels.csv');
+    const names = opened.workspace.clips.many(ids.clipIds.slice(0, 10)).map((clip) => clip.absolutePath);
+    writeFileSync(labels, ['path,label', ...names.map((name, n) => `${name},${n % 2 ? 'rain' : 'bell'}`), 'gone.mp4,bell', `${names[0]},thunder`].join('\n'));
+    const onFile = await client.classifiers.evaluate({ classifierId, labels });
+    expect(onFile.testCount).toBe(10);
+    expect(onFile.warnings.join(' ')).toMatch(/1 lines name files.*thunder.*used for training/);
+    await expect(client.classifiers.evaluate({ classifierId, labels: join(folder, 'none.csv') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const card = join(folder, 'card.md');
     await client.classifiers.export({ classifierId, path: card, format: 'card' });
     expect(readFileSync(card, 'utf8')).toContain('| bell |');
