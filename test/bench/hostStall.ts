@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createRouterClient } from '@orpc/server';
 import { createEngine } from '../../src/engine/procedures/engine.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
