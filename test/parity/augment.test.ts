@@ -28,7 +28,7 @@ describe.runIf(has('augment/specaug.json'))('SpecAugment', () => {
   });
 });
 
-describe('mixup of waveforms', () => {
+describe.runIf(filesMatching(/^augment\/mixup_.*\.bin$/).length > 0)('mixup of waveforms', () => {
   const pairs = { 'augment/mixup_long_short.bin': ['speech', 'short3s'], 'augment/mixup_short_long.bin': ['short3s', 'speech'] } as const;
   it.each(filesMatching(/^augment\/mixup_.*\.bin$/))('%s', (file) => {
     const [first, second] = pairs[file as keyof typeof pairs].map((name) => wav(`fbank/${name}.wav`).channels[0]!) as [Float32Array, Float32Array];
