@@ -43,6 +43,8 @@ export class InputCache {
     if (!reading) {
       reading = this.read(path);
       this.coming.set(path, reading);
+      // What failed once is read anew when asked for again.
+      reading.catch(() => this.coming.delete(path));
     }
     return reading;
   }
