@@ -1,4 +1,5 @@
-// Bulk numbers under plain URLs: positions of a map, and answers that procedures have put on the shelf.
+// Bulk numbers under plain URLs: positions of a map, graphs of models, and answers that procedures have put on the shelf.
+import { modelGraphResponse } from './modelGraphResponse.ts';
 import { projectionResponse } from './projectionResponse.ts';
 import type { DataShelf } from './dataShelf.ts';
 import type { EngineContext } from './engineContext.ts';
@@ -7,6 +8,7 @@ import type { EngineContext } from './engineContext.ts';
 export async function dataResponse(request: Request, context: EngineContext, shelf: DataShelf): Promise<Response | null> {
   const { pathname } = new URL(request.url);
   if (pathname.startsWith('/data/projections/')) return projectionResponse(request, context);
+  if (pathname.startsWith('/data/models/')) return modelGraphResponse(request, context);
   let name: string;
   try {
     name = decodeURIComponent(pathname.slice('/data/'.length));

@@ -28,7 +28,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly context: EngineContext;
   readonly router: EngineRouter;
-  /** Around every procedure, whoever calls it. */
+  /** Around every procedure, whoever calls it; a fresh array at each reading. */
   readonly interceptors: (<T>(options: { path: readonly string[]; next(): Promise<T> }) => Promise<T>)[];
   readonly data: DataShelf;
   readonly log: Log;
@@ -68,7 +68,11 @@ export async function createEngine({ workspaceDir, host, spawn, readOnly = false
   };
   if (startJobs) start();
   return {
-    context, data, log, router: createRouter(context), interceptors: [errorInterceptor(log), readOnlyInterceptor(readOnly)],
+    context, data, log, router: createRouter(context),
+    // Fresh each time: handlers put their plugins' interceptors into the array they are given.
+    get interceptors() {
+      return [errorInterceptor(log), readOnlyInterceptor(readOnly)];
+    },
     jobError: (jobId) => jobs.errorOf(jobId),
     startJobs: start,
     async close() {

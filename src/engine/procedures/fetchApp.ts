@@ -1,5 +1,6 @@
 // The only door to the engine: one Fetch application (Request → Response), the same under Electron's custom scheme and over HTTP.
 import { serveStatic } from '@hono/node-server/serve-static';
+import { OpenAPIHandler } from '@orpc/openapi/fetch';
 import { RPCHandler } from '@orpc/server/fetch';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { contractErrors } from '../../shared/contract/errors.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { mediaResponse } from '../media/mediaResponse.ts';
+import { apiDocument, apiPrefix } from './apiDocument.ts';
 import { dataResponse } from './dataResponse.ts';
 import type { Engine } from './engine.ts';
 import { securityHeaders } from './securityHeaders.ts';
@@ -47,11 +49,15 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
   });
   app.notFound(notFound);
 
-  app.use('/rpc/*', bodyLimit({ maxSize: maxRpcBytes, onError: () => errorResponse(new EngineError('BAD_INPUT', 'the request is too large')) }));
-  app.all('/rpc/*', async (c) => {
-    const { matched, response } = await rpc.handle(c.req.raw, { prefix: '/rpc', context: {} });
-    return matched ? c.newResponse(response.body, response) : notFound();
-  });
+  const api = new OpenAPIHandler(engine.router, { clientInterceptors: engine.interceptors });
+  for (const [prefix, handler] of [['/rpc', rpc], [apiPrefix, api]] as const) {
+    app.use(`${prefix}/*`, bodyLimit({ maxSize: maxRpcBytes, onError: () => errorResponse(new EngineError('BAD_INPUT', 'the request is too large')) }));
+    app.all(`${prefix}/*`, async (c) => {
+      const { matched, response } = await handler.handle(c.req.raw, { prefix, context: {} });
+      return matched ? c.newResponse(response.body, response) : notFound();
+    });
+  }
+  app.get('/openapi.json', async (c) => c.json(await apiDocument()));
   app.on(['GET', 'HEAD'], '/media/*', async (c) => (await mediaResponse(c.req.raw, context)) ?? notFound());
   app.on(['GET', 'HEAD'], '/data/*', async (c) => (await dataResponse(c.req.raw, context, engine.data)) ?? notFound());
   app.post('/upload', async (c) => {
@@ -67,8 +73,9 @@ function servePage(app: Hono, pageDir: string | null): void {
     app.get('/', (c) => c.text('The page is not built. Run: npm run build', 503));
     return;
   }
-  app.get('/*', serveStatic({
-    root: pageDir,
-    onFound: (file, c) => c.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
-  }));
+  app.get('/*', async (c, next) => {
+    await next();
+    // Files under assets carry the hash of their content in their name; the page that names them must always be fresh.
+    if (c.res.ok) c.header('cache-control', c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+  }, serveStatic({ root: pageDir }));
 }
