@@ -6,8 +6,8 @@ import { Mp4Writer } from '../../src/engine/media/nodeAv/mp4Writer.ts';
 /** Names of the files that cannot be imported, and what their report must speak of. */
 export const unreadable: Record<string, RegExp> = {
   'empty.mp4': /empty|0 bytes/i,
-  'text.mp4': /\S/,
-  'truncated.mp4': /\S/,
+  'text.mp4': /not a media file/i,
+  'broken off.mp4': /\S{3}/,
 };
 
 /** A 16-bit mono WAV of a 440 Hz tone that wavers twice a second. */
@@ -42,12 +42,13 @@ async function silentVideo(file: string): Promise<void> {
   await writer.finish();
 }
 
-/** Three files that cannot be read, one without anything to hear, one without anything to see. */
+/** Three files that cannot be read; one cut short that gives what it has, one without anything to hear, one without anything to see. */
 export async function makeBrokenFiles(folder: string, good: string): Promise<void> {
   const bytes = await readFile(good);
   await writeFile(path.join(folder, 'empty.mp4'), '');
   await writeFile(path.join(folder, 'text.mp4'), 'This is a shopping list: milk, bread, apples.\n'.repeat(40));
-  await writeFile(path.join(folder, 'truncated.mp4'), bytes.subarray(0, Math.floor(bytes.length * 0.3)));
+  await writeFile(path.join(folder, 'broken off.mp4'), bytes.subarray(0, 300));
+  await writeFile(path.join(folder, 'cut short.mp4'), bytes.subarray(0, Math.floor(bytes.length * 0.3)));
   await writeFile(path.join(folder, 'sound only.wav'), toneWav(4));
   await silentVideo(path.join(folder, 'silent.mp4'));
 }

@@ -14,6 +14,7 @@ export interface StudioHost {
   /** With its one-time token. */
   readonly url: string;
   readonly origin: string;
+  readonly port: number;
   /** The engine asked directly, past the page. */
   readonly api: EngineClient;
   readonly bearer: string;
@@ -42,8 +43,9 @@ const alive = (pid: number): boolean => {
   }
 };
 
-export async function startStudioHost(workspaceDir: string): Promise<StudioHost> {
-  const child = spawn(process.execPath, [program, 'serve', '--json', '--no-open', '--port', '0', '--workspace', workspaceDir], {
+/** `port` 0 takes a free one; the same port again keeps the page's origin, and with it what its browser remembers. */
+export async function startStudioHost(workspaceDir: string, port = 0): Promise<StudioHost> {
+  const child = spawn(process.execPath, [program, 'serve', '--json', '--no-open', '--port', String(port), '--workspace', workspaceDir], {
     stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CAVMAE_MEASURE_STALL: '1', NODE_ENV: 'production' },
   });
   let log = '';
@@ -53,11 +55,11 @@ export async function startStudioHost(workspaceDir: string): Promise<StudioHost>
     createInterface({ input: child.stdout }).once('line', resolve);
     void ended.then(() => reject(new Error(`the host ended before it served:\n${log}`)));
   });
-  const { url, token } = JSON.parse(first) as { url: string; token: string };
+  const { url, token, port: bound } = JSON.parse(first) as { url: string; token: string; port: number };
   const { origin } = new URL(url);
   const api: EngineClient = createORPCClient(new RPCLink({ url: `${origin}/rpc`, headers: { authorization: `Bearer ${token}` } }));
   return {
-    url, origin, api, bearer: token, log: () => log,
+    url, origin, port: bound, api, bearer: token, log: () => log,
     async end(signal) {
       const workers = childrenOf(child.pid!);
       child.kill(signal);

@@ -1,0 +1,63 @@
+// TEST CODE. What the steps of the end-to-end test share: the host, the window, the files, and screenshots of what was seen.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { large, small } from './browser.ts';
+import type { EngineClient, StudioHost } from './studioHost.ts';
+
+export const shots = fileURLToPath(new URL('../artifacts/e2e/', import.meta.url));
+
+export interface Studio {
+  host: StudioHost;
+  readonly browser: Browser;
+  page: Page;
+  problems: string[];
+  readonly workspace: string;
+  /** The folder that is imported. */
+  readonly folder: string;
+  readonly cleanUp: (() => Promise<void>)[];
+}
+
+export type Clip = Awaited<ReturnType<EngineClient['clips']['list']>>['rows'][number];
+
+/** Every clip as the database has it. */
+export const allClips = async ({ host }: Pick<Studio, 'host'>): Promise<Clip[]> => (await host.api.clips.list({ limit: 5000 })).rows;
+
+/** Asks until the answer is truthy. Throws what was waited for after `timeoutS`. */
+export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutS = 60): Promise<T> {
+  const until = Date.now() + timeoutS * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > until) throw new Error(`waited ${timeoutS} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Saves what the window shows at the large size and, where asked, at the small one. */
+export async function shoot({ page }: Pick<Studio, 'page'>, name: string, { both = false } = {}): Promise<void> {
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: path.join(shots, `${name}-1440x900.png`), animations: 'disabled' });
+  if (!both) return;
+  await page.setViewportSize(small);
+  // Panels lay themselves out anew, the map a frame after its box has changed.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350)));
+  await page.screenshot({ path: path.join(shots, `${name}-1024x700.png`), animations: 'disabled' });
+  await page.setViewportSize(large);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350)));
+}
+
+export const layout = (page: Page, name: string): Promise<void> => page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name }).click();
+
+/** Chooses from a select by the words of the option. */
+export async function choose(page: Page, select: Locator, option: string): Promise<void> {
+  await select.click();
+  await page.locator('.n-base-select-option', { hasText: new RegExp(`^${option}$`) }).click();
+}
+
+/** Clears messages that would lie over what is looked at. */
+export async function dismissMessages(page: Page): Promise<void> {
+  const dismiss = page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' });
+  while (await dismiss.count()) await dismiss.first().click({ timeout: 2000 }).catch(() => undefined);
+}
