@@ -2,6 +2,7 @@
 import vue from '@vitejs/plugin-vue';
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import { defaultClientConditions } from 'vite';
 
 export default defineConfig({
   main: {
@@ -26,5 +27,7 @@ export default defineConfig({
     plugins: [vue()],
     build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } }, target: 'esnext' },
     worker: { format: 'es' },
+    // onnxruntime-web then takes its wasm and glue from where src/renderer/src/onnx says: files of the built page.
+    resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   },
 });

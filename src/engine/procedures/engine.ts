@@ -14,6 +14,7 @@ import { createEventBus } from './eventBus.ts';
 import { registerJobs } from './jobRunners.ts';
 import { errorInterceptor } from './orpcErrors.ts';
 import { readOnlyInterceptor } from './readOnlyGuard.ts';
+import { watchForRefits } from './refitWatch.ts';
 import { createRouter, type EngineRouter } from './router.ts';
 
 export interface EngineOptions {
@@ -60,6 +61,8 @@ export async function createEngine({ workspaceDir, host, spawn, readOnly = false
     projection: startWorker<ProjectionHandlers>('projection', spawn, events, log),
   };
   registerJobs(context);
+  // A command that labels is over before a refit could be of use; the window's next label starts it.
+  const endWatch = readOnly || host === 'cli' ? () => {} : watchForRefits(context, (thrown) => log('automatic refit', EngineError.from(thrown)));
   let started = false;
   const start = (): void => {
     // Starting the queue twice would queue again what is running.
@@ -76,6 +79,7 @@ export async function createEngine({ workspaceDir, host, spawn, readOnly = false
     jobError: (jobId) => jobs.errorOf(jobId),
     startJobs: start,
     async close() {
+      endWatch();
       await jobs.close();
       for (const worker of [context.compute, context.media, context.projection]) worker.stop('closed', true);
       workspace.close();

@@ -10,6 +10,7 @@ import type { EngineContext } from './engineContext.ts';
 import { createFinetuneProcedures } from './finetune.ts';
 import { createInspectProcedures } from './inspect.ts';
 import { createJobsProcedures } from './jobs.ts';
+import { createLearningProcedures } from './learning.ts';
 import { createModelsProcedures } from './models.ts';
 import { createPretrainProcedures } from './pretrain.ts';
 import { createProjectionsProcedures } from './projections.ts';
@@ -31,6 +32,7 @@ export function createRouter(context: EngineContext) {
     search: createSearchProcedures(context),
     inspect: createInspectProcedures(context),
     finetune: createFinetuneProcedures(context),
+    learning: createLearningProcedures(context),
     pretrain: createPretrainProcedures(context),
     runs: createRunsProcedures(context),
     classifiers: createClassifiersProcedures(context),
