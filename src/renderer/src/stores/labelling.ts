@@ -28,7 +28,7 @@ export const useLabelling = defineStore('labelling', () => {
   /** Counts labels given in this window: the checklist and the label layout react to it. */
   const given = ref(0);
 
-  async function set(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
+  async function write(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
     if (clipIds.length === 0) return false;
     const schema = schemas.list.find((one) => one.classes.some((c) => c.id === classId));
     const siblings = schema && !schema.multiLabel ? schema.classes.map((c) => c.id) : null;
@@ -50,6 +50,11 @@ export const useLabelling = defineStore('labelling', () => {
       toasts.fail(error, 'The label was not saved');
       return false;
     }
+  }
+  function set(...label: Parameters<typeof write>): Promise<boolean> {
+    const work = write(...label);
+    undo.expect(work);
+    return work;
   }
   /** Sets the class on the targets, or clears it when every one of them has it with that value already. */
   function toggle(classId: number, value: LabelValue = 'positive', targets: readonly number[] = selection.targets): Promise<boolean> {

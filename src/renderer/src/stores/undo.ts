@@ -25,6 +25,10 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
+  /** Work that will push a step when it is done: an undo asked for meanwhile waits, and then takes that step, not the one before it. */
+  function expect(work: Promise<unknown>): void {
+    running = Promise.allSettled([running, work]).then(() => undefined);
+  }
   const annotationStep = (text: string): UndoStep => ({
     text, kind: 'annotation',
     undo: async () => { engine.value = (await client.annotations.undo()).undo; },
@@ -65,5 +69,5 @@ export const useUndo = defineStore('undo', () => {
   async function refresh(): Promise<void> {
     engine.value = await client.annotations.undoState();
   }
-  return { done, undone, engine, canUndo, canRedo, undoText, redoText, push, pushAnnotation, undo, redo, refresh };
+  return { done, undone, engine, canUndo, canRedo, undoText, redoText, push, expect, pushAnnotation, undo, redo, refresh };
 });

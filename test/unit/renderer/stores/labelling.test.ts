@@ -68,3 +68,17 @@ describe('labelling', () => {
     expect(vi.mocked(client.annotations.set).mock.lastCall?.[0]).toMatchObject({ value: null });
   });
 });
+
+it('an undo asked for while a label is being written takes that label back, not the step before it', async () => {
+  let answer = (): void => {};
+  vi.mocked(client.annotations.set).mockReturnValue(new Promise((resolve) => { answer = () => resolve({ step: 1, changed: 1, undo: undoAfter }); }) as never);
+  vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ clipIds: [1], undo: undoAfter });
+  const [labelling, selection, undo] = [useLabelling(), useSelection(), useUndo()];
+  selection.select([1]);
+  void labelling.set([1], 10, 'positive');
+  const undone = undo.undo();
+  answer();
+  await undone;
+  expect(client.annotations.undo).toHaveBeenCalledTimes(1);
+  expect([...selection.ids]).toEqual([1]);
+});
