@@ -71,6 +71,19 @@ export class AnnotationStore implements AnnotationReader {
     return rows.map((row) => ({ ...row, undone: row.undone === 1 }));
   }
 
+  /** Clips on which people's statements of a schema differ from how they stood after journal entry `seq` (imports do not count), and the newest entry. */
+  changedSince(schemaId: number, seq: number): { clips: number; seq: number } {
+    const rows = this.db.prepare(`SELECT e.seq, e.clip_id AS clipId, e.class_id AS classId, e.before_value AS before, e.after_value AS after, coalesce(e.after_source, e.before_source) AS source
+      FROM entry e JOIN label_class k ON k.id = e.class_id WHERE e.seq > ? AND k.schema_id = ? ORDER BY e.seq`).all(seq, schemaId) as { seq: number; clipId: number; classId: number; before: Value | null; after: Value | null; source: Source }[];
+    const net = new Map<string, { clipId: number; from: Value | null; to: Value | null; source: Source }>();
+    for (const { clipId, classId, before, after, source } of rows) {
+      const key = `${clipId} ${classId}`;
+      net.set(key, { clipId, from: net.has(key) ? net.get(key)!.from : before, to: after, source });
+    }
+    const clips = new Set([...net.values()].flatMap(({ clipId, from, to, source }) => (from !== to && source !== 'import' ? [clipId] : [])));
+    return { clips: clips.size, seq: rows.at(-1)?.seq ?? seq };
+  }
+
   labelled(schemaId: number): LabelledClip[] {
     return this.db.prepare('SELECT a.clip_id AS clipId, c.media_id AS mediaId, a.class_id AS classId, a.value FROM annotation a JOIN clip c ON c.id = a.clip_id WHERE a.schema_id = ? ORDER BY a.clip_id, a.class_id')
       .all(schemaId) as LabelledClip[];

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { exportLabels } from '../collection/labels/exportLabels.ts';
 import { importLabels } from '../collection/labels/importLabels.ts';
+import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from './engineContext.ts';
 
 /** Above this many clips the event says "many" instead of naming them. */
@@ -20,6 +21,11 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       const result = workspace.annotations.set(input);
       if (result.changed) changed(input.clipIds);
       return result;
+    }),
+    accept: os.accept.handler(({ input: { schemaId, labels, source } }) => {
+      const result = acceptLabels(workspace, schemaId, labels, source);
+      if (result.changed) changed(labels.map(({ clipId }) => clipId));
+      return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
       const { clipIds, schemas, undo } = workspace.annotations.undo();

@@ -9,7 +9,7 @@ import { labelMedia } from '../collection/labels/labelMedia.ts';
 import { evaluate } from '../training/metrics/evaluate.ts';
 import { trainingData } from '../training/trainingData.ts';
 import type { EngineContext } from './engineContext.ts';
-import { trainedClipsKey } from './finetuneJob.ts';
+import { trainedClipsKey } from './trainedClips.ts';
 import { labelFormatOf } from './labelFile.ts';
 import { predictClips } from './predictJob.ts';
 

@@ -4,18 +4,18 @@ import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import { spaceOfMode } from '../training/classifierSpaces.ts';
 import type { FinetuneValues } from '../training/presets/preset.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../training/trainingData.ts';
+import { runRefit, type RefitParams, type RefitState } from './automaticRefit.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from './embeddingRows.ts';
 import type { EngineContext } from './engineContext.ts';
 import { trainDeeper } from './finetuneDeeper.ts';
 import { runJournal } from './runJournal.ts';
+import { trainedClipsKey } from './trainedClips.ts';
 
 export type FinetuneMode = 'multimodal' | 'audioonly' | 'videoonly';
 export interface FinetuneParams {
   runId: number; schemaId: number; mode: FinetuneMode; depth: 'head' | 'last' | 'full'; preset: string; values: FinetuneValues; seed: number; modelId: string; name: string; predict: boolean;
 }
 export interface FinetuneResult { classifierId: number; metrics: Metrics }
-/** Setting that keeps which clips a classifier was fitted on: an evaluation must not use them. */
-export const trainedClipsKey = (classifierId: number): string => `trainedClips:${classifierId}`;
 export interface Trained { metrics: Metrics; epochs: number }
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
@@ -32,9 +32,12 @@ export function usableClips(context: EngineContext, mode: FinetuneMode, depth: F
   return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
 }
 
-export const createFinetuneRunner = (context: EngineContext): JobRunner<FinetuneParams, unknown, FinetuneResult> => ({
+const isRefit = (job: JobContext<FinetuneParams | RefitParams, unknown>): job is JobContext<RefitParams, RefitState> => 'automatic' in job.params;
+
+/** Trainings that a person starts, and the refits that start by themselves. */
+export const createFinetuneRunner = (context: EngineContext): JobRunner<FinetuneParams | RefitParams, unknown, FinetuneResult> => ({
   lane: 'compute',
-  run: (job) => runFinetune(context, job),
+  run: (job) => (isRefit(job) ? runRefit(context, job) : runFinetune(context, job as JobContext<FinetuneParams, unknown>)),
 });
 
 async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, unknown>): Promise<FinetuneResult> {

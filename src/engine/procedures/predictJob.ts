@@ -36,20 +36,12 @@ async function runPredict(context: EngineContext, job: JobContext<PredictParams,
   const state: PredictState = job.retryItems || !job.state ? { after: 0, predicted: 0, failed: 0 } : { ...job.state };
   const todo = all.filter((id) => id > state.after);
   const size = head ? chunkSize.head : chunkSize.deeper;
-  const classIds = classifier.classes.map(({ classId }) => classId);
   for (let from = 0; from < todo.length; from += size) {
     job.signal.throwIfAborted();
     const clipIds = todo.slice(from, from + size);
-    const chunk = await predictClips(context, classifier, clipIds, job);
-    const has = clipIds.flatMap((_, n) => (Number.isNaN(chunk.probabilities[n * classIds.length]!) ? [] : [n]));
-    const present = new Set(has);
-    const missing = clipIds.filter((_, n) => !present.has(n));
-    const kept = new Float32Array(has.length * classIds.length);
-    has.forEach((n, i) => kept.set(chunk.probabilities.subarray(n * classIds.length, (n + 1) * classIds.length), i * classIds.length));
-    workspace.classifiers.savePredictions(classifierId, has.map((n) => clipIds[n]!), kept);
-    if (head) workspace.classifiers.saveAttributions(classifierId, attributions(chunk, has, clipIds, classIds));
+    const { has, missing } = await predictAndStore(context, classifier, clipIds, job);
     if (head) reportMissing(context, job, missing, classifier.mode);
-    state.predicted += has.length;
+    state.predicted += has;
     state.failed += missing.length;
     state.after = clipIds.at(-1)!;
     job.saveState(state);
@@ -57,6 +49,20 @@ async function runPredict(context: EngineContext, job: JobContext<PredictParams,
     events.publish({ type: 'predictionsChanged', classifierId });
   }
   return { predicted: state.predicted, failed: state.failed };
+}
+
+/** Predicts clips and keeps what was said of them; `missing`: clips that have nothing this classifier could look at. */
+export async function predictAndStore(context: EngineContext, classifier: Classifier & { checkpointFile: string }, clipIds: number[], job: Pick<JobContext<unknown, unknown>, 'signal' | 'itemFailed'>): Promise<{ has: number; missing: number[] }> {
+  const { classifiers } = context.workspace;
+  const classIds = classifier.classes.map(({ classId }) => classId);
+  const chunk = await predictClips(context, classifier, clipIds, job);
+  const has = clipIds.flatMap((_, n) => (Number.isNaN(chunk.probabilities[n * classIds.length]!) ? [] : [n]));
+  const present = new Set(has);
+  const kept = new Float32Array(has.length * classIds.length);
+  has.forEach((n, i) => kept.set(chunk.probabilities.subarray(n * classIds.length, (n + 1) * classIds.length), i * classIds.length));
+  classifiers.savePredictions(classifier.id, has.map((n) => clipIds[n]!), kept);
+  if (classifier.depth === 'head') classifiers.saveAttributions(classifier.id, attributions(chunk, has, clipIds, classIds));
+  return { has: has.length, missing: clipIds.filter((_, n) => !present.has(n)) };
 }
 
 /** Probabilities [clipIds.length, C] of any classifier, computed now. */

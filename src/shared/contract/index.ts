@@ -7,6 +7,7 @@ import { annotationSource, annotationValue, journalEntry, labelClass, labelForma
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root } from './clip.ts';
 import { contractErrors, itemFailure } from './errors.ts';
 import { job, jobDetail, started } from './job.ts';
+import { learningState } from './learning.ts';
 import {
   attribution, classifier, embeddingSet, finetuneDepth, finetuneMode, finetuneOptions, maskSpec, metrics, model, prediction, preset, projection, reconstruction, run, space, variant,
 } from './model.ts';
@@ -75,6 +76,9 @@ const annotations = {
   /** One step whatever the number of clips; on disk before it returns. `value: null` clears. In a single-label schema a positive replaces the other classes. */
   set: base.input(z.object({ clipIds: z.array(id).min(1), classId: id, value: annotationValue.nullable().default('positive'), presence: presence.nullable().default(null), source: annotationSource.default('human') }))
     .output(z.object({ step: id, changed: z.number().int(), undo: undoState })),
+  /** Suggested labels taken over as one step. Clips about which something was said meanwhile are left as they are (`skipped`). */
+  accept: base.input(z.object({ schemaId: id, labels: z.array(z.object({ clipId: id, classId: id })).min(1).max(20_000), source: annotationSource.exclude(['human', 'import']).default('propagation') }))
+    .output(z.object({ step: id, changed: z.number().int(), skipped: z.number().int(), undo: undoState })),
   undo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
   redo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
   undoState: base.input(none).output(undoState),
@@ -127,6 +131,8 @@ const search = {
 
 const inspect = {
   reconstruct: base.input(z.object({ clipId: id, modelId: z.string().default('shipped'), frame: z.number().int().min(0).max(9).default(5), mask: maskSpec.prefault({}) })).output(reconstruction),
+  /** The patches that a random mask removes on the paper's grids (sound 8 x 64, picture 14 x 14): what `reconstruct` would draw. */
+  drawMask: base.input(maskSpec).output(z.object({ handA: z.array(z.number().int()), handV: z.array(z.number().int()) })),
   /** safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the reverse. */
   localise: base.input(z.object({ clipId: id, modelId: z.string().default('shipped') })).output(z.object({ dataUrl: z.string() })),
   /** Loss against mask ratio for a clip, with a shuffled partner as control. */
@@ -147,6 +153,16 @@ const finetune = {
     schemaId: id, mode: finetuneMode.default('multimodal'), depth: finetuneDepth.default('head'), preset: z.string().default('head'), options: finetuneOptions.optional(), seed: z.number().int().min(0).default(1), modelId: z.string().optional(), name: z.string().optional(), predict: z.boolean().default(true),
   })).output(z.object({ jobId: id, runId: id })),
   stop: base.input(z.object({ runId: id })).output(ok),
+};
+
+const learning = {
+  /** After every dozen labels the classifier “Automatic” of a schema refits by itself; this says how it stands. */
+  state: base.input(z.object({ schemaId: id })).output(learningState),
+  setAutomatic: base.input(z.object({ enabled: z.boolean() })).output(ok),
+  /** Refits now. Job result: { classifierId, metrics, used }. */
+  refit: base.input(z.object({ schemaId: id })).output(started),
+  /** Goes back to the classifier of an earlier point (as one of its own, which later refits leave alone), or to the automatic one for the newest point. */
+  restore: base.input(z.object({ schemaId: id, pointId: id })).output(z.object({ classifierId: id, jobId: id.nullable() })),
 };
 
 const pretrain = {
@@ -194,6 +210,6 @@ const jobs = {
   retry: base.input(z.object({ jobId: id })).output(job),
 };
 
-export const contract = { system, collection, clips, schemas, annotations, embeddings, projections, search, inspect, finetune, pretrain, runs, classifiers, models, jobs };
+export const contract = { system, collection, clips, schemas, annotations, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
 export type Contract = typeof contract;
 export { itemFailure };

@@ -1,0 +1,15 @@
+// The loop of labelling and learning: classifiers that refit by themselves, and how good each was.
+import { z } from 'zod';
+import { id } from './clip.ts';
+
+/** One automatic refit, scored by cross-validation over its own labels, split by source file. `restorable`: its weights are still kept. */
+export const learningPoint = z.object({
+  id, at: z.string(), labels: z.number().int(), classes: z.number().int(), accuracy: z.number().nullable(), mAP: z.number().nullable(), restorable: z.boolean(), classifierId: id.nullable(),
+});
+export type LearningPoint = z.infer<typeof learningPoint>;
+
+/** `pending`: clips labelled or corrected by people since the last refit, of `every`. `waiting`: why no refit can run yet. `inUse`: its predictions are what the window shows. */
+export const learningState = z.object({
+  enabled: z.boolean(), every: z.number().int(), pending: z.number().int(), waiting: z.string().nullable(), jobId: id.nullable(), automaticId: id.nullable(), inUse: z.boolean(), points: z.array(learningPoint),
+});
+export type LearningState = z.infer<typeof learningState>;
