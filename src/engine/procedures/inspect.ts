@@ -3,6 +3,8 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
 import { resolveModel } from '../checkpoint/catalogue.ts';
+import { configOfSize, gridA, gridV } from '../model/config.ts';
+import { drawMask, type Mask } from '../model/masking.ts';
 import type { ReconstructedPart } from '../inference/reconstruct.ts';
 import { inputOfClip } from './clipInputs.ts';
 import type { EngineContext } from './engineContext.ts';
@@ -10,6 +12,8 @@ import { createErrorScoresRunner, type ErrorScoresParams } from './errorScoresJo
 import { maskRatioSweep } from './maskRatioSweep.ts';
 
 let answers = 0;
+const paperGrids = configOfSize('base');
+const removed = ({ mask }: Mask): number[] => [...mask.keys()].filter((patch) => mask[patch] === 1);
 
 /** The tensors of one modality under the names of the contract's `reconstruction`. */
 function tensorsOf(part: ReconstructedPart | null, stream: 'A' | 'V', shape: number[]): Record<string, Tensor> {
@@ -28,6 +32,11 @@ export function createInspectProcedures(context: EngineContext) {
       const { a, v, perPatchStatistics, audioLength, imgSize, milliseconds } = await compute.calls.reconstruct({ model: resolveModel(workspace, modelId), input: path, frame, mask }, options(signal));
       const bytes = encodeSafetensors({ ...tensorsOf(a, 'A', [audioLength, 128]), ...tensorsOf(v, 'V', [3, imgSize, imgSize]) });
       return { dataUrl: data.put(`reconstructions/${clipId}-${++answers}.safetensors`, bytes), lossA: a?.loss ?? null, lossV: v?.loss ?? null, perPatchStatistics, modelId, frame, milliseconds };
+    }),
+
+    drawMask: os.drawMask.handler(({ input: { mode, ratioA, ratioV, seed, handA = [], handV = [] } }) => {
+      if (mode === 'hand') return { handA, handV };
+      return { handA: removed(drawMask(mode, ratioA, 1, gridA(paperGrids), seed, 'a')), handV: removed(drawMask('unstructured', ratioV, 1, gridV(paperGrids), seed, 'v')) };
     }),
 
     localise: os.localise.handler(async ({ input: { clipId, modelId }, signal }) => {

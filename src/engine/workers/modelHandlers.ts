@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { startBackend } from '../backend/startBackend.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
+import { exportModel } from '../checkpoint/exportModel.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
@@ -111,6 +112,9 @@ export const modelHandlers = {
     if (!logits) throw new EngineError('BAD_INPUT', `mode ${mode} needs ${usesAudio(mode) ? 'audio' : 'image'}`, { field: usesAudio(mode) ? 'fbank' : 'frames' });
     return logits;
   }),
+
+  /** Writes a model's ONNX graph of masked reconstruction to `path`. */
+  writeAutoencoderGraph: ({ model, path }: { model: string; path: string }) => exportModel(model, path, 'onnx-autoencoder'),
 
   /** Frees every model not in use. */
   clearModels: clearModels as (input: NoInput) => Promise<void>,

@@ -15,5 +15,7 @@ export const spectrogramUrl = (clipId: number): string => clipUrl(clipId, 'spect
 export const inputUrl = (clipId: number): string => clipUrl(clipId, 'input.safetensors');
 /** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. */
 export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
+/** ONNX graph of a model's masked reconstruction (see engine/checkpoint/onnx/autoencoderGraph.ts for inputs and outputs), made when first asked for. */
+export const autoencoderUrl = (modelId: string): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder.onnx`;
 /** POST a file body here (name in the `x-file-name` header, URI-encoded); answers `{ path }`, importable. */
 export const uploadUrl = '/upload';

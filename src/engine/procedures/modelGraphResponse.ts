@@ -1,0 +1,53 @@
+// GET /data/models/<id>/autoencoder.onnx: what the page runs to reconstruct by itself. Written by the compute worker once per state of
+// the model's file, under <workspace>/models/graphs.
+import { existsSync, openAsBlob } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../shared/engineError.ts';
+import { resolveModel } from '../checkpoint/catalogue.ts';
+import type { EngineContext } from './engineContext.ts';
+
+type GraphContext = Pick<EngineContext, 'workspace' | 'compute' | 'readOnly'>;
+
+/** Raised when the graph of the same weights changes, so that files of an earlier version are not served. */
+const graphVersion = 1;
+const writing = new Map<string, Promise<unknown>>();
+
+async function graphFile({ workspace, compute, readOnly }: GraphContext, modelId: string): Promise<string> {
+  const model = resolveModel(workspace, modelId);
+  const stamp = model.startsWith('random:') ? model.replaceAll(':', '-') : await stat(model).then(({ size, mtimeMs }) => `${size}-${Math.round(mtimeMs)}`);
+  const folder = path.join(workspace.folder('models'), 'graphs');
+  const prefix = `${encodeURIComponent(modelId)}~`;
+  const name = `${prefix}${stamp}.v${graphVersion}.onnx`;
+  const file = path.join(folder, name);
+  if (existsSync(file)) return file;
+  if (readOnly) throw new EngineError('READ_ONLY', 'this workspace is open for reading only: the graph of this model was not written before');
+  const underWay = writing.get(file) ?? (async () => {
+    await mkdir(folder, { recursive: true });
+    for (const old of await readdir(folder)) if (old.startsWith(prefix) && old !== name) await rm(path.join(folder, old), { force: true });
+    await compute.calls.writeAutoencoderGraph({ model, path: file });
+  })();
+  writing.set(file, underWay);
+  await underWay.finally(() => writing.delete(file));
+  return file;
+}
+
+/**
+ * Null where the address names no graph.
+ * @throws EngineError NOT_FOUND for an unknown model, BAD_INPUT for one without a decoder, READ_ONLY, DISK_FULL
+ */
+export async function modelGraphResponse(request: Request, context: GraphContext): Promise<Response | null> {
+  const encoded = /^\/data\/models\/([^/]+)\/autoencoder\.onnx$/.exec(new URL(request.url).pathname)?.[1];
+  if (encoded === undefined) return null;
+  let modelId: string;
+  try {
+    modelId = decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
+  const file = await graphFile(context, modelId);
+  const headers = { 'content-type': 'application/octet-stream', 'cache-control': 'no-cache', etag: `"${path.basename(file)}"` };
+  if (request.headers.get('if-none-match') === headers.etag) return new Response(null, { status: 304, headers });
+  const blob = await openAsBlob(file);
+  return new Response(request.method === 'HEAD' ? null : blob, { headers: { ...headers, 'content-length': String(blob.size) } });
+}

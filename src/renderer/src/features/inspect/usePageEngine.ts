@@ -1,0 +1,63 @@
+// The model in this window: its graph fetched and opened once the workbench shows it, where it is small enough.
+import { onScopeDispose, shallowRef, watch } from 'vue';
+import type { Model } from '../../../../shared/contract/model.ts';
+import { autoencoderUrl } from '../../../../shared/wire/urls.ts';
+import { openGraph } from '../../onnx/openGraph.ts';
+import type { Graph } from '../../onnx/openGraph.ts';
+import { audioGrid, visualGrid } from './pictures.ts';
+
+/** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */
+export const largestGraphBytes = 40_000_000;
+
+export type PageEngine =
+  | { state: 'ready'; modelId: string; graph: Graph; perPatchStatistics: boolean }
+  | { state: 'loading'; modelId: string }
+  /** `reason` ends the sentence "computed in the engine because …". */
+  | { state: 'off'; reason: string };
+
+/** Why a model is not run in the window; null where it can be. */
+export function whyNotHere(model: Model | undefined): string | null {
+  if (!model || model.state !== 'ready') return 'the model is not known yet';
+  if (model.variant !== 'cav-mae' || !model.hasDecoder) return 'the window runs complete CAV-MAE models only';
+  if (model.parameters === null || model.parameters * 4 > largestGraphBytes) return 'the model is too large for the window';
+  return null;
+}
+
+const place = ({ provider, threads }: Graph): string => (provider === 'webgpu' ? 'in this window, WebGPU' : `in this window, wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+export const whereOf = (engine: PageEngine): string => (engine.state === 'ready' ? place(engine.graph) : 'in the engine');
+
+export function usePageEngine(model: () => Model | undefined) {
+  const engine = shallowRef<PageEngine>({ state: 'off', reason: 'no clip was opened yet' });
+  const wanted = shallowRef(false);
+  let opening: AbortController | null = null;
+
+  async function open(now: Model): Promise<void> {
+    const mine = new AbortController();
+    opening = mine;
+    engine.value = { state: 'loading', modelId: now.id };
+    try {
+      const graph = await openGraph(autoencoderUrl(now.id), mine.signal);
+      const fits = graph.inputs.audio?.[1] === audioGrid.width && graph.inputs.image?.[2] === visualGrid.height;
+      if (mine.signal.aborted) return;
+      if (!fits) graph.close();
+      engine.value = fits ? { state: 'ready', modelId: now.id, graph, perPatchStatistics: now.normPixLoss ?? false } : { state: 'off', reason: 'the model takes pictures of another size' };
+    } catch (error) {
+      if (!mine.signal.aborted) engine.value = { state: 'off', reason: `the model could not be opened in the window: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+  function release(reason: string): void {
+    opening?.abort();
+    opening = null;
+    engine.value = { state: 'off', reason };
+  }
+  watch([() => { const now = model(); return now && `${now.id} ${now.parameters} ${now.state}`; }, wanted], () => {
+    const now = model();
+    const reason = whyNotHere(now);
+    release(reason ?? 'no clip was opened yet');
+    if (wanted.value && now && reason === null) void open(now);
+  });
+  onScopeDispose(() => release('the workbench was closed'));
+  /** Called when there is something to reconstruct; before that nothing is fetched. */
+  const want = (): void => { wanted.value = true; };
+  return { engine, want, release };
+}
