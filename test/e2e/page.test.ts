@@ -15,7 +15,7 @@ import { seriousViolations } from './accessibility.ts';
 const pageDir = mkdtempSync(path.join(tmpdir(), 'studio-page-'));
 let browser: Browser;
 beforeAll(async () => {
-  await build({ configFile: false, root: 'src/renderer', base: './', logLevel: 'error', plugins: [vue()], build: { target: 'esnext', outDir: pageDir, emptyOutDir: true, reportCompressedSize: false } });
+  await build({ configFile: false, root: 'src/renderer', base: './', logLevel: 'error', plugins: [vue()], build: { target: 'esnext', outDir: pageDir, emptyOutDir: true, reportCompressedSize: false, minify: false } });
   browser = await openBrowser();
 });
 afterAll(async () => {

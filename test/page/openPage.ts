@@ -10,7 +10,7 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({ executableP
 export async function openPage(browser: Browser, url: string, size: { width: number; height: number }): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage({ viewport: size });
   const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => { if (message.type() === 'error' && !/404|ERR_/.test(message.text())) problems.push(message.text()); });
   await page.goto(url);
   return { page, problems };
