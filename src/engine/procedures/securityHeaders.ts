@@ -2,11 +2,11 @@
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * Scripts come from our own files only, never from inline text. `unsafe-eval` is needed by regl, which compiles its draw commands
- * with `Function`; styles are set inline by the component kit.
+ * Scripts come from our own files only, never from text; WebAssembly may be compiled (onnxruntime-web). Styles are set inline by the
+ * component kit.
  */
 export const contentSecurityPolicy = [
-  "default-src 'self'", "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
+  "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
   "media-src 'self' data: blob:", "font-src 'self' data:", "worker-src 'self' blob:", "connect-src 'self' data: blob:", "object-src 'none'", "base-uri 'none'",
   "form-action 'none'", "frame-ancestors 'none'",
 ].join('; ');
