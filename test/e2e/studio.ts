@@ -16,7 +16,6 @@ export interface Studio {
   readonly workspace: string;
   /** The folder that is imported. */
   readonly folder: string;
-  readonly cleanUp: (() => Promise<void>)[];
 }
 
 export type Clip = Awaited<ReturnType<EngineClient['clips']['list']>>['rows'][number];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { unreadable } from '../brokenFiles.ts';
-import { allClips, dismissMessages, eventually, shoot, type Studio } from '../studio.ts';
+import { allClips, dismissMessages, eventually, shoot, shots, type Studio } from '../studio.ts';
 
 /** The link opens once; a second browser is turned away. */
 export async function openOnce(studio: Studio): Promise<void> {
@@ -17,7 +17,7 @@ export async function openOnce(studio: Studio): Promise<void> {
     expect((await other.goto(host.url))!.status()).toBe(401);
     await other.getByText('This link was already used').waitFor();
     expect((await stranger.request.post(`${host.origin}/rpc/collection/summary`, { data: {} })).status()).toBe(401);
-    await other.screenshot({ path: path.join(import.meta.dirname, '../../artifacts/e2e/02-link-used.png') });
+    await other.screenshot({ path: path.join(shots, '02-link-used.png') });
   } finally {
     await stranger.close();
   }
@@ -44,7 +44,7 @@ export async function importFolder(studio: Studio): Promise<void> {
 
 /** What could not be read is named with its reason, and has stopped nothing. */
 export async function readReport(studio: Studio, files: number): Promise<void> {
-  const { page, folder } = studio;
+  const { page } = studio;
   const report = page.getByRole('dialog').filter({ hasText: 'Import report' });
   await report.waitFor({ timeout: 180_000 });
   for (const [name, reason] of Object.entries(unreadable)) {
@@ -63,8 +63,6 @@ export async function readReport(studio: Studio, files: number): Promise<void> {
   expect(badges('silent.mp4')).toContain('silent');
   expect(badges('sound only.wav')).toContain('no-picture');
   expect(badges('cut short.mp4')).toContain('salvaged');
-  expect(clips.every((clip) => clip.path.length > 0)).toBe(true);
-  expect(folder.length).toBeGreaterThan(0);
 }
 
 /** One more clip, dropped on the window and sent from the browser. */

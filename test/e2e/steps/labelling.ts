@@ -54,7 +54,7 @@ export async function labelInBulk(studio: Studio): Promise<void> {
     if (k === 0) continue;
     const own = (await allClips(studio)).filter((clip) => clip.name.startsWith(`${name}-`)).map((clip) => clip.name).sort();
     await page.getByRole('searchbox', { name: 'Search names and labels' }).fill(`${name}-`);
-    await eventually('the search', async () => (await page.getByRole('listbox', { name: 'All clips' }).getByRole('option').count()) === own.length, 20);
+    await eventually('the search', async () => (await page.getByRole('listbox', { name: 'Filtered clips' }).getByRole('option').count()) === own.length, 20);
     await page.getByRole('option', { name: own[0]!, exact: true }).click();
     await page.keyboard.press('Control+a');
     await page.getByRole('contentinfo').getByText(`${own.length} selected`).waitFor();

@@ -47,6 +47,6 @@ export async function layoutIsRemembered(studio: Studio): Promise<void> {
   expect(await sash.getAttribute('aria-valuenow')).toBe(width);
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
   await layout(page, 'explore');
-  await shoot(studio, '19-light', { both: true });
+  await shoot(studio, '21-light', { both: true });
   await page.getByRole('button', { name: 'Dark theme' }).click();
 }
