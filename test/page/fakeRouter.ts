@@ -142,6 +142,7 @@ export function fakeRouter(data: FakeCollection) {
       presets: os.finetune.presets.handler(() => [{ id: 'head', kind: 'finetune' as const, name: 'Head', source: 'test', expected: 'seconds', values: { epochs: 40 } }]),
       preview: os.finetune.preview.handler(() => ({ classes: (data.counted()[0]?.classes ?? []).map((c) => ({ classId: c.id, name: c.name, train: Math.floor(c.count * 0.8), test: Math.ceil(c.count * 0.2), sources: c.count })), warnings: [], canTrain: true })),
     },
+    learning: { state: os.learning.state.handler(() => ({ enabled: true, every: 12, pending: 5, waiting: null, jobId: null, automaticId: null, inUse: false, points: [] })) },
     runs: { list: os.runs.list.handler(() => []) },
     classifiers: { list: os.classifiers.list.handler(() => (data.options.classifier ? [classifier()] : [])) },
     jobs: {

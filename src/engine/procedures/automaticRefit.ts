@@ -15,7 +15,7 @@ export interface RefitParams { automatic: true; schemaId: number }
 /** `after`: the last clip predicted. */
 export interface RefitState { after: number }
 /** `quiet`: its end is no news. `used`: the window now shows its predictions. */
-export interface RefitResult { classifierId: number; metrics: Metrics; used: boolean; quiet: true }
+interface RefitResult { classifierId: number; metrics: Metrics; used: boolean; quiet: true }
 
 const presetId = 'head';
 const seed = 1;

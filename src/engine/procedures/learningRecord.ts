@@ -9,10 +9,10 @@ import type { EngineContext } from './engineContext.ts';
 
 type Context = Pick<EngineContext, 'workspace'>;
 /** `id`: the job that made it. */
-export type StoredPoint = Omit<LearningPoint, 'restorable' | 'classifierId'>;
-export interface LearningRecord { seq: number; automaticId: number | null; jobId: number | null; points: StoredPoint[] }
+type StoredPoint = Omit<LearningPoint, 'restorable' | 'classifierId'>;
+interface LearningRecord { seq: number; automaticId: number | null; jobId: number | null; points: StoredPoint[] }
 /** All that a classifier row needs, beside its weights. */
-export interface RefitCard { modelId: string; classes: Classifier['classes']; metrics: Metrics; epochs: number; trainedClips: number[] }
+interface RefitCard { modelId: string; classes: Classifier['classes']; metrics: Metrics; epochs: number; trainedClips: number[] }
 
 export const automaticName = 'Automatic';
 export const refitEvery = 12;

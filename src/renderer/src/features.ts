@@ -7,9 +7,10 @@ import { importFeature } from './features/import/index.ts';
 import { feature as inspectFeature } from './features/inspect/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { labellingFeature } from './features/labelling/index.ts';
+import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 
 export const features: readonly Feature[] = [
-  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature,
+  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature,
 ];

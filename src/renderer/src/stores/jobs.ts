@@ -24,7 +24,8 @@ export const useJobs = defineStore('jobs', () => {
     if (!before || !isActive(before) || isActive(job)) return;
     const failures = job.failures > 0 ? `, ${job.failures.toLocaleString('en')} item${job.failures === 1 ? '' : 's'} failed` : '';
     if (job.status === 'failed') toasts.show('error', `${job.title} failed: ${job.error ?? 'no reason given'}`, { hint: 'Open the jobs tray to see why and try again.' });
-    else if (job.status === 'done') toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);
+    // What starts by itself and ends well is no news.
+    else if (job.status === 'done' && !(job.result as { quiet?: boolean } | null)?.quiet) toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);
   }
   async function act(job: Job, action: 'pause' | 'resume' | 'cancel' | 'retry'): Promise<void> {
     try {

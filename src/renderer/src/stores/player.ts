@@ -6,6 +6,9 @@ import { ref, shallowRef } from 'vue';
 /** `offsetS`: where the clip begins in the element's own time (0 for a preview, startS for the original). */
 export interface Attached { element: HTMLMediaElement; offsetS: number; lengthS: number }
 
+/** `single`: the one-by-one labelling. */
+type PlayerOwner = 'clip' | 'single';
+
 export const usePlayer = defineStore('player', () => {
   const attached = shallowRef<Attached | null>(null);
   /** Seconds since the clip's start, moved on every animation frame while playing. */
@@ -33,7 +36,19 @@ export const usePlayer = defineStore('player', () => {
     timeS.value = Math.min(lengthS, Math.max(0, element.currentTime - offsetS));
     if (playing.value) frame = requestAnimationFrame(tick);
   }
-  function attach(next: Attached | null): void {
+  /** Which panel the player belongs to; others wait, so that two panels with the same clip do not fight over it. */
+  const holder = ref<PlayerOwner>('clip');
+  let waiting: Attached | null = null;
+  function attach(next: Attached | null, by: PlayerOwner = 'clip'): void {
+    if (by === 'clip') waiting = next;
+    if (by === holder.value) take(next);
+  }
+  /** Takes the player from the clip panel. */
+  function hold(by: PlayerOwner): void {
+    holder.value = by;
+    take(by === 'clip' ? waiting : null);
+  }
+  function take(next: Attached | null): void {
     cancelAnimationFrame(frame);
     if (attached.value && attached.value.element !== next?.element) attached.value.element.pause();
     attached.value = next;
@@ -77,5 +92,5 @@ export const usePlayer = defineStore('player', () => {
     rate.value = value;
     if (attached.value) attached.value.element.playbackRate = value;
   }
-  return { attached, timeS, playing, loop, muted, rate, autoplay, attach, play, pause, toggle, seek, setMuted, setRate };
+  return { attached, timeS, playing, loop, muted, rate, autoplay, holder, attach, hold, play, pause, toggle, seek, setMuted, setRate };
 });

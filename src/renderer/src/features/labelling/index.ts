@@ -1,11 +1,13 @@
 // Labelling: classes with hotkeys, the queue of what to label next, and the keys that do it.
-import { CircleHelp, Eraser, ListChecks, SkipBack, SkipForward, SquareCheck, SquareX } from '@lucide/vue';
+import { CircleHelp, Eraser, ListChecks, RectangleHorizontal, SkipBack, SkipForward, SquareCheck, SquareX } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
+import { useLayout } from '../../stores/layout.ts';
 import { useScope } from '../../stores/scope.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { labelKeys, markUncertain, clearLabels } from './labelKeys.ts';
 import SchemaSection from './SchemaSection.vue';
+import { useQueue } from './useQueue.ts';
 
 export const labellingFeature: Feature = {
   name: 'labelling',
@@ -13,10 +15,16 @@ export const labellingFeature: Feature = {
   sidebar: [{ id: 'labels', title: 'Labels', component: SchemaSection, order: 2 }],
   onKey: () => labelKeys(),
   commands: () => {
-    const [scope, selection] = [useScope(), useSelection()];
+    const [layout, scope, selection] = [useLayout(), useScope(), useSelection()];
+    const single = (): void => {
+      const queue = useQueue();
+      queue.single = !queue.single;
+      layout.showPanel('queue');
+    };
     return [
       { id: 'label.uncertain', title: 'Mark the label uncertain', group: 'Label', keys: ['u'], icon: CircleHelp, run: () => markUncertain() },
       { id: 'label.clear', title: 'Remove all labels', group: 'Label', keys: ['0', 'backspace'], icon: Eraser, enabled: () => selection.targets.length > 0, run: () => clearLabels() },
+      { id: 'label.single', title: 'Label one clip at a time, or as a grid', group: 'Label', keys: ['mod+shift+o'], icon: RectangleHorizontal, run: single },
       { id: 'walk.next', title: 'Next clip', group: 'Clip', keys: ['j'], icon: SkipForward, run: () => scope.walk(1) },
       { id: 'walk.previous', title: 'Previous clip', group: 'Clip', keys: ['k'], icon: SkipBack, run: () => scope.walk(-1) },
       { id: 'select.all', title: 'Select all shown clips', group: 'Edit', keys: ['mod+a'], icon: SquareCheck, run: () => selection.select(scope.clipIds) },

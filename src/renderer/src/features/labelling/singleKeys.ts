@@ -1,0 +1,31 @@
+// What the keys mean while clips are labelled one by one. Classes come first: a key that a class has taken means that class.
+import type { LabelClass } from '../../../../shared/contract/annotation.ts';
+import type { LabelValue, Presence } from '../../stores/labelling.ts';
+import { pressedHotkey } from './labelKeys.ts';
+
+export type SingleAction =
+  | { type: 'label'; classId: number; value: LabelValue }
+  | { type: 'uncertain' } | { type: 'presence'; presence: Presence } | { type: 'walk'; by: 1 | -1 }
+  | { type: 'rate'; by: 1 | -1 } | { type: 'loop' } | { type: 'clear' } | { type: 'leave' };
+
+export const presenceKeys: readonly { key: string; presence: Presence; label: string }[] = [
+  { key: 'a', presence: 'audible', label: 'only heard' }, { key: 'v', presence: 'visible', label: 'only seen' }, { key: 'b', presence: 'both', label: 'heard and seen' },
+];
+const rates = [0.25, 0.5, 1, 1.5, 2];
+
+const fixed: Record<string, SingleAction> = {
+  u: { type: 'uncertain' }, j: { type: 'walk', by: 1 }, enter: { type: 'walk', by: 1 }, k: { type: 'walk', by: -1 }, backspace: { type: 'walk', by: -1 },
+  '[': { type: 'rate', by: -1 }, ']': { type: 'rate', by: 1 }, l: { type: 'loop' }, 0: { type: 'clear' }, escape: { type: 'leave' },
+};
+
+/** The action of a key press; null for keys that mean nothing here. */
+export function singleAction(event: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, classes: ReadonlyMap<string, LabelClass>): SingleAction | null {
+  const key = pressedHotkey(event);
+  const labelClass = classes.get(key);
+  if (labelClass) return { type: 'label', classId: labelClass.id, value: event.shiftKey ? 'negative' : 'positive' };
+  const presence = presenceKeys.find((one) => one.key === key)?.presence;
+  return presence ? { type: 'presence', presence } : fixed[key] ?? null;
+}
+
+/** The neighbouring playing speed; stays at the ends. */
+export const nextRate = (rate: number, by: 1 | -1): number => rates[Math.min(rates.length - 1, Math.max(0, rates.findIndex((one) => one >= rate) + by))] ?? 1;

@@ -1,0 +1,72 @@
+// The loop of labelling and learning for the active schema: how far it is to the next refit, and how good each refit was.
+import { useDebounceFn } from '@vueuse/core';
+import { defineStore } from 'pinia';
+import { computed, shallowRef, watch } from 'vue';
+import type { LearningState } from '../../../shared/contract/learning.ts';
+import { client } from '../engine/client.ts';
+import { failureFrom } from '../engine/failure.ts';
+import type { Failure } from '../engine/failure.ts';
+import { latest } from '../engine/latest.ts';
+import { onEngineEvent } from './eventRouter.ts';
+import { useJobs } from './jobs.ts';
+import { useSchemas } from './schemas.ts';
+import { useToasts } from './toasts.ts';
+
+const gatherMs = 400;
+/** A score as people read it: `83 %`. */
+export const percentText = (share: number | null | undefined): string => (share === null || share === undefined ? '–' : `${Math.round(100 * share)} %`);
+
+export const useLearning = defineStore('learning', () => {
+  const [jobs, schemas, toasts] = [useJobs(), useSchemas(), useToasts()];
+  const state = shallowRef<LearningState | null>(null);
+  const failure = shallowRef<Failure | null>(null);
+  const ask = latest((schemaId: number) => client.learning.state({ schemaId }));
+
+  async function refresh(): Promise<void> {
+    if (!schemas.active) {
+      state.value = null;
+      return;
+    }
+    try {
+      state.value = (await ask(schemas.active.id)) ?? state.value;
+      failure.value = null;
+    } catch (error) {
+      failure.value = failureFrom(error);
+    }
+  }
+  const soon = useDebounceFn(refresh, gatherMs, { maxWait: gatherMs * 4 });
+  onEngineEvent((event) => {
+    const concerns = event.type === 'annotationsChanged' || event.type === 'classifiersChanged' || event.type === 'embeddingsChanged' || event.type === 'schemasChanged' || (event.type === 'jobChanged' && event.job.kind === 'finetune');
+    if (concerns) void soon();
+  });
+  watch(() => schemas.active?.id, () => void refresh(), { immediate: true });
+
+  const newest = computed(() => state.value?.points.at(-1) ?? null);
+  /** Multi-label classifiers are told by their mean average precision. */
+  const scoreOf = (point: { accuracy: number | null; mAP: number | null }): number | null => (schemas.active?.multiLabel ? point.mAP : point.accuracy);
+  const brief = computed(() => {
+    const now = state.value;
+    if (!now || (now.waiting && !newest.value)) return null;
+    const score = newest.value && scoreOf(newest.value) !== null ? percentText(scoreOf(newest.value)) : null;
+    const loop = now.jobId ? 'refitting' : now.enabled ? `refit ${Math.min(now.pending, now.every)}/${now.every}` : null;
+    return [score, loop].filter(Boolean).join(' · ') || null;
+  });
+  const briefTitle = computed(() => `Classifier that refits by itself after every ${state.value?.every ?? 12} labels${newest.value ? `; last score from ${newest.value.labels} labels` : ''}. Click for its learning curve.`);
+
+  async function guarded(doing: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      await refresh();
+    } catch (error) {
+      toasts.fail(error, doing);
+    }
+  }
+  const setAutomatic = (enabled: boolean): Promise<void> => guarded('Changing the automatic refit', () => client.learning.setAutomatic({ enabled }));
+  const refit = (): Promise<void> => guarded('Refitting', async () => { if (schemas.active) await jobs.start(client.learning.refit({ schemaId: schemas.active.id }), 'Refitting'); });
+  const restore = (pointId: number): Promise<void> => guarded('Going back', async () => {
+    if (!schemas.active) return;
+    const { jobId } = await client.learning.restore({ schemaId: schemas.active.id, pointId });
+    toasts.show('success', jobId === null ? 'This classifier is in use again' : 'This classifier is in use again; its predictions are on their way');
+  });
+  return { state, failure, newest, brief, briefTitle, scoreOf, refresh, setAutomatic, refit, restore };
+});
