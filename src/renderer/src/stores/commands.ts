@@ -21,7 +21,8 @@ export const keyCaps = (keys: string): string[] => keys.split('+').map((part) =>
 /** Whether the letters of `query` occur in `text` in order; better matches (word starts, runs) score higher. `null`: no match. */
 export function matchScore(query: string, text: string): number | null {
   const [needle, hay] = [query.toLowerCase().replaceAll(' ', ''), text.toLowerCase()];
-  let [score, at] = [0, -1];
+  // Letters that stand together as typed count more than the same letters strewn over the title.
+  let [score, at] = [hay.includes(needle) ? needle.length : 0, -1];
   for (const letter of needle) {
     const found = hay.indexOf(letter, at + 1);
     if (found < 0) return null;

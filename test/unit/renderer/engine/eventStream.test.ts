@@ -15,7 +15,7 @@ describe('readEvents', () => {
     let attempt = 0;
     const stop = readEvents({
       open: async () => { attempt++; if (attempt <= 3) throw new TypeError('Failed to fetch'); return once(); },
-      onEvent: (one) => seen.push(one), onConnection: (ok) => connections.push(ok), pause: async (ms) => { pauses.push(ms); },
+      onEvent: (one) => seen.push(one), onConnection: (ok) => connections.push(ok), pause: (ms) => new Promise((done) => { pauses.push(ms); setTimeout(done, 1); }),
     });
     await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0));
     stop();
