@@ -1,14 +1,20 @@
-// Inspect: the reconstruction workbench.
-import { ScanEye } from '@lucide/vue';
+// Inspect: the reconstruction workbench, and where a clip's sound comes from.
+import { Ear, ScanEye } from '@lucide/vue';
+import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
-import ReconstructPanel from './ReconstructPanel.vue';
 
 export const feature: Feature = {
   name: 'inspect',
-  panels: [{ id: 'reconstruct', title: 'Reconstruct', icon: ScanEye, component: ReconstructPanel }],
+  panels: [
+    { id: 'reconstruct', title: 'Reconstruct', icon: ScanEye, component: defineAsyncComponent(() => import('./ReconstructPanel.vue')) },
+    { id: 'localise', title: 'Where it sounds', icon: Ear, component: defineAsyncComponent(() => import('./LocalisePanel.vue')) },
+  ],
   commands: () => {
     const layout = useLayout();
-    return [{ id: 'inspect.reconstruct', title: 'Reconstruct the open clip', group: 'Inspect', icon: ScanEye, run: () => layout.showPanel('reconstruct') }];
+    return [
+      { id: 'inspect.reconstruct', title: 'Reconstruct the open clip', group: 'Inspect', icon: ScanEye, run: () => layout.showPanel('reconstruct') },
+      { id: 'inspect.localise', title: 'Where the open clip’s sound comes from', group: 'Inspect', icon: Ear, run: () => layout.showPanel('localise') },
+    ];
   },
 };

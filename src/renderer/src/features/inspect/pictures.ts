@@ -26,6 +26,9 @@ function along(stops: readonly (readonly number[])[], t: number): number[] {
   return from.map((value, i) => value + (to[i]! - value) * (at - low));
 }
 
+/** Red, green, blue of a heat between 0 and 1. */
+export const heatColours = (level: number): number[] => along(heat, level).slice(0, 3);
+
 const tableOf = (stops: readonly (readonly number[])[]): Uint8ClampedArray<ArrayBuffer> => {
   const table = new Uint8ClampedArray(256 * 4).fill(255);
   for (let i = 0; i < 256; i++) table.set(along(stops, i / 255), i * 4);

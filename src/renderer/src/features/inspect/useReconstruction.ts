@@ -33,8 +33,8 @@ async function fetchShown(clipId: number, answer: Reconstruction, signal: AbortS
   return { clipId, A: side('A', melPlane, lossA), V: side('V', imagePlane, lossV), perPatchStatistics, milliseconds, where: 'in the engine', inPage: false };
 }
 
-/** State of the workbench. Getters, so that it follows the open clip and the catalogue. */
-export function useReconstruction(clipId: () => number | null, models: () => readonly Model[]) {
+/** State of the workbench. Getters, so that it follows the open clip and the catalogue; nothing is computed while nobody looks. */
+export function useReconstruction(clipId: () => number | null, models: () => readonly Model[], visible: () => boolean) {
   const modelId = ref('shipped');
   const frame = ref(5);
   const masking = ref<Masking>({ mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 });
@@ -106,7 +106,7 @@ export function useReconstruction(clipId: () => number | null, models: () => rea
     busy.value = false;
   });
   function run(): void {
-    if (request.value) queue.ask(request.value);
+    if (request.value && visible()) queue.ask(request.value);
   }
   watch(request, (now, before) => {
     if (now?.clipId !== before?.clipId || now?.modelId !== before?.modelId) {
@@ -116,6 +116,7 @@ export function useReconstruction(clipId: () => number | null, models: () => rea
     if (now?.clipId !== before?.clipId) shown.value = null;
     run();
   }, { immediate: true });
+  watch(visible, run);
   watch(page.engine, ({ state }) => { if (state === 'ready') run(); });
 
   /** Starts painting from what is masked now, so that the first stroke changes only what it touches. */
