@@ -27,6 +27,7 @@ let dropped: string;
 let files = 0;
 /** The steps build on each other: after one that failed the rest cannot tell anything. */
 let failedStep: string | null = null;
+let pictured = false;
 
 beforeAll(async () => {
   await rm(shots, { recursive: true, force: true });
@@ -54,7 +55,8 @@ afterAll(async () => {
 });
 
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail' || !studio || failedStep === null) return;
+  if (task.result?.state !== 'fail' || !studio || pictured) return;
+  pictured = true;
   await studio.page.screenshot({ path: path.join(shots, 'failed.png') }).catch(() => undefined);
 });
 

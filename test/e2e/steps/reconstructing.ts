@@ -33,8 +33,8 @@ export async function reconstruct(studio: Studio): Promise<void> {
   const ratio = bench.getByRole('slider', { name: 'Share of sound patches hidden' });
   await ratio.focus();
   for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowLeft');
+  await bench.getByText('256 of 512 hidden').waitFor();
   const afterRatio = await changed(bench, first, 'the mask ratio');
-  expect(await bench.getByText('256 of 512 hidden').count(), 'half of the sound is hidden').toBe(1);
 
   await bench.getByRole('button', { name: 'Another mask' }).click();
   const afterSeed = await changed(bench, afterRatio, 'the seed');
