@@ -62,7 +62,11 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
   app.on(['GET', 'HEAD'], '/data/*', async (c) => (await dataResponse(c.req.raw, context, engine.data)) ?? notFound());
   app.post('/upload', async (c) => {
     if (context.readOnly) throw new EngineError('READ_ONLY', 'this workspace is open for reading only');
-    return c.json({ path: await storeUpload(c.req.raw, context.workspace.folder('uploads'), maxUploadBytes) });
+    const folder = context.workspace.folder('uploads');
+    const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
+    // All uploads are one source, though each lies in a folder of its own.
+    context.workspace.roots.ensureFolder(folder);
+    return c.json({ path: stored });
   });
   servePage(app, pageDir);
   return { fetch: async (request) => app.fetch(request) };

@@ -83,7 +83,8 @@ export async function dropFile(studio: Studio, file: string): Promise<void> {
   await dialog.getByText('1 of 1 files sent').waitFor();
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await eventually('the dropped clip', async () => (await allClips(studio)).length === before + 1, 120);
-  expect((await allClips(studio)).at(-1)!.name).toContain(path.basename(file));
+  expect((await allClips(studio)).at(-1)!.name).toBe(name);
+  expect((await studio.host.api.collection.summary()).roots.map((root) => root.name)).toEqual([path.basename(studio.folder), 'uploads']);
 }
 
 /** Every clip is embedded, and a settled map has a point for each. */
