@@ -28,6 +28,8 @@ export async function reconstruct(studio: Studio): Promise<void> {
     for (const canvas of await canvases.all()) expect((await canvasContent(canvas)).colours, title).toBeGreaterThan(30);
   }
   const first = await eventually('losses', () => losses(bench));
+  // The small model opens in the page's own worker, paints what the engine painted, and takes over.
+  await bench.getByText(/in this window, (wasm|WebGPU)/).waitFor({ timeout: 60_000 });
   await shoot(studio, '11-reconstruct', { both: true });
 
   const ratio = bench.getByRole('slider', { name: 'Share of sound patches hidden' });

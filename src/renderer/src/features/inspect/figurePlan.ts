@@ -7,7 +7,7 @@ export interface FigureTile { title: string; picture: Picture; x: number; y: num
 /** Whole pixels; `axes` are the time axes in seconds below a column of sound tiles. */
 export interface FigurePlan { width: number; height: number; tiles: FigureTile[]; axes: { x: number; y: number; width: number; seconds: number }[]; captionY: number }
 
-const [margin, gap, titleHeight, axisHeight, captionHeight] = [24, 14, 20, 22, 62];
+const [margin, gap, titleHeight, axisHeight, captionHeight] = [24, 14, 20, 22, 80];
 
 function picturesOf(modality: Modality, { original, predicted, mask, error, loss }: Side, predictedOnly: boolean): { title: string; picture: Picture }[] {
   const lossText = loss === null ? '' : `, loss ${loss.toFixed(3)}`;
@@ -44,6 +44,7 @@ export function figureCaption(shown: Shown, { clip, model, frame, masking }: { c
   });
   return [
     `${clip}, frame ${frame + 1} of 10. Model: ${model}.`, `Mask: ${masking}; ${hidden.join(' and ')} hidden. Loss: mean squared error over hidden patches${shown.perPatchStatistics ? ', each normalised by its own mean and spread' : ''}.`,
+    ...(shown.A && shown.A.frames < audioGrid.width ? [`The sound ends after ${(shown.A.frames / 100).toFixed(2)} s; what follows is padding.`] : []),
     ...(shown.perPatchStatistics ? ['Predictions are painted with each hidden patch’s own mean and spread, taken from the original.'] : []),
   ];
 }

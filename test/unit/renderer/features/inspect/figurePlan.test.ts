@@ -29,4 +29,6 @@ test('the caption says what was hidden and how it is painted', () => {
   expect(lines[0]).toBe('dog.mp4, frame 5 of 10. Model: Small.');
   expect(lines[1]).toContain('3 of 512 sound patches hidden');
   expect(lines[2]).toContain('own mean and spread');
+  const short = figureCaption(shown({ ...side('A'), frames: 300 }, null), { clip: 'dog.mp4', model: 'Small', frame: 4, masking: 'painted' });
+  expect(short[2]).toBe('The sound ends after 3.00 s; what follows is padding.');
 });
