@@ -10,6 +10,7 @@ const rooms = {
   'engine/media': ['engine/preprocess', 'shared'],
   'engine/training': ['engine/model', 'engine/preprocess', 'engine/inference', 'engine/checkpoint', 'shared'],
   'engine/inference': ['engine/model', 'engine/preprocess', 'engine/checkpoint', 'shared'],
+  'engine/extraction': ['engine/model', 'engine/preprocess', 'engine/checkpoint', 'engine/inference', 'shared'],
   'engine/exploration': ['shared'],
   'engine/collection': ['shared'],
   'engine/backend': ['shared'],
@@ -50,6 +51,7 @@ module.exports = {
     only('contract-knows-only-its-schema-library', 'The contract needs zod and oRPC.', '^src/shared/contract/', [], { path: 'node_modules/', pathNot: ['node_modules/zod/', 'node_modules/@orpc/contract/'] }),
     only('wire-needs-nothing', 'Codecs stand alone.', '^src/shared/wire/', [], { path: 'node_modules/' }),
     only('sql-only-in-collection', 'Nothing outside the collection writes SQL.', '^src/', ['^src/engine/collection/'], { path: 'node_modules/(better-sqlite3|kysely)/' }),
+    only('onnxruntime-only-in-extraction', 'Embeddings are the one thing onnxruntime computes in the engine.', '^src/', ['^src/engine/extraction/'], { path: 'node_modules/onnxruntime-node/' }),
     only('decoder-only-in-media', 'The decoder stays behind the media room.', '^src/', ['^src/engine/(media|demo)/'], { path: 'node_modules/node-av/' }),
     {
       name: 'features-are-strangers', severity: 'error', comment: 'Features of the page never import each other.',

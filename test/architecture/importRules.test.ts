@@ -19,6 +19,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-engine-training', 'engine/training/a.ts', "import '../collection/x.ts';"],
   ['room-engine-inference', 'engine/inference/a.ts', "import '../collection/x.ts';"],
   ['room-engine-exploration', 'engine/exploration/a.ts', "import '../collection/x.ts';"],
+  ['room-engine-extraction', 'engine/extraction/a.ts', "import '../collection/x.ts';"],
   ['room-engine-collection', 'engine/collection/a.ts', "import '../procedures/x.ts';"],
   ['room-engine-backend', 'engine/backend/a.ts', "import '../collection/x.ts';"],
   ['room-engine-procedures', 'engine/procedures/a.ts', "import '../../main/web/x.ts';"],
@@ -40,6 +41,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['wire-needs-nothing', 'shared/wire/a.ts', "import 'zod';"],
   ['sql-only-in-collection', 'engine/procedures/a.ts', "import 'better-sqlite3';"],
   ['decoder-only-in-media', 'engine/procedures/a.ts', "import 'node-av';"],
+  ['onnxruntime-only-in-extraction', 'engine/procedures/a.ts', "import 'onnxruntime-node';"],
   ['features-are-strangers', 'renderer/src/features/one/a.ts', "import '../two/x.ts';"],
 ];
 const empty = ['engine/collection/x.ts', 'engine/procedures/x.ts', 'main/web/x.ts', 'main/electron/x.ts', 'renderer/src/features/two/x.ts'];

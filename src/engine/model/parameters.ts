@@ -103,14 +103,8 @@ function checkNames(shapes: ParameterShapes, source: TensorSource, { ignored, fr
   }
 }
 
-/**
- * Parameters from a checkpoint, all or nothing. Entries are removed from `source` as they are taken over, so that a large file is
- * not held twice.
- * @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit.
- */
-export function loadParameters(config: CavMaeConfig, kind: ModelKind, source: TensorSource, options: { labelDim?: number; exceptions?: LoadingExceptions; seed?: number } = {}): Parameters {
-  const { labelDim = 0, exceptions = noExceptions, seed = 0 } = options;
-  const shapes = parameterShapes(config, kind, labelDim);
+/** @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit. */
+export function checkTensors(shapes: ParameterShapes, source: TensorSource, exceptions: LoadingExceptions = noExceptions): void {
   checkNames(shapes, source, exceptions);
   for (const [name, shape] of shapes) {
     const given = source.get(name);
@@ -120,6 +114,17 @@ export function loadParameters(config: CavMaeConfig, kind: ModelKind, source: Te
     }
     if (!given.data.every(Number.isFinite)) throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${name} holds values that are not finite numbers`, { field: name });
   }
+}
+
+/**
+ * Parameters from a checkpoint, all or nothing. Entries are removed from `source` as they are taken over, so that a large file is
+ * not held twice.
+ * @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit.
+ */
+export function loadParameters(config: CavMaeConfig, kind: ModelKind, source: TensorSource, options: { labelDim?: number; exceptions?: LoadingExceptions; seed?: number } = {}): Parameters {
+  const { labelDim = 0, exceptions = noExceptions, seed = 0 } = options;
+  const shapes = parameterShapes(config, kind, labelDim);
+  checkTensors(shapes, source, exceptions);
   const parameters = new Parameters(kind);
   for (const [name, shape] of shapes) {
     parameters.add(name, shape, source.get(name)?.data ?? initialValue(config, name, shape, seed));

@@ -46,6 +46,7 @@ export async function doctorReport(context: EngineContext, backend: () => Promis
   return {
     backend: report?.backend ?? 'none', native: report?.native ?? false, gpu: report?.gpu ?? null, reason: report?.reason ?? notices[0] ?? 'no tensor backend answered',
     decoder, versions: { ...versions(), ...(report?.tensorflow ? { tensorflow: report.tensorflow } : {}) },
+    ...(report?.extraction && { extraction: report.extraction }),
     disk: { path: context.workspace.path, freeBytes }, database, notices,
   };
 }

@@ -7,6 +7,7 @@ import type { Space } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { resolveModel } from '../checkpoint/catalogue.ts';
 import type { EmbeddingSetRef } from './embeddingRows.ts';
+import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from './engineContext.ts';
 
 export type FileVectors = Record<Space, Float32Array>;
@@ -33,13 +34,13 @@ export async function embedFile(context: EngineContext, set: EmbeddingSetRef, fi
   return vectors;
 }
 
-async function embed({ media, compute, workspace }: EngineContext, set: EmbeddingSetRef, file: string, signal?: AbortSignal): Promise<FileVectors> {
+async function embed({ media, compute, workspace, readOnly }: EngineContext, set: EmbeddingSetRef, file: string, signal?: AbortSignal): Promise<FileVectors> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
   const options = signal ? { signal } : {};
   try {
     const inputPath = path.join(folder, 'input.safetensors');
     await media.calls.prepare({ path: path.resolve(file), inputPath, thumbnailPath: null }, options);
-    const { joint, audio, visual, failed, dim } = await compute.calls.embed({ model: resolveModel(workspace, set.modelId), inputs: [inputPath], frames: framesPerClip }, options);
+    const { joint, audio, visual, failed, dim } = await compute.calls.embed({ model: resolveModel(workspace, set.modelId), graphs: readOnly ? undefined : encoderFolder(workspace), inputs: [inputPath], frames: framesPerClip }, options);
     const failure = failed[0];
     if (failure) throw new EngineError(failure.code, failure.message, { path: file });
     if (dim !== set.dim) throw new EngineError('CONFLICT', `the model gives ${dim} numbers a clip, the collection's embeddings have ${set.dim}`, { hint: 'Embed the collection again with this model.' });

@@ -6,12 +6,14 @@ import { EngineError } from '../../shared/engineError.ts';
 import { resolveModel } from '../checkpoint/catalogue.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import type { ClipRecord } from '../collection/stores.ts';
+import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
 import { ensureClipInput } from '../media/clipInput.ts';
 import type { EmbedResult } from '../workers/inferenceHandlers.ts';
+import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from './engineContext.ts';
 import { fileLimitS, MediaGate } from './mediaGate.ts';
 
-export interface EmbedParams { modelId: string; frames: number; clipIds?: number[] | undefined }
+export interface EmbedParams { modelId: string; frames: number; clipIds?: number[] | undefined; extraction?: ExtractionWish | undefined }
 /** `failedIds`: clips that could not be embedded, not tried again when the job resumes. */
 export interface EmbedState { embedded: number; skipped: number; failedIds: number[]; seconds: number }
 export interface EmbedJobResult { embedded: number; skipped: number; failed: number; clipsPerSecond: number }
@@ -75,10 +77,12 @@ class EmbedJob {
 
   async run(): Promise<EmbedJobResult> {
     const { workspace, compute } = this.context;
-    const { modelId, frames, clipIds } = this.job.params;
+    const { modelId, frames, clipIds, extraction } = this.job.params;
     const model = resolveModel(workspace, modelId);
     this.job.progress({ done: 0, note: 'Opening the model' });
-    const { dim } = await compute.calls.describeModel({ path: model }, { signal: this.job.signal });
+    const how = { model, graphs: encoderFolder(workspace), extraction };
+    const { dim, notice } = await compute.calls.embeddingDim(how, { signal: this.job.signal });
+    if (notice) this.context.events.publish({ type: 'notice', level: 'warning', message: `Embedding takes longer: ${notice}`, hint: null });
     const { setId } = workspace.vectors.set(embeddingModelId(modelId, model), dim);
     const { todo, total } = this.todo(setId, clipIds);
     if (!this.job.state || this.job.retryItems) this.state.skipped = total - todo.length;
@@ -89,7 +93,7 @@ class EmbedJob {
       if (batch.length === 0) return;
       const current = batch;
       batch = [];
-      const request = { model, inputs: current.map(({ path }) => path), frames };
+      const request = { ...how, inputs: current.map(({ path }) => path), frames };
       const result = await this.survivingCrash(() => compute.calls.embed(request, { signal: this.job.signal }));
       this.store(setId, current.map(({ clip }) => clip), result);
       done += current.length;

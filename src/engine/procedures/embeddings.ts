@@ -13,8 +13,8 @@ export function createEmbeddingsProcedures(context: EngineContext) {
     start: os.start.handler(({ input }) => {
       // A model that is not there is said now, not by a job that fails later.
       resolveModel(workspace, input.modelId);
-      const { modelId, frames, clipIds } = input;
-      return { jobId: jobs.add('embed', 'Embed clips', { modelId, frames, clipIds } satisfies EmbedParams) };
+      const { modelId, frames, clipIds, extraction } = input;
+      return { jobId: jobs.add('embed', 'Embed clips', { modelId, frames, clipIds, extraction } satisfies EmbedParams) };
     }),
     sets: os.sets.handler(() => workspace.vectors.list()),
     use: os.use.handler(({ input }) => {

@@ -1,57 +1,44 @@
 // What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
 import { EngineError } from '../../shared/engineError.ts';
-import type { ErrorCode } from '../../shared/contract/errors.ts';
+import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
-import { embedClip } from '../inference/embed.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
 import type { FtMode } from '../model/cavMaeFt.ts';
 import { breathe } from './breathe.ts';
 import type { CallContext } from './channel.ts';
+import { forInputGroups, forInputs, type InputFailure } from './forInputs.ts';
+import { withEncoder } from './openEncoder.ts';
 import { withModel } from './openModel.ts';
 import { readClipInput } from './readClipInput.ts';
 
 /** `model`: a checkpoint's path, or `random:<size>:<seed>`. `inputs`: paths of clip input files. */
 export interface EmbedRequest { model: string; inputs: string[]; frames: number }
-export interface InputFailure { index: number; code: ErrorCode; message: string }
 /** Rows [inputs.length, dim] in the order of `inputs`; NaN where a clip has no such modality or failed. */
 export interface EmbedResult { dim: number; joint: Float32Array; audio: Float32Array; visual: Float32Array; failed: InputFailure[] }
+/** `graphs`: a folder for the model's graphs, without which onnxruntime is not used. `extraction` goes before the environment's wish. */
+export interface ExtractionRequest { graphs?: string | undefined; extraction?: ExtractionWish | undefined }
 
 const spaces = ['joint', 'audio', 'visual'] as const;
 
-/** Calls `each` for every input in turn, reading the next while one is computed; what fails is told and stops nothing. */
-async function forInputs(inputs: readonly string[], signal: AbortSignal, each: (clip: Awaited<ReturnType<typeof readClipInput>>, index: number) => void): Promise<InputFailure[]> {
-  const failed: InputFailure[] = [];
-  const read = (index: number) => (index < inputs.length ? readClipInput(inputs[index]!).then((clip) => ({ clip }), (thrown: unknown) => ({ thrown })) : null);
-  let next = read(0);
-  for (let index = 0; index < inputs.length; index++) {
-    await breathe(signal);
-    const current = await next!;
-    next = read(index + 1);
-    try {
-      if ('thrown' in current) throw current.thrown;
-      each(current.clip, index);
-    } catch (thrown) {
-      const { code, message } = EngineError.from(thrown);
-      failed.push({ index, code, message });
-    }
-  }
-  return failed;
-}
-
 export const inferenceHandlers = {
   /** An event per finished clip. */
-  embed: ({ model: spec, inputs, frames }: EmbedRequest, { signal, emit }: CallContext<{ done: number }>): Promise<EmbedResult> => withModel(spec, async (model) => {
-    const dim = model.config.embedDim;
+  embed: (request: EmbedRequest & ExtractionRequest, { signal, emit }: CallContext<{ done: number }>): Promise<EmbedResult> => withEncoder(request.model, request, async ({ dim, groupSize, kindOf, embed }) => {
+    const { inputs, frames } = request;
     const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
     const result = { dim, joint: rows(), audio: rows(), visual: rows() };
-    const failed = await forInputs(inputs, signal, (clip, index) => {
-      const vectors = embedClip(model, clip, frames);
-      for (const space of spaces) result[space].set(vectors[space], index * dim);
-      emit({ done: index + 1 });
+    const failed = await forInputGroups(inputs, groupSize(frames), (clip) => kindOf(clip, frames), signal, async (clips, indices) => {
+      const vectors = await embed(clips, frames);
+      indices.forEach((index, i) => {
+        for (const space of spaces) result[space].set(vectors[i]![space], index * dim);
+        emit({ done: index + 1 });
+      });
     });
     return { ...result, failed };
   }),
+
+  /** Numbers an embedding has; the model is then open for `embed`, in the library that will compute it. */
+  embeddingDim: (request: { model: string } & ExtractionRequest) => withEncoder(request.model, request, ({ dim, runtime, notice }) => ({ dim, runtime, notice })),
 
   /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
   classify: ({ model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: FtMode; activation: Activation }, { signal, emit }: CallContext<{ done: number }>) => withModel(spec, async (model) => {

@@ -14,6 +14,7 @@ import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import { streamNorms } from '../inference/embed.ts';
 import { breathe } from './breathe.ts';
 import type { CallContext } from './channel.ts';
+import { clearEncoder, extractionReport } from './openEncoder.ts';
 import { clearModels, withModel } from './openModel.ts';
 
 type NoInput = Record<string, never>;
@@ -64,7 +65,10 @@ async function inChunks<K extends string>(count: number, signal: AbortSignal, ea
 
 export const modelHandlers = {
   /** Which backend runs and why. */
-  backend: startBackend as (input: NoInput) => Promise<BackendReport>,
+  backend: async (_: NoInput): Promise<BackendReport> => {
+    const report = await startBackend();
+    return { ...report, extraction: extractionReport(report) };
+  },
 
   /** What a model is, once opened: it stays open for what follows. */
   describeModel: ({ path }: { path: string }) => withModel(path, (model) => ({ config: model.config, kind: model.parameters.kind, parameters: model.parameters.count, dim: model.config.embedDim, hasDecoder: model.parameters.kind === 'cavmae' })),
@@ -117,5 +121,7 @@ export const modelHandlers = {
   writeAutoencoderGraph: ({ model, path }: { model: string; path: string }) => exportModel(model, path, 'onnx-autoencoder'),
 
   /** Frees every model not in use. */
-  clearModels: clearModels as (input: NoInput) => Promise<void>,
+  clearModels: async (_: NoInput): Promise<void> => {
+    await Promise.all([clearModels(), clearEncoder()]);
+  },
 };

@@ -30,8 +30,11 @@ async function checkpointModel(path: string): Promise<Model> {
   return { config: sizes, parameters: loadParameters(sizes, kind, tensors, { labelDim: tensors.get('mlp_head.1.weight')?.shape[0] ?? 0 }) };
 }
 
-/** Names a model by its file's path and time of change, so that a rewritten checkpoint is read again. */
-async function keyOf(spec: string): Promise<string> {
+/**
+ * Names a model by its file's path and time of change, so that a rewritten checkpoint is read again.
+ * @throws EngineError NOT_FOUND
+ */
+export async function keyOf(spec: string): Promise<string> {
   if (spec.startsWith('random:')) return spec;
   const { mtimeMs, size } = await stat(spec).catch((thrown: unknown) => {
     throw new EngineError('NOT_FOUND', `there is no checkpoint ${spec}`, { path: spec }, thrown);

@@ -91,7 +91,7 @@ const annotations = {
 
 const embeddings = {
   /** Job result: { embedded, skipped, failed, clipsPerSecond }. */
-  start: base.input(z.object({ modelId: z.string().default('shipped'), frames: z.number().int().min(1).max(10).default(10), clipIds: z.array(id).optional() })).output(started),
+  start: base.input(z.object({ modelId: z.string().default('shipped'), frames: z.number().int().min(1).max(10).default(10), clipIds: z.array(id).optional(), extraction: z.enum(['auto', 'onnx', 'tfjs']).optional() })).output(started),
   sets: base.input(none).output(z.array(embeddingSet)),
   use: base.input(z.object({ setId: id })).output(ok),
   /** Job result: { files }. NumPy or Parquet. */

@@ -7,6 +7,8 @@ import { undoState } from './annotation.ts';
 
 export const backendReport = z.object({
   backend: z.enum(['native-gpu', 'native', 'wasm']), native: z.boolean(), gpu: z.string().nullable(), reason: z.string(), hint: z.string().nullable(), threads: z.number().int(), tensorflow: z.string().nullable(),
+  /** What computes embeddings, and why. */
+  extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
 });
 export type BackendReport = z.infer<typeof backendReport>;
 
@@ -19,6 +21,7 @@ export type Capabilities = z.infer<typeof capabilities>;
 export const doctorReport = z.object({
   backend: z.string(), native: z.boolean(), gpu: z.string().nullable(), reason: z.string(), decoder: z.string().nullable(), versions: z.record(z.string(), z.string()),
   disk: z.object({ path: z.string(), freeBytes: z.number() }), database: z.object({ ok: z.boolean(), version: z.number().int(), problems: z.array(z.string()) }).nullable(), notices: z.array(z.string()),
+  extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
 });
 
 /** What happened, past tense. Bulk changes say only that they happened; the page asks for what it shows. */

@@ -19,15 +19,16 @@ function repeatPerFrame({ graph, config }: OnnxModel, a: Value, v: Value): Value
 
 /**
  * @param parts what is computed: a graph without `joint` takes about half the time
+ * @param streams what clips have: with one only, the joint embedding is that of the one through E_j
  * @returns the model with its graph built
  */
-export function encoderGraph(model: Omit<OnnxModel, 'graph'>, parts: readonly EncoderPart[] = ['audio', 'visual', 'joint']): OnnxModel {
+export function encoderGraph(model: Omit<OnnxModel, 'graph'>, parts: readonly EncoderPart[] = ['audio', 'visual', 'joint'], streams: readonly ('audio' | 'visual')[] = ['audio', 'visual']): OnnxModel {
   const { config } = model;
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
   const joint = parts.includes('joint');
-  const hears = config.variant !== 'mae-visual' && (joint || parts.includes('audio'));
-  const sees = config.variant !== 'mae-audio' && (joint || parts.includes('visual'));
+  const hears = config.variant !== 'mae-visual' && streams.includes('audio') && (joint || parts.includes('audio'));
+  const sees = config.variant !== 'mae-audio' && streams.includes('visual') && (joint || parts.includes('visual'));
   // Systems without a contrastive loss never trained the stream norms.
   const contrastive = config.variant === 'cav-mae' || config.variant === 'cav';
   const stream = (x: Value, which: 'a' | 'v', rows: string, length: number): void => {

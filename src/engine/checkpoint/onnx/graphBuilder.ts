@@ -35,10 +35,13 @@ export class GraphBuilder {
     return this.nodeWith(opType, input, 1, attributes)[0] as Value;
   }
 
-  nodeWith(opType: string, input: readonly Value[], outputs: number, attributes: Record<string, Attribute> = {}): Value[] {
+  /** @param operator its name; one outside ONNX's own set with its domain in front, `domain.Name` */
+  nodeWith(operator: string, input: readonly Value[], outputs: number, attributes: Record<string, Attribute> = {}): Value[] {
+    const dot = operator.lastIndexOf('.');
+    const [domain, opType] = [operator.slice(0, Math.max(0, dot)), operator.slice(dot + 1)];
     const name = `${opType}_${this.count++}`;
     const output = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? name : `${name}_${i}`));
-    this.nodes.push({ opType, name, input: [...input], output, attribute: Object.entries(attributes).map(attributeProto) });
+    this.nodes.push({ opType, domain, name, input: [...input], output, attribute: Object.entries(attributes).map(attributeProto) });
     return output;
   }
 

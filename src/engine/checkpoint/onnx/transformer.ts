@@ -7,7 +7,8 @@ import { GraphBuilder, type Value } from './graphBuilder.ts';
 /** Which LayerNorms, as in `engine/model/block.ts`. */
 export type NormSet = '' | '_a' | '_v';
 
-export interface OnnxModel { config: CavMaeConfig; tensors: TensorMap; graph: GraphBuilder }
+/** `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory. */
+export interface OnnxModel { config: CavMaeConfig; tensors: TensorMap; graph: GraphBuilder; fusedAttention?: boolean }
 
 function tensorOf({ tensors }: OnnxModel, name: string): { shape: number[]; data: Float32Array } {
   const tensor = tensors.get(name);
@@ -40,6 +41,10 @@ export const layerNorm = (model: OnnxModel, x: Value, name: string): Value =>
 
 function attention(model: OnnxModel, x: Value, name: string, heads: number, headDim: number): Value {
   const { graph } = model;
+  if (model.fusedAttention) {
+    const parts = graph.nodeWith('Split', [linear(model, x, `${name}.qkv`)], 3, { axis: -1, num_outputs: 3 });
+    return linear(model, graph.node('com.microsoft.MultiHeadAttention', parts, { num_heads: heads }), `${name}.proj`);
+  }
   const split = graph.node('Transpose', [graph.node('Reshape', [linear(model, x, `${name}.qkv`), graph.ints(0, 0, 3, heads, headDim)])], { perm: [2, 0, 3, 1, 4] });
   const [q, k, v] = graph.nodeWith('Split', [split], 3, { axis: 0, num_outputs: 3 }).map((part) => graph.node('Squeeze', [part, graph.ints(0)])) as [Value, Value, Value];
   const scores = graph.node('MatMul', [q, graph.node('Transpose', [k], { perm: [0, 1, 3, 2] })]);

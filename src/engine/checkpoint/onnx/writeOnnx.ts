@@ -35,8 +35,9 @@ function weightHead({ name, shape }: TensorToWrite): Buffer {
  */
 export async function writeOnnx(path: string, graph: GraphBuilder, metadata: Record<string, string> = {}): Promise<void> {
   const { onnx } = onnxProto;
+  const otherDomains = [...new Set(graph.nodes.flatMap(({ domain }) => domain || []))].map((domain) => ({ domain, version: 1 }));
   const head = onnx.ModelProto.encode({
-    irVersion, producerName: 'cav-mae-studio', opsetImport: [{ domain: '', version: opset }], metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    irVersion, producerName: 'cav-mae-studio', opsetImport: [{ domain: '', version: opset }, ...otherDomains], metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   }).finish();
   const body = onnx.GraphProto.encode({ name: 'cav-mae', node: graph.nodes, input: graph.inputs, output: graph.outputs, initializer: graph.constants }).finish();
   const heads = graph.weights.map(weightHead);

@@ -11,6 +11,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
       const lines = [
         `backend   ${report.backend}: ${report.reason}`,
         `gpu       ${report.gpu ?? 'none'}`,
+        ...(report.extraction ? [`embedding ${report.extraction.runtime}: ${report.extraction.reason}`] : []),
         `decoder   ${report.decoder ?? 'not available'}`,
         `disk      ${(report.disk.freeBytes / 1024 ** 3).toFixed(1)} GiB free at ${report.disk.path}`,
         `database  ${report.database ? `${report.database.ok ? 'whole' : 'DAMAGED'}, version ${report.database.version}` : 'not checked'}`,

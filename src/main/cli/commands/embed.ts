@@ -13,11 +13,12 @@ interface ProjectOptions { space: Space; neighbors: number; minDist: number; see
 export const spaceOption = (): Option => new Option('--space <space>', 'which embedding').choices(['joint', 'audio', 'visual']).default('joint');
 
 export function addEmbedCommands(program: Command, terminal: Terminal): void {
-  session<{ model?: string; frames: number }, []>(program.command('embed').description('joint, audio and visual embeddings of the clips that lack them')
-    .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)').option('--frames <n>', 'frames per clip', integer(1, 10), 10), terminal, {
+  session<{ model?: string; frames: number; extraction: 'auto' | 'onnx' | 'tfjs' | undefined }, []>(program.command('embed').description('joint, audio and visual embeddings of the clips that lack them')
+    .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)').option('--frames <n>', 'frames per clip', integer(1, 10), 10)
+    .addOption(new Option('--extraction <library>', 'what computes (default: CAVMAE_EXTRACTION, else auto)').choices(['auto', 'onnx', 'tfjs'])), terminal, {
     writes: true,
     async run(opened, options) {
-      const { jobId } = await opened.client.embeddings.start({ modelId: await modelOf(opened, options.model), frames: options.frames });
+      const { jobId } = await opened.client.embeddings.start({ modelId: await modelOf(opened, options.model), frames: options.frames, extraction: options.extraction });
       const { result, failed } = await runJob<EmbedResult>(opened, terminal, jobId);
       return { document: { ...result, failed }, failed, text: `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second` };
     },

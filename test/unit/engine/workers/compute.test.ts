@@ -64,6 +64,32 @@ describe('embed', () => {
     expect(done).toEqual([1, 2, 4, 6]);
   });
 
+  it('gives the same by onnxruntime, clip by clip, and says which library computes', async () => {
+    const inputs = [files.both!, files.silent!, files.nothing!, files.blind!, files.broken!, files.other!];
+    const [graphs, done] = [join(folder, 'encoders'), [] as number[]];
+    expect(await worker.calls.embeddingDim({ model, graphs, extraction: 'onnx' })).toEqual({ dim: 64, runtime: 'onnxruntime', notice: null });
+    expect(await worker.calls.embeddingDim({ model, graphs, extraction: 'tfjs' })).toMatchObject({ runtime: 'tfjs' });
+    const ours = await worker.calls.embed({ model, inputs, frames: 10, graphs, extraction: 'onnx' }, { onEvent: (event) => done.push(event.done) });
+    const theirs = await worker.calls.embed({ model, inputs, frames: 10 });
+    for (const space of ['joint', 'audio', 'visual'] as const) {
+      const worst = theirs[space].reduce((most, x, i) => Math.max(most, Number.isNaN(x) && Number.isNaN(ours[space][i]!) ? 0 : Math.abs(x - ours[space][i]!)), 0);
+      expect(worst, space).toBeLessThan(2e-5);
+    }
+    expect(ours.failed).toEqual(theirs.failed);
+    expect(done.toSorted()).toEqual([1, 2, 4, 6]);
+    expect((await worker.calls.backend({})).extraction?.runtime).toMatch(/onnxruntime|tfjs/);
+    await worker.calls.clearModels({});
+    expect(await worker.calls.embeddingDim({ model, graphs, extraction: 'onnx' })).toMatchObject({ dim: 64 });
+  });
+
+  it('computes by tensorflow.js where no graph can be written, and says why; asked for onnxruntime, it refuses', async () => {
+    const graphs = join(files.both!, 'a file is no folder');
+    const { dim, runtime, notice } = await worker.calls.embeddingDim({ model: 'random:tiny:8', graphs, extraction: 'auto' });
+    expect([dim, runtime, typeof notice]).toEqual([64, 'tfjs', 'string']);
+    await expect(worker.calls.embeddingDim({ model: 'random:tiny:8', graphs, extraction: 'onnx' })).rejects.toThrow();
+    await expect(worker.calls.embeddingDim({ model: join(folder, 'gone.pth'), graphs: folder, extraction: 'auto' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('means over frames: ten equal frames give what one of them gives', async () => {
     const [ten, one] = [await worker.calls.embed({ model, inputs: [files.still!], frames: 10 }), await worker.calls.embed({ model, inputs: [files.still!], frames: 1 })];
     for (const space of ['joint', 'audio', 'visual'] as const) ten[space].forEach((x, i) => expect(x).toBeCloseTo(one[space][i]!, 4));

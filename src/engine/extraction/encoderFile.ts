@@ -1,0 +1,51 @@
+// The encoder of a model as an ONNX file for onnxruntime, written once per state of the model's file and kept in a folder of such files.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadModel } from '../checkpoint/loadModel.ts';
+import { encoderGraph } from '../checkpoint/onnx/encoderGraph.ts';
+import { writeOnnx } from '../checkpoint/onnx/writeOnnx.ts';
+import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
+import { checkTensors } from '../model/parameters.ts';
+import { parameterShapes } from '../model/parameterShapes.ts';
+
+export type Stream = 'audio' | 'visual';
+
+/** Raised when the graph of the same weights changes. */
+const graphVersion = 1;
+/** Files kept, the last used; the base size takes 0.63 GB. */
+const KEPT = 4;
+const ending = `.v${graphVersion}.onnx`;
+
+/** Deletes what was used longest ago, and what an earlier version left. */
+async function makeRoom(folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.onnx'));
+  const found = await Promise.all(files.map(async (name) => ({ name, usedAt: name.endsWith(ending) ? (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 : 0 })));
+  for (const { name } of found.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT - 1)) await rm(join(folder, name), { force: true });
+}
+
+/**
+ * @param key names the weights: other weights, another key
+ * @param resolved a checkpoint's path, or `random:SIZE:SEED`
+ * @param streams what the clips have
+ * @returns the file's path
+ * @throws EngineError as `loadModel`, CHECKPOINT_MISMATCH, DISK_FULL
+ */
+export async function encoderFile(folder: string, key: string, resolved: string, streams: readonly Stream[]): Promise<string> {
+  const name = `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.${streams.join('-')}${ending}`;
+  const file = join(folder, name);
+  if (existsSync(file)) {
+    const now = new Date();
+    await utimes(file, now, now).catch(() => {});
+    return file;
+  }
+  await mkdir(folder, { recursive: true });
+  await makeRoom(folder);
+  const { tensors, config, kind } = await loadModel(resolved);
+  const sizes = configOfCheckpoint(tensors, config);
+  checkTensors(parameterShapes(sizes, kind, tensors.get('mlp_head.1.weight')?.shape[0] ?? 0), tensors);
+  const { graph } = encoderGraph({ config: sizes, tensors, fusedAttention: true }, ['audio', 'visual', 'joint'], streams);
+  await writeOnnx(file, graph);
+  return file;
+}
