@@ -5,7 +5,7 @@ import { audioGrid, visualGrid } from './pictures.ts';
 /** `audio` [1024, 128] and `image` [3, 224, 224] of one frame, normalised as the encoder takes them. */
 export interface ClipTensors { audio: Float32Array; image: Float32Array }
 
-const [audioMean, audioSpread] = [-5.081, 4.4849];
+export const [audioMean, audioSpread] = [-5.081, 4.4849];
 const imageMean = [0.485, 0.456, 0.406] as const;
 const imageSpread = [0.229, 0.224, 0.225] as const;
 

@@ -105,6 +105,12 @@ export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: M
   return { width: plane.width, height: plane.height, pixels };
 }
 
+/** The values behind `pastedPicture`. */
+export function pastedPlane(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Plane {
+  const patches = patchMap(modality);
+  return { ...original, values: original.values.map((value, i) => (mask[patches[Math.floor(i / original.channels)]!] ? predicted.values[i]! : value)) };
+}
+
 /** Kept patches from the original, removed ones from the prediction. */
 export function pastedPicture(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
   const [kept, filled] = [paint(original), paint(predicted)];
