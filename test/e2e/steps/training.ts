@@ -52,7 +52,7 @@ export async function readResult(studio: Studio): Promise<void> {
   const cell = matrix.getByRole('button').first();
   const opened = Number(await cell.textContent());
   await cell.click();
-  await eventually('the clips behind the cell', async () => (await page.getByRole('listbox', { name: /taken for/ }).getByRole('option').count()) === opened, 20);
+  await eventually('the clips behind the cell', async () => (await page.getByRole('listbox', { name: /taken for|, recognised$/ }).getByRole('option').count()) === opened, 20);
 }
 
 /** Colours of the classes that are predicted of at least one clip in twenty. */
