@@ -1,7 +1,9 @@
 // The features of the window, by name. Order decides where sidebar sections and commands of equal rank come.
 import type { Feature } from './feature.ts';
 import { clipFeature } from './features/clip/index.ts';
+import { clustersFeature } from './features/clusters/index.ts';
 import { collectionFeature } from './features/collection/index.ts';
+import { correspondenceFeature } from './features/correspondence/index.ts';
 import { gridFeature } from './features/grid/index.ts';
 import { importFeature } from './features/import/index.ts';
 import { feature as inspectFeature } from './features/inspect/index.ts';
@@ -9,8 +11,9 @@ import { jobsFeature } from './features/jobs/index.ts';
 import { labellingFeature } from './features/labelling/index.ts';
 import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
+import { searchFeature } from './features/search/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 
 export const features: readonly Feature[] = [
-  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature,
+  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature,
 ];

@@ -8,7 +8,7 @@ interface Placement { id: string; beside?: string; direction?: 'right' | 'below'
 const arrangements: Record<LayoutName, readonly Placement[]> = {
   explore: [
     { id: 'map' }, { id: 'clip', beside: 'map', direction: 'right', width: 0.32 }, { id: 'grid', beside: 'map', direction: 'below', height: 0.36 },
-    { id: 'reconstruct', beside: 'clip', direction: 'within' }, { id: 'training', beside: 'grid', direction: 'within' },
+    { id: 'reconstruct', beside: 'clip', direction: 'within' }, { id: 'search', beside: 'grid', direction: 'within' }, { id: 'clusters', beside: 'grid', direction: 'within' }, { id: 'training', beside: 'grid', direction: 'within' },
   ],
   label: [
     { id: 'queue' }, { id: 'clip', beside: 'queue', direction: 'right', width: 0.46 }, { id: 'grid', beside: 'queue', direction: 'within' }, { id: 'map', beside: 'queue', direction: 'below', height: 0.42 },

@@ -8,7 +8,7 @@ import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { useJobs } from '../../stores/jobs.ts';
-import { uploadFile } from './uploadFile.ts';
+import { uploadFile } from '../../engine/uploadFile.ts';
 
 export interface Upload { name: string; sizeBytes: number; sentBytes: number; state: 'waiting' | 'sending' | 'sent' | 'failed'; reason: string | null }
 

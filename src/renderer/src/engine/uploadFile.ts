@@ -1,5 +1,5 @@
 // Sends one file to the engine's machine, telling how much of it is through. fetch cannot tell that, so XMLHttpRequest does it.
-import { uploadUrl } from '../../../../shared/wire/urls.ts';
+import { uploadUrl } from '../../../shared/wire/urls.ts';
 
 /** Resolves to the path the engine stored it under. Throws `{ code, message }` as the server said. */
 export function uploadFile(file: File, onProgress: (sentBytes: number) => void, signal: AbortSignal): Promise<string> {
