@@ -23,7 +23,8 @@ export function useSingle() {
   const nextId = computed(() => queue.list?.clipIds[queue.at + 1]);
   const own = computed(() => (clip.value?.labels ?? []).filter((label) => schemas.classes.some((c) => c.id === label.classId)));
   watch(clipId, () => { [uncertain.value, presence.value, ended.value] = [false, null, false]; });
-  watch(() => queue.list, () => { ended.value = false; });
+  // A refit may bring a new continuation, or none.
+  watch(() => queue.list, () => { if (queue.at < 0 || nextId.value !== undefined) ended.value = false; });
 
   function walk(by: 1 | -1): void {
     const moved = queue.walk(by);

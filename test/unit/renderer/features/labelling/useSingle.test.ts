@@ -62,6 +62,9 @@ describe('one by one', () => {
     single.act(key('1')!);
     expect(single.ended.value).toBe(true);
     expect(useSelection().current).toBe(3);
+    useQueue().list = { title: 'Uncertain', clipIds: [1, 2, 3] };
+    await nextTick();
+    expect(single.ended.value).toBe(true);
     single.act(key('Backspace')!);
     expect(single.ended.value).toBe(false);
     expect(calls()).toEqual([[1, 10, 'positive', null], [3, 10, 'positive', null]]);
