@@ -7,7 +7,11 @@ export function fourier(size: number): Fourier {
   if (!Number.isInteger(bits)) throw new RangeError(`${size} is no power of two`);
   const reversed = Uint32Array.from({ length: size }, (_, i) => { let out = 0; for (let b = 0; b < bits; b++) out |= ((i >> b) & 1) << (bits - 1 - b); return out; });
   const [cos, sin] = [Math.cos, Math.sin].map((f) => Float64Array.from({ length: size / 2 }, (_, i) => f((2 * Math.PI * i) / size))) as [Float64Array, Float64Array];
-  const swap = (x: Float64Array, i: number, j: number): void => { [x[i], x[j]] = [x[j]!, x[i]!]; };
+  function swap(x: Float64Array, i: number, j: number): void {
+    const kept = x[i]!;
+    x[i] = x[j]!;
+    x[j] = kept;
+  }
   return {
     size,
     transform(re, im, inverse) {
@@ -16,9 +20,9 @@ export function fourier(size: number): Fourier {
         const step = size / (2 * half);
         for (let start = 0; start < size; start += 2 * half) {
           for (let k = 0; k < half; k++) {
-            const [wr, wi] = [cos[k * step]!, inverse ? sin[k * step]! : -sin[k * step]!];
-            const [a, b] = [start + k, start + k + half];
-            const [br, bi] = [re[b]! * wr - im[b]! * wi, re[b]! * wi + im[b]! * wr];
+            const wr = cos[k * step]!, wi = inverse ? sin[k * step]! : -sin[k * step]!;
+            const a = start + k, b = start + k + half;
+            const br = re[b]! * wr - im[b]! * wi, bi = re[b]! * wi + im[b]! * wr;
             re[b] = re[a]! - br;
             im[b] = im[a]! - bi;
             re[a]! += br;

@@ -37,8 +37,11 @@ export function soundOfLogMel(logMel: Float32Array, rounds = 32): Float32Array {
       im.fill(0);
       for (let k = 1; k < columns; k++) {
         const at = t * columns + k;
-        [re[k], im[k]] = [magnitude[at]! * phaseRe[at]!, magnitude[at]! * phaseIm[at]!];
-        [re[size - k], im[size - k]] = [re[k]!, -im[k]!];
+        const cosine = magnitude[at]! * phaseRe[at]!, sine = magnitude[at]! * phaseIm[at]!;
+        re[k] = cosine;
+        im[k] = sine;
+        re[size - k] = cosine;
+        im[size - k] = -sine;
       }
       transform(re, im, true);
       for (let i = 0; i < length; i++) sound[t * hop + i]! += (re[i]! / size) * window[i]!;
@@ -54,10 +57,12 @@ export function soundOfLogMel(logMel: Float32Array, rounds = 32): Float32Array {
       transform(re, im, false);
       for (let k = 1; k < columns; k++) {
         const at = t * columns + k;
-        const [nextRe, nextIm] = [re[k]! + momentum * (re[k]! - lastRe[at]!), im[k]! + momentum * (im[k]! - lastIm[at]!)];
-        [lastRe[at], lastIm[at]] = [re[k]!, im[k]!];
-        const norm = Math.hypot(nextRe, nextIm) || 1;
-        [phaseRe[at], phaseIm[at]] = [nextRe / norm, nextIm / norm];
+        const nextRe = re[k]! + momentum * (re[k]! - lastRe[at]!), nextIm = im[k]! + momentum * (im[k]! - lastIm[at]!);
+        lastRe[at] = re[k]!;
+        lastIm[at] = im[k]!;
+        const norm = Math.sqrt(nextRe * nextRe + nextIm * nextIm) || 1;
+        phaseRe[at] = nextRe / norm;
+        phaseIm[at] = nextIm / norm;
       }
     }
   }
