@@ -59,6 +59,7 @@ describe('one by one', () => {
     expect(useSelection().current).toBe(1);
     single.act(key('Enter')!);
     single.act(key('Enter')!);
+    await nextTick();
     single.act(key('1')!);
     expect(single.ended.value).toBe(true);
     expect(useSelection().current).toBe(3);
