@@ -1,49 +1,96 @@
-// Embedding of one 10 s clip with ten frames: the straightforward way (every frame with its own pass over the sound, one after the
-// other, as the reference's frame aggregation does) against ours (sound once, frames together).
+// Embedding of 10 s clips with ten frames, in one run: the straightforward way (every frame with its own pass over the sound, one after
+// the other, as the reference's frame aggregation does) against ours (sound once, frames together) in tensorflow.js and in onnxruntime,
+// and in onnxruntime with several clips a pass.
 //
 //   node test/bench/embedClip.ts [small|base] [rounds]
 //
-// Prints processor seconds (all threads), which a busy machine disturbs least, wall seconds, and their ratios.
-import * as tf from '@tensorflow/tfjs';
+// Each way runs in a process of its own, for its own peak memory; rounds take turns, and the least counts. Prints processor seconds (all
+// threads), which a busy machine disturbs least, wall seconds, peak memory, and ratios to the straightforward way.
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
+import { OnnxEncoder } from '../../src/engine/extraction/onnxEncoder.ts';
 import { embedClip } from '../../src/engine/inference/embed.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
 import { configOfSize } from '../../src/engine/model/config.ts';
 import { createParameters } from '../../src/engine/model/parameters.ts';
 import { randomStream } from '../../src/engine/model/randomStream.ts';
 
-const [size = 'small', rounds = '3'] = process.argv.slice(2);
-const report = await startBackend();
-const config = configOfSize(size);
-const model = { config, parameters: createParameters(config, 'cavmae', 1) };
-const stream = randomStream(1);
+const ways = ['straightforward', 'tfjs', 'onnxruntime', 'onnxruntime, 4 clips a pass'] as const;
+type Way = (typeof ways)[number];
+interface Measured { cpuS: number; wallS: number; peakMiB: number }
+
+const [size = 'small', rounds = '3', way] = process.argv.slice(2) as [string?, string?, Way?];
 const frame = 224 * 224 * 3;
-const clip: ClipInput = {
-  fbank: Float32Array.from({ length: 998 * 128 }, () => -5 + 4 * stream.normal()),
-  frames: { data: Uint8Array.from({ length: 10 * frame }, () => stream.below(256)), count: 10, size: 224 },
-};
 
-function straightforward(): void {
-  for (let k = 0; k < 10; k++) embedClip(model, { fbank: clip.fbank, frames: { ...clip.frames!, data: clip.frames!.data.subarray(k * frame, (k + 1) * frame), count: 1 } }, 1);
-}
-const ours = (): void => void embedClip(model, clip, 10);
-
-/** The least of several rounds. */
-function measure(work: () => void): { cpuS: number; wallS: number } {
-  let best = { cpuS: Infinity, wallS: Infinity };
-  for (let round = 0; round < Number(rounds); round++) {
-    const [cpu, wall] = [process.cpuUsage(), performance.now()];
-    work();
-    const { user, system } = process.cpuUsage(cpu);
-    best = { cpuS: Math.min(best.cpuS, (user + system) / 1e6), wallS: Math.min(best.wallS, (performance.now() - wall) / 1000) };
+/** The way of this process as a function, and the clips one call of it embeds. */
+async function prepared(): Promise<{ clips: number; work: () => unknown }> {
+  const stream = randomStream(1);
+  const clip: ClipInput = {
+    fbank: Float32Array.from({ length: 998 * 128 }, () => -5 + 4 * stream.normal()),
+    frames: { data: Uint8Array.from({ length: 10 * frame }, () => stream.below(256)), count: 10, size: 224 },
+  };
+  if (way!.startsWith('onnxruntime')) {
+    const clips = way === 'onnxruntime' ? 1 : 4;
+    const encoder = await OnnxEncoder.open({ folder: process.env.BENCH_FOLDER!, key: size }, `random:${size}:1`, os.availableParallelism());
+    return { clips, work: () => encoder.embed(Array.from({ length: clips }, () => clip), 10) };
   }
-  return best;
+  await startBackend();
+  const config = configOfSize(size);
+  const model = { config, parameters: createParameters(config, 'cavmae', 1) };
+  if (way === 'tfjs') return { clips: 1, work: () => embedClip(model, clip, 10) };
+  const alone = (k: number): ClipInput => ({ fbank: clip.fbank, frames: { data: clip.frames!.data.subarray(k * frame, (k + 1) * frame), count: 1, size: 224 } });
+  return { clips: 1, work: () => Array.from({ length: 10 }, (_, k) => embedClip(model, alone(k), 1)) };
 }
 
-ours();
-const [own, plain] = [measure(ours), measure(straightforward)];
-const round = (x: number) => Math.round(x * 1000) / 1000;
-console.log(JSON.stringify({
-  size, backend: report.backend, threads: report.threads, ours: { cpuS: round(own.cpuS), wallS: round(own.wallS) }, straightforward: { cpuS: round(plain.cpuS), wallS: round(plain.wallS) },
-  ratio: { cpu: round(plain.cpuS / own.cpuS), wall: round(plain.wallS / own.wallS) }, peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024), tensors: tf.memory().numTensors,
-}, null, 2));
+async function serve(): Promise<void> {
+  const { clips, work } = await prepared();
+  await work();
+  process.on('message', async () => {
+    const [cpu, wall] = [process.cpuUsage(), performance.now()];
+    await work();
+    const { user, system } = process.cpuUsage(cpu);
+    process.send!({ cpuS: (user + system) / 1e6 / clips, wallS: (performance.now() - wall) / 1000 / clips, peakMiB: process.resourceUsage().maxRSS / 1024 } satisfies Measured);
+  });
+  process.send!(null);
+}
+
+const answer = <T>(child: ChildProcess): Promise<T> => new Promise((resolve, reject) => {
+  child.once('message', (message) => resolve(message as T));
+  child.once('exit', (code) => reject(new Error(`a measured process ended (${code})`)));
+});
+
+async function compare(): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'cavmae-bench-'));
+  const env = { ...process.env, BENCH_FOLDER: folder };
+  const children: [Way, ChildProcess][] = [];
+  try {
+    const best = new Map<Way, Measured>();
+    for (const name of ways) {
+      if (size === 'base' && name.endsWith('a pass')) continue;
+      const child = fork(import.meta.filename, [size, rounds, name], { env });
+      await answer(child);
+      children.push([name, child]);
+    }
+    for (let round = 0; round < Number(rounds); round++) {
+      for (const [name, child] of children) {
+        const told = answer<Measured>(child);
+        child.send('go');
+        const now = await told;
+        const before = best.get(name) ?? now;
+        best.set(name, { cpuS: Math.min(before.cpuS, now.cpuS), wallS: Math.min(before.wallS, now.wallS), peakMiB: Math.max(before.peakMiB, now.peakMiB) });
+      }
+    }
+    const two = (x: number) => Math.round(x * 100) / 100;
+    const plain = best.get('straightforward')!;
+    console.log(`${size}, one clip of ten frames, least of ${rounds} rounds; ${os.availableParallelism()} cores of ${os.cpus()[0]?.model}, load ${os.loadavg().map(two).join(' ')}`);
+    console.table(Object.fromEntries([...best].map(([name, { cpuS, wallS, peakMiB }]) => [name, { 'cpu s': two(cpuS), 'wall s': two(wallS), 'peak MiB': Math.round(peakMiB), 'times less cpu': two(plain.cpuS / cpuS), 'times faster': two(plain.wallS / wallS) }])));
+  } finally {
+    for (const [, child] of children) child.kill();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+await (way ? serve() : compare());
