@@ -1,5 +1,5 @@
 // The map: every embedded clip as a point, near what sounds and looks alike.
-import { Map as MapIcon, Maximize, Palette, ZoomIn } from '@lucide/vue';
+import { Link, Map as MapIcon, Maximize, Palette, ZoomIn } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useMap } from '../../stores/map.ts';
@@ -9,7 +9,7 @@ import { mapView } from './mapView.ts';
 
 export const mapFeature: Feature = {
   name: 'map',
-  panels: [{ id: 'map', title: 'Map', icon: MapIcon, component: defineAsyncComponent(() => import('./MapPanel.vue')) }],
+  panels: [{ id: 'map', title: 'Map', icon: MapIcon, component: defineAsyncComponent(() => import('./MapPanel.vue')) }, { id: 'linkedMaps', title: 'Linked maps', icon: Link, component: defineAsyncComponent(() => import('./LinkedMapsPanel.vue')) }],
   commands: () => {
     const [map, selection] = [useMap(), useSelection()];
     const there = (): boolean => mapView.value !== null;

@@ -14,7 +14,8 @@ import { colourChoices } from './colourChoices.ts';
 
 const kinds: Record<string, string> = { video: 'Video', audio: 'Sound only', image: 'Still' };
 
-export function useColouring() {
+/** `ofClips`: whose colours; the shown map's clips when left out. */
+export function useColouring(ofClips?: () => Int32Array) {
   const [clips, collection, layout, map, schemas] = [useClips(), useCollection(), useLayout(), useMap(), useSchemas()];
   /** Category keys hidden by the legend. */
   const hidden = shallowRef<ReadonlySet<string | number | null>>(new Set());
@@ -36,7 +37,7 @@ export function useColouring() {
   });
   const idle = computed(() => (layout.theme === 'dark' ? '#5b6572' : '#a7aeb8'));
   const colouring = computed<Colouring>(() => {
-    const clipIds = map.points?.clipIds ?? new Int32Array();
+    const clipIds = ofClips?.() ?? map.points?.clipIds ?? new Int32Array();
     const scale = colourChoices.find((choice) => choice.value === map.columnOf)?.scale ?? false;
     return scale ? colourByScale(clipIds, map.column, idle.value, layout.theme === 'dark') : colourByCategory(clipIds, map.column, naming.value, idle.value);
   });

@@ -20,6 +20,7 @@ export const searchFeature: Feature = {
     return [
       { id: 'search.open', title: 'Search by example', group: 'Explore', keys: ['mod+shift+l'], icon: ScanSearch, run: () => { if (search.empty && some()) search.start(); show(); } },
       { id: 'search.like', title: 'Search: more like the open or selected clips', group: 'Explore', keys: ['alt+l'], icon: Plus, enabled: some, run: () => { search.add('like', selection.targets); show(); } },
+      { id: 'search.likeOpen', title: 'Search: more like the open clip', group: 'Explore', icon: Plus, enabled: () => selection.current !== null, run: () => { search.add('like', [selection.current!]); show(); } },
       { id: 'search.unlike', title: 'Search: less like the open or selected clips', group: 'Explore', keys: ['alt+shift+l'], icon: Minus, enabled: some, run: () => { search.add('unlike', selection.targets); show(); } },
       { id: 'search.microphone', title: 'Search by a sound from the microphone…', group: 'Explore', icon: Mic, run: () => { search.recording = 'microphone'; } },
       { id: 'search.camera', title: 'Search by a picture from the camera…', group: 'Explore', icon: Camera, run: () => { search.recording = 'camera'; } },
