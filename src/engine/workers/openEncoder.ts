@@ -23,7 +23,7 @@ export interface Encoder {
   embed(clips: readonly ClipInput[], frames: number): Promise<ClipEmbedding[]>;
 }
 
-/** Four clips in a pass take 7 % less time than one at the small size, and 0.7 GB more (BENCHMARKS.md); hence the budget. */
+/** More clips in a pass gain 7 % at most, with few frames or at the small size, and take memory for it (BENCHMARKS.md): hence the low budget. */
 const LARGEST_GROUP = 4;
 const passBudgetMegabytes = 512;
 const idleMs = 60_000;
