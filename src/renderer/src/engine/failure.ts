@@ -20,3 +20,7 @@ export function failureFrom(thrown: unknown): Failure {
   const known = (code ?? 'INTERNAL') as Failure['code'];
   return { code: known, message: message || 'Something went wrong.', hint: data?.hint ?? hints[known] ?? null, path: data?.path ?? null };
 }
+
+/** What went wrong and what to do next, as sentences: the engine's own messages are clauses. A name at the start (of a file, a tensor) stays as it is. */
+export const failureText = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): string =>
+  [message, hint].flatMap((part) => (part ? [part.replace(/^[a-z]+(?=[ ,])/, (word) => word[0]!.toUpperCase() + word.slice(1)).replace(/[^.!?…]$/, '$&.')] : [])).join(' ');
