@@ -64,8 +64,8 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
     if (context.readOnly) throw new EngineError('READ_ONLY', 'this workspace is open for reading only');
     const folder = context.workspace.folder('uploads');
     const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
-    // All uploads are one source, though each lies in a folder of its own.
-    context.workspace.roots.ensureFolder(folder);
+    // All uploads are one source, though each lies in a folder of its own. What is only searched by is deleted soon and becomes none.
+    if (c.req.header('x-purpose') !== 'search') context.workspace.roots.ensureFolder(folder);
     return c.json({ path: stored });
   });
   servePage(app, pageDir);

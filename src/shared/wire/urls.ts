@@ -17,5 +17,5 @@ export const inputUrl = (clipId: number): string => clipUrl(clipId, 'input.safet
 export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
 /** ONNX graph of a model's masked reconstruction (see engine/checkpoint/onnx/autoencoderGraph.ts for inputs and outputs), made when first asked for. */
 export const autoencoderUrl = (modelId: string): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder.onnx`;
-/** POST a file body here (name in the `x-file-name` header, URI-encoded); answers `{ path }`, importable. */
+/** POST a file body here (name in the `x-file-name` header, URI-encoded; `x-purpose: search` for what is only searched by); answers `{ path }`, importable. */
 export const uploadUrl = '/upload';

@@ -1,13 +1,14 @@
 // Sends one file to the engine's machine, telling how much of it is through. fetch cannot tell that, so XMLHttpRequest does it.
 import { uploadUrl } from '../../../shared/wire/urls.ts';
 
-/** Resolves to the path the engine stored it under. Throws `{ code, message }` as the server said. */
-export function uploadFile(file: File, onProgress: (sentBytes: number) => void, signal: AbortSignal): Promise<string> {
+/** Resolves to the path the engine stored it under. A file sent for a `search` becomes no source of the collection. Throws `{ code, message }` as the server said. */
+export function uploadFile(file: File, onProgress: (sentBytes: number) => void, signal: AbortSignal, purpose: 'import' | 'search' = 'import'): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = (message: string, code = 'INTERNAL'): void => reject(Object.assign(new Error(message), { code }));
     request.open('POST', uploadUrl);
     request.setRequestHeader('x-file-name', encodeURIComponent(file.name));
+    request.setRequestHeader('x-purpose', purpose);
     request.responseType = 'json';
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onerror = () => fail('the connection broke');

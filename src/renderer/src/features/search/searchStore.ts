@@ -39,7 +39,7 @@ export const useSearch = defineStore('search', () => {
 
   async function pathOf({ file, from }: Outside): Promise<string> {
     const real = from === 'file' ? bridge().pathForFile?.(file) : undefined;
-    return real || uploadFile(file, () => {}, new AbortController().signal);
+    return real || uploadFile(file, () => {}, new AbortController().signal, 'search');
   }
   async function once(): Promise<void> {
     const asked = outside.value;
