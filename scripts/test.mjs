@@ -54,6 +54,8 @@ function warnAboutBrowser() {
 async function main() {
   const argument = process.argv.indexOf('--only');
   const only = argument > 0 ? process.argv[argument + 1].split(',') : null;
+  // The window under test is the built one.
+  if (only?.includes('e2e')) only.push('build');
   if (process.argv.includes('--list')) return console.log(steps.map((step) => step.name).join('\n'));
   const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}.`);

@@ -45,6 +45,7 @@ async function label(from: number, to: number): Promise<void> {
   for (const { id } of jobs.list({ active: true })) await jobs.settled(id);
 }
 
+let waitingBefore: string | null;
 beforeAll(async () => {
   if (!(await useNative())) await tf.setBackend('cpu');
   const schema = workspace.schemas.create({ name: 'Sounds', classes: ['bell', 'rain'] });
@@ -56,7 +57,7 @@ beforeAll(async () => {
   jobs.register('predict', createPredictRunner(context));
   jobs.start();
   endWatch = watchForRefits(context, (thrown) => void failures.push(thrown), 5);
-  expect((await state()).waiting).toMatch(/not embedded/);
+  waitingBefore = (await state()).waiting;
   const { setId } = workspace.vectors.set('tiny', DIM);
   workspace.vectors.append(setId, clipIds, { joint: rows, audio: rows, visual: rows });
 });
@@ -68,7 +69,8 @@ afterAll(async () => {
 });
 
 describe('the automatic classifier', () => {
-  it('waits for two classes with three clips each, and for a dozen labels', async () => {
+  it('waits for embeddings, for two classes with three clips each, and for a dozen labels', async () => {
+    expect(waitingBefore).toMatch(/not embedded/);
     await label(0, 4);
     expect(await state()).toMatchObject({ enabled: true, pending: 4, waiting: expect.stringMatching(/two classes/), points: [] });
     await label(4, 11);
