@@ -98,6 +98,8 @@ export async function mapFollows(studio: Studio): Promise<void> {
     const map = (await host.api.projections.list()).at(-1);
     return summary.embedded === summary.clips && map?.settled && !jobs.some((job) => job.status === 'running' || job.status === 'queued');
   }, 400);
+  // Told, not judged: a busy machine stretches it.
+  console.log(host.log().split('\n').filter((line) => line.startsWith('Event loop')).join('\n'));
   const { page } = studio;
   await page.getByRole('button', { name: 'Close jobs' }).click();
   await dismissMessages(page);
