@@ -37,6 +37,8 @@ export async function eventually<T>(what: string, ask: () => Promise<T | null | 
 /** Saves what the window shows at the large size and, where asked, at the small one. */
 export async function shoot({ page }: Pick<Studio, 'page'>, name: string, { both = false } = {}): Promise<void> {
   await mkdir(shots, { recursive: true });
+  // Dialogs fade in.
+  await page.waitForFunction(() => document.querySelector('[class*="-enter-active"]') === null);
   await page.screenshot({ path: path.join(shots, `${name}-1440x900.png`), animations: 'disabled' });
   if (!both) return;
   await page.setViewportSize(small);
