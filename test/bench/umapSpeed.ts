@@ -53,7 +53,7 @@ try {
   const seconds = () => Number(((performance.now() - began) / 1000).toFixed(2));
   const matrix = new LoadedMatrix(await readPresentRows({ path: file, dim, clipIds: Int32Array.from({ length: rows }, (_, i) => i + 1) }));
   const reduced = await matrix.reduced();
-  const xy = await umap({ reduced: reduced.data, rows, dim: reduced.dim, neighbours: () => matrix.neighbours(14) }, { minDist: 0.1, seed: 1 }, ({ epoch }) => {
+  const xy = await umap({ reduced: reduced.data, rows, dim: reduced.dim, neighbours: () => matrix.neighbours(14) }, { minDist: 0.1, seed: 1, engine: 'flat' }, ({ epoch }) => {
     result[epoch === 0 ? 'firstPictureS' : 'firstMovedS'] ??= seconds();
   });
   result.settledS = seconds();

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
-import { isMediaPath } from './mediaPath.ts';
+import { mediaKindOf } from '../media/mediaKind.ts';
 
 export interface FolderListing {
   path: string;
@@ -27,7 +27,7 @@ export async function browseFolder(folder?: string): Promise<FolderListing> {
   const listed = await Promise.all(entries.filter((entry) => !entry.name.startsWith('.')).map(async (entry) => {
     const full = path.join(here, entry.name);
     const isFolder = entry.isSymbolicLink() ? await stat(full).then((info) => info.isDirectory(), () => false) : entry.isDirectory();
-    return { name: entry.name, path: full, kind: isFolder ? 'folder' as const : isMediaPath(entry.name) ? 'media' as const : 'other' as const };
+    return { name: entry.name, path: full, kind: isFolder ? 'folder' as const : mediaKindOf(entry.name) ? 'media' as const : 'other' as const };
   }));
   listed.sort((a, b) => order[a.kind] - order[b.kind] || a.name.localeCompare(b.name, undefined, { numeric: true }));
   const parent = path.dirname(here);
