@@ -1,7 +1,7 @@
 // TEST CODE. The map: drawn, hovered, clicked, lassoed, coloured.
 import { expect } from 'vitest';
 import { blobsIn, pixelsOf, type Blob } from '../pixels.ts';
-import { choose, dismissMessages, eventually, shoot, type Studio } from '../studio.ts';
+import { allClips, choose, dismissMessages, eventually, shoot, type Studio } from '../studio.ts';
 import type { Locator, Page } from 'playwright-core';
 import { decodeSafetensors } from '../../../src/shared/wire/safetensors.ts';
 
@@ -61,7 +61,9 @@ export async function hoverAndClick(studio: Studio): Promise<void> {
     const text = await card.locator('.name').textContent();
     return text !== 'Loading…' && text;
   });
-  await card.locator('video').waitFor({ state: 'attached' });
+  // The collection holds one clip that only sounds; which point stands alone depends on the map.
+  const { kind } = (await allClips(studio)).find((clip) => clip.name === name.trim())!;
+  await card.locator(kind === 'video' ? 'video' : '.thumbnail img').waitFor({ state: 'attached' });
   await shoot(studio, '08-hover');
   await page.mouse.click(x, y);
   await page.getByRole('heading', { name: name.trim() }).waitFor();
