@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     maxWorkers: 2,
+    // npm run coverage: of the engine, by the tests that run in the test's own process; what worker processes execute does not count.
+    coverage: { provider: 'v8', include: ['src/engine/**/*.ts'], reporter: ['text-summary', 'json-summary', 'json'], reportsDirectory: 'test/artifacts/coverage', thresholds: { lines: 85 } },
     projects: [
       { extends: true, test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/renderer/**'] } },
       { extends: true, test: { ...node, name: 'page', environment: 'happy-dom', include: ['test/unit/renderer/**/*.test.ts'] } },

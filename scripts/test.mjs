@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import { build } from './build.mjs';
 import { endWithParent } from './endWithParent.mjs';
+import { houseRules } from './house.mjs';
 import { inRoot, runTool } from './project.mjs';
 import { setUp } from './setup.mjs';
 
@@ -35,9 +36,7 @@ const suite = (name, ...projects) => ({
 });
 
 const steps = [
-  check('typecheck', () => runTool('vue-tsc/bin/vue-tsc.js', ['--noEmit', '-p', 'tsconfig.json'])),
-  check('lint', () => runTool('oxlint/bin/oxlint', ['src', 'test', 'scripts', 'bin'])),
-  check('imports', () => runTool('dependency-cruiser/bin/dependency-cruise.mjs', ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'])),
+  ...houseRules.map(([name, run]) => check(name, run)),
   suite('unit', 'unit', 'page', 'architecture'),
   check('build', async () => ((await build(console.log)) ? 0 : 1)),
   suite('parity', 'parity'),

@@ -102,6 +102,3 @@ export function maskByHand(removed: readonly number[], batch: number, length: nu
   }
   return maskFromNoise(noise, batch, length, length - gone.size);
 }
-
-/** Keeps everything, in order. */
-export const noMask = (batch: number, length: number): Mask => maskByHand([], batch, length);

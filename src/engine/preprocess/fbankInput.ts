@@ -28,5 +28,3 @@ export const fbankInput = (features: Float32Array, frames = targetFrames): Float
  * like any other. Kept for comparison with the reference; the product reports such sound instead.
  */
 export const referenceTooShortFbank = (): Float32Array => new Float32Array(512 * melBands).fill(0.01);
-/** Likewise for a file that cannot be read: [1024, 128] of .01. */
-export const referenceUnreadableFbank = (): Float32Array => new Float32Array(targetFrames * melBands).fill(0.01);

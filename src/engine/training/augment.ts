@@ -34,9 +34,6 @@ export function mixWaveforms(first: Float32Array, second: Float32Array, lambda: 
   return withoutMean(a.map((x, i) => lambda * x + (1 - lambda) * (b[i] ?? 0)));
 }
 
-/** λ·first + (1 - λ)·second of two normalised images. */
-export const mixImages = (first: Float32Array, second: Float32Array, lambda: number): Float32Array => first.map((x, i) => lambda * x + (1 - lambda) * second[i]!);
-
 /** λ ~ Beta(10, 10). */
 export const drawLambda = (random: Random): number => random.beta(10, 10);
 

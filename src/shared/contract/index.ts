@@ -5,7 +5,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { annotationSource, annotationValue, journalEntry, labelClass, labelFormat, labelSchema, presence, undoState } from './annotation.ts';
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root } from './clip.ts';
-import { contractErrors, itemFailure } from './errors.ts';
+import { contractErrors } from './errors.ts';
 import { job, jobDetail, started } from './job.ts';
 import { learningState } from './learning.ts';
 import {
@@ -212,4 +212,3 @@ const jobs = {
 
 export const contract = { system, collection, clips, schemas, annotations, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
 export type Contract = typeof contract;
-export { itemFailure };
