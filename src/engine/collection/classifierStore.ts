@@ -116,6 +116,12 @@ export class ClassifierTable implements ClassifierStore {
     return rows === undefined ? [] : JSON.parse(rows) as Attribution[];
   }
 
+  /** Attributions of up to `limit` clips above the id `after`, in id order. */
+  attributionPage(classifierId: number, after: number, limit: number): { clipId: number; rows: Attribution[] }[] {
+    return (this.db.prepare('SELECT clip_id AS clipId, rows FROM attribution WHERE classifier_id = ? AND clip_id > ? ORDER BY clip_id LIMIT ?').all(classifierId, after, limit) as { clipId: number; rows: string }[])
+      .map(({ clipId, rows }) => ({ clipId, rows: JSON.parse(rows) as Attribution[] }));
+  }
+
   private row(classifierId: number): Row {
     const row = this.db.prepare(`${selectRow} WHERE c.id = ?`).get(classifierId) as Row | undefined;
     if (!row) throw new EngineError('NOT_FOUND', `there is no classifier ${classifierId}`);

@@ -19,7 +19,8 @@ export function disagreements(audio: Votes, visual: Votes, queries: number, clas
   return found.sort((p, q) => q.score - p.score || p.query - q.query);
 }
 
-function divergence(p: Float32Array, q: Float32Array, row: number, classCount: number): number {
+/** Jensen-Shannon divergence of two distributions, 0..1. */
+export function divergence(p: Float32Array, q: Float32Array, row: number, classCount: number): number {
   let sum = 0;
   for (let c = 0; c < classCount; c++) {
     const x = p[row * classCount + c]!, y = q[row * classCount + c]!, middle = (x + y) / 2;

@@ -1,11 +1,14 @@
 // What to label next, each clip with why it is there.
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
+import type { Classifier } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import { disagreementQueue } from './disagreementQueue.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from './engineContext.ts';
 import { schemaLabels, type SchemaLabels } from './labelledClips.ts';
 import { matrixFile } from './matrixFiles.ts';
+import { mislabelledQueue } from './mislabelledQueue.ts';
 
 export interface QueuedClip { clipId: number; score: number; reason: string }
 type QueueInput = Required<Pick<InferContractRouterInputs<typeof contract>['search']['queue'], 'kind' | 'schemaId'>> & { classId?: number | undefined; limit: number };
@@ -39,9 +42,8 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
 
   async uncertain({ context, schema, input, signal }) {
     const { setId } = embeddingSetOf(context);
-    const classifierId = context.workspace.classifiers.current();
-    const classifier = classifierId === null ? null : context.workspace.classifiers.get(classifierId);
-    const uncertainties = classifier?.schemaId === input.schemaId ? uncertaintiesOf(context, classifier.id) : null;
+    const classifier = currentOf(context, input.schemaId);
+    const uncertainties = classifier ? uncertaintiesOf(context, classifier.id) : null;
     if (!uncertainties) needLabels(schema);
     const found = await context.projection.calls.uncertain({ matrix: matrixFile(context, setId, 'joint'), labelled: schema.labelled, uncertainties, limit: input.limit }, options(signal));
     const whose = uncertainties ? `“${classifier!.name}” is unsure` : 'the labelled clips nearby disagree';
@@ -50,16 +52,12 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
 
   async disagreement({ context, schema, input, signal }) {
     needLabels(schema);
-    const { setId } = embeddingSetOf(context);
-    const found = await context.projection.calls.disagreement({ audio: matrixFile(context, setId, 'audio'), visual: matrixFile(context, setId, 'visual'), labelled: schema.labelled, limit: input.limit }, options(signal));
-    return found.map(({ clipId, score, audio, visual }) => ({ clipId, score, reason: `sounds like ${nameOf(schema, audio.classIndex)} (${percent(audio.share)}), looks like ${nameOf(schema, visual.classIndex)} (${percent(visual.share)})` }));
+    return disagreementQueue({ context, schema, classifier: currentOf(context, input.schemaId), limit: input.limit, signal });
   },
 
   async mislabelled({ context, schema, input, signal }) {
     needLabels(schema);
-    const { setId } = embeddingSetOf(context);
-    const found = await context.projection.calls.mislabelled({ matrix: matrixFile(context, setId, 'joint'), labelled: schema.labelled, limit: input.limit }, options(signal));
-    return found.map(({ clipId, score, given, suggested }) => ({ clipId, score, reason: `labelled ${nameOf(schema, given)}, but the labelled clips of other files around it say ${nameOf(schema, suggested.classIndex)} (${percent(suggested.share)})` }));
+    return mislabelledQueue({ context, schema, schemaId: input.schemaId, limit: input.limit, signal });
   },
 
   async rare({ context, schema, input, signal }) {
@@ -80,6 +78,13 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
       (value, rank) => ({ score: value, reason: `the model reconstructs it badly (error ${value.toFixed(3)}, rank ${rank + 1})` }));
   },
 };
+
+/** The classifier in use, where it is of this schema. */
+function currentOf({ workspace }: EngineContext, schemaId: number): Classifier | null {
+  const classifierId = workspace.classifiers.current();
+  const classifier = classifierId === null ? null : workspace.classifiers.get(classifierId);
+  return classifier?.schemaId === schemaId ? classifier : null;
+}
 
 function uncertaintiesOf({ workspace }: EngineContext, classifierId: number): { clipIds: Int32Array; values: Float32Array } | null {
   const { clipIds, columns } = workspace.clips.columns(['uncertainty'], { classifierId });

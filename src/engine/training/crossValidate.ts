@@ -36,14 +36,15 @@ export const rowsOf = (values: Float32Array, width: number, rows: readonly numbe
   return out;
 };
 
-/** `breathe` is awaited between fits and throws to cancel. */
-export async function crossValidate(data: HeadData, { seed, maxIterations, breathe }: { seed: number; maxIterations: number; breathe: () => Promise<void> }): Promise<Validated> {
+/** `breathe` is awaited between fits and throws to cancel. `everyFold`: every clip gets its turn, however many there are. */
+export async function crossValidate(data: HeadData, { seed, maxIterations, breathe, everyFold = false }: { seed: number; maxIterations: number; breathe: () => Promise<void>; everyFold?: boolean }): Promise<Validated> {
   const { features, dim, targets, classes, multiLabel } = data;
   const count = data.sources.length;
   const positives = (row: number) => Array.from({ length: classes }, (_, k) => k).filter((k) => targets[row * classes + k]! > 0.5);
   // Large sets: one fold of five tells enough. Small ones: every clip gets its turn.
-  const folds = foldsBySource(data.sources.map((source, row) => ({ source, classes: positives(row) })), count > 2000 ? 5 : 4, seed);
-  const used = count > 2000 ? [0] : [0, 1, 2, 3];
+  const foldCount = count > 2000 ? 5 : 4;
+  const folds = foldsBySource(data.sources.map((source, row) => ({ source, classes: positives(row) })), foldCount, seed);
+  const used = count > 2000 && !everyFold ? [0] : Array.from({ length: foldCount }, (_, fold) => fold);
   const norm = standardisingNorm(data.population ?? features, dim);
   const results = strengths.map((strength) => ({ strength, rows: [] as number[], logits: [] as Float32Array[] }));
   for (const fold of used) {

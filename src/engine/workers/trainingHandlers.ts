@@ -2,6 +2,7 @@
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import type { CallContext } from './channel.ts';
 import { startBackend } from '../backend/startBackend.ts';
+import { crossPredict, type CrossPredictRequest } from '../training/crossPredict.ts';
 import { runPredictHead, runTrainHead, type PredictHeadRequest, type TrainHeadRequest } from '../training/headTask.ts';
 import { runFinetune, type FinetuneRequest } from '../training/finetuneTask.ts';
 import { runPretrain, type PretrainEvent, type PretrainRequest } from '../training/pretrainTask.ts';
@@ -20,6 +21,10 @@ export const trainingHandlers = {
   predictHead: async (request: PredictHeadRequest) => {
     await startBackend();
     return runPredictHead(request);
+  },
+  crossPredict: async (request: CrossPredictRequest, { signal }: CallContext) => {
+    await startBackend();
+    return crossPredict(request, () => breathe(signal));
   },
   pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent | MissingInput>) => {
     await startBackend();
