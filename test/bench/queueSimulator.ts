@@ -112,7 +112,7 @@ const rows = [...curves].map(([name, list]) => {
   const at = (n: number) => list.map((curve) => curve.accuracy[curve.labels.findIndex((x) => x >= n)] ?? curve.accuracy.at(-1)!);
   const reach = shares.map((share) => {
     const needed = list.map((curve) => labelsTo(curve, share * ceiling));
-    const saved = list.map((curve, s) => labelsTo(baseline[s]!, share * ceiling) - needed[s]!);
+    const saved = list.map((_, s) => labelsTo(baseline[s]!, share * ceiling) - needed[s]!);
     const never = needed.filter((x) => x === Infinity).length;
     if (never) return `not within ${most} in ${never} of ${list.length}`;
     return saved.every(Number.isFinite) && name !== 'random' ? `${told(needed, 0)} (saves ${told(saved, 0)})` : told(needed, 0);

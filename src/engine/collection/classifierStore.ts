@@ -21,6 +21,7 @@ export class ClassifierTable implements ClassifierStore {
   private readonly workspace: string;
   private readonly settings: Settings;
   private readonly currentModel: () => string | null;
+  private counted: { classifierId: number; sql: string } | null = null;
 
   constructor(db: Db, workspace: string, settings: Settings, currentModel: () => string | null) {
     this.db = db;
@@ -46,6 +47,7 @@ export class ClassifierTable implements ClassifierStore {
 
   update(classifierId: number, change: { name?: string; metrics?: Metrics }): void {
     this.row(classifierId);
+    this.counted = null;
     this.db.prepare('UPDATE classifier SET name = coalesce(?, name), metrics = coalesce(?, metrics) WHERE id = ?')
       .run(change.name ?? null, change.metrics ? JSON.stringify(change.metrics) : null, classifierId);
   }
@@ -68,6 +70,18 @@ export class ClassifierTable implements ClassifierStore {
       this.db.prepare('DELETE FROM classifier WHERE id = ?').run(classifierId);
       if (this.current() === classifierId) this.use(null);
     }).immediate();
+  }
+
+  /** SQL over `prediction p`: the predicted class, or 0 where its probability lies below the threshold that the classifier in use has for it. */
+  countedClass(): string {
+    const classifierId = this.current();
+    if (classifierId === null) return 'p.class_id';
+    if (this.counted?.classifierId !== classifierId) {
+      const thresholds = this.db.prepare("SELECT json_extract(j.value, '$.classId'), json_extract(j.value, '$.threshold') FROM classifier c, json_each(c.metrics, '$.classes') j WHERE c.id = ?").raw().all(classifierId) as [number, number][];
+      const cases = thresholds.map(([classId, threshold]) => `WHEN ${Number(classId)} THEN ${Number(threshold)}`).join(' ');
+      this.counted = { classifierId, sql: cases ? `iif(p.probability < (CASE p.class_id ${cases} ELSE 0 END), 0, p.class_id)` : 'p.class_id' };
+    }
+    return this.counted.sql;
   }
 
   savePredictions(classifierId: number, clipIds: readonly number[], probabilities: Float32Array): void {

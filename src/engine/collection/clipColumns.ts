@@ -1,6 +1,6 @@
 // One value per clip of the whole collection, for colouring and sorting: arrays parallel to the clip ids.
 import { badge, type ColumnName } from '../../shared/contract/clip.ts';
-import type { Present } from './clipQuery.ts';
+import { countedClass, type Present } from './clipQuery.ts';
 import type { Db } from './database.ts';
 
 export interface ColumnScope { schemaId?: number | undefined; classifierId?: number | undefined }
@@ -37,7 +37,7 @@ export function clipColumns(db: Db, names: readonly ColumnName[], scope: ColumnS
       const where = scope.schemaId === undefined ? "value = 'positive'" : `schema_id = ${Number(scope.schemaId)} AND value = 'positive'`;
       return sparse(`(SELECT clip_id, min(class_id) AS class_id FROM annotation WHERE ${where} GROUP BY clip_id)`, 'class_id');
     }
-    if (name in predictionColumn) return sparse('prediction WHERE classifier_id = ?', predictionColumn[name] as string, scope.classifierId ?? present.classifierId);
+    if (name in predictionColumn) return sparse('prediction p WHERE p.classifier_id = ?', name === 'prediction' ? countedClass(scope.classifierId, present) : (predictionColumn[name] as string), scope.classifierId ?? present.classifierId);
     return sparse('score WHERE name = ?', 'value', name);
   };
   return { clipIds, columns: Object.fromEntries(names.map((name) => [name, column(name)])) };

@@ -1,7 +1,7 @@
 // Counts beside the filters: how many of the matching clips have each label, prediction, badge, root, kind and cluster.
 import type { z } from 'zod';
 import { badge, type ClipFilter, type facetCount } from '../../shared/contract/clip.ts';
-import { filterCondition, type Present } from './clipQuery.ts';
+import { countedClass, filterCondition, type Present } from './clipQuery.ts';
 import type { Db } from './database.ts';
 
 type Count = z.infer<typeof facetCount>;
@@ -17,7 +17,7 @@ interface Tally { labelled: number; groups: Group[]; classes: Map<number, number
 /** Counts over the clips that match; `schemaId` limits the class counts and `labelled` to one schema. */
 export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefined, present: Present): Facets {
   const { where, values } = filterCondition(filter, present);
-  const scope = { schemaId: schemaId ?? filter.schemaId, classifierId: filter.classifierId ?? present.classifierId };
+  const scope = { schemaId: schemaId ?? filter.schemaId, classifierId: filter.classifierId ?? present.classifierId, counted: countedClass(filter.classifierId, present) };
   if (where === '1') return facetsOf(tallyAll(db, scope));
   const [matching, others] = db.prepare(`SELECT json_group_array(id) FILTER (WHERE matches), json_group_array(id) FILTER (WHERE NOT matches) FROM (SELECT c.id, (${where}) AS matches FROM clip c)`)
     .raw().get(...values) as [string, string];
@@ -29,7 +29,7 @@ export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefi
   return facetsOf(complement ? difference(tallyAll(db, scope), chosen) : chosen);
 }
 
-interface Scope { schemaId: number | undefined; classifierId: number | null }
+interface Scope { schemaId: number | undefined; classifierId: number | null; counted: string }
 
 const positive = ({ schemaId }: Scope): string => `a.value = 'positive' ${schemaId === undefined ? '' : `AND a.schema_id = ${Number(schemaId)}`}`;
 
@@ -40,7 +40,7 @@ function tallyAll(db: Db, scope: Scope): Tally {
     groups: db.prepare('SELECT root_id, kind, badges, count(*) FROM clip GROUP BY 1, 2, 3').raw().all() as Group[],
     labelled: db.prepare(`SELECT count(DISTINCT a.clip_id) FROM annotation a WHERE ${positive(scope)}`).pluck().get() as number,
     classes: counts(`SELECT a.class_id, count(*) FROM annotation a WHERE ${positive(scope)} GROUP BY 1`),
-    predictions: scope.classifierId === null ? new Map() : counts('SELECT class_id, count(*) FROM prediction WHERE classifier_id = ? GROUP BY 1', scope.classifierId),
+    predictions: scope.classifierId === null ? new Map() : counts(`SELECT ${scope.counted}, count(*) FROM prediction p WHERE p.classifier_id = ? GROUP BY 1`, scope.classifierId),
     clusters: counts("SELECT CAST(value AS INTEGER), count(*) FROM score WHERE name = 'cluster' GROUP BY value"),
   };
 }
@@ -51,7 +51,7 @@ function tallyChosen(db: Db, scope: Scope): Tally {
     (db.prepare(`SELECT ${columns.map((column) => `json_group_array(${column})`).join(', ')} FROM temp.chosen x CROSS JOIN ${join}`).raw().get(...bound) as string[]).map((json) => JSON.parse(json) as unknown[]);
   const [roots, kinds, bits] = lists(['c.root_id', 'c.kind', 'c.badges'], 'clip c ON c.id = x.id') as [number[], string[], number[]];
   const [clips, classes] = lists(['a.clip_id', 'a.class_id'], `annotation a ON a.clip_id = x.id AND ${positive(scope)}`) as [number[], number[]];
-  const predictions = scope.classifierId === null ? [] : lists(['p.class_id'], 'prediction p ON p.classifier_id = ? AND p.clip_id = x.id', scope.classifierId)[0] as number[];
+  const predictions = scope.classifierId === null ? [] : lists([scope.counted], 'prediction p ON p.classifier_id = ? AND p.clip_id = x.id', scope.classifierId)[0] as number[];
   const clusters = lists(['CAST(s.value AS INTEGER)'], "score s ON s.name = 'cluster' AND s.clip_id = x.id")[0] as number[];
   const groups = counted(roots.map((root, i) => `${root} ${kinds[i]} ${bits[i]}`));
   return {

@@ -6,7 +6,7 @@ import { foldText } from './clipNames.ts';
 
 export type ClipSort = z.infer<typeof clipSort>;
 /** What an absent `classifierId` and `embedded` refer to. */
-export interface Present { classifierId: number | null; setId: number | null }
+export interface Present { classifierId: number | null; setId: number | null; /** SQL over `prediction p`: the class that counts, 0 where its probability lies below its threshold. */ countedClass?: string }
 
 export interface Condition { where: string; values: unknown[] }
 
@@ -31,11 +31,14 @@ function textConditions(text: string): Condition[] {
   }));
 }
 
+/** Thresholds are those of the classifier in use. */
+export const countedClass = (classifierId: number | undefined, present: Present): string => (classifierId === undefined || classifierId === present.classifierId ? present.countedClass ?? 'p.class_id' : 'p.class_id');
+
 function predicted(filter: ClipFilter, present: Present): Condition {
   const scope = ['p.classifier_id = ?'];
   const values: unknown[] = [filter.classifierId ?? present.classifierId];
   if (filter.predictedClassIds) {
-    scope.push(`p.class_id ${inList}`);
+    scope.push(`${countedClass(filter.classifierId, present)} ${inList}`);
     values.push(JSON.stringify(filter.predictedClassIds));
   }
   if (filter.confidence) {

@@ -30,8 +30,8 @@ export function freeColour(taken: ReadonlySet<string>): string {
   return generated(n);
 }
 
-/** 1 to 9, then letters, without j and k, which walk through the clips. */
-const hotkeys = [...'123456789abcdefghilmnopqrstuvwxyz'];
+/** 1 to 9, then letters, without j and k, which walk through the clips, and u, which says “uncertain”. */
+const hotkeys = [...'123456789abcdefghilmnopqrstvwxyz'];
 
 /** The first key that is not taken, null when all are. */
 export const freeHotkey = (taken: ReadonlySet<string>): string | null => hotkeys.find((key) => !taken.has(key)) ?? null;

@@ -81,7 +81,7 @@ export class Workspace implements Stores {
     this.media = new MediaTable(db, this.roots);
     this.vectors = new VectorTable(db, this.folder('vectors'), this.settings);
     this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.current()?.modelId ?? null);
-    this.clips = new ClipTable(db, this.roots, () => ({ classifierId: this.classifiers.current(), setId: this.settings.get<number>('embeddingSet') }));
+    this.clips = new ClipTable(db, this.roots, () => ({ classifierId: this.classifiers.current(), setId: this.settings.get<number>('embeddingSet'), countedClass: this.classifiers.countedClass() }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);
     this.projections = new ProjectionTable(db);

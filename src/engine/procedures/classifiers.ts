@@ -6,9 +6,11 @@ import { EngineError } from '../../shared/engineError.ts';
 import { siblingFile } from '../training/classifierSpaces.ts';
 import { precisionRecall } from '../training/metrics/thresholds.ts';
 import { evaluateClassifier } from './classifierEvaluation.ts';
-import { exportClassifier, exportPredictions } from './classifierExport.ts';
+import { exportClassifier } from './classifierExport.ts';
+import { compareSides, storedSide } from './compareClassifiers.ts';
 import type { EngineContext } from './engineContext.ts';
 import type { PredictParams } from './predictJob.ts';
+import { exportPredictions } from './predictionExport.ts';
 
 export function createClassifiersProcedures(context: EngineContext) {
   const os = implement(contract.classifiers);
@@ -61,6 +63,7 @@ export function createClassifiersProcedures(context: EngineContext) {
       const changed = metrics.classes.map((metric) => (metric.classId === input.classId ? { ...metric, threshold: input.threshold, ...measured } : metric));
       workspace.classifiers.update(input.classifierId, { metrics: { ...metrics, classes: changed } });
       events.publish({ type: 'classifiersChanged' });
+      if (workspace.classifiers.current() === input.classifierId) events.publish({ type: 'predictionsChanged', classifierId: input.classifierId });
       return shown(input.classifierId);
     }),
 
@@ -77,6 +80,11 @@ export function createClassifiersProcedures(context: EngineContext) {
       }));
     }),
 
+    compare: os.compare.handler(({ input }) => {
+      const { schemaId } = get(input.classifierId);
+      if (get(input.otherId).schemaId !== schemaId) throw new EngineError('BAD_INPUT', 'the classifiers belong to different schemas', { field: 'otherId' });
+      return compareSides(context, schemaId, storedSide(context, input.classifierId), storedSide(context, input.otherId));
+    }),
     evaluate: os.evaluate.handler(({ input, signal }) => evaluateClassifier(context, get(input.classifierId), input.labels, signal ?? new AbortController().signal)),
     export: os.export.handler(async ({ input }) => ({ files: await exportClassifier(context, get(input.classifierId), input.path, input.format) })),
     exportPredictions: os.exportPredictions.handler(async ({ input }) => ({ files: await exportPredictions(context, get(input.classifierId), input.path, input.format) })),

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { createFromCard, refitWaitsFor } from './automaticRefit.ts';
+import { compareSides, keptSide } from './compareClassifiers.ts';
 import type { EngineContext } from './engineContext.ts';
 import { automaticEnabled, automaticName, classifierOfFile, enableAutomatic, isAutomatic, isKept, readRecord, refitEvery, refitFile } from './learningRecord.ts';
 import { activeRefit, queueRefit, refitWhatIsDue } from './refitWatch.ts';
@@ -35,6 +36,15 @@ export function createLearningProcedures(context: EngineContext) {
       const why = refitWaitsFor(context, schemaId);
       if (why) throw new EngineError('BAD_INPUT', why, { field: 'schemaId' });
       return { jobId: queueRefit(context, schemaId) };
+    }),
+
+    compare: os.compare.handler(async ({ input: { schemaId, pointId, otherId }, signal }) => {
+      const kept = (id: number): string => {
+        const file = refitFile(context, schemaId, id);
+        if (!isKept(file)) throw new EngineError('NOT_FOUND', 'the classifier of this point is not kept any more', { field: 'pointId' });
+        return file;
+      };
+      return compareSides(context, schemaId, await keptSide(context, kept(pointId), signal), await keptSide(context, kept(otherId), signal));
     }),
 
     restore: os.restore.handler(({ input: { schemaId, pointId } }) => {

@@ -67,11 +67,12 @@ export async function predictAndStore(context: EngineContext, classifier: Classi
 
 /** Probabilities [clipIds.length, C] of any classifier, computed now. */
 export async function predictClips(context: EngineContext, classifier: Classifier & { checkpointFile: string }, clipIds: number[], job: Pick<JobContext<unknown, unknown>, 'signal' | 'itemFailed'>): Promise<ChunkPrediction> {
-  if (classifier.depth === 'head') return predictRows(context, classifier.checkpointFile, embeddingSetOf(context, classifier.modelId), clipIds);
+  if (classifier.depth === 'head') return predictHeadFile(context, classifier.checkpointFile, embeddingSetOf(context, classifier.modelId), clipIds);
   return predictDeeper(context, classifier, clipIds, job);
 }
 
-async function predictRows(context: EngineContext, file: string, set: { setId: number; modelId: string; dim: number }, clipIds: number[]): Promise<ChunkPrediction> {
+/** What a head in `file` says of embedded clips. */
+export async function predictHeadFile(context: EngineContext, file: string, set: { setId: number; modelId: string; dim: number }, clipIds: number[]): Promise<ChunkPrediction> {
   const rows = rowsOfClips(context, set, clipIds);
   const features = Object.fromEntries(Object.entries(rows).map(([space, values]) => [space, { dim: set.dim, rows: values }]));
   return context.compute.calls.predictHead({ file, features, count: clipIds.length });

@@ -20,7 +20,7 @@ import { frozenTokens, stepOfTokens } from './finetuneBatch.ts';
 import { InputCache, type TrainingClip } from './inputCache.ts';
 import { makeBatch, plainBatch } from './makeBatch.ts';
 import { fitTemperature, negativeLogLikelihood, probabilities } from './metrics/calibration.ts';
-import { accuracyOf, evaluate } from './metrics/evaluate.ts';
+import { evaluate, type EvaluatedMetrics } from './metrics/evaluate.ts';
 import { bestThreshold } from './metrics/thresholds.ts';
 import type { FinetuneValues } from './presets/preset.ts';
 import { Random } from './random.ts';
@@ -174,15 +174,14 @@ export async function runFinetune(request: FinetuneRequest, { readInput, readWav
     const truth = targetsOf(test);
     const clipIds = test.map((clip) => clip.clipId);
     const measured = evaluate({ probabilities: await score(mode, test), targets: truth, clipIds, classes, thresholds, multiLabel });
-    const alone = async (ftMode: FtMode): Promise<number | null> => {
-      if (mode !== 'multimodal' || !test.length) return null;
-      const p = await score(ftMode, test);
-      return multiLabel ? evaluate({ probabilities: p, targets: truth, clipIds, classes, thresholds, multiLabel }).mAP : accuracyOf({ probabilities: p, targets: truth, clipIds, classes });
-    };
-    const own = multiLabel ? measured.mAP : measured.accuracy;
-    const attribution = mode === 'multimodal' ? { both: own, audio: await alone('missingaudioonly'), visual: await alone('missingvideoonly') } : { both: null, audio: mode === 'audioonly' ? own : null, visual: mode === 'videoonly' ? own : null };
+    const alone = async (ftMode: FtMode): Promise<EvaluatedMetrics | null> => (mode === 'multimodal' && test.length ? evaluate({ probabilities: await score(ftMode, test), targets: truth, clipIds, classes, thresholds, multiLabel }) : null);
+    const [both, heard, seen] = mode === 'multimodal' ? [measured, await alone('missingaudioonly'), await alone('missingvideoonly')] : [null, mode === 'audioonly' ? measured : null, mode === 'videoonly' ? measured : null];
+    const total = (one: EvaluatedMetrics | null): number | null => (one ? (multiLabel ? one.mAP : one.accuracy) : null);
+    const ofClass = (one: EvaluatedMetrics | null, k: number): number | null => one?.classes[k]?.averagePrecision ?? null;
+    const attribution = { both: total(both), audio: total(heard), visual: total(seen) };
+    const perClass = measured.classes.map((one, k) => ({ ...one, alone: { both: ofClass(both, k), audio: ofClass(heard, k), visual: ofClass(seen, k) } }));
     const warnings = [...(test.length ? [] : ['No clips were held out: there are no scores.']), ...(validation.length ? [] : ['Too few clips to set any aside for calibration: probabilities are as trained.'])];
-    return { epochs, metrics: { ...measured, trainCount: learn.length, temperature, attribution, warnings } };
+    return { epochs, metrics: { ...measured, classes: perClass, trainCount: learn.length, temperature, attribution, warnings } };
   } finally {
     model.parameters.dispose();
   }

@@ -69,7 +69,9 @@ export async function runTrainHead(request: TrainHeadRequest, options: { onPoint
     const metrics = trained[space]?.metrics;
     return metrics ? (multiLabel ? metrics.mAP : metrics.accuracy) : null;
   };
-  const metrics: Metrics = { ...best.metrics, trainCount: held.filter((h) => !h).length, temperature: best.temperature, attribution: { audio: score('audio'), visual: score('visual'), both: score('joint') }, warnings };
+  const alone = (space: Space, k: number): number | null => trained[space]?.metrics.classes[k]?.averagePrecision ?? null;
+  const perClass = best.metrics.classes.map((one, k) => ({ ...one, alone: { audio: alone('audio', k), visual: alone('visual', k), both: alone('joint', k) } }));
+  const metrics: Metrics = { ...best.metrics, classes: perClass, trainCount: held.filter((h) => !h).length, temperature: best.temperature, attribution: { audio: score('audio'), visual: score('visual'), both: score('joint') }, warnings };
   return { metrics, iterations: best.iterations };
 }
 

@@ -30,7 +30,8 @@ export const clip = z.object({
   labels: z.array(z.object({
     classId: id, value: z.enum(['positive', 'negative', 'uncertain']), presence: z.enum(['audible', 'visible', 'both']).nullable(),
   })),
-  prediction: z.object({ classifierId: id, classId: id, probability: z.number() }).nullable(),
+  /** `abstained`: the probability lies below the threshold of its class. */
+  prediction: z.object({ classifierId: id, classId: id, probability: z.number(), abstained: z.boolean().optional() }).nullable(),
 });
 export type Clip = z.infer<typeof clip>;
 
@@ -38,7 +39,7 @@ export type Clip = z.infer<typeof clip>;
 export const clipFilter = z.object({
   text: z.string().max(500), clipIds: z.array(id), mediaIds: z.array(id), rootIds: z.array(id), kinds: z.array(mediaKind),
   badges: z.array(badge), schemaId: id, classIds: z.array(id), labelled: z.boolean(), uncertain: z.boolean(),
-  classifierId: id, predictedClassIds: z.array(id), confidence: z.tuple([z.number(), z.number()]),
+  classifierId: id, /** 0: those on which the classifier abstains. */ predictedClassIds: z.array(z.number().int().min(0)), confidence: z.tuple([z.number(), z.number()]),
   durationS: z.tuple([z.number(), z.number()]), clusters: z.array(z.number().int()), embedded: z.boolean(),
 }).partial();
 export type ClipFilter = z.infer<typeof clipFilter>;
@@ -50,7 +51,7 @@ export const clipSort = z.object({
 
 /**
  * Values per clip for colouring and sorting, parallel to `clipIds`. `label`: first positive class id of the schema; `prediction`:
- * class id; `media`, `root`: ids; `cluster`: number, -1 noise; the rest are scores. `null`: not known for that clip.
+ * class id, 0 where it abstains; `media`, `root`: ids; `cluster`: number, -1 noise; the rest are scores. `null`: not known for that clip.
  */
 export const columnName = z.enum([
   'label', 'prediction', 'confidence', 'uncertainty', 'media', 'root', 'kind', 'badge', 'cluster', 'correspondence',

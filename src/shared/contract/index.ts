@@ -7,7 +7,7 @@ import { annotationSource, annotationValue, journalEntry, labelClass, labelForma
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root } from './clip.ts';
 import { contractErrors } from './errors.ts';
 import { job, jobDetail, started } from './job.ts';
-import { learningState } from './learning.ts';
+import { classifierComparison, learningState } from './learning.ts';
 import {
   attribution, classifier, embeddingSet, finetuneDepth, finetuneMode, finetuneOptions, maskSpec, metrics, model, prediction, preset, projection, reconstruction, run, space, variant,
 } from './model.ts';
@@ -161,6 +161,8 @@ const learning = {
   setAutomatic: base.input(z.object({ enabled: z.boolean() })).output(ok),
   /** Refits now. Job result: { classifierId, metrics, used }. */
   refit: base.input(z.object({ schemaId: id })).output(started),
+  /** Two refits over the whole collection, by their kept weights. */
+  compare: base.input(z.object({ schemaId: id, pointId: id, otherId: id })).output(classifierComparison),
   /** Goes back to the classifier of an earlier point (as one of its own, which later refits leave alone), or to the automatic one for the newest point. */
   restore: base.input(z.object({ schemaId: id, pointId: id })).output(z.object({ classifierId: id, jobId: id.nullable() })),
 };
@@ -187,6 +189,8 @@ const classifiers = {
   /** Job result: { predicted, failed }. */
   predict: base.input(z.object({ classifierId: id, clipIds: z.array(id).optional() })).output(started),
   predictions: base.input(z.object({ classifierId: id, clipIds: z.array(id).max(5000).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(5000).default(1000) })).output(z.array(prediction)),
+  /** By the stored predictions of both. */
+  compare: base.input(z.object({ classifierId: id, otherId: id })).output(classifierComparison),
   evaluate: base.input(z.object({ classifierId: id, labels: z.string().optional() })).output(metrics),
   export: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['safetensors', 'onnx', 'folder', 'card']) })).output(z.object({ files: z.array(z.string()) })),
   exportPredictions: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['csv', 'jsonl', 'parquet']) })).output(z.object({ files: z.array(z.string()) })),

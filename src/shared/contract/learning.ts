@@ -12,4 +12,10 @@ export type LearningPoint = z.infer<typeof learningPoint>;
 export const learningState = z.object({
   enabled: z.boolean(), every: z.number().int(), pending: z.number().int(), waiting: z.string().nullable(), jobId: id.nullable(), automaticId: id.nullable(), inUse: z.boolean(), points: z.array(learningPoint),
 });
+/** `unseen`: on labelled clips that neither was fitted on, how many each gets right. Clips are named up to 2,000 a change. */
+export const classifierComparison = z.object({
+  clips: z.number().int(), agree: z.number().int(), changes: z.array(z.object({ from: id, to: id, count: z.number().int(), clipIds: z.array(id) })),
+  unseen: z.object({ clips: z.number().int(), one: z.number().int(), other: z.number().int() }),
+});
+export type ClassifierComparison = z.infer<typeof classifierComparison>;
 export type LearningState = z.infer<typeof learningState>;

@@ -62,12 +62,20 @@ export type CurvePoint = z.infer<typeof curvePoint>;
 
 export const classMetric = z.object({
   classId: id, name: z.string(), support: z.number().int(), averagePrecision: z.number().nullable(), auc: z.number().nullable(), precision: z.number().nullable(), recall: z.number().nullable(), threshold: z.number(),
+  /** Points [recall, precision, threshold] from the strictest threshold down; absent in classifiers of earlier versions. */
+  curve: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
+  /** Average precision on the same clips by the heads of each modality alone and of both. */
+  alone: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable() }).optional(),
 });
+/** A held-out clip that was taken for another class, or (several labels a clip) given a class it has not or denied one it has. `given`: probability of the true class. */
+export const mistake = z.object({ clipId: id, truth: id.nullable(), predicted: id.nullable(), probability: z.number(), given: z.number() });
 /** Scores on held-out clips; null where there is nothing to measure on. `confusion[t][p]` counts true t predicted p, in class order. */
 export const metrics = z.object({
   trainCount: z.number().int(), testCount: z.number().int(), accuracy: z.number().nullable(), mAP: z.number().nullable(), mAUC: z.number().nullable(), dPrime: z.number().nullable(),
   temperature: z.number(), calibrationError: z.number().nullable(),
-  reliability: z.array(z.object({ confidence: z.number(), accuracy: z.number(), count: z.number().int() })),
+  reliability: z.array(z.object({ confidence: z.number(), accuracy: z.number(), count: z.number().int(), clipIds: z.array(id).optional() })),
+  /** The gravest first. */
+  mistakes: z.array(mistake).optional(),
   classes: z.array(classMetric), confusion: z.array(z.array(z.number().int())), confusionClips: z.record(z.string(), z.array(id)),
   attribution: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable() }), warnings: z.array(z.string()),
 });

@@ -62,29 +62,34 @@ export function fitTemperature(logits: ArrayLike<number>, targets: ArrayLike<num
   return Math.exp((low + high) / 2);
 }
 
-export interface Reliability { bins: { confidence: number; accuracy: number; count: number }[]; calibrationError: number | null }
+/** Clips named by a bin: what a grid is opened with. */
+const clipsPerBin = 500;
+
+/** `clipIds`: clips in the bin, where they were given. */
+export interface Reliability { bins: { confidence: number; accuracy: number; count: number; clipIds?: number[] }[]; calibrationError: number | null }
 
 /**
  * Ten bins of confidence. Single-label: confidence of the arg max and whether it is right; multi-label: every class probability and
  * whether the class is present. Error = Σ count/N |accuracy - confidence|; null with no clips. Empty bins are left out.
  */
-export function reliability(p: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean): Reliability {
-  const bins = Array.from({ length: 10 }, () => ({ confidence: 0, accuracy: 0, count: 0 }));
-  const add = (confidence: number, right: boolean) => {
+export function reliability(p: ArrayLike<number>, targets: ArrayLike<number>, classes: number, multiLabel: boolean, clipIds?: ArrayLike<number>): Reliability {
+  const bins = Array.from({ length: 10 }, () => ({ confidence: 0, accuracy: 0, count: 0, clips: new Set<number>() }));
+  const add = (confidence: number, right: boolean, n: number) => {
     const bin = bins[Math.min(9, Math.floor(confidence * 10))]!;
     bin.confidence += confidence;
     bin.accuracy += right ? 1 : 0;
     bin.count++;
+    if (clipIds && bin.clips.size < clipsPerBin) bin.clips.add(clipIds[n]!);
   };
   for (let from = 0; from < p.length; from += classes) {
     if (multiLabel) {
-      for (let k = 0; k < classes; k++) if (!Number.isNaN(targets[from + k]!)) add(p[from + k]!, targets[from + k]! > 0.5);
+      for (let k = 0; k < classes; k++) if (!Number.isNaN(targets[from + k]!)) add(p[from + k]!, targets[from + k]! > 0.5, from / classes);
     } else {
       const best = argMax(p, from, classes);
-      add(p[from + best]!, targets[from + best]! > 0.5);
+      add(p[from + best]!, targets[from + best]! > 0.5, from / classes);
     }
   }
-  const filled = bins.filter((bin) => bin.count).map(({ confidence, accuracy, count }) => ({ confidence: confidence / count, accuracy: accuracy / count, count }));
+  const filled = bins.filter((bin) => bin.count).map(({ confidence, accuracy, count, clips }) => ({ confidence: confidence / count, accuracy: accuracy / count, count, ...(clipIds && { clipIds: [...clips] }) }));
   const total = filled.reduce((n, bin) => n + bin.count, 0);
   const error = filled.reduce((sum, bin) => sum + (bin.count / total) * Math.abs(bin.accuracy - bin.confidence), 0);
   return { bins: filled, calibrationError: total ? error : null };

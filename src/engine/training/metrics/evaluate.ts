@@ -4,6 +4,8 @@ import type { Metrics } from '../../../shared/contract/model.ts';
 import { argMax } from './argMax.ts';
 import { reliability } from './calibration.ts';
 import { confusion } from './confusion.ts';
+import { mistakes } from './mistakes.ts';
+import { prCurve } from './prCurve.ts';
 import { averagePrecision, dPrime, rocAuc } from './ranking.ts';
 import { precisionRecall } from './thresholds.ts';
 
@@ -37,15 +39,15 @@ export function evaluate(scored: Scored): EvaluatedMetrics {
     const truth = known.map((i) => targets[i]! > 0.5);
     const hits = truth.map(Number);
     const threshold = thresholds[k] ?? 0.5;
-    return { classId, name, support: truth.filter(Boolean).length, averagePrecision: averagePrecision(score, hits), auc: rocAuc(score, hits), threshold, ...precisionRecall(score, truth, threshold) };
+    return { classId, name, support: truth.filter(Boolean).length, averagePrecision: averagePrecision(score, hits), auc: rocAuc(score, hits), threshold, curve: prCurve(score, truth), ...precisionRecall(score, truth, threshold) };
   });
   const mAUC = mean(perClass.flatMap((c) => c.auc ?? []));
-  const { bins, calibrationError } = reliability(p, targets, classes.length, multiLabel);
+  const { bins, calibrationError } = reliability(p, targets, classes.length, multiLabel, clipIds);
   const { counts, clips } = confusion(p, targets, classes.length, clipIds);
   // A perfect ranking has an infinite d′, which JSON cannot carry.
   const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
   return {
     testCount: clipIds.length, accuracy: accuracyOf(scored), mAP: mean(perClass.flatMap((c) => c.averagePrecision ?? [])), mAUC, dPrime: mAUC === null ? null : finite(dPrime(mAUC)),
-    calibrationError, reliability: bins, classes: perClass, confusion: counts, confusionClips: clips,
+    calibrationError, reliability: bins, mistakes: mistakes(p, targets, classes.map(({ classId }) => classId), clipIds, { multiLabel, thresholds }), classes: perClass, confusion: counts, confusionClips: clips,
   };
 }

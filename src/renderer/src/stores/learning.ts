@@ -2,7 +2,7 @@
 import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
-import type { LearningState } from '../../../shared/contract/learning.ts';
+import type { ClassifierComparison, LearningPoint, LearningState } from '../../../shared/contract/learning.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
@@ -63,10 +63,16 @@ export const useLearning = defineStore('learning', () => {
   }
   const setAutomatic = (enabled: boolean): Promise<void> => guarded('Changing the automatic refit', () => client.learning.setAutomatic({ enabled }));
   const refit = (): Promise<void> => guarded('Refitting', async () => { if (schemas.active) await jobs.start(client.learning.refit({ schemaId: schemas.active.id }), 'Refitting'); });
+  /** Two refits compared; null until the first is asked for. */
+  const comparison = shallowRef<{ one: LearningPoint; other: LearningPoint; result: ClassifierComparison } | null>(null);
+  const compare = (one: LearningPoint, other: LearningPoint): Promise<void> => guarded('Comparing', async () => {
+    if (schemas.active) comparison.value = { one, other, result: await client.learning.compare({ schemaId: schemas.active.id, pointId: one.id, otherId: other.id }) };
+  });
+  watch(() => schemas.active?.id, () => { comparison.value = null; });
   const restore = (pointId: number): Promise<void> => guarded('Going back', async () => {
     if (!schemas.active) return;
     const { jobId } = await client.learning.restore({ schemaId: schemas.active.id, pointId });
     toasts.show('success', jobId === null ? 'This classifier is in use again' : 'This classifier is in use again; its predictions are on their way');
   });
-  return { state, failure, newest, brief, briefTitle, scoreOf, refresh, setAutomatic, refit, restore };
+  return { state, failure, newest, brief, briefTitle, scoreOf, comparison, refresh, setAutomatic, refit, compare, restore };
 });

@@ -4,6 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { LabelClass, LabelSchema } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
+import { useUndo } from './undo.ts';
 
 /** Keys with another meaning in the window: they are never offered as hotkeys. */
 export const reservedKeys = new Set(['j', 'k', 'u', '?', '/', ' ', '0']);
@@ -26,28 +27,33 @@ export const useSchemas = defineStore('schemas', () => {
     list.value = await client.schemas.list();
     loaded.value = true;
   }
-  const then = async <T>(work: Promise<T>): Promise<T> => {
+  /** Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the window. */
+  const then = async <T>(text: string, work: Promise<T>): Promise<T> => {
+    const undo = useUndo();
+    undo.expect(work);
     const result = await work;
+    undo.pushAnnotation(text);
     await refresh();
     return result;
   };
+  const named = (classId: number): string => classById.value.get(classId)?.name ?? 'class';
   function use(schemaId: number): void {
     activeId.value = schemaId;
   }
   async function create(input: { name: string; multiLabel: boolean; classes: string[] }): Promise<LabelSchema> {
-    const schema = await then(client.schemas.create(input));
+    const schema = await then(`create schema ${input.name}`, client.schemas.create(input));
     use(schema.id);
     return schema;
   }
-  const update = (input: { schemaId: number; name?: string; multiLabel?: boolean }): Promise<LabelSchema> => then(client.schemas.update(input));
-  const remove = (schemaId: number): Promise<unknown> => then(client.schemas.remove({ schemaId }));
+  const update = (input: { schemaId: number; name?: string; multiLabel?: boolean }): Promise<LabelSchema> => then('change schema', client.schemas.update(input));
+  const remove = (schemaId: number): Promise<unknown> => then('delete schema', client.schemas.remove({ schemaId }));
   function addClass(name: string): Promise<LabelClass> {
     if (!active.value) throw new Error('there is no schema to add a class to');
     const hotkey = nextHotkey(classes.value);
-    return then(client.schemas.addClass({ schemaId: active.value.id, name, ...(hotkey ? { hotkey } : {}) }));
+    return then(`add class ${name}`, client.schemas.addClass({ schemaId: active.value.id, name, ...(hotkey ? { hotkey } : {}) }));
   }
-  const updateClass = (input: { classId: number; name?: string; colour?: string; hotkey?: string | null }): Promise<LabelClass> => then(client.schemas.updateClass(input));
-  const removeClass = (classId: number): Promise<unknown> => then(client.schemas.removeClass({ classId }));
-  const mergeClass = (classId: number, intoClassId: number): Promise<unknown> => then(client.schemas.mergeClass({ classId, intoClassId }));
+  const updateClass = (input: { classId: number; name?: string; colour?: string; hotkey?: string | null }): Promise<LabelClass> => then(`change class ${named(input.classId)}`, client.schemas.updateClass(input));
+  const removeClass = (classId: number): Promise<unknown> => then(`delete class ${named(classId)}`, client.schemas.removeClass({ classId }));
+  const mergeClass = (classId: number, intoClassId: number): Promise<unknown> => then(`merge ${named(classId)} into ${named(intoClassId)}`, client.schemas.mergeClass({ classId, intoClassId }));
   return { list, loaded, active, activeId, classes, classById, classByHotkey, refresh, use, create, update, remove, addClass, updateClass, removeClass, mergeClass };
 });

@@ -128,6 +128,17 @@ describe('the automatic classifier', () => {
     expect(await state()).toMatchObject({ inUse: true, automaticId: restored.classifierId });
   });
 
+  it('is compared with an earlier point over the whole collection', async () => {
+    const points = (await state()).points;
+    const compared = await client.learning.compare({ schemaId, pointId: points[0]!.id, otherId: points.at(-1)!.id });
+    expect(compared.clips).toBe(CLIPS);
+    expect(compared.agree + compared.changes.reduce((sum, { count }) => sum + count, 0)).toBe(CLIPS);
+    expect(compared.unseen.one).toBeLessThanOrEqual(compared.unseen.clips);
+    const same = await client.learning.compare({ schemaId, pointId: points[0]!.id, otherId: points[0]!.id });
+    expect(same).toMatchObject({ agree: CLIPS, changes: [] });
+    await expect(client.learning.compare({ schemaId, pointId: 99_999, otherId: points[0]!.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('rests while it is switched off', async () => {
     await client.learning.setAutomatic({ enabled: false });
     const points = (await state()).points.length;

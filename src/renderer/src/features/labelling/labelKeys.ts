@@ -2,6 +2,7 @@
 import { useClips } from '../../stores/clips.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { useLabelling } from '../../stores/labelling.ts';
+import type { LabelValue, Presence } from '../../stores/labelling.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';
@@ -41,6 +42,26 @@ export async function markUncertain(): Promise<void> {
   const isUncertain = (clipId: number, classId: number): boolean => clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === 'uncertain') ?? false;
   const all = byClass.every(({ id, clipIds }) => clipIds.every((clipId) => isUncertain(clipId, id)));
   for (const { id, clipIds } of byClass) await labelling.set(clipIds, id, all ? 'positive' : 'uncertain');
+}
+
+/** Says how the positive and uncertain labels of the targets are present; where all are so already, nothing is said of it any more. */
+export async function markPresence(presence: Presence): Promise<void> {
+  const [clips, labelling, schemas, selection, toasts] = [useClips(), useLabelling(), useSchemas(), useSelection(), useToasts()];
+  const groups = new Map<string, { classId: number; value: LabelValue; clipIds: number[]; all: boolean }>();
+  const own = new Set(schemas.classes.map(({ id }) => id));
+  for (const clipId of selection.targets) {
+    for (const label of clips.get(clipId)?.labels ?? []) {
+      if (label.value === 'negative' || !own.has(label.classId)) continue;
+      const key = `${label.classId} ${label.value}`;
+      const group = groups.get(key) ?? { classId: label.classId, value: label.value, clipIds: [], all: true };
+      group.clipIds.push(clipId);
+      group.all &&= label.presence === presence;
+      groups.set(key, group);
+    }
+  }
+  if (groups.size === 0) return void toasts.show('info', 'Label the clip first, then say whether it is heard or seen');
+  const all = [...groups.values()].every((group) => group.all);
+  for (const { classId, value, clipIds } of groups.values()) await labelling.set(clipIds, classId, value, all ? null : presence);
 }
 
 /** Removes every label of the active schema from the targets. */

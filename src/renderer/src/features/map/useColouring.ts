@@ -25,8 +25,8 @@ export function useColouring(ofClips?: () => Int32Array) {
 
   const naming = computed<Naming>(() => {
     switch (map.columnOf) {
-      case 'label':
-      case 'prediction': return { name: (key) => schemas.classById.get(Number(key))?.name ?? `Class ${key}`, colour: (key) => schemas.classById.get(Number(key))?.colour };
+      case 'prediction': return { name: (key) => (key === 0 ? 'Abstains' : schemas.classById.get(Number(key))?.name ?? `Class ${key}`), colour: (key) => (key === 0 ? abstaining.value : schemas.classById.get(Number(key))?.colour) };
+      case 'label': return { name: (key) => schemas.classById.get(Number(key))?.name ?? `Class ${key}`, colour: (key) => schemas.classById.get(Number(key))?.colour };
       case 'cluster': return { name: (key) => (Number(key) < 0 ? 'Unclustered' : `Cluster ${Number(key) + 1}`), colour: (key) => (Number(key) < 0 ? idle.value : categoricalColour(Number(key))) };
       case 'root': return { name: (key) => collection.summary?.roots.find((root) => root.id === key)?.name ?? `Source ${key}` };
       case 'kind': return { name: (key) => kinds[key] ?? String(key) };
@@ -35,6 +35,8 @@ export function useColouring(ofClips?: () => Int32Array) {
       default: return { name: String };
     }
   });
+  /** Between a class and nothing: a prediction too weak to count. */
+  const abstaining = computed(() => (layout.theme === 'dark' ? '#9aa5b3' : '#6f7884'));
   const idle = computed(() => (layout.theme === 'dark' ? '#5b6572' : '#a7aeb8'));
   const colouring = computed<Colouring>(() => {
     const clipIds = ofClips?.() ?? map.points?.clipIds ?? new Int32Array();

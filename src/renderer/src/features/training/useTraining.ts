@@ -2,11 +2,11 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { EngineEvent } from '../../../../shared/contract/system.ts';
-import type { Run } from '../../../../shared/contract/model.ts';
+import type { Classifier, Run } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useClassifiers } from '../../stores/classifiers.ts';
-import { useJobs } from '../../stores/jobs.ts';
+import { isActive, useJobs } from '../../stores/jobs.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useToasts } from '../../stores/toasts.ts';
 
@@ -24,13 +24,19 @@ export const useTraining = defineStore('training', () => {
   const runs = shallowRef<Run[]>([]);
   const runId = ref<number | null>(null);
   const starting = ref(false);
+  /** The classifier that the export dialog is open for. */
+  const exporting = shallowRef<Classifier | null>(null);
+  /** The classifier laid beside the chosen one. */
+  const besideId = ref<number | null>(null);
   /** The classifier whose results are shown; the current one unless another was chosen. */
   const chosenId = ref<number | null>(null);
 
   const run = computed(() => runs.value.find((one) => one.id === runId.value) ?? null);
   const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
-  const training = computed(() => run.value?.status === 'running' || run.value?.status === 'paused');
+  const training = computed(() => (run.value?.status === 'running' || run.value?.status === 'paused') && (job.value === null || isActive(job.value)));
+  const paused = computed(() => job.value?.status === 'paused');
   const chosen = computed(() => classifiers.list.find((one) => one.id === chosenId.value) ?? classifiers.current ?? classifiers.list[0] ?? null);
+  const beside = computed(() => classifiers.list.find((one) => one.id === besideId.value && one.id !== chosen.value?.id) ?? null);
 
   async function guarded(doing: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -65,6 +71,10 @@ export const useTraining = defineStore('training', () => {
       starting.value = false;
     }
   });
+  /** A paused training goes on where it was; one on stored embeddings, which takes a second, begins anew. */
+  const pause = (): Promise<void> => guarded('Pausing the training', async () => {
+    if (job.value) await jobs.act(job.value, job.value.status === 'paused' ? 'resume' : 'pause');
+  });
   const stop = (): Promise<void> => guarded('Stopping the training', async () => {
     if (runId.value !== null) await client.finetune.stop({ runId: runId.value });
   });
@@ -75,5 +85,5 @@ export const useTraining = defineStore('training', () => {
     else if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void refreshPreview();
   }
   onEngineEvent(receive);
-  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, load, refreshPreview, refreshRuns, start, stop };
+  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
 });
