@@ -36,7 +36,7 @@ describe('prCurve', () => {
   });
 
   it('comes with the clips behind each bin of reliability', () => {
-    const { reliability, classes } = evaluate({ probabilities: Float32Array.of(0.95, 0.05, 0.9, 0.1, 0.3, 0.7), targets: Float32Array.of(1, 0, 0, 1, 0, 1), clipIds: [5, 6, 7], classes: [{ classId: 1, name: 'a' }, { classId: 2, name: 'b' }], thresholds: [0.5, 0.5], multiLabel: false });
+    const { reliability, classes } = evaluate({ probabilities: Float32Array.of(0.95, 0.05, 0.92, 0.08, 0.3, 0.7), targets: Float32Array.of(1, 0, 0, 1, 0, 1), clipIds: [5, 6, 7], classes: [{ classId: 1, name: 'a' }, { classId: 2, name: 'b' }], thresholds: [0.5, 0.5], multiLabel: false });
     expect(reliability.map(({ count, clipIds }) => [count, clipIds])).toEqual([[1, [7]], [2, [5, 6]]]);
     expect(classes[0]!.curve!.length).toBeGreaterThan(0);
   });
