@@ -14,19 +14,25 @@ export interface Correspondence {
   percentiles: Float32Array;
 }
 
-/** Strangers per clip and direction: a percentile is then good to about ±3 points. */
-const strangers = 128;
+/** Fewest strangers per clip and direction: a percentile is then good to about ±3 points. */
+const fewestStrangers = 128;
+/** Products of one pass: up to here everyone is compared with everyone (all of 3,000 clips at 200 numbers each, in seconds). */
+const affordable = 2e9;
+
+/** How many others each clip is held against. */
+export const strangersFor = (rows: number, dim: number): number => Math.max(0, Math.min(rows - 1, Math.max(fewestStrangers, Math.floor(affordable / (rows * dim)))));
 
 export async function correspondence(audio: PresentRows, visual: PresentRows, seed = 1, signal?: AbortSignal, onProgress?: (done: number, total: number) => void): Promise<Correspondence> {
   const { clipIds, audioRows, visualRows } = pairedRows(audio, visual);
   const rows = clipIds.length, dim = audio.dim;
   const scores = new Float32Array(rows), percentiles = new Float32Array(rows).fill(Number.NaN);
   const random = seededRandom(seed);
+  const strangers = strangersFor(rows, dim);
   const cosine = (a: number, v: number): number => dot(audio.data, audioRows[a]! * dim, visual.data, visualRows[v]! * dim, dim);
   let lastBreath = Date.now();
   for (let i = 0; i < rows; i++) {
     const score = (scores[i] = cosine(i, i));
-    if (rows > 1) percentiles[i] = 100 * shareBelow(score, i, strangersOf(i, rows, random), cosine);
+    if (rows > 1) percentiles[i] = 100 * shareBelow(score, i, strangersOf(i, rows, strangers, random), cosine);
     if (Date.now() - lastBreath > 50) {
       lastBreath = Date.now();
       onProgress?.(i + 1, rows);
@@ -36,8 +42,8 @@ export async function correspondence(audio: PresentRows, visual: PresentRows, se
   return { clipIds, scores, percentiles };
 }
 
-/** Everyone else in small collections, else a seeded draw. */
-function* strangersOf(i: number, rows: number, random: { below(bound: number): number }): Generator<number> {
+/** Everyone else where there is time, else a seeded draw. */
+function* strangersOf(i: number, rows: number, strangers: number, random: { below(bound: number): number }): Generator<number> {
   if (rows - 1 <= strangers) {
     for (let j = 0; j < rows; j++) if (j !== i) yield j;
     return;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { correspondence } from '../../../../src/engine/exploration/correspondence.ts';
+import { correspondence, strangersFor } from '../../../../src/engine/exploration/correspondence.ts';
 import { presentRows, type PresentRows } from '../../../../src/engine/exploration/presentRows.ts';
 import { seededRandom } from '../../../../src/engine/exploration/seededRandom.ts';
 
@@ -50,5 +50,14 @@ describe('correspondence', () => {
   it('has no percentile where there is nobody to compare with', async () => {
     const one = presentRows(Float32Array.of(1, 1), 2, Int32Array.of(9));
     expect((await correspondence(one, one)).percentiles[0]).toBeNaN();
+  });
+});
+
+describe('how many strangers a clip is held against', () => {
+  it('is everyone while there is time, and never fewer than 128 of many', () => {
+    expect(strangersFor(1, 192)).toBe(0);
+    expect(strangersFor(1200, 192)).toBe(1199);
+    expect(strangersFor(20_000, 192)).toBe(520);
+    expect(strangersFor(100_000, 768)).toBe(128);
   });
 });
