@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../src/shared/contract/index.ts';
 import type { Job } from '../../src/shared/contract/job.ts';
 import type { Projection } from '../../src/shared/contract/model.ts';
+import type { SavedView } from '../../src/shared/contract/view.ts';
 import type { EngineEvent } from '../../src/shared/contract/system.ts';
 import type { Clip, ClipFilter } from '../../src/shared/contract/clip.ts';
 import type { FakeCollection } from './fakeCollection.ts';
@@ -16,6 +17,7 @@ export function fakeRouter(data: FakeCollection) {
   const jobs = new Map<number, Job>();
   const timers = new Set<ReturnType<typeof setInterval>>();
   const projections: Projection[] = data.clips.length ? [{ id: 1, setId: 1, space: 'joint', neighbors: 15, minDist: 0.1, seed: 1, supervised: false, alignedTo: null, points: data.clips.length, settled: true, createdAt: '2026-11-20T10:00:00Z' }] : [];
+  const views: SavedView[] = [];
   const settledShare = new Map<number, number>();
   const failures: { path: string; code: 'DECODE_FAILED'; message: string }[] = [{ path: '/home/ada/field recordings/broken.avi', code: 'DECODE_FAILED', message: 'The file ends after 3 % of its data; nothing could be decoded.' }, { path: '/home/ada/field recordings/empty.mp4', code: 'DECODE_FAILED', message: 'The file is empty (0 bytes).' }];
 
@@ -110,8 +112,13 @@ export function fakeRouter(data: FakeCollection) {
       }),
       facets: os.clips.facets.handler(({ input }) => {
         const rows = data.matching(input.filter as ClipFilter);
-        return { total: rows.length, labelled: rows.filter((clip) => clip.labels.length).length, classes: count(rows.flatMap((clip) => clip.labels.filter((l) => l.value === 'positive').map((l) => l.classId))), predictions: count(rows.flatMap((clip) => clip.prediction?.classId ?? [])), badges: count(rows.flatMap((clip) => clip.badges)), roots: [{ value: 1, count: rows.length }], kinds: count(rows.map((clip) => clip.kind)), clusters: count(rows.map((clip) => data.truth[clip.id - 1]!)) };
+        return { total: rows.length, labelled: rows.filter((clip) => clip.labels.length).length, classes: count(rows.flatMap((clip) => clip.labels.filter((l) => l.value === 'positive').map((l) => l.classId))), predictions: count(rows.flatMap((clip) => clip.prediction?.classId ?? [])), badges: count(rows.flatMap((clip) => clip.badges)), roots: [{ value: 1, count: rows.length }], kinds: count(rows.map((clip) => clip.kind)), clusters: count(rows.map((clip) => data.truth[clip.id - 1]!)), scores: [{ name: 'correspondencePercentile' as const, low: 0, high: 100 }] };
       }),
+    },
+    views: {
+      list: os.views.list.handler(() => views),
+      save: os.views.save.handler(({ input }) => { const saved = { ...input, id: views.length + 1 }; views.push(saved); return saved; }),
+      remove: os.views.remove.handler(({ input }) => { views.splice(views.findIndex((view) => view.id === input.viewId), 1); return {}; }),
     },
     schemas: {
       list: os.schemas.list.handler(() => data.counted()),
@@ -130,6 +137,7 @@ export function fakeRouter(data: FakeCollection) {
     projections: {
       list: os.projections.list.handler(() => projections.map((one) => ({ ...one }))),
       start: os.projections.start.handler(({ input }) => startMap(input.space, input.neighbors, input.minDist, input.seed, input.supervisedBySchemaId !== undefined)),
+      remove: os.projections.remove.handler(({ input }) => { projections.splice(projections.findIndex((one) => one.id === input.projectionId), 1); return {}; }),
       clusters: os.projections.clusters.handler(() => []),
       cluster: os.projections.cluster.handler(() => ({ jobId: addJob('cluster', 'Finding clusters', 10, 60) })),
     },

@@ -1,13 +1,13 @@
 // Counts beside the filters: how many of the matching clips have each label, prediction, badge, root, kind and cluster.
 import type { z } from 'zod';
-import { badge, type ClipFilter, type facetCount } from '../../shared/contract/clip.ts';
+import { badge, scoreName, type ClipFilter, type facetCount, type ScoreName } from '../../shared/contract/clip.ts';
 import { countedClass, filterCondition, type Present } from './clipQuery.ts';
 import type { Db } from './database.ts';
 
 type Count = z.infer<typeof facetCount>;
 export interface Facets {
   total: number; labelled: number; classes: Count[]; predictions: Count[]; badges: { value: (typeof badge.options)[number]; count: number }[];
-  roots: Count[]; kinds: Count[]; clusters: Count[];
+  roots: Count[]; kinds: Count[]; clusters: Count[]; scores: { name: ScoreName; low: number; high: number }[];
 }
 
 /** Clips by root, kind and badge bits together: [root, kind, bits, count]. */
@@ -18,7 +18,8 @@ interface Tally { labelled: number; groups: Group[]; classes: Map<number, number
 export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefined, present: Present): Facets {
   const { where, values } = filterCondition(filter, present);
   const scope = { schemaId: schemaId ?? filter.schemaId, classifierId: filter.classifierId ?? present.classifierId, counted: countedClass(filter.classifierId, present) };
-  if (where === '1') return facetsOf(tallyAll(db, scope));
+  const scores = scoreEnds(db);
+  if (where === '1') return { ...facetsOf(tallyAll(db, scope)), scores };
   const [matching, others] = db.prepare(`SELECT json_group_array(id) FILTER (WHERE matches), json_group_array(id) FILTER (WHERE NOT matches) FROM (SELECT c.id, (${where}) AS matches FROM clip c)`)
     .raw().get(...values) as [string, string];
   // The smaller side is looked up clip by clip; where it is the side that does not match, its counts are taken from those of all.
@@ -26,7 +27,15 @@ export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefi
   db.exec('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen');
   db.prepare('INSERT INTO temp.chosen SELECT value FROM json_each(?)').run(complement ? others : matching);
   const chosen = tallyChosen(db, scope);
-  return facetsOf(complement ? difference(tallyAll(db, scope), chosen) : chosen);
+  return { ...facetsOf(complement ? difference(tallyAll(db, scope), chosen) : chosen), scores };
+}
+
+/** Two looks into the index of values each. */
+function scoreEnds(db: Db): Facets['scores'] {
+  return scoreName.options.flatMap((name) => {
+    const [low, high] = ['min', 'max'].map((end) => db.prepare(`SELECT ${end}(value) FROM score WHERE name = ?`).pluck().get(name) as number | null);
+    return typeof low === 'number' && typeof high === 'number' ? [{ name, low, high }] : [];
+  });
 }
 
 interface Scope { schemaId: number | undefined; classifierId: number | null; counted: string }
@@ -79,7 +88,7 @@ function difference(all: Tally, part: Tally): Tally {
   };
 }
 
-function facetsOf({ groups, labelled, classes, predictions, clusters }: Tally): Facets {
+function facetsOf({ groups, labelled, classes, predictions, clusters }: Tally): Omit<Facets, 'scores'> {
   const list = (counts: Map<number, number>): Count[] => [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => a.value - b.value);
   const sum = (some: readonly Group[]): number => some.reduce((total, group) => total + group[3], 0);
   const grouped = <V extends number | string>(key: (group: Group) => V): { value: V; count: number }[] =>

@@ -65,6 +65,7 @@ export function filterCondition(filter: ClipFilter = {}, present: Present): Cond
   if (filter.uncertain !== undefined) all.push(filter.uncertain ? annotated("'uncertain'", filter) : not(annotated("'uncertain'", filter)));
   if (filter.predictedClassIds || filter.confidence || filter.classifierId) all.push(predicted(filter, present));
   if (filter.clusters) add(`c.id IN (SELECT s.clip_id FROM score s WHERE s.name = 'cluster' AND s.value ${inList})`, JSON.stringify(filter.clusters));
+  for (const [name, ends] of Object.entries(filter.scores ?? {})) add('c.id IN (SELECT s.clip_id FROM score s WHERE s.name = ? AND s.value BETWEEN ? AND ?)', name, ...ends);
   if (filter.embedded !== undefined) {
     add(`c.id ${filter.embedded ? '' : 'NOT '}IN (SELECT r.clip_id FROM embedding_row r WHERE r.set_id = ?)`, present.setId);
   }

@@ -1,6 +1,6 @@
 // Vectors of a file outside the collection, with the model of the present embeddings. Kept in memory only: a recording or a dropped file
-// that was uploaded for a search is deleted once it is embedded.
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+// that was uploaded for a search is deleted once it is embedded, and also where it could not be.
+import { mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Space } from '../../shared/contract/model.ts';
@@ -26,12 +26,15 @@ export async function embedFile(context: EngineContext, set: EmbeddingSetRef, fi
   const there = cache.get(key);
   if (there && (version === null || version === there.version)) return there.vectors;
   if (version === null) throw new EngineError('NOT_FOUND', `there is no file ${file}`, { path: file });
-  const vectors = await embed(context, set, file, signal);
-  cache.delete(key);
-  cache.set(key, { version, vectors });
-  for (const oldest of cache.keys()) if (cache.size > remembered) cache.delete(oldest);
-  await forgetUpload(context, file);
-  return vectors;
+  try {
+    const vectors = await embed(context, set, file, signal);
+    cache.delete(key);
+    cache.set(key, { version, vectors });
+    for (const oldest of cache.keys()) if (cache.size > remembered) cache.delete(oldest);
+    return vectors;
+  } finally {
+    await forgetUpload(context, file);
+  }
 }
 
 async function embed({ media, compute, workspace, readOnly }: EngineContext, set: EmbeddingSetRef, file: string, signal?: AbortSignal): Promise<FileVectors> {
@@ -60,4 +63,6 @@ async function forgetUpload({ workspace, readOnly }: EngineContext, file: string
   const inside = path.relative(workspace.folder('uploads'), path.resolve(file));
   if (inside.startsWith('..') || path.isAbsolute(inside) || workspace.media.known(path.resolve(file))) return;
   await rm(file, { force: true });
+  // Each upload lies in a folder of its own.
+  if (path.dirname(inside) !== '.') await rmdir(path.dirname(path.resolve(file))).catch(() => {});
 }

@@ -6,7 +6,7 @@ import { toOrpcError } from './orpcErrors.ts';
 const reading = new Set([
   'system.capabilities', 'system.backend', 'system.doctor', 'system.events',
   'collection.summary', 'clips.list', 'clips.ids', 'clips.byIds', 'clips.get', 'clips.columns', 'clips.facets',
-  'schemas.list', 'annotations.undoState', 'annotations.history', 'embeddings.sets', 'projections.list', 'projections.clusters',
+  'schemas.list', 'annotations.undoState', 'annotations.history', 'views.list', 'embeddings.sets', 'projections.list', 'projections.clusters',
   'search.similar', 'search.retrieve', 'search.retrievalEvaluation', 'search.queue', 'search.propagate',
   'inspect.reconstruct', 'inspect.localise', 'inspect.sweep', 'finetune.presets', 'finetune.preview', 'learning.state', 'runs.list', 'runs.get',
   'classifiers.list', 'classifiers.get', 'classifiers.predictions', 'classifiers.evaluate', 'models.list', 'jobs.list', 'jobs.get',

@@ -18,6 +18,7 @@ import { createRunsProcedures } from './runs.ts';
 import { createSchemasProcedures } from './schemas.ts';
 import { createSearchProcedures } from './search.ts';
 import { createSystemProcedures } from './system.ts';
+import { createViewsProcedures } from './views.ts';
 
 /** Complete by type: a procedure of the contract that is not implemented does not compile. */
 export function createRouter(context: EngineContext) {
@@ -27,6 +28,7 @@ export function createRouter(context: EngineContext) {
     clips: createClipsProcedures(context),
     schemas: createSchemasProcedures(context),
     annotations: createAnnotationsProcedures(context),
+    views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),
     search: createSearchProcedures(context),

@@ -35,17 +35,23 @@ export const clip = z.object({
 });
 export type Clip = z.infer<typeof clip>;
 
+/** Scores that clips can be narrowed down by. */
+export const scoreName = z.enum(['correspondence', 'correspondencePercentile', 'avDistance', 'error']);
+export type ScoreName = z.infer<typeof scoreName>;
+
 /** All criteria must hold. An absent field does not filter. */
 export const clipFilter = z.object({
   text: z.string().max(500), clipIds: z.array(id), mediaIds: z.array(id), rootIds: z.array(id), kinds: z.array(mediaKind),
   badges: z.array(badge), schemaId: id, classIds: z.array(id), labelled: z.boolean(), uncertain: z.boolean(),
   classifierId: id, /** 0: those on which the classifier abstains. */ predictedClassIds: z.array(z.number().int().min(0)), confidence: z.tuple([z.number(), z.number()]),
   durationS: z.tuple([z.number(), z.number()]), clusters: z.array(z.number().int()), embedded: z.boolean(),
+  /** Lowest and highest value of each, both included; clips without the score do not match. */
+  scores: z.partialRecord(scoreName, z.tuple([z.number(), z.number()])),
 }).partial();
 export type ClipFilter = z.infer<typeof clipFilter>;
 
 export const clipSort = z.object({
-  by: z.enum(['id', 'name', 'duration', 'confidence', 'uncertainty', 'correspondence', 'error', 'cluster']),
+  by: z.enum(['id', 'name', 'duration', 'confidence', 'uncertainty', 'correspondence', 'correspondencePercentile', 'avDistance', 'error', 'cluster']),
   descending: z.boolean().default(false),
 });
 

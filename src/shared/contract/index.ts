@@ -4,13 +4,14 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { annotationSource, annotationValue, journalEntry, labelClass, labelFormat, labelSchema, presence, undoState } from './annotation.ts';
-import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root } from './clip.ts';
+import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root, scoreName } from './clip.ts';
 import { contractErrors } from './errors.ts';
 import { job, jobDetail, started } from './job.ts';
 import { classifierComparison, learningState } from './learning.ts';
 import {
   attribution, classifier, embeddingSet, finetuneDepth, finetuneMode, finetuneOptions, maskSpec, metrics, model, prediction, preset, projection, reconstruction, run, space, variant,
 } from './model.ts';
+import { savedView } from './view.ts';
 import { backendReport, capabilities, doctorReport, engineEvent } from './system.ts';
 
 const base = oc.errors(contractErrors);
@@ -57,6 +58,8 @@ const clips = {
     .output(z.object({ clipIds: z.array(id), columns: z.record(z.string(), z.array(z.union([z.number(), z.string(), z.null()]))) })),
   facets: base.input(z.object({ filter: clipFilter.optional(), schemaId: id.optional() })).output(z.object({
     total: z.number().int(), labelled: z.number().int(), classes: z.array(facetCount), predictions: z.array(facetCount), badges: z.array(z.object({ value: badge, count: z.number().int() })), roots: z.array(facetCount), kinds: z.array(facetCount), clusters: z.array(facetCount),
+    /** The ends of each score over the whole collection, whatever the filter; absent where nothing has it. */
+    scores: z.array(z.object({ name: scoreName, low: z.number(), high: z.number() })),
   })),
 };
 
@@ -87,6 +90,14 @@ const annotations = {
   import: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional(), columns: z.record(z.string(), z.string()).optional(), dryRun: z.boolean().default(false) }))
     .output(z.object({ annotations: z.number().int(), matchedClips: z.number().int(), newClasses: z.array(z.string()), unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })) })),
   export: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional() })).output(z.object({ files: z.array(z.string()), annotations: z.number().int() })),
+};
+
+/** Filter, order, colour and a chosen list of clips under a name, kept with the workspace. */
+const views = {
+  list: base.input(none).output(z.array(savedView)),
+  /** A view of the same name is replaced. */
+  save: base.input(savedView.omit({ id: true })).output(savedView),
+  remove: base.input(z.object({ viewId: id })).output(ok),
 };
 
 const embeddings = {
@@ -214,5 +225,5 @@ const jobs = {
   retry: base.input(z.object({ jobId: id })).output(job),
 };
 
-export const contract = { system, collection, clips, schemas, annotations, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
+export const contract = { system, collection, clips, schemas, annotations, views, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
 export type Contract = typeof contract;

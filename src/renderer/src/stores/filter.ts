@@ -2,7 +2,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { InferContractRouterOutputs } from '@orpc/contract';
-import type { ClipFilter } from '../../../shared/contract/clip.ts';
+import type { z } from 'zod';
+import type { ClipFilter, clipSort, ScoreName } from '../../../shared/contract/clip.ts';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
@@ -11,7 +12,7 @@ import { latest } from '../engine/latest.ts';
 import { useSchemas } from './schemas.ts';
 
 export type Facets = InferContractRouterOutputs<Contract>['clips']['facets'];
-export type SortBy = 'id' | 'name' | 'duration' | 'confidence' | 'uncertainty' | 'correspondence' | 'error' | 'cluster';
+export type SortBy = z.infer<typeof clipSort>['by'];
 type ListField = 'badges' | 'classIds' | 'predictedClassIds' | 'rootIds' | 'kinds' | 'clusters' | 'mediaIds' | 'clipIds';
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
@@ -64,6 +65,17 @@ export const useFilter = defineStore('filter', () => {
     const before = (criteria.value[field] ?? []) as (number | string)[];
     set({ [field]: before.includes(value) ? before.filter((other) => other !== value) : [...before, value] });
   }
+  /** Narrows down to a range of a score; `null` lets every value pass again. */
+  function setScore(name: ScoreName, ends: [number, number] | null): void {
+    const { [name]: _before, ...others } = criteria.value.scores ?? {};
+    const scores = ends ? { ...others, [name]: ends } : others;
+    set({ scores: Object.keys(scores).length ? scores : undefined });
+  }
+  /** Takes over filter and order together. */
+  function use(next: ClipFilter, by: SortBy, down: boolean): void {
+    [criteria.value, sortBy.value, descending.value] = [next, by, down];
+    void refresh();
+  }
   const has = (field: ListField, value: number | string): boolean => ((criteria.value[field] ?? []) as (number | string)[]).includes(value);
   function clear(): void {
     criteria.value = {};
@@ -74,5 +86,5 @@ export const useFilter = defineStore('filter', () => {
     descending.value = down;
     void refresh();
   }
-  return { criteria, sortBy, descending, ids, idSet, facets, loading, loaded, failure, active, request, refresh, set, toggle, has, clear, sort };
+  return { criteria, sortBy, descending, ids, idSet, facets, loading, loaded, failure, active, request, refresh, set, setScore, use, toggle, has, clear, sort };
 });

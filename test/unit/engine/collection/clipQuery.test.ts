@@ -47,6 +47,7 @@ function matches(filter: ClipFilter, clip: (typeof clips)[number]): boolean {
     && (!filter.predictedClassIds || filter.predictedClassIds.includes(clip.prediction?.classId ?? -1))
     && (!filter.confidence || (clip.prediction !== null && clip.prediction.probability >= filter.confidence[0] && clip.prediction.probability <= filter.confidence[1]))
     && (!filter.durationS || (clip.endS - clip.startS >= filter.durationS[0] && clip.endS - clip.startS <= filter.durationS[1]))
+    && (!filter.scores?.correspondence || (clip.correspondence !== null && clip.correspondence >= filter.scores.correspondence[0] && clip.correspondence <= filter.scores.correspondence[1]))
     && (!filter.clusters || filter.clusters.includes(clip.cluster ?? -99)) && (filter.embedded === undefined || clip.embedded === filter.embedded);
 }
 
@@ -55,6 +56,7 @@ const filters: fc.Arbitrary<ClipFilter> = fc.record({
   text: fc.constantFrom('bird', 'BIRD 1', 'dog file 3', 'class 2', 'again', 'café', '%', ''), clipIds: ids(320), mediaIds: ids(160), rootIds: fc.constantFrom([1], [2], [1, 2]), kinds: fc.subarray(['video', 'audio', 'image'] as const).map((k) => [...k]),
   badges: fc.subarray([...badge.options], { minLength: 1 }), schemaId: fc.integer({ min: 1, max: 2 }), classIds: fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { maxLength: 6 }), labelled: fc.boolean(), uncertain: fc.boolean(),
   predictedClassIds: ids(12), confidence: fc.constantFrom<[number, number]>([0, 1], [0.5, 0.8], [0.9, 1]), durationS: fc.constantFrom<[number, number]>([0, 6], [5, 10]), clusters: fc.uniqueArray(fc.integer({ min: -1, max: 30 }), { maxLength: 20 }), embedded: fc.boolean(),
+  scores: fc.constantFrom<NonNullable<ClipFilter['scores']>>({}, { correspondence: [-0.5, 0.5] }, { correspondence: [0, 1] }),
 }, { requiredKeys: [] });
 
 describe('clip filters', () => {
@@ -79,10 +81,17 @@ describe('clip filters', () => {
   });
 });
 
+describe('score ranges', () => {
+  it('are those of the whole collection, whatever the filter, and only of scores that are there', () => {
+    const known = clips.flatMap(({ correspondence }) => correspondence ?? []);
+    expect(workspace.clips.facets({ text: 'bird' }).scores).toEqual([{ name: 'correspondence', low: Math.min(...known), high: Math.max(...known) }]);
+  });
+});
+
 describe('clip order', () => {
   const value: Record<ClipSort['by'], (clip: (typeof clips)[number]) => number | string | null> = {
     id: ({ id }) => id, name: ({ name }) => name.toLowerCase(), duration: ({ startS, endS }) => endS - startS, confidence: ({ prediction }) => prediction?.probability ?? null, uncertainty: (clip) => clip.uncertainty,
-    correspondence: (clip) => clip.correspondence, error: () => null, cluster: (clip) => clip.cluster,
+    correspondence: (clip) => clip.correspondence, correspondencePercentile: () => null, avDistance: () => null, error: () => null, cluster: (clip) => clip.cluster,
   };
 
   it.each(Object.keys(value) as ClipSort['by'][])('by %s: sorted, nulls last, and pages join to the whole', (by) => {
