@@ -40,7 +40,7 @@ async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMa
 }
 
 /**
- * @param to its extension tells the format: .safetensors (with configuration, classes and parent), .pth (weights alone), .onnx (the
+ * @param to its extension tells the format: .safetensors (with configuration, classes and parent), .pth (the same, in a record that torch.load passes over), .onnx (the
  *   classifier of a finetuned checkpoint, else the encoder)
  * @throws EngineError BAD_INPUT, CHECKPOINT_MISMATCH (see `loadCheckpoint`), DISK_FULL; an existing file at `to` then stays as it was
  */
@@ -54,7 +54,7 @@ export async function convertCheckpoint(from: string, to: string, options: Conve
     const { tensors: all, metadata: own } = await sourceOf(from, file, options.config ?? {});
     const tensors = all.filter(({ name }) => !options.drop?.includes(name));
     const said = { ...own, ...(classes && { classes: JSON.stringify(classes) }), ...(parent && { parent }), ...(trained !== undefined && { trained: String(trained) }), ...metadata };
-    await (format === '.pth' ? writePth(to, tensors, half) : writeSafetensors(to, tensors, said, half));
+    await (format === '.pth' ? writePth(to, tensors, said, half) : writeSafetensors(to, tensors, said, half));
   } finally {
     await file.source.close();
   }

@@ -61,6 +61,7 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
     };
   } catch (thrown) {
     const error = EngineError.from(thrown);
-    return { ...contents, problem: error.message };
+    // The tensors may be those of a CAV-MAE although their configuration stays unknown.
+    return { ...contents, kind: shapes.has('modality_a') && shapes.has('blocks_u.0.attn.qkv.weight') ? kind : 'unknown', problem: `${error.message}${error.detail.hint ? ` ${error.detail.hint}` : ''}` };
   }
 }

@@ -17,7 +17,7 @@ export interface OpenCheckpoint {
 async function indexOf(source: ByteSource): Promise<Omit<OpenCheckpoint, 'source'>> {
   const head = await source.read(0, Math.min(source.size, 16), 'the beginning');
   if (head.length < 8) throw badFile(source.path, `has ${head.length} bytes and is no checkpoint`);
-  if (head.readUInt32LE(0) === 0x04034b50) return { format: 'pth', entries: await indexZipPth(source), metadata: {} };
+  if (head.readUInt32LE(0) === 0x04034b50) return { format: 'pth', ...(await indexZipPth(source)) };
   if (head.subarray(0, legacyMagic.length).equals(legacyMagic)) return { format: 'pth-legacy', entries: await indexLegacyPth(source), metadata: {} };
   if (head[8] === 0x7b) return { format: 'safetensors', ...(await indexSafetensors(source)) };
   throw badFile(source.path, 'is neither a PyTorch file (.pth) nor a .safetensors file');

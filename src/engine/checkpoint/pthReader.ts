@@ -1,12 +1,17 @@
 // Index of a PyTorch .pth file: the zip container of torch >= 1.6 and the older sequence of pickles. Values are read later, one tensor
 // at a time, from the places found here (MODEL.md §1).
+import { z } from 'zod';
+import { EngineError } from '../../shared/engineError.ts';
 import { badFile, type ByteSource } from './byteSource.ts';
 import { PickleError, readPickle, type PickleRules } from './pickleMachine.ts';
 import { dtypeBytes, type TensorEntry } from './tensorEntry.ts';
 import { readStateDict, type StateDict } from './torchPickle.ts';
-import { readZipRecords } from './zipRecords.ts';
+import { pthMetadataRecord } from './writePth.ts';
+import { readZipRecords, type ZipRecord } from './zipRecords.ts';
 
 const maxPickleBytes = 64 * 1024 * 1024;
+const maxMetadataBytes = 4 * 1024 * 1024;
+const metadataSchema = z.record(z.string(), z.string());
 
 /** Turns a refusal of the pickle reader into an error of this file. */
 function refusing<T>(source: ByteSource, read: () => T): T {
@@ -24,8 +29,18 @@ function entriesOf({ tensors }: StateDict, placeOf: (key: string) => number): Te
     ({ name, dtype: storage.dtype, shape, strides, offset: placeOf(storage.key) + offset * dtypeBytes[storage.dtype] }));
 }
 
-/** The zip container: `<folder>/data.pkl` and one record per storage under `<folder>/data/`. */
-export async function indexZipPth(source: ByteSource): Promise<TensorEntry[]> {
+async function readMetadata(source: ByteSource, record: ZipRecord | undefined): Promise<Record<string, string>> {
+  if (!record) return {};
+  if (record.size > maxMetadataBytes) throw badFile(source.path, `its ${pthMetadataRecord} claims ${record.size} bytes`);
+  try {
+    return metadataSchema.parse(JSON.parse((await source.read(record.offset, record.size, pthMetadataRecord)).toString('utf8')));
+  } catch (thrown) {
+    throw EngineError.from(thrown).code === 'BAD_INPUT' ? thrown : badFile(source.path, `its ${pthMetadataRecord} is damaged`);
+  }
+}
+
+/** The zip container: `<folder>/data.pkl` and one record per storage under `<folder>/data/`; metadata where this project wrote the file. */
+export async function indexZipPth(source: ByteSource): Promise<{ entries: TensorEntry[]; metadata: Record<string, string> }> {
   const records = await readZipRecords(source);
   const pickles = [...records.keys()].filter((name) => name === 'data.pkl' || name.endsWith('/data.pkl'));
   const [pickleName] = pickles;
@@ -44,7 +59,8 @@ export async function indexZipPth(source: ByteSource): Promise<TensorEntry[]> {
     if (!record) throw badFile(source.path, `its storage ${key.slice(0, 100)} is missing`);
     if (record.size < length * dtypeBytes[dtype]) throw badFile(source.path, `its storage ${key.slice(0, 100)} has ${record.size} bytes instead of ${length * dtypeBytes[dtype]}`);
   }
-  return entriesOf(dict, (key) => (records.get(`${folder}data/${key}`) as { offset: number }).offset);
+  const entries = entriesOf(dict, (key) => (records.get(`${folder}data/${key}`) as { offset: number }).offset);
+  return { entries, metadata: await readMetadata(source, records.get(`${folder}${pthMetadataRecord}`)) };
 }
 
 /** Plain values only: the header pickles of the old format name nothing. */

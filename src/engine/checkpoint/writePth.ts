@@ -7,6 +7,9 @@ import { streamToFile, type FileSink } from './streamToFile.ts';
 import { pickleStateDict } from './torchPickleWriter.ts';
 import type { TensorToWrite } from './writeSafetensors.ts';
 
+/** Beside the tensors, where torch.load does not look: what a .safetensors file keeps in its metadata. */
+export const pthMetadataRecord = 'extra/cav-mae-studio.json';
+
 const maxBytes = 0xfffffff0;
 const align = 64;
 /** 1980-01-01, the earliest a zip can say, so that equal weights give equal files. */
@@ -46,9 +49,10 @@ async function writeRecord(sink: FileSink, path: string, content: Uint8Array): P
 
 /**
  * @param tensors names without `module.`
+ * @param metadata configuration, classes, parent (see `checkpointRecord.ts`); torch.load gives the tensors alone
  * @throws EngineError BAD_INPUT beyond 4 GB; DISK_FULL and others, leaving an existing file as it was
  */
-export async function writePth(path: string, tensors: readonly TensorToWrite[], half = false): Promise<void> {
+export async function writePth(path: string, tensors: readonly TensorToWrite[], metadata: Record<string, string> = {}, half = false): Promise<void> {
   const pickle = pickleStateDict(tensors.map(({ name, shape }) => ({ name: `module.${name}`, shape })), half ? 'HalfStorage' : 'FloatStorage');
   await streamToFile(path, async (sink) => {
     const records = [await writeRecord(sink, 'archive/data.pkl', pickle), await writeRecord(sink, 'archive/byteorder', Buffer.from('little'))];
@@ -57,6 +61,7 @@ export async function writePth(path: string, tensors: readonly TensorToWrite[], 
       const stored = half ? float32ToHalf(values) : values;
       records.push(await writeRecord(sink, `archive/data/${i}`, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)));
     }
+    if (Object.keys(metadata).length > 0) records.push(await writeRecord(sink, `archive/${pthMetadataRecord}`, Buffer.from(JSON.stringify(metadata))));
     records.push(await writeRecord(sink, 'archive/version', Buffer.from('3\n')));
     const directoryAt = sink.at;
     const directory = Buffer.concat(records.flatMap((record) => [header(0x02014b50, record, 0, record.at), record.name]));

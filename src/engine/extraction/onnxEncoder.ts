@@ -3,7 +3,7 @@
 // The sound of a clip is encoded once for all its frames; clips of equally many frames can go together. A clip without sound or without
 // picture needs a graph of its own, made when the first such clip comes.
 import type { InferenceSession } from 'onnxruntime-node';
-import { distinctFrames, requireModality, spreadFrames, type ClipInput } from '../inference/clipInput.ts';
+import { distinctFrames, framePixels, requireModality, spreadFrames, type ClipInput } from '../inference/clipInput.ts';
 import type { ClipEmbedding } from '../inference/embed.ts';
 import { MEL_BINS } from '../model/config.ts';
 import { fbankInput } from '../preprocess/fbankInput.ts';
@@ -14,7 +14,6 @@ import { onnxRuntime } from './extractionRuntime.ts';
 
 /** A clip as the graphs take it: what the model looks at, each picture once with its share of the clip's frames. */
 interface Shown { fbank: Float32Array | null; pixels: Uint8Array | null; weights: number[] }
-type Frames = NonNullable<ClipInput['frames']>;
 
 const outputNames = { audio: 'c_a', visual: 'c_v', joint: 'joint' } as const;
 
@@ -25,13 +24,6 @@ const meanRow = (rows: Float32Array, from: number, weights: readonly number[], d
   });
   return mean;
 };
-
-function pixelsOf({ data, size }: Frames, indices: readonly number[]): Uint8Array {
-  const bytes = size * size * 3;
-  const chosen = new Uint8Array(indices.length * bytes);
-  indices.forEach((index, i) => chosen.set(data.subarray(index * bytes, (index + 1) * bytes), i * bytes));
-  return chosen;
-}
 
 const sizesOf = (session: InferenceSession, name: string): readonly (number | string)[] => {
   const about = [...session.inputMetadata, ...session.outputMetadata].find((one) => one.name === name);
@@ -90,16 +82,15 @@ export class OnnxEncoder {
     return opened;
   }
 
-  /** @throws EngineError BAD_INPUT for a clip with nothing the model can look at, or frames of another size */
+  /** @throws EngineError BAD_INPUT for a clip with nothing the model can look at */
   private shown(clip: ClipInput, frames: number): Shown {
     const { inputNames } = this.whole;
     const seen: ClipInput = { fbank: inputNames.includes('audio') ? clip.fbank : null, frames: inputNames.includes('image') ? clip.frames : null };
     requireModality(seen);
     const { imgSize } = this.input();
-    if (seen.frames && seen.frames.size !== imgSize) throw new EngineError('BAD_INPUT', `the clip's frames are ${seen.frames.size} pixels wide, the model looks at image sizes of ${imgSize}`, { field: 'frames' });
     if (!seen.frames) return { fbank: seen.fbank, pixels: null, weights: [1] };
     const { indices, weights } = distinctFrames(seen.frames, spreadFrames(seen.frames.count, frames));
-    return { fbank: seen.fbank, pixels: pixelsOf(seen.frames, indices), weights };
+    return { fbank: seen.fbank, pixels: framePixels(seen.frames, indices, imgSize), weights };
   }
 
   /** What clips must share to go together: null for one that cannot be embedded. */

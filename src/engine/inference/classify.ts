@@ -46,7 +46,7 @@ export function classifyClip(model: Model, clip: ClipInput, options: { mode: FtM
   if ((usesAudio(mode) && !clip.fbank) || (usesImage(mode) && !clip.frames)) throw new EngineError('BAD_INPUT', `a classifier of mode ${mode} needs a clip with ${usesAudio(mode) ? 'sound' : 'picture'}`);
   return freeing(() => {
     const a = usesAudio(mode) ? encodeA(model, patchEmbedA(model, audioTensor(clip.fbank!, model.config))) : null;
-    const v = usesImage(mode) ? encodeV(model, patchEmbedV(model, imageTensor(clip.frames!, spreadFrames(clip.frames!.count, options.frames)))) : null;
+    const v = usesImage(mode) ? encodeV(model, patchEmbedV(model, imageTensor(clip.frames!, spreadFrames(clip.frames!.count, options.frames), model.config))) : null;
     return Float32Array.from(aggregateFrames(frameLogits(model, a, v, mode), options.activation).dataSync<'float32'>());
   });
 }

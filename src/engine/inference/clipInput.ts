@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { MEL_BINS, type CavMaeConfig } from '../model/config.ts';
 import { fbankInput } from '../preprocess/fbankInput.ts';
-import { normaliseFrames } from '../preprocess/frame.ts';
+import { fitFrame, normaliseFrames } from '../preprocess/frame.ts';
 
 /** `fbank` [T, 128] log-mel, not normalised, not padded; `frames` RGB [F, size, size, 3]. Null: the clip has no such modality. */
 export interface ClipInput {
@@ -24,17 +24,21 @@ export const audioTensor = (fbank: Float32Array, config: CavMaeConfig): tf.Tenso
 export const spreadFrames = (total: number, count: number): number[] =>
   count >= total ? Array.from({ length: total }, (_, i) => i) : Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
 
-/** Normalised frames [n, 3, size, size] of the given indices. */
-export function imageTensor(frames: NonNullable<ClipInput['frames']>, indices: readonly number[]): tf.Tensor4D {
-  const { data, count, size } = frames;
-  const bytes = size * size * 3;
-  const chosen = new Uint8Array(indices.length * bytes);
+/** The given frames as the model takes them: RGB, 8 bits, [n, imgSize, imgSize, 3], resized as pictures are when the model's images have another size. */
+export function framePixels({ data, count, size }: NonNullable<ClipInput['frames']>, indices: readonly number[], imgSize: number): Uint8Array {
+  const [from, to] = [size * size * 3, imgSize * imgSize * 3];
+  const chosen = new Uint8Array(indices.length * to);
   indices.forEach((index, i) => {
     if (!(index >= 0 && index < count)) throw new EngineError('BAD_INPUT', `there is no frame ${index}: the clip has ${count}`, { field: 'frame' });
-    chosen.set(data.subarray(index * bytes, (index + 1) * bytes), i * bytes);
+    const pixels = data.subarray(index * from, (index + 1) * from);
+    chosen.set(size === imgSize ? pixels : fitFrame(pixels, size, size, 'bicubic', imgSize), i * to);
   });
-  return tf.tensor4d(normaliseFrames(chosen, size), [indices.length, 3, size, size]);
+  return chosen;
 }
+
+/** Normalised frames [n, 3, imgSize, imgSize] of the given indices. */
+export const imageTensor = (frames: NonNullable<ClipInput['frames']>, indices: readonly number[], { imgSize }: Pick<CavMaeConfig, 'imgSize'>): tf.Tensor4D =>
+  tf.tensor4d(normaliseFrames(framePixels(frames, indices, imgSize), imgSize), [indices.length, 3, imgSize, imgSize]);
 
 /** Frames that look alike byte for byte are encoded once: `weights` says for each index what share of the given ones it stands for. */
 export function distinctFrames({ data, size }: NonNullable<ClipInput['frames']>, indices: readonly number[]): { indices: number[]; weights: number[] } {

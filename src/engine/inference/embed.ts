@@ -45,7 +45,7 @@ export function embedClip(model: Model, clip: ClipInput, frames: number): ClipEm
   return freeing(() => {
     const a = seen.fbank && encodeA(model, patchEmbedA(model, audioTensor(seen.fbank, config)));
     const shown = seen.frames && distinctFrames(seen.frames, spreadFrames(seen.frames.count, frames));
-    const v = shown && encodeV(model, patchEmbedV(model, imageTensor(seen.frames!, shown.indices)));
+    const v = shown && encodeV(model, patchEmbedV(model, imageTensor(seen.frames!, shown.indices, config)));
     const weights = shown?.weights ?? [1];
     return {
       audio: a ? values(overFrames(pool(encodeJ(model, a, norms.a)), [1])) : missing(),

@@ -23,7 +23,7 @@ export function localiseClip(model: Model, clip: ClipInput): Localisation {
   const norms = streamNorms(model);
   return freeing(() => {
     const a = encodeJ(model, encodeA(model, patchEmbedA(model, audioTensor(fbank, config))), norms.a);
-    const v = encodeJ(model, encodeV(model, patchEmbedV(model, imageTensor(frames, spreadFrames(frames.count, frames.count)))), norms.v);
+    const v = encodeJ(model, encodeV(model, patchEmbedV(model, imageTensor(frames, spreadFrames(frames.count, frames.count), config))), norms.v);
     const cosines = (tokens: tf.Tensor3D, embedding: tf.Tensor2D): Float32Array => {
       const rows = unitRows(tf.reshape(tokens, [-1, config.embedDim]) as tf.Tensor2D);
       return Float32Array.from(tf.matMul(rows, unitRows(embedding), false, true).dataSync<'float32'>());

@@ -90,7 +90,7 @@ export function batchOfClip(model: Model, clip: ClipInput, frame: number): Batch
   const { variant } = model.config;
   const seen = { fbank: variant === 'mae-visual' ? null : clip.fbank, frames: variant === 'mae-audio' ? null : clip.frames };
   requireModality(seen);
-  return { audio: seen.fbank && audioTensor(seen.fbank, model.config), image: seen.frames && imageTensor(seen.frames, [Math.min(frame, seen.frames.count - 1)]) };
+  return { audio: seen.fbank && audioTensor(seen.fbank, model.config), image: seen.frames && imageTensor(seen.frames, [Math.min(frame, seen.frames.count - 1)], model.config) };
 }
 
 /** Reconstructs a clip's spectrogram and one of its frames. */

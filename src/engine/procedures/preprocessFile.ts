@@ -5,34 +5,48 @@ import path from 'node:path';
 import type { Badge } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors } from '../../shared/wire/safetensors.ts';
+import { targetFrames } from '../preprocess/fbank.ts';
 import { fbankInput, padFbank } from '../preprocess/fbankInput.ts';
-import { normaliseFrames } from '../preprocess/frame.ts';
+import { frameSize, normaliseFrames } from '../preprocess/frame.ts';
 import type { EngineContext } from './engineContext.ts';
 
 export interface PreprocessedFile {
   badges: Badge[];
-  /** Log-mel [1024, 128] padded with zeros, and the same normalised; null without sound. */
+  /** Log-mel [length, 128] padded with zeros, and the same normalised; null without sound. */
   fbank: { raw: Float32Array; normalised: Float32Array } | null;
-  /** Normalised [10, 3, 224, 224]; null without a picture. */
+  /** Normalised [10, 3, size, size]; null without a picture. */
   frames: Float32Array | null;
 }
 
-/**
- * @param startS where the ten-second window begins
- * @throws NOT_FOUND, DECODE_FAILED with the path
- */
-export async function preprocessFile(media: EngineContext['media'], file: string, startS = 0): Promise<PreprocessedFile> {
+export interface FileWindow {
+  /** Where the window begins, in seconds. */
+  startS?: number;
+  /** How long it is; ten seconds, as a clip, when left out. */
+  windowS?: number;
+  /** The sound at the file's own rate, not at 16 kHz. */
+  ownRate?: boolean;
+  /** Frames of the fbank. */
+  length?: number;
+  /** Side of the frames in pixels. */
+  size?: number;
+}
+
+/** Sound that fills an fbank of so many frames: one window of 25 ms and hops of 10 ms. The reference's loader cuts there, at 10.255 s. */
+export const fbankSeconds = (length: number): number => (15 + 10 * length) / 1000;
+
+/** @throws NOT_FOUND, DECODE_FAILED with the path */
+export async function preprocessFile(media: EngineContext['media'], file: string, { length = targetFrames, size = frameSize, ...window }: FileWindow = {}): Promise<PreprocessedFile> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
   try {
     const inputPath = path.join(folder, 'input.safetensors');
-    const { badges } = await media.calls.prepare({ path: path.resolve(file), startS, inputPath, thumbnailPath: null });
+    const { badges } = await media.calls.prepare({ path: path.resolve(file), ...window, maxFrames: length, frameSize: size, inputPath, thumbnailPath: null });
     const { tensors } = decodeSafetensors(await readFile(inputPath));
     const fbank = tensors.fbank?.data;
     const frames = tensors.frames?.data;
     return {
       badges,
-      fbank: fbank instanceof Float32Array ? { raw: padFbank(fbank), normalised: fbankInput(fbank) } : null,
-      frames: frames instanceof Uint8Array ? normaliseFrames(frames) : null,
+      fbank: fbank instanceof Float32Array ? { raw: padFbank(fbank, length), normalised: fbankInput(fbank, length) } : null,
+      frames: frames instanceof Uint8Array ? normaliseFrames(frames, size) : null,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -74,8 +74,7 @@ const STD = [0.229, 0.224, 0.225];
 /** One frame a clip [N, 3, S, S]. */
 function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter, mirror, randomFrame }: BatchOptions, random: Random): tf.Tensor4D {
   const chosen = clips.map(({ frames }) => (randomFrame ? random.integer(0, frames!.count) : frames!.count >> 1));
-  const sizes = new Set(clips.map(({ frames }) => frames!.size));
-  if (!jitter && !mirror && sizes.size === 1 && sizes.has(config.imgSize)) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!])), 0) as tf.Tensor4D);
+  if (!jitter && !mirror) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!], config)), 0) as tf.Tensor4D);
   return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => {
     const { data, size } = frames!;
     const bytes = size * size * 3;

@@ -7,27 +7,38 @@ import { EngineError } from '../../shared/engineError.ts';
 import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
 import { finetuneForward, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
-import { tokensA, tokensV } from '../model/config.ts';
+import { MEL_BINS, tokensA, tokensV } from '../model/config.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
 import { keptTokens, maskFromNoise } from '../model/masking.ts';
+import type { Model } from '../model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import { streamNorms } from '../inference/embed.ts';
 import { breathe } from './breathe.ts';
 import type { CallContext } from './channel.ts';
 import { clearEncoder, extractionReport } from './openEncoder.ts';
 import { clearModels, withModel } from './openModel.ts';
+import { checkedArray, type ArrayInput } from './preprocessedInput.ts';
 
 type NoInput = Record<string, never>;
 
-export interface ArrayInput { shape: number[]; data: Float32Array }
 /** fbank [N, T, 128] and image [N, 3, H, W], both normalised. */
 export interface PreprocessedInput { model: string; fbank: ArrayInput; frames: ArrayInput }
+export interface LossRequest extends PreprocessedInput {
+  /** [N, tokens] each; the smallest are kept. */
+  noiseA: ArrayInput;
+  noiseV: ArrayInput;
+  ratioA?: number;
+  ratioV?: number;
+  normPixLoss?: boolean;
+  maeLossWeight?: number;
+  contrastLossWeight?: number;
+}
 export interface ReferenceLosses { maeAudio: number; maeVisual: number; contrastive: number; total: number; cAcc: number }
 
-function checked(name: string, { shape, data }: ArrayInput, rank: number): ArrayInput {
-  const size = shape.reduce((n, d) => n * d, 1);
-  if (shape.length !== rank || size !== data.length) throw new EngineError('BAD_INPUT', `${name} has shape [${shape.join(', ')}] and ${data.length} values; ${rank} axes are needed`, { field: name });
-  return { shape, data };
+/** fbank [N, T, M] and frames [N, 3, H, W] of as many items. */
+function checkedPair({ config }: Model, fbank: ArrayInput, frames: ArrayInput): [ArrayInput, ArrayInput] {
+  const audio = checkedArray('fbank', fbank, [config.audioLength, MEL_BINS]);
+  return [audio, checkedArray('frames', frames, [3, config.imgSize, config.imgSize], audio.shape[0]!)];
 }
 
 /** Items [from, to) of the first axis. */
@@ -75,8 +86,7 @@ export const modelHandlers = {
 
   /** The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), their means `c_a`, `c_v` [N, D], and the joint embedding [N, D]. */
   features: ({ model: spec, fbank, frames }: PreprocessedInput, { signal }: CallContext) => withModel(spec, (model) => {
-    const [audio, image] = [checked('fbank', fbank, 3), checked('frames', frames, 4)];
-    if (audio.shape[0] !== image.shape[0]) throw new EngineError('BAD_INPUT', `fbank holds ${audio.shape[0]} items, frames ${image.shape[0]}`, { field: 'frames' });
+    const [audio, image] = checkedPair(model, fbank, frames);
     const norms = streamNorms(model);
     return inChunks(audio.shape[0]!, signal, (from, to) => {
       const a = encodeA(model, patchEmbedA(model, slice(audio, from, to) as tf.Tensor3D));
@@ -90,15 +100,20 @@ export const modelHandlers = {
    * The reference's pretraining forward with given mask noise [N, L] per modality, its treatment of several joint blocks included.
    * `contrastive` is weighted, as the reference returns it: the three parts sum to `total`.
    */
-  losses: ({ model: spec, fbank, frames, noiseA, noiseV, ratioA = 0.75, ratioV = 0.75, normPixLoss }: PreprocessedInput & { noiseA: ArrayInput; noiseV: ArrayInput; ratioA?: number; ratioV?: number; normPixLoss?: boolean }) => withModel(spec, (model): ReferenceLosses => {
-    const [audio, image] = [checked('fbank', fbank, 3), checked('frames', frames, 4)];
+  losses: ({ model: spec, fbank, frames, noiseA, noiseV, ratioA = 0.75, ratioV = 0.75, normPixLoss, ...weights }: LossRequest) => withModel(spec, (model): ReferenceLosses => {
+    if (model.parameters.kind !== 'cavmae') throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no decoder: losses need a pretrained one, not a finetuned one', { path: spec });
+    const [audio, image] = checkedPair(model, fbank, frames);
     const batch = audio.shape[0]!;
     const config = { ...model.config, normPixLoss: normPixLoss ?? model.config.normPixLoss };
-    const mask = (noise: ArrayInput, length: number, ratio: number) => maskFromNoise(noise.data, batch, length, keptTokens(length, ratio));
-    const masks = { a: mask(noiseA, tokensA(config), ratioA), v: mask(noiseV, tokensV(config), ratioV), joint: null };
+    const mask = (name: string, noise: ArrayInput, length: number, ratio: number) => {
+      const keep = keptTokens(length, ratio);
+      if (keep === 0 || keep === length) throw new EngineError('BAD_INPUT', `a ratio of ${ratio} hides ${keep === 0 ? 'all' : 'none'} of the ${length} tokens that ${name} is for: there is no loss to tell`, { field: name });
+      return maskFromNoise(checkedArray(name, noise, [length], batch).data, batch, length, keep);
+    };
+    const masks = { a: mask('noise-a', noiseA, tokensA(config), ratioA), v: mask('noise-v', noiseV, tokensV(config), ratioV), joint: null };
     return freeing(() => {
       const inputs = { audio: slice(audio, 0, batch) as tf.Tensor3D, image: slice(image, 0, batch) as tf.Tensor4D };
-      const r = pretrainForward({ ...model, config }, inputs, masks, { ...paperOptions, contrastiveJoint: 'lastOnly' });
+      const r = pretrainForward({ ...model, config }, inputs, masks, { ...paperOptions, ...weights, contrastiveJoint: 'lastOnly' });
       const number = (x: tf.Scalar) => x.dataSync()[0]!;
       return { maeAudio: number(r.lossMaeA), maeVisual: number(r.lossMaeV), contrastive: number(r.lossC), total: number(r.loss), cAcc: number(r.cAcc) };
     });
@@ -107,13 +122,14 @@ export const modelHandlers = {
   /** Logits [N, classes] of a finetuned checkpoint; an input the mode does not look at may be null. */
   logits: ({ model: spec, fbank, frames, mode }: { model: string; fbank: ArrayInput | null; frames: ArrayInput | null; mode: FtMode }, { signal }: CallContext) => withModel(spec, async (model) => {
     if (model.parameters.kind !== 'cavmaeft') throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no classifier: logits need a finetuned one', { path: spec });
-    const audio = usesAudio(mode) && fbank ? checked('fbank', fbank, 3) : null;
-    const image = usesImage(mode) && frames ? checked('frames', frames, 4) : null;
-    const count = (audio ?? image)?.shape[0] ?? 0;
+    const [needed, size] = [{ fbank: usesAudio(mode), frames: usesImage(mode) }, model.config.imgSize];
+    for (const [name, input] of [['fbank', fbank], ['frames', frames]] as const) if (needed[name] && !input) throw new EngineError('BAD_INPUT', `mode ${mode} needs --${name}`, { field: name });
+    const audio = needed.fbank ? checkedArray('fbank', fbank!, [model.config.audioLength, MEL_BINS]) : null;
+    const image = needed.frames ? checkedArray('frames', frames!, [3, size, size], audio?.shape[0]) : null;
+    const count = (audio ?? image)!.shape[0]!;
     const { logits } = await inChunks(count, signal, (from, to) => ({
       logits: finetuneForward(model, { audio: audio && (slice(audio, from, to) as tf.Tensor3D), image: image && (slice(image, from, to) as tf.Tensor4D) }, mode),
     }));
-    if (!logits) throw new EngineError('BAD_INPUT', `mode ${mode} needs ${usesAudio(mode) ? 'audio' : 'image'}`, { field: usesAudio(mode) ? 'fbank' : 'frames' });
     return logits;
   }),
 

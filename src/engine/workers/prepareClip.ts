@@ -19,11 +19,19 @@ import { fitFrame, frameSize } from '../preprocess/frame.ts';
 export const soundRateHz = 16_000;
 export const framesPerClip = 10;
 
-/** What is known already spares a probe. The window defaults to the first ten seconds. `thumbnailPath` null: none is made. */
+/**
+ * What is known already spares a probe. The window defaults to the first ten seconds, or `windowS` of them. `thumbnailPath` null: none is
+ * made. `ownRate`: the sound is not resampled, as in the reference's loader, which takes every file at its own rate. `maxFrames` of the
+ * fbank and `frameSize` of the pictures are the paper's when left out.
+ */
 export interface PrepareInput {
   path: string;
   startS?: number;
   endS?: number;
+  windowS?: number;
+  ownRate?: boolean;
+  maxFrames?: number;
+  frameSize?: number;
   kind?: MediaKind;
   durationS?: number;
   inputPath: string;
@@ -35,7 +43,11 @@ export interface PreparedClip { badges: Badge[]; startS: number; endS: number; w
 
 interface Decoded { samples: Float32Array | null; pictures: Picture[] | null; salvaged: boolean }
 
-async function decode(decoder: MediaDecoder, path: string, kind: MediaKind, window: { startS: number; endS: number }, signal?: AbortSignal): Promise<Decoded> {
+const nothingIn = (samples: number, rateHz: number, path: string, { startS, endS }: { startS: number; endS: number }): EngineError => new EngineError('DECODE_FAILED', samples > 0
+  ? `its sound of ${samples} samples (${Math.round((samples / rateHz) * 1e4) / 10} ms) is shorter than one window of 25 ms`
+  : `nothing can be decoded between ${startS} s and ${endS} s`, { path });
+
+async function decode(decoder: MediaDecoder, { path, kind, rateHz }: { path: string; kind: MediaKind; rateHz: number }, window: { startS: number; endS: number }, signal?: AbortSignal): Promise<Decoded> {
   if (kind === 'image') {
     const still = await decodeStill(path).catch(async (thrown: unknown) => {
       const decoded = await decoder.pictures(path, { startS: 0, endS: Number.MAX_SAFE_INTEGER }, 1, signal).catch(() => null);
@@ -51,20 +63,20 @@ async function decode(decoder: MediaDecoder, path: string, kind: MediaKind, wind
     failures.push(thrown);
     return null;
   });
-  const sound = await keep(decoder.sound(path, window, soundRateHz, signal));
+  const sound = await keep(decoder.sound(path, window, rateHz, signal));
   const seen = kind === 'video' ? await keep(decoder.pictures(path, window, framesPerClip, signal)) : null;
-  const samples = sound && frameCount(sound.samples.length, soundRateHz) > 0 ? sound.samples : null;
-  if (!samples && !seen) throw failures[0] ?? new EngineError('DECODE_FAILED', `nothing can be decoded between ${window.startS} s and ${window.endS} s`, { path });
+  const samples = sound && frameCount(sound.samples.length, rateHz) > 0 ? sound.samples : null;
+  if (!samples && !seen) throw failures[0] ?? nothingIn(sound?.samples.length ?? 0, rateHz, path, window);
   const lost = kind === 'video' && !seen;
   return { samples, pictures: seen?.pictures ?? null, salvaged: failures.length > 0 || lost || (sound?.salvaged ?? false) || (seen?.salvaged ?? false) };
 }
 
-function fitFrames(pictures: readonly Picture[]): Uint8Array {
-  const size = frameSize * frameSize * 3;
+function fitFrames(pictures: readonly Picture[], side: number): Uint8Array {
+  const size = side * side * 3;
   const frames = new Uint8Array(pictures.length * size);
   pictures.forEach((picture, k) => {
     const same = pictures.indexOf(picture);
-    frames.set(same < k ? frames.subarray(same * size, (same + 1) * size) : fitFrame(picture.data, picture.width, picture.height), k * size);
+    frames.set(same < k ? frames.subarray(same * size, (same + 1) * size) : fitFrame(picture.data, picture.width, picture.height, 'bicubic', side), k * size);
   });
   return frames;
 }
@@ -96,18 +108,20 @@ let writtenSinceBound = Number.POSITIVE_INFINITY;
 export async function prepareClip(decoder: MediaDecoder, input: PrepareInput, signal?: AbortSignal): Promise<PreparedClip> {
   const ready = await readPrepared(input);
   if (ready) return ready;
-  const facts = input.kind && input.durationS !== undefined ? { kind: input.kind, durationS: input.durationS } : await probeFile(decoder, input.path, signal);
+  const facts = input.kind && input.durationS !== undefined && !input.ownRate ? { kind: input.kind, durationS: input.durationS, sampleRateHz: null } : await probeFile(decoder, input.path, signal);
   const startS = input.startS ?? 0;
-  const endS = input.endS ?? Math.min(facts.durationS, startS + 10);
-  const { samples, pictures, salvaged } = await decode(decoder, input.path, facts.kind, { startS, endS }, signal);
-  const features = samples && fbank(samples, soundRateHz);
-  const frames = pictures && fitFrames(pictures);
-  const badges = inputBadges({ kind: facts.kind, startS, endS, durationS: facts.durationS, samples, sampleRateHz: soundRateHz, frames, salvaged });
+  const endS = input.endS ?? Math.min(facts.durationS, startS + (input.windowS ?? 10));
+  const rateHz = (input.ownRate ? facts.sampleRateHz : null) ?? soundRateHz;
+  const { samples, pictures, salvaged } = await decode(decoder, { path: input.path, kind: facts.kind, rateHz }, { startS, endS }, signal);
+  const side = input.frameSize ?? frameSize;
+  const features = samples && fbank(samples, rateHz, undefined, input.maxFrames);
+  const frames = pictures && fitFrames(pictures, side);
+  const badges = inputBadges({ kind: facts.kind, startS, endS, durationS: facts.durationS, samples, sampleRateHz: rateHz, frames, salvaged });
   const tensors: Record<string, Tensor> = {};
   if (samples) tensors.waveform = { shape: [samples.length], data: samples };
   if (features) tensors.fbank = { shape: [features.length / 128, 128], data: features };
-  if (frames) tensors.frames = { shape: [framesPerClip, frameSize, frameSize, 3], data: frames };
-  const bytes = encodeSafetensors(tensors, { startS: String(startS), endS: String(endS), badges: badges.join(' '), sampleRateHz: String(soundRateHz) });
+  if (frames) tensors.frames = { shape: [framesPerClip, side, side, 3], data: frames };
+  const bytes = encodeSafetensors(tensors, { startS: String(startS), endS: String(endS), badges: badges.join(' '), sampleRateHz: String(rateHz) });
   await writeAtomically(input.inputPath, bytes);
   if (input.thumbnailPath) {
     const picture = pictures ? pictures[pictures.length >> 1]! : spectrogramPicture(features!);

@@ -14,9 +14,11 @@ export async function readNpy(file: string): Promise<NpyArray> {
 
 export async function writeNpy(file: string, data: Float32Array, shape: readonly number[]): Promise<string> {
   const full = path.resolve(file);
-  await mkdir(path.dirname(full), { recursive: true });
-  await writeFile(full, encodeNpy(data, shape)).catch((thrown: unknown) => {
+  try {
+    await mkdir(path.dirname(full), { recursive: true });
+    await writeFile(full, encodeNpy(data, shape));
+  } catch (thrown) {
     throw EngineError.from(thrown);
-  });
+  }
   return full;
 }

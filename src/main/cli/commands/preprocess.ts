@@ -1,27 +1,31 @@
-// cavmae fbank, frames: what the model sees of a file.
+// cavmae fbank, frames: what the model sees of a file; of another length or size where a model of other sizes is meant.
 import type { Command } from 'commander';
-import { preprocessFile, required } from '../../../engine/procedures/preprocessFile.ts';
+import { preprocessFile, required, fbankSeconds } from '../../../engine/procedures/preprocessFile.ts';
 import type { MediaHandlers } from '../../../engine/workers/media.ts';
 import { plain, type Terminal } from '../command.ts';
 import { writeNpy } from '../npyFile.ts';
-import { number } from '../optionTypes.ts';
+import { integer, number } from '../optionTypes.ts';
 import { withWorker } from '../worker.ts';
 
-interface PreprocessOptions { out: string; raw?: boolean; start: number }
+interface FbankOptions { out: string; raw?: boolean; start: number; seconds?: number; ownRate?: boolean; length: number }
+interface FramesOptions { out: string; start: number; size: number }
 
 export function addPreprocessCommands(program: Command, terminal: Terminal): void {
-  plain<PreprocessOptions, [string]>(program.command('fbank').description('the [1024, 128] log-mel fbank of a file, normalised').argument('<file>').requiredOption('--out <file>', '.npy to write')
-    .option('--raw', 'not normalised').option('--start <seconds>', 'where the ten seconds begin', number(0), 0), terminal, async (options, file) => withWorker<MediaHandlers, ReturnType<typeof answer>>('media', async (media) => {
-    const { fbank, badges } = await preprocessFile(media, file, options.start);
+  plain<FbankOptions, [string]>(program.command('fbank').description('the [1024, 128] log-mel fbank of a file, normalised').argument('<file>').requiredOption('--out <file>', '.npy to write')
+    .option('--raw', 'not normalised').option('--start <seconds>', 'where the sound begins', number(0), 0)
+    .option('--seconds <s>', 'how much of it; the default fills all frames, a clip of the collection has 10 seconds', number(0.025, 3600))
+    .option('--length <frames>', 'frames of the fbank: cut there, or padded', integer(1, 100_000), 1024)
+    .option('--own-rate', 'at the file\'s own sample rate, as the reference\'s loader takes it (default: resampled to 16 kHz)'), terminal, async (options, file) => withWorker<MediaHandlers, ReturnType<typeof answer>>('media', async (media) => {
+    const { fbank, badges } = await preprocessFile(media, file, { startS: options.start, windowS: options.seconds ?? fbankSeconds(options.length), length: options.length, ownRate: options.ownRate ?? false });
     const sound = required(fbank, 'sound', file);
-    const shape = [1024, 128];
+    const shape = [options.length, 128];
     return answer(await writeNpy(options.out, options.raw ? sound.raw : sound.normalised, shape), shape, badges);
   }));
-  plain<PreprocessOptions, [string]>(program.command('frames').description('the [10, 3, 224, 224] normalised frames of a file').argument('<file>').requiredOption('--out <file>', '.npy to write')
-    .option('--start <seconds>', 'where the ten seconds begin', number(0), 0), terminal, async (options, file) => withWorker<MediaHandlers, ReturnType<typeof answer>>('media', async (media) => {
-    const { frames, badges } = await preprocessFile(media, file, options.start);
+  plain<FramesOptions, [string]>(program.command('frames').description('the [10, 3, 224, 224] normalised frames of a file').argument('<file>').requiredOption('--out <file>', '.npy to write')
+    .option('--start <seconds>', 'where the ten seconds begin', number(0), 0).option('--size <pixels>', 'side of the square frames', integer(1, 4096), 224), terminal, async (options, file) => withWorker<MediaHandlers, ReturnType<typeof answer>>('media', async (media) => {
+    const { frames, badges } = await preprocessFile(media, file, { startS: options.start, size: options.size });
     const pictures = required(frames, 'picture', file);
-    const shape = [pictures.length / (3 * 224 * 224), 3, 224, 224];
+    const shape = [pictures.length / (3 * options.size ** 2), 3, options.size, options.size];
     return answer(await writeNpy(options.out, pictures, shape), shape, badges);
   }));
 }

@@ -13,7 +13,7 @@ import { withWorker } from '../worker.ts';
 
 const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
 interface TensorOptions extends GlobalOptions { model: string; fbank: string; frames: string }
-interface LossOptions extends TensorOptions { noiseA: string; noiseV: string; ratioAudio: number; ratioVisual: number; normPixLoss?: boolean }
+interface LossOptions extends TensorOptions { noiseA: string; noiseV: string; ratioAudio: number; ratioVisual: number; normPixLoss?: boolean; maeWeight: number; contrastWeight: number }
 interface LogitOptions extends GlobalOptions { model: string; fbank?: string; frames?: string; mode: (typeof modes)[number]; out: string }
 
 /** A checkpoint file or `random:size:seed` as it is; anything else is an id of the catalogue. */
@@ -39,9 +39,10 @@ export function addTensorCommands(program: Command, terminal: Terminal): void {
   });
   plain<LossOptions, []>(command(program, 'losses', 'the pretraining forward with given mask noise').requiredOption('--fbank <file>', '.npy [N, T, 128]').requiredOption('--frames <file>', '.npy [N, 3, H, W]')
     .requiredOption('--noise-a <file>', '.npy [N, audio tokens]').requiredOption('--noise-v <file>', '.npy [N, visual tokens]').option('--ratio-audio <r>', 'hidden share of audio', number(0, 1), 0.75).option('--ratio-visual <r>', 'hidden share of picture', number(0, 1), 0.75)
-    .option('--norm-pix-loss', 'with normalised patches (default: as the checkpoint says)').option('--no-norm-pix-loss', 'with raw patches'), terminal, async (options) => {
+    .option('--norm-pix-loss', 'with normalised patches (default: as the checkpoint says)').option('--no-norm-pix-loss', 'with raw patches')
+    .option('--mae-weight <w>', 'of the reconstruction losses in the total; 0 leaves them out', number(0), 1).option('--contrast-weight <w>', 'of the contrastive loss; 0 leaves it out', number(0), 0.01), terminal, async (options) => {
     const [model, fbank, frames, noiseA, noiseV] = [await pathOf(options), await readNpy(options.fbank), await readNpy(options.frames), await readNpy(options.noiseA), await readNpy(options.noiseV)];
-    const request = { model, fbank, frames, noiseA, noiseV, ratioA: options.ratioAudio, ratioV: options.ratioVisual, ...(options.normPixLoss === undefined ? {} : { normPixLoss: options.normPixLoss }) };
+    const request = { model, fbank, frames, noiseA, noiseV, ratioA: options.ratioAudio, ratioV: options.ratioVisual, maeLossWeight: options.maeWeight, contrastLossWeight: options.contrastWeight, ...(options.normPixLoss === undefined ? {} : { normPixLoss: options.normPixLoss }) };
     const losses = await withWorker<ComputeHandlers, Awaited<ReturnType<ComputeHandlers['losses']>>>('compute', ({ calls }) => calls.losses(request));
     return { document: losses, text: table(['loss', 'value'], Object.entries(losses)) };
   });

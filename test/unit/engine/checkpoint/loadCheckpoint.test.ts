@@ -5,6 +5,7 @@ import { inspectCheckpoint } from '../../../../src/engine/checkpoint/inspectChec
 import { loadCheckpoint } from '../../../../src/engine/checkpoint/loadCheckpoint.ts';
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
 import { verifyRecords } from '../../../../src/engine/checkpoint/verifyRecords.ts';
+import { writePth } from '../../../../src/engine/checkpoint/writePth.ts';
 import { encodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import { smallConfig, smallTensors, temporaryFolder } from './smallCheckpoint.ts';
 
@@ -37,6 +38,14 @@ describe('what we write', () => {
     await expect(verifyRecords(at('flipped.pth'))).rejects.toThrow('is damaged (CRC');
   });
 
+  it('.pth keeps configuration, classes and parent where torch.load does not look', async () => {
+    await save('ft1.safetensors', { kind: 'cavmaeft', tensors: smallTensors('cavmaeft', 2), classes: ['a', 'ü'], parent: 'base' });
+    await convertCheckpoint(at('ft1.safetensors'), at('ft2.pth'));
+    expect(await inspectCheckpoint(at('ft2.pth'))).toMatchObject({ kind: 'cavmaeft', classes: ['a', 'ü'], parent: 'base', config: { ...smallConfig }, problem: null });
+    await writePth(at('odd.pth'), [{ name: 'w', shape: [1], read: () => new Float32Array(1) }], { config: '[]' });
+    await expect(loadCheckpoint(at('odd.pth'))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('"config" is damaged') });
+  });
+
   it('half precision takes half the room and rounds to eleven bits', async () => {
     await save('full.safetensors');
     await save('half.safetensors', { half: true });
@@ -60,7 +69,7 @@ describe('what we write', () => {
 describe('configuration', () => {
   it('comes from the shapes with the paper\'s head counts where nothing says it', async () => {
     await save('bare.safetensors');
-    await convertCheckpoint(at('bare.safetensors'), at('bare.pth'));
+    await writePth(at('bare.pth'), [...smallTensors()].map(([name, { shape, data }]) => ({ name, shape, read: () => data })));
     expect((await loadCheckpoint(at('bare.pth'))).config).toMatchObject({ embedDim: 48, numHeads: 12, decoderNumHeads: 16, specificDepth: 1, audioLength: 32, imgSize: 32 });
   });
 

@@ -59,7 +59,7 @@ describe('views', () => {
 
 describe('writePth', () => {
   it('in half precision gives HalfStorage, aligned to 64 bytes', async () => {
-    await writePth(at('half.pth'), [{ name: 'w', shape: [2, 3], read: () => Float32Array.from(six) }], true);
+    await writePth(at('half.pth'), [{ name: 'w', shape: [2, 3], read: () => Float32Array.from(six) }], {}, true);
     expect(await valuesOf(at('half.pth'))).toEqual({ shape: [2, 3], values: six });
     const { source, entries } = await openCheckpoint(at('half.pth'));
     await source.close();

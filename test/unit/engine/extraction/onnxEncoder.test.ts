@@ -66,9 +66,15 @@ describe.each(['tiny', 'small'] as const)('%s', (size) => {
     close(group[1]!, embedClip(model, two, 3));
     for (const clip of [still(one), { ...one, fbank: null }, { ...one, frames: null }]) close((await encoder.embed([clip], 3))[0]!, embedClip(model, clip, 3));
     await expect(encoder.embed([{ fbank: null, frames: null }], 3)).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    await expect(encoder.embed([{ fbank: null, frames: { data: new Uint8Array(48), count: 1, size: 4 } }], 1)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(encoder.embed([{ fbank: null, frames: { data: new Uint8Array(48), count: 1, size: 5 } }], 1)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await encoder.dispose();
   });
+});
+
+it('of another audio length and image size equals tensorflow.js', async () => {
+  const { model, encoder } = await both({ ...configOfSize('tiny'), audioLength: 512, imgSize: 112 }, 'other');
+  close((await encoder.embed([clipOf(1)], 3))[0]!, embedClip(model, clipOf(1), 3));
+  await encoder.dispose();
 });
 
 it.each<Variant>(['cav', 'av-mae', 'mae-audio', 'mae-visual'])('variant %s equals tensorflow.js', async (variant) => {

@@ -9,6 +9,8 @@ import { featuresA, featuresV } from '../../../../src/engine/model/cavMae.ts';
 import { finetuneForward } from '../../../../src/engine/model/cavMaeFt.ts';
 import { configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../src/engine/model/encoder.ts';
+import { fbankInput } from '../../../../src/engine/preprocess/fbankInput.ts';
+import { fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
 import { createParameters } from '../../../../src/engine/model/parameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../src/engine/model/patchEmbed.ts';
@@ -34,7 +36,7 @@ describe('embedClip', () => {
     tf.tidy(() => {
       const a = audioTensor(clip.fbank!, model.config);
       close(audio, pool(featuresA(model, a)).dataSync());
-      const frames = [0, 1, 2].map((k) => imageTensor(clip.frames!, [k]));
+      const frames = [0, 1, 2].map((k) => imageTensor(clip.frames!, [k], model.config));
       close(visual, tf.mean(tf.concat(frames.map((frame) => pool(featuresV(model, frame))), 0), 0).dataSync());
       const one = (frame: tf.Tensor4D) => pool(encodeJ(model, concatTokens(encodeA(model, patchEmbedA(model, a)), encodeV(model, patchEmbedV(model, frame))), ''));
       close(joint, tf.mean(tf.concat(frames.map(one), 0), 0).dataSync());
@@ -47,7 +49,7 @@ describe('embedClip', () => {
     const frames = { data, count: 3, size: 224 };
     expect(distinctFrames(frames, [0, 1, 2])).toEqual({ indices: [0, 2], weights: [2 / 3, 1 / 3] });
     const { visual } = embedClip(model, { fbank: null, frames }, 3);
-    tf.tidy(() => void close(visual, tf.mean(pool(featuresV(model, imageTensor(frames, [0, 1, 2]))), 0).dataSync()));
+    tf.tidy(() => void close(visual, tf.mean(pool(featuresV(model, imageTensor(frames, [0, 1, 2], model.config))), 0).dataSync()));
   });
 
   it.each<[Variant, boolean, boolean]>([['mae-audio', true, false], ['mae-visual', false, true], ['av-mae', true, true]])('variant %s: audio %s, visual %s', (variant, hasAudio, hasVisual) => {
@@ -58,8 +60,22 @@ describe('embedClip', () => {
   it('frees every tensor, also when it fails', () => {
     const before = tf.memory().numTensors;
     embedClip(model, clip, 2);
-    expect(() => embedClip(model, { fbank: null, frames: { ...clip.frames!, data: clip.frames!.data.subarray(0, 48), count: 1, size: 4 } }, 1)).toThrow(/image/);
+    expect(() => embedClip(model, { fbank: null, frames: { ...clip.frames!, data: clip.frames!.data.subarray(0, 48), count: 1, size: 5 } }, 1)).toThrow(/bytes of RGB/);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('of another audio length and image size: sound cut, frames resized as pictures are', () => {
+    const config = { ...configOfSize('tiny'), audioLength: 512, imgSize: 96 };
+    const other: Model = { config, parameters: createParameters(config, 'cavmae', 3) };
+    const { audio, visual } = embedClip(other, clip, 1);
+    tf.tidy(() => {
+      const sound = tf.tensor3d(fbankInput(clip.fbank!.subarray(0, 512 * 128), 512), [1, 512, 128]);
+      close(audio, pool(featuresA(other, sound)).dataSync());
+      const [index] = spreadFrames(3, 1) as [number];
+      const pixels = fitFrame(clip.frames!.data.subarray(index * frameBytes, (index + 1) * frameBytes), 224, 224, 'bicubic', 96);
+      close(visual, pool(featuresV(other, tf.tensor4d(normaliseFrames(pixels, 96), [1, 3, 96, 96]))).dataSync());
+    });
+    other.parameters.dispose();
   });
 });
 
@@ -73,12 +89,12 @@ describe('classifyClip', () => {
     const probabilities = classifyClip(classifier, clip, { mode: 'multimodal', activation, frames: 3 });
     tf.tidy(() => {
       const a = audioTensor(clip.fbank!, model.config);
-      const passes = [0, 1, 2].map((k) => finetuneForward(classifier, { audio: a, image: imageTensor(clip.frames!, [k]) }, 'multimodal'));
+      const passes = [0, 1, 2].map((k) => finetuneForward(classifier, { audio: a, image: imageTensor(clip.frames!, [k], model.config) }, 'multimodal'));
       close(probabilities, tf.mean(tf.concat(passes.map((logits) => (activation === 'sigmoid' ? tf.sigmoid(logits) : tf.softmax(logits))), 0), 0).dataSync());
     });
     const silent = classifyClip(classifier, { ...clip, fbank: null }, { mode: 'multimodal', activation, frames: 3 });
     tf.tidy(() => {
-      const logits = finetuneForward(classifier, { audio: null, image: imageTensor(clip.frames!, [0, 1, 2]) }, 'missingvideoonly');
+      const logits = finetuneForward(classifier, { audio: null, image: imageTensor(clip.frames!, [0, 1, 2], model.config) }, 'missingvideoonly');
       close(silent, tf.mean(activation === 'sigmoid' ? tf.sigmoid(logits) : tf.softmax(logits), 0).dataSync());
     });
     classifier.parameters.dispose();

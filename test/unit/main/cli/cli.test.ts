@@ -112,6 +112,26 @@ describe('preprocessing', () => {
     expect(data.at(-1)).toBeCloseTo(5.081 / 4.4849, 5);
   });
 
+  it('fills all frames of the fbank from a longer file, as the reference does; ten seconds when told', async () => {
+    const [file, out] = [path.join(folder, 'long.wav'), path.join(folder, 'long.npy')];
+    await writeFile(file, wav(300, 12));
+    const padded = async (...args: string[]) => {
+      expect((await run('fbank', file, '--raw', '--out', out, '--json', ...args)).json).toMatchObject({ badges: expect.arrayContaining(['cut']) });
+      const { shape, data } = decodeNpy(await readFile(out));
+      return { shape, rows: data.filter((_, i) => i % 128 === 0).filter((value) => value === 0).length };
+    };
+    expect(await padded()).toEqual({ shape: [1024, 128], rows: 0 });
+    expect(await padded('--seconds', '10')).toEqual({ shape: [1024, 128], rows: 26 });
+    expect(await padded('--length', '512')).toEqual({ shape: [512, 128], rows: 0 });
+  });
+
+  it('says that sound is shorter than one window', async () => {
+    const file = path.join(folder, 'blip.wav');
+    await writeFile(file, wav(300, 1).subarray(0, 44 + 600));
+    const { code, err } = await run('fbank', file, '--out', path.join(folder, 'x.npy'));
+    expect([code, err]).toEqual([2, expect.stringContaining('shorter than one window of 25 ms')]);
+  });
+
   it('refuses frames of a file without a picture', async () => {
     const { code, err } = await run('frames', path.join(folder, 'media', 'low.wav'), '--out', path.join(folder, 'x.npy'));
     expect(code).toBe(2);
