@@ -1,7 +1,7 @@
 // Makes the small model that ships, from nothing but this repository: renders a pretraining set of the demo's families with another
 // seed (no clip of the demo collection is in it), pretrains, and writes resources/models/shipped.safetensors with its log beside it.
 //
-//   npm run shipped-model -- FOLDER [--per-class 160] [--steps 6000]
+//   npm run shipped-model -- FOLDER [--per-class 160] [--steps 6000] [--batch 32] [--rate 7e-4] [--contrast 1]
 //
 // FOLDER holds the rendered clips, their inputs and the run's state; killed and called again, it goes on where it was.
 import { createWriteStream } from 'node:fs';
@@ -22,7 +22,7 @@ import { runPretrain } from '../src/engine/training/pretrainTask.ts';
 import { prepareClip } from '../src/engine/workers/prepareClip.ts';
 import { readClipInput } from '../src/engine/workers/readClipInput.ts';
 
-const { positionals, values: given } = parseArgs({ allowPositionals: true, options: { 'per-class': { type: 'string', default: '160' }, steps: { type: 'string', default: '6000' }, batch: { type: 'string', default: '32' } } });
+const { positionals, values: given } = parseArgs({ allowPositionals: true, options: { 'per-class': { type: 'string', default: '160' }, steps: { type: 'string', default: '6000' }, batch: { type: 'string', default: '32' }, rate: { type: 'string', default: '7e-4' }, contrast: { type: 'string', default: '1' } } });
 if (positionals.length !== 1) throw new Error('usage: npm run shipped-model -- FOLDER [--per-class N] [--steps N]');
 const folder = resolve(positionals[0]!);
 const perClass = Number(given['per-class']);
@@ -43,7 +43,7 @@ for (const [index, { path }] of files.entries()) {
   clips.push({ clipId: index + 1, path: inputPath, source: index + 1, name: basename(path) });
 }
 
-const values: PretrainValues = { ...pretrainPreset('small').values, batchSize: Number(given.batch), heldOutShare: 0.05, checkpointEvery: 200 };
+const values: PretrainValues = { ...pretrainPreset('small').values, batchSize: Number(given.batch), learningRate: Number(given.rate), contrastLossWeight: Number(given.contrast), heldOutShare: 0.05, checkpointEvery: 100 };
 const run = join(folder, 'run');
 await mkdir(run, { recursive: true });
 const log = createWriteStream(join(run, 'log.jsonl'), { flags: 'a' });

@@ -22,6 +22,7 @@ import { classRetrieval, headAccuracies } from './avDigitsScores.ts';
 
 const { values: args } = parseArgs({ options: {
   data: { type: 'string' }, work: { type: 'string' }, minutes: { type: 'string', default: '90' }, steps: { type: 'string' }, clips: { type: 'string' }, draws: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' },
+  values: { type: 'string', default: '{}' }, config: { type: 'string', default: '{}' },
 } });
 if (!args.data || !args.work) throw new Error('usage: node test/bench/avDigits.ts --data FOLDER --work FOLDER [--minutes 90] [--steps N] [--clips N]');
 const { data, work } = args;
@@ -37,17 +38,17 @@ const clips: TrainingClip[] = rows.map(([file], i) => ({ clipId: i + 1, path: jo
 log(`preparing ${clips.length} clips`);
 for (const [i, [file]] of rows.entries()) {
   const media = existsSync(join(data, file)) ? join(data, file) : join(data, 'clips', file);
-  await prepareClip(nodeAvDecoder, { path: media, inputPath: clips[i]!.path, thumbnailPath: null });
+  if (!existsSync(clips[i]!.path)) await prepareClip(nodeAvDecoder, { path: media, inputPath: clips[i]!.path, thumbnailPath: null });
   if ((i + 1) % 200 === 0) log(`  ${i + 1}`);
 }
 await startBackend();
 
 /** Three seconds of sound are 298 frames; digits are read at half the paper's picture size. */
 const base: Omit<PretrainRequest, 'values' | 'steps' | 'folder' | 'file' | 'clips'> = {
-  model: null, size: 'small', variant: 'cav-mae', config: { audioLength: 304, imgSize: 112 }, seed, microBatch: 64, checkpointBlocks: false, name: 'AV-digits', parent: null, cacheBytes: 3 * 2 ** 30,
+  model: null, size: 'small', variant: 'cav-mae', config: { audioLength: 304, imgSize: 112, ...(JSON.parse(args.config) as object) }, seed, microBatch: 64, checkpointBlocks: false, name: 'AV-digits', parent: null, cacheBytes: 3 * 2 ** 30,
 };
 const preset = {
-  ...pretrainPreset('small').values, batchSize: 64, learningRate: 1e-3, warmupSteps: 100, contrastLossWeight: 0.3, maskRatioA: 0.75, maskRatioV: 0.5, mirror: false, heldOutShare: 0, checkpointEvery: 50,
+  ...pretrainPreset('small').values, batchSize: 64, learningRate: 1e-3, warmupSteps: 100, contrastLossWeight: 0.3, maskRatioA: 0.75, maskRatioV: 0.5, mirror: false, heldOutShare: 0, checkpointEvery: 50, ...(JSON.parse(args.values) as object),
 };
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const tools = { readInput: readClipInput, breathe };

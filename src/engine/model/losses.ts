@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Mask } from './masking.ts';
 
 const NORM_PIX_EPS = 1e-6;
+/** The paper's, fixed. */
 export const TEMPERATURE = 0.05;
 /** The smallest length a vector is divided by when normalised. */
 const UNIT_EPS = 1e-12;
@@ -41,11 +42,11 @@ export const unitRows = (x: tf.Tensor2D): tf.Tensor2D => tf.tidy(() => tf.div(x,
  * `bidirect` averages with: for every sound, which image.
  * @returns the loss, and the share of items whose partner was the most similar.
  */
-export function contrastiveLoss(audio: tf.Tensor2D, image: tf.Tensor2D, bidirect = false): { nce: tf.Scalar; cAcc: tf.Scalar } {
+export function contrastiveLoss(audio: tf.Tensor2D, image: tf.Tensor2D, bidirect = false, temperature = TEMPERATURE): { nce: tf.Scalar; cAcc: tf.Scalar } {
   const batch = audio.shape[0];
   return tf.tidy(() => {
     const [a, v] = [unitRows(audio), unitRows(image)];
-    const imageToAudio = tf.div(tf.matMul(v, a, false, true), TEMPERATURE) as tf.Tensor2D;
+    const imageToAudio = tf.div(tf.matMul(v, a, false, true), temperature) as tf.Tensor2D;
     const own = tf.range(0, batch, 1, 'int32');
     const diagonal = tf.eye(batch);
     const direction = (similarity: tf.Tensor2D) => ({

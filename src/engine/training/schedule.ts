@@ -1,4 +1,5 @@
-// Learning rate by milestones: PyTorch's MultiStepLR with milestones range(start, 1000, every), stepped once per epoch.
+// What changes over a run: the learning rate, by PyTorch's MultiStepLR with milestones range(start, 1000, every) stepped once per epoch, or
+// by a cosine; and the contrastive temperature.
 
 export interface MultiStep { start: number; every: number; gamma: number }
 
@@ -13,4 +14,19 @@ export function multiStepFactor({ start, every, gamma }: MultiStep, epoch: numbe
 export function cosineFactor(step: number, steps: number, warmup: number): number {
   if (step < warmup) return (step + 1) / warmup;
   return 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / Math.max(1, steps - warmup)));
+}
+
+/** Share of a run after which the temperature is the final one. */
+const COOLED = 2 / 3;
+
+/**
+ * Contrastive temperature of step = 0, 1, …: falls geometrically from `start` to `end` over two thirds of the run, then stays.
+ *
+ * A small model that starts from random weights at the paper's .05 first learns to give every clip the same embedding, which is the quickest way
+ * to the loss of guessing, ln N, and stays there (measured on demo clips and on AV-digits: after 100 steps all sounds within .99 of each other). A
+ * mild start leaves the embeddings apart until there is something to tell them by. The paper starts from weights of vision-MAE, which can.
+ */
+export function temperatureAt(step: number, steps: number, start: number, end: number): number {
+  const share = Math.min(1, step / Math.max(1, COOLED * steps));
+  return end * (start / end) ** (1 - share);
 }

@@ -3,15 +3,15 @@ import type { PretrainPreset, PretrainValues } from './preset.ts';
 
 const paper: Omit<PretrainValues, 'learningRate' | 'batchSize'> = {
   epochs: 25, schedule: { start: 10, every: 5, gamma: 0.5 }, warmupSteps: 0, weightDecay: 5e-7, maskRatioA: 0.75, maskRatioV: 0.75, maskMode: 'unstructured',
-  maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, noise: true, jitter: false, mirror: false, heldOutShare: 0.1, checkpointEvery: 500,
+  maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, startTemperature: 0.05, noise: true, jitter: false, mirror: false, heldOutShare: 0.1, checkpointEvery: 500,
 };
 const start = 'from the vision-MAE checkpoint, Adam .95/.999, mask .75/.75, patches normalised, contrastive weight .01';
 
 export const pretraining: PretrainPreset[] = [
   {
-    id: 'small', kind: 'pretrain', name: 'Small model, own collection', source: 'This application: the paper\'s losses and masking at 192-d 4 + 4 + 1, from random weights; cosine schedule, symmetric contrastive loss of weight .1 and mirror/crop/gain jitter, since collections are small',
+    id: 'small', kind: 'pretrain', name: 'Small model, own collection', source: 'This application: the paper\'s losses and masking at 192-d 4 + 4 + 1, from random weights; cosine schedule, symmetric contrastive loss of weight 1 whose temperature falls from .5 to .05, and mirror/crop/gain jitter, since collections are small',
     expected: 'Minutes to an hour on a CPU for hundreds to thousands of clips; see BENCHMARKS.md for AV-digits and the demo collection.',
-    values: { ...paper, learningRate: 5e-4, batchSize: 32, epochs: 60, schedule: 'cosine', warmupSteps: 100, contrastLossWeight: 0.1, bidirect: true, jitter: true, mirror: true, checkpointEvery: 100 },
+    values: { ...paper, learningRate: 5e-4, batchSize: 32, epochs: 60, schedule: 'cosine', warmupSteps: 100, contrastLossWeight: 1, bidirect: true, startTemperature: 0.5, jitter: true, mirror: true, checkpointEvery: 100 },
   },
   {
     id: 'continue', kind: 'pretrain', name: 'Continue a trained model on own clips', source: 'As the paper\'s VGGSound run from AudioSet weights: lr 5e-5, 10 epochs',

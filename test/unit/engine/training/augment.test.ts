@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawLambda, mixWaveforms, noiseAndRoll, smoothedTarget } from '../../../../src/engine/training/augment.ts';
 import { Random } from '../../../../src/engine/training/random.ts';
 import { balancedWeights, drawWeighted, epochOrder } from '../../../../src/engine/training/sampler.ts';
-import { cosineFactor, multiStepFactor } from '../../../../src/engine/training/schedule.ts';
+import { cosineFactor, multiStepFactor, temperatureAt } from '../../../../src/engine/training/schedule.ts';
 import { WeightAverage } from '../../../../src/engine/training/weightAverage.ts';
 
 describe('Random', () => {
@@ -55,6 +55,14 @@ describe('order and rate', () => {
     const drawn = drawWeighted(weights, new Random(1), 4000);
     expect(drawn.filter((n) => n < 10).length / 4000).toBeCloseTo(0.5, 1);
     expect(epochOrder(5, new Random(1)).toSorted()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('cools the contrastive temperature over two thirds of a run, and leaves the paper\'s alone', () => {
+    const at = (step: number): number => temperatureAt(step, 90, 0.5, 0.05);
+    expect(at(0)).toBeCloseTo(0.5, 12);
+    expect(at(30)).toBeCloseTo(Math.sqrt(0.5 * 0.05), 12);
+    expect([60, 61, 89].map(at)).toEqual([0.05, 0.05, 0.05]);
+    expect([0, 40, 89].map((step) => temperatureAt(step, 90, 0.05, 0.05))).toEqual([0.05, 0.05, 0.05]);
   });
 
   it('steps as MultiStepLR over range(start, 1000, every)', () => {
