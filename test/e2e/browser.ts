@@ -19,7 +19,7 @@ export async function openBrowser(): Promise<Browser> {
 
 /** `problems` collects uncaught errors and console errors, policy violations among them. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage({ viewport: large });
+  const page = await browser.newPage({ viewport: large, colorScheme: 'dark' });
   page.setDefaultTimeout(30_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

@@ -46,7 +46,7 @@ const alive = (pid: number): boolean => {
 /** `port` 0 takes a free one; the same port again keeps the page's origin, and with it what its browser remembers. */
 export async function startStudioHost(workspaceDir: string, port = 0): Promise<StudioHost> {
   const child = spawn(process.execPath, [program, 'serve', '--json', '--no-open', '--port', String(port), '--workspace', workspaceDir], {
-    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CAVMAE_MEASURE_STALL: '1', NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CAVMAE_DATA: `${workspaceDir}-data`, CAVMAE_MEASURE_STALL: '1', NODE_ENV: 'production' },
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { log += text; });

@@ -8,7 +8,7 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({ executableP
 
 /** Opens the page; `problems` collects uncaught errors and console errors, policy violations among them. Missing test media are no problem. */
 export async function openPage(browser: Browser, url: string, size: { width: number; height: number }): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage({ viewport: size });
+  const page = await browser.newPage({ viewport: size, colorScheme: 'dark' });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
   page.on('console', (message) => { if (message.type() === 'error' && !/404|ERR_/.test(message.text())) problems.push(message.text()); });

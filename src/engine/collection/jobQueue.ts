@@ -19,6 +19,9 @@ const storeMs = 1000;
 /** How long `close` waits for jobs to reach a safe point; one that does not is queued again by the next start. */
 const closeMs = 10_000;
 
+/** What went wrong and, where the error knows it, what to do. */
+const failureSentence = ({ message, detail: { hint } }: EngineError): string => (hint ? `${message.replace(/[^.!?…]$/, '$&.')} ${hint}` : message);
+
 export class JobQueue implements JobQueueInterface {
   private readonly table: JobTable;
   private readonly events: { publish(event: EngineEvent): void };
@@ -176,7 +179,7 @@ export class JobQueue implements JobQueueInterface {
     if (running.stop === 'paused' || running.stop === 'queued') this.become(jobId, running.stop);
     else if (running.stop === 'cancelled') this.finish(jobId, 'cancelled', { error: null });
     else if ('result' in outcome) this.finish(jobId, 'done', { result: outcome.result });
-    else this.finish(jobId, 'failed', { error: EngineError.from(outcome.thrown).message });
+    else this.finish(jobId, 'failed', { error: failureSentence(EngineError.from(outcome.thrown)) });
     this.schedule();
   }
 

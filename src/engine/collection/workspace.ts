@@ -1,5 +1,5 @@
 // An open workspace: one folder that holds everything a person made and a job did. See README.md for the tables and files.
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Root } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -21,6 +21,9 @@ import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspaceLock.ts';
+
+/** What a person double-clicks in a file manager, which cannot associate folders with a program. */
+export const workspaceMark = 'Open in CAV-MAE Studio.cavmae';
 
 export interface Summary { media: number; clips: number; embedded: number; labelled: number; missing: number; durationS: number; roots: Root[] }
 
@@ -55,6 +58,7 @@ export class Workspace implements Stores {
       if (!readOnly) {
         mkdirSync(folder, { recursive: true });
         lock = lockWorkspace(folder);
+        if (!existsSync(path.join(folder, workspaceMark))) writeFileSync(path.join(folder, workspaceMark), 'Opening this file opens the folder around it in CAV-MAE Studio.\n');
       }
       return new Workspace(folder, openDatabase(folder, readOnly), lock);
     } catch (thrown) {

@@ -8,10 +8,11 @@ import type { SpawnWorker, WorkerName } from '../workers/spawnWorker.ts';
 import { Workspace } from '../collection/workspace.ts';
 import { CodedJobQueue } from './codedJobQueue.ts';
 import { createDataShelf, type DataShelf } from './dataShelf.ts';
-import type { EngineContext, EventBus } from './engineContext.ts';
+import type { EngineContext, EventBus, WorkspaceShelf } from './engineContext.ts';
 import { createEngineLog, type Log } from './engineLog.ts';
 import { createEventBus } from './eventBus.ts';
 import { registerJobs } from './jobRunners.ts';
+import { privateFolders } from './problemReport.ts';
 import { errorInterceptor } from './orpcErrors.ts';
 import { readOnlyInterceptor } from './readOnlyGuard.ts';
 import { watchForRefits } from './refitWatch.ts';
@@ -22,6 +23,7 @@ export interface EngineOptions {
   host: EngineContext['host'];
   spawn: SpawnWorker;
   readOnly?: boolean;
+  workspaces?: WorkspaceShelf | null;
   /** False leaves queued jobs waiting until `startJobs`. */
   startJobs?: boolean;
 }
@@ -48,14 +50,14 @@ function startWorker<H extends Handlers>(name: WorkerName, spawn: SpawnWorker, e
 }
 
 /** @throws CONFLICT when another process writes to the workspace or a newer version made it, DISK_FULL, BAD_INPUT. */
-export async function createEngine({ workspaceDir, host, spawn, readOnly = false, startJobs = true }: EngineOptions): Promise<Engine> {
+export async function createEngine({ workspaceDir, host, spawn, readOnly = false, startJobs = true, workspaces = null }: EngineOptions): Promise<Engine> {
   const workspace = Workspace.open(workspaceDir, { readOnly });
-  const log = createEngineLog(readOnly ? null : workspace.folder('logs'));
+  const log = createEngineLog(readOnly ? null : workspace.folder('logs'), () => privateFolders({ workspace }));
   const events = createEventBus((thrown) => log('event listener', EngineError.from(thrown)));
   const jobs = new CodedJobQueue(workspace, events);
   const data = createDataShelf();
   const context: EngineContext = {
-    workspace, jobs, events, host, readOnly, data,
+    workspace, jobs, events, host, readOnly, workspaces, data,
     compute: startWorker<ComputeHandlers>('compute', spawn, events, log),
     media: startWorker<MediaHandlers>('media', spawn, events, log),
     projection: startWorker<ProjectionHandlers>('projection', spawn, events, log),

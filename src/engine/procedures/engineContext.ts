@@ -12,6 +12,15 @@ export interface EventBus {
   subscribe(listener: (event: EngineEvent) => void): () => void;
 }
 
+/** What a host offers that can exchange the open workspace for another. */
+export interface WorkspaceShelf {
+  /** Newest first. */
+  recent(): { path: string; openedAt: string }[];
+  forget(path: string): void;
+  /** @returns the folder that is open now. @throws NOT_FOUND, BAD_INPUT, CONFLICT; the present workspace then stays open */
+  open(path: string, create: boolean): Promise<string>;
+}
+
 export interface EngineContext {
   workspace: Workspace;
   jobs: JobQueue;
@@ -21,6 +30,8 @@ export interface EngineContext {
   projection: WorkerHandle<ProjectionHandlers>;
   host: 'electron' | 'web' | 'cli';
   readOnly: boolean;
+  /** Absent where the host works on one workspace only. */
+  workspaces?: WorkspaceShelf | null;
   /** Bulk answers served under `/data/<name>`: kept in memory, the oldest dropped. */
   data: { put(name: string, bytes: Uint8Array): string };
 }

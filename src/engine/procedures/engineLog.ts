@@ -1,16 +1,13 @@
 // The engine's log: a file in the workspace that rotates, with codes and messages and no content of anyone's media.
 import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { EngineError } from '../../shared/engineError.ts';
+import { withoutPrivateNames } from './withoutPrivateNames.ts';
 
 const maxBytes = 2 * 1024 ** 2;
 const kept = 3;
 
 export type Log = (where: string, error: EngineError) => void;
-
-/** Home folders become `~`: a log may be attached to an issue. */
-const withoutHome = (text: string): string => text.replaceAll(os.homedir(), '~');
 
 function rotate(file: string): void {
   try {
@@ -29,8 +26,11 @@ function rotate(file: string): void {
   renameSync(file, `${file}.1`);
 }
 
-/** @param folder null writes nothing (read-only workspaces). */
-export function createEngineLog(folder: string | null, now: () => Date = () => new Date()): Log {
+/**
+ * @param folder null writes nothing (read-only workspaces)
+ * @param privateFolders whose names are kept out, asked for at each line: a log may be attached to an issue
+ */
+export function createEngineLog(folder: string | null, privateFolders: () => readonly string[] = () => [], now: () => Date = () => new Date()): Log {
   if (folder === null) return () => {};
   const file = path.join(folder, 'engine.log');
   return (where, error) => {
@@ -38,7 +38,7 @@ export function createEngineLog(folder: string | null, now: () => Date = () => n
     const line = `${now().toISOString()} ${where} ${error.code} ${error.message}${error.code === 'INTERNAL' && stack ? `\n${stack}` : ''}\n`;
     try {
       rotate(file);
-      appendFileSync(file, withoutHome(line));
+      appendFileSync(file, withoutPrivateNames(line, privateFolders()));
     } catch {
       // a full disk must not turn one failure into two
     }

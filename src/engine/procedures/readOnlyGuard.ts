@@ -4,7 +4,7 @@ import { toOrpcError } from './orpcErrors.ts';
 
 /** A procedure not named here writes, or might one day. */
 const reading = new Set([
-  'system.capabilities', 'system.backend', 'system.doctor', 'system.events',
+  'system.capabilities', 'system.backend', 'system.doctor', 'system.report', 'system.events', 'workspaces.list',
   'collection.summary', 'clips.list', 'clips.ids', 'clips.byIds', 'clips.get', 'clips.columns', 'clips.facets',
   'schemas.list', 'annotations.undoState', 'annotations.history', 'views.list', 'embeddings.sets', 'projections.list', 'projections.clusters',
   'search.similar', 'search.retrieve', 'search.retrievalEvaluation', 'search.queue', 'search.propagate',

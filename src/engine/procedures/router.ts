@@ -19,11 +19,13 @@ import { createSchemasProcedures } from './schemas.ts';
 import { createSearchProcedures } from './search.ts';
 import { createSystemProcedures } from './system.ts';
 import { createViewsProcedures } from './views.ts';
+import { createWorkspacesProcedures } from './workspaces.ts';
 
 /** Complete by type: a procedure of the contract that is not implemented does not compile. */
 export function createRouter(context: EngineContext) {
   return implement(contract).router({
     system: createSystemProcedures(context),
+    workspaces: createWorkspacesProcedures(context),
     collection: createCollectionProcedures(context),
     clips: createClipsProcedures(context),
     schemas: createSchemasProcedures(context),

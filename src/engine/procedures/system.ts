@@ -8,6 +8,7 @@ import { doctorReport } from './doctor.ts';
 import type { EngineContext } from './engineContext.ts';
 import { eventStream } from './eventStream.ts';
 import { appVersion } from './appVersion.ts';
+import { problemReport } from './problemReport.ts';
 
 /** The largest file that may be dropped into the window of a browser; a path on disk has no such bound. */
 export const maxUploadBytes = 8 * 1024 ** 3;
@@ -48,6 +49,7 @@ export function createSystemProcedures(context: EngineContext) {
     })),
     backend: os.backend.handler(() => backend()),
     doctor: os.doctor.handler(() => doctorReport(context, backend)),
+    report: os.report.handler(async () => ({ text: problemReport(context, await doctorReport(context, backend)) })),
     events: os.events.handler(({ signal }) => eventStream(context.events, signal)),
     browse: os.browse.handler(({ input }) => browseFolder(input.path)),
   };

@@ -1,28 +1,23 @@
 // Native dialogs, asked for by the page through the preload bridge. Only our own page is heard.
-import { BrowserWindow, dialog, ipcMain, type IpcMainInvokeEvent } from 'electron';
-import { chooseFoldersChannel, chooseSaveChannel } from '../../shared/bridgeChannels.ts';
-import { isOurs } from './appScheme.ts';
-
-function heard(event: IpcMainInvokeEvent): BrowserWindow {
-  const window = BrowserWindow.fromWebContents(event.sender);
-  if (!window || !event.senderFrame || !isOurs(event.senderFrame.url)) throw new Error('this page may not ask');
-  return window;
-}
+import { dialog, ipcMain, type IpcMainInvokeEvent } from 'electron';
+import { chooseFoldersChannel, chooseWorkspaceChannel } from '../../shared/bridgeChannels.ts';
+import { heardWindow } from './heardWindow.ts';
 
 /** Folders and media files to import; an empty list when cancelled. Linux and Windows show either files or folders, so folders. */
 async function chooseFolders(event: IpcMainInvokeEvent): Promise<string[]> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(heard(event), {
+  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), {
     title: 'Import a folder of media', buttonLabel: 'Import', properties: process.platform === 'darwin' ? ['openDirectory', 'openFile', 'multiSelections'] : ['openDirectory', 'multiSelections'],
   });
   return canceled ? [] : filePaths;
 }
 
-async function chooseSave(event: IpcMainInvokeEvent, suggested: unknown): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog(heard(event), { title: 'Save', defaultPath: typeof suggested === 'string' ? suggested.slice(0, 500) : '' });
-  return canceled || !filePath ? null : filePath;
+/** The folder of a workspace, new or old; null when cancelled. */
+async function chooseWorkspace(event: IpcMainInvokeEvent): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), { title: 'Choose the folder of a workspace', buttonLabel: 'Choose', properties: ['openDirectory', 'createDirectory'] });
+  return canceled ? null : filePaths[0] ?? null;
 }
 
 export function serveDialogs(): void {
   ipcMain.handle(chooseFoldersChannel, chooseFolders);
-  ipcMain.handle(chooseSaveChannel, chooseSave);
+  ipcMain.handle(chooseWorkspaceChannel, chooseWorkspace);
 }

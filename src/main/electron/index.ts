@@ -1,47 +1,78 @@
-// Electron's main process: one engine, one Fetch application, one window. Thin on purpose; everything else is under test in a browser.
-import { app, BrowserWindow, dialog, session } from 'electron';
+// Electron's main process: one studio, one window. Thin on purpose; everything else is under test in a browser.
+import { app, BrowserWindow, dialog, ipcMain, nativeTheme, session } from 'electron';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { createEngine, type Engine } from '../../engine/procedures/engine.ts';
-import { createFetchApp } from '../../engine/procedures/fetchApp.ts';
+import type { Engine } from '../../engine/procedures/engine.ts';
 import { prepareFirstRun } from '../../engine/procedures/firstRun.ts';
+import { openStudio, type Studio } from '../../engine/procedures/studio.ts';
+import { themeChannel } from '../../shared/bridgeChannels.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { registerScheme, serveScheme } from './appScheme.ts';
+import { sayAndQuit, watchProcess, watchWindow } from './crashDialogs.ts';
 import { serveDialogs } from './dialogs.ts';
+import { serveDragOut } from './dragOut.ts';
+import { heardWindow } from './heardWindow.ts';
+import { keepAwake } from './keepAwake.ts';
 import { lockDown } from './lockDown.ts';
 import { installMenu } from './menu.ts';
 import { openStudioWindow, type WindowMemory } from './studioWindow.ts';
 import { spawnUtilityWorker } from './spawnUtilityWorker.ts';
+import { workspaceOfArguments, workspaceOfFile } from './workspaceArgument.ts';
 
-const { values: options } = parseArgs({ args: process.argv.slice(app.isPackaged ? 1 : 2), strict: false, options: { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } } });
+const given = process.argv.slice(app.isPackaged ? 1 : 2);
+const { values: options } = parseArgs({ args: given, strict: false, options: { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } } });
 
 let window: BrowserWindow | null = null;
-let engine: Engine | null = null;
+let studio: Studio | null = null;
+/** A workspace that was double-clicked before there was a studio. */
+let asked = workspaceOfArguments(given);
+let letSleep = (): void => {};
 
-const memoryOf = ({ context: { workspace } }: Engine): WindowMemory => ({
-  read: () => workspace.settings.get('window'),
-  write: (state) => workspace.settings.set('window', state),
+const memoryOf = (open: Studio): WindowMemory => ({
+  read: () => open.engine.context.workspace.settings.get('window'),
+  write: (state) => open.engine.context.workspace.settings.set('window', state),
 });
 
-async function open(): Promise<void> {
-  const workspaceDir = typeof options.workspace === 'string' ? path.resolve(options.workspace) : path.join(app.getPath('userData'), 'workspace');
-  engine = await createEngine({ workspaceDir, host: 'electron', spawn: spawnUtilityWorker });
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  lockDown(session.defaultSession);
-  serveScheme(session.defaultSession, createFetchApp(engine, { pageDir: path.join(here, '..', 'renderer') }));
-  serveDialogs();
-  installMenu(() => window);
-  if (!options['no-demo']) await prepareFirstRun(engine);
-  window = openStudioWindow(memoryOf(engine));
+function openWorkspace(folder: string): void {
+  if (!studio) return void (asked = folder);
+  if (window?.isMinimized()) window.restore();
+  window?.focus();
+  studio.shelf.open(folder, false).catch((thrown: unknown) => {
+    const { message, detail } = EngineError.from(thrown);
+    dialog.showErrorBox('This workspace cannot be opened', `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`);
+  });
+}
+
+/** For every workspace that is opened: the menu's list, and no sleep while its jobs run. */
+function onOpen(engine: Engine): void {
+  letSleep();
+  letSleep = keepAwake(engine);
+  installMenu({ window: () => window, recent: (engine.context.workspaces?.recent() ?? []).map((one) => one.path).filter((folder) => folder !== engine.context.workspace.path), openWorkspace });
+}
+
+function showWindow(open: Studio): void {
+  window = openStudioWindow(memoryOf(open));
+  watchWindow(window, (where, error) => open.engine.log(where, error));
   window.on('closed', () => (window = null));
 }
 
-/** What cannot be opened is said in a dialogue with the next step, never as a silent end. */
-function sayAndQuit(thrown: unknown): void {
-  const { message, detail } = EngineError.from(thrown);
-  dialog.showErrorBox('CAV-MAE Studio cannot open this workspace', `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`);
-  app.exit(1);
+async function open(): Promise<void> {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const data = app.getPath('userData');
+  const workspaceDir = typeof options.workspace === 'string' ? path.resolve(options.workspace) : asked ?? path.join(data, 'workspace');
+  lockDown(session.defaultSession);
+  studio = await openStudio({ workspaceDir, host: 'electron', spawn: spawnUtilityWorker, pageDir: path.join(here, '..', 'renderer'), recentFile: path.join(data, 'recent-workspaces.json'), onOpen });
+  watchProcess((where, error) => studio?.engine.log(where, error));
+  serveScheme(session.defaultSession, studio);
+  serveDialogs();
+  serveDragOut(() => studio?.engine ?? null, path.join(app.getAppPath(), 'resources', 'icons', '64x64.png'));
+  ipcMain.on(themeChannel, (event, theme: unknown) => {
+    heardWindow(event);
+    if (theme === 'dark' || theme === 'light' || theme === 'system') nativeTheme.themeSource = theme;
+  });
+  if (!options['no-demo']) await prepareFirstRun(studio.engine);
+  showWindow(studio);
 }
 
 registerScheme();
@@ -49,19 +80,28 @@ app.enableSandbox();
 if (!app.requestSingleInstanceLock()) {
   app.quit();
 } else {
-  app.on('second-instance', () => {
+  app.on('second-instance', (_, args) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
+    const folder = workspaceOfArguments(args.slice(1));
+    if (folder) openWorkspace(folder);
+  });
+  // macOS hands files over by this event, also before the application is ready.
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    const folder = workspaceOfFile(file);
+    if (folder) openWorkspace(folder);
   });
   app.on('window-all-closed', () => app.quit());
   app.on('activate', () => {
-    if (!window && engine) window = openStudioWindow(memoryOf(engine));
+    if (!window && studio) showWindow(studio);
   });
   app.on('before-quit', (event) => {
-    const closing = engine;
+    const closing = studio;
     if (!closing) return;
     event.preventDefault();
-    engine = null;
+    studio = null;
+    letSleep();
     void closing.close().finally(() => app.quit());
   });
   app.whenReady().then(open).catch(sayAndQuit);

@@ -23,7 +23,7 @@ export function lockDownContents(contents: WebContents): void {
 }
 
 /** Harmless to grant to our own page. */
-const granted = new Set(['clipboard-sanitized-write', 'fullscreen']);
+const granted = new Set(['clipboard-sanitized-write', 'fullscreen', 'notifications']);
 
 async function mayListenOrLook(): Promise<boolean> {
   const { response } = await dialog.showMessageBox({

@@ -1,5 +1,5 @@
 // The window: sandboxed, isolated, and remembered where it was left.
-import { BrowserWindow, screen, type Rectangle } from 'electron';
+import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { origin } from './appScheme.ts';
@@ -22,7 +22,7 @@ function rememberedBounds(memory: WindowMemory): Partial<Rectangle> & { width: n
 
 export function openStudioWindow(memory: WindowMemory): BrowserWindow {
   const window = new BrowserWindow({
-    ...rememberedBounds(memory), minWidth: 900, minHeight: 600, show: false, backgroundColor: '#16181d', title: 'CAV-MAE Studio',
+    ...rememberedBounds(memory), minWidth: 900, minHeight: 600, show: false, backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1114' : '#dfe2e6', title: 'CAV-MAE Studio',
     webPreferences: {
       preload: path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'preload', 'preload.cjs'),
       contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false,

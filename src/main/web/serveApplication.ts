@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createEngine, type Engine } from '../../engine/procedures/engine.ts';
-import { createFetchApp } from '../../engine/procedures/fetchApp.ts';
+import type { Engine } from '../../engine/procedures/engine.ts';
 import { prepareFirstRun } from '../../engine/procedures/firstRun.ts';
+import { openStudio } from '../../engine/procedures/studio.ts';
 import { spawnNodeWorker } from '../../engine/workers/spawnWorker.ts';
 import { measureStall } from './measureStall.ts';
 import { startWebHost, type WebHost } from './webHost.ts';
@@ -15,6 +15,8 @@ export interface ServeOptions {
   port?: number;
   password?: string | null;
   readOnly?: boolean;
+  /** Where the list of recent workspaces is kept; without it nothing is remembered. */
+  recentFile?: string | null;
   /** Prepares the demo collection in a workspace that never had anything. */
   demo?: boolean;
   log: (line: string) => void;
@@ -33,23 +35,25 @@ export function builtPage(here = import.meta.url): string | null {
 }
 
 /** @throws CONFLICT for a port or workspace in use, BAD_INPUT for an address that needs a password. */
-export async function serveApplication({ workspaceDir, host, port, password, readOnly, demo, log }: ServeOptions): Promise<Served> {
-  const engine = await createEngine({ workspaceDir, host: 'web', spawn: spawnNodeWorker, readOnly: readOnly ?? false });
-  const stopMeasuring = process.env.CAVMAE_MEASURE_STALL ? measureStall(engine.context.events, log) : () => {};
+export async function serveApplication({ workspaceDir, host, port, password, readOnly, recentFile, demo, log }: ServeOptions): Promise<Served> {
+  const studio = await openStudio({ workspaceDir, host: 'web', spawn: spawnNodeWorker, readOnly: readOnly ?? false, pageDir: builtPage(), recentFile: recentFile ?? null });
+  const stopMeasuring = process.env.CAVMAE_MEASURE_STALL ? measureStall(studio.engine.context.events, log) : () => {};
   try {
-    const app = createFetchApp(engine, { pageDir: builtPage() });
-    const web = await startWebHost({ app, log, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), password: password ?? null });
-    if (demo && (await prepareFirstRun(engine))) log('First run: the demo collection is being prepared; the window shows its progress.');
+    const web = await startWebHost({ app: studio, log, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), password: password ?? null });
+    if (demo && (await prepareFirstRun(studio.engine))) log('First run: the demo collection is being prepared; the window shows its progress.');
     return {
-      engine, host: web,
+      get engine() {
+        return studio.engine;
+      },
+      host: web,
       async close() {
         stopMeasuring();
         await web.close();
-        await engine.close();
+        await studio.close();
       },
     };
   } catch (thrown) {
-    await engine.close();
+    await studio.close();
     throw thrown;
   }
 }

@@ -5,6 +5,7 @@ import { clustersFeature } from './features/clusters/index.ts';
 import { collectionFeature } from './features/collection/index.ts';
 import { correspondenceFeature } from './features/correspondence/index.ts';
 import { gridFeature } from './features/grid/index.ts';
+import { helpFeature } from './features/help/index.ts';
 import { importFeature } from './features/import/index.ts';
 import { feature as inspectFeature } from './features/inspect/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
@@ -13,7 +14,8 @@ import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
 import { searchFeature } from './features/search/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
+import { workspacesFeature } from './features/workspaces/index.ts';
 
 export const features: readonly Feature[] = [
-  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature,
+  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature, workspacesFeature, helpFeature,
 ];

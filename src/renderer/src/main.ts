@@ -6,5 +6,13 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/dock.css';
 import App from './App.vue';
+import { showCrash, watchForCrashes } from './shell/watchForCrashes.ts';
 
-createApp(App).use(createPinia()).mount('#app');
+const app = createApp(App).use(createPinia());
+watchForCrashes(app);
+try {
+  app.mount('#app');
+} catch (error) {
+  showCrash(error);
+  throw error;
+}

@@ -13,6 +13,7 @@ import {
 } from './model.ts';
 import { savedView } from './view.ts';
 import { backendReport, capabilities, doctorReport, engineEvent } from './system.ts';
+import { workspaceList } from './workspaces.ts';
 
 const base = oc.errors(contractErrors);
 const none = z.object({}).optional();
@@ -23,11 +24,21 @@ const system = {
   capabilities: base.input(none).output(capabilities),
   backend: base.input(none).output(backendReport),
   doctor: base.input(none).output(doctorReport),
+  /** The doctor's report and the end of the log as text to attach to an issue, without names of people, folders or files. */
+  report: base.input(none).output(z.object({ text: z.string() })),
   events: base.input(none).output(eventIterator(engineEvent)),
   /** For hosts without native dialogs: folders and media files under `path` (home folder when left out). */
   browse: base.input(z.object({ path: z.string().optional() })).output(z.object({
     path: z.string(), parent: z.string().nullable(), entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'media', 'other']) })),
   })),
+};
+
+/** Changing the workspace makes every window load itself anew (event `workspaceOpened`). */
+const workspaces = {
+  list: base.input(none).output(workspaceList),
+  /** With `create`, an empty or new folder becomes a workspace. */
+  open: base.input(z.object({ path: z.string().min(1), create: z.boolean().default(false) })).output(z.object({ path: z.string() })),
+  forget: base.input(z.object({ path: z.string().min(1) })).output(ok),
 };
 
 const collection = {
@@ -225,5 +236,5 @@ const jobs = {
   retry: base.input(z.object({ jobId: id })).output(job),
 };
 
-export const contract = { system, collection, clips, schemas, annotations, views, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
+export const contract = { system, workspaces, collection, clips, schemas, annotations, views, embeddings, projections, search, inspect, finetune, learning, pretrain, runs, classifiers, models, jobs };
 export type Contract = typeof contract;

@@ -37,6 +37,7 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('columnsChanged'), columns: z.array(z.string()) }),
   z.object({ type: z.literal('modelsChanged') }),
   z.object({ type: z.literal('runProgressed'), runId: id, points: z.array(curvePoint) }),
+  z.object({ type: z.literal('workspaceOpened'), path: z.string() }),
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning', 'error']), message: z.string(), hint: z.string().nullable() }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;

@@ -1,12 +1,18 @@
-// cavmae doctor: which tensor backend runs and why, GPU, decoder, versions, disk, database.
+// cavmae doctor: which tensor backend runs and why, GPU, decoder, versions, disk, database; with --report as text to attach to an issue.
 import type { Command } from 'commander';
 import { session, type Terminal } from '../command.ts';
 import { table } from '../table.ts';
 
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
-  session(program.command('doctor').description('which tensor backend runs and why, GPU, decoder, versions, disk'), terminal, {
+  const command = program.command('doctor').description('which tensor backend runs and why, GPU, decoder, versions, disk')
+    .option('--report', 'as text to attach to an issue, with the end of the log and without names of people, folders or files');
+  session<{ report?: true }, []>(command, terminal, {
     writes: false,
-    async run({ client }) {
+    async run({ client }, options) {
+      if (options.report) {
+        const { text } = await client.system.report({});
+        return { document: { report: text }, text: text.trimEnd() };
+      }
       const report = await client.system.doctor({});
       const lines = [
         `backend   ${report.backend}: ${report.reason}`,

@@ -5,7 +5,7 @@ import { serveApplication } from '../../web/serveApplication.ts';
 import { untilStopped } from '../../web/untilStopped.ts';
 import { plain, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
-import { defaultWorkspace } from '../workspaceFolder.ts';
+import { defaultWorkspace, recentWorkspacesFile } from '../workspaceFolder.ts';
 
 interface ServeCommandOptions { host: string; port?: number; open: boolean; demo?: boolean; readOnly?: boolean }
 
@@ -15,7 +15,7 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     .option('--no-open', 'do not open the browser').option('--demo', 'prepare the demo collection in an empty workspace').option('--read-only', 'change nothing'), terminal, async (options) => {
     const served = await serveApplication({
       workspaceDir: options.workspace ?? defaultWorkspace(), host: options.host, ...(options.port === undefined ? {} : { port: options.port }), password: process.env.CAVMAE_PASSWORD ?? null,
-      readOnly: options.readOnly ?? false, demo: options.demo ?? false, log: (line) => terminal.err(`${line}\n`),
+      readOnly: options.readOnly ?? false, demo: options.demo ?? false, recentFile: recentWorkspacesFile(), log: (line) => terminal.err(`${line}\n`),
     });
     const { url, port } = served.host;
     terminal.out(options.json ? `${JSON.stringify({ url, port, host: options.host, token: served.host.bearer, workspace: served.engine.context.workspace.path })}\n` : `CAV-MAE Studio: ${url}\n`);

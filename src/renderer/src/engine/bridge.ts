@@ -5,6 +5,12 @@ export interface StudioBridge {
   pathForFile?: (file: File) => string;
   /** A native dialog for folders and media files; an empty list when cancelled. */
   chooseFolders?: () => Promise<string[]>;
+  /** A native dialog for the folder of a workspace; null when cancelled. */
+  chooseWorkspace?: () => Promise<string | null>;
+  /** Begins to drag the media files of clips out of the window. */
+  dragOut?: (clipIds: readonly number[]) => void;
+  /** Menus and dialogs in the page's theme. */
+  setTheme?: (theme: 'dark' | 'light' | 'system') => void;
   /** Native menu entries arrive as command ids. */
   onCommand?: (listener: (commandId: string) => void) => (() => void) | void;
 }

@@ -40,6 +40,8 @@ export function createEventRouter(): Listener {
     predictionsChanged: () => { clips.invalidate(null); void counts(); void column(); },
     classifiersChanged: quietly(async () => { await classifiers.refresh(); await map.refreshColumn(); }),
     columnsChanged: ({ columns }) => { if (columns.includes(map.colourBy)) void column(); void counts(); },
+    // Another collection altogether: everything that this page holds is of the old one.
+    workspaceOpened: () => location.reload(),
     notice: ({ level, message, hint }) => void toasts.show(level, message, { hint }),
   };
   return (event) => {

@@ -9,13 +9,15 @@ export type LayoutName = (typeof layoutNames)[number];
 
 export const useLayout = defineStore('layout', () => {
   const preferred = usePreferredDark();
-  /** Dark by default; `system` follows the desktop. */
-  const themeChoice = useLocalStorage<ThemeName | 'system'>('studio.theme', 'dark');
+  /** `system`, the default, follows the desktop, also while the window is open. */
+  const themeChoice = useLocalStorage<ThemeName | 'system'>('studio.theme', 'system');
   const theme = computed<ThemeName>(() => (themeChoice.value === 'system' ? (preferred.value ? 'dark' : 'light') : themeChoice.value));
   const name = useLocalStorage<LayoutName>('studio.layout', 'explore');
   const saved = useLocalStorage<Partial<Record<LayoutName, unknown>>>('studio.docks', {});
   const sidebarOpen = useLocalStorage('studio.sidebar', true);
   const trayOpen = useLocalStorage('studio.tray', false);
+  /** Notifications when long jobs end; the system or browser asks the person before the first. */
+  const notify = useLocalStorage('studio.notify', true);
   const checklistOpen = useLocalStorage('studio.checklist', true);
   /** Set by a command or a feature to bring a panel to the front; the dock takes it and clears it. */
   const requestedPanel = ref<string | null>(null);
@@ -35,5 +37,5 @@ export const useLayout = defineStore('layout', () => {
     saved.value = {};
     resets.value++;
   }
-  return { themeChoice, theme, name, saved, sidebarOpen, trayOpen, checklistOpen, requestedPanel, resets, use, toggleTheme, showPanel, reset };
+  return { themeChoice, theme, name, saved, sidebarOpen, trayOpen, notify, checklistOpen, requestedPanel, resets, use, toggleTheme, showPanel, reset };
 });

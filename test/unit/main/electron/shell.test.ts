@@ -1,4 +1,6 @@
 // The shell against a mocked Electron: what it asks of it, and what it refuses.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 type Handler = (...args: unknown[]) => unknown;
@@ -13,15 +15,25 @@ const electron = vi.hoisted(() => {
     windows: [] as { options: { webPreferences: Record<string, unknown> }; loaded: string[]; shown: boolean; maximised: boolean }[],
     fork: vi.fn(),
     send: vi.fn(),
+    openWorkspace: vi.fn(),
+    startDrag: vi.fn(),
+    themeSource: 'system',
+    blockers: new Set<number>(),
+    relaunch: vi.fn(),
+    exit: vi.fn(),
+    quit: vi.fn(),
+    showMessageBoxSync: vi.fn(),
   };
 });
 
 vi.mock('electron', () => ({
-  app: { name: 'CAV-MAE Studio', on: (event: string, handler: Handler) => electron.handlers.set(`app:${event}`, handler) },
+  nativeTheme: { shouldUseDarkColors: true },
+  powerSaveBlocker: { start: () => { const id = electron.blockers.size + 1; electron.blockers.add(id); return id; }, stop: (id: number) => electron.blockers.delete(id) },
+  app: { name: 'CAV-MAE Studio', quit: electron.quit, exit: electron.exit, relaunch: electron.relaunch, on: (event: string, handler: Handler) => electron.handlers.set(`app:${event}`, handler) },
   protocol: { registerSchemesAsPrivileged: electron.registerSchemesAsPrivileged },
   shell: { openExternal: electron.openExternal },
-  dialog: { showMessageBox: electron.showMessageBox, showOpenDialog: electron.showOpenDialog, showSaveDialog: vi.fn() },
-  ipcMain: { handle: (channel: string, handler: Handler) => electron.handlers.set(channel, handler) },
+  dialog: { showMessageBox: electron.showMessageBox, showOpenDialog: electron.showOpenDialog, showMessageBoxSync: electron.showMessageBoxSync, showErrorBox: vi.fn() },
+  ipcMain: { on: (channel: string, handler: Handler) => electron.handlers.set(channel, handler), handle: (channel: string, handler: Handler) => electron.handlers.set(channel, handler) },
   utilityProcess: { fork: electron.fork },
   screen: { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) },
   Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: vi.fn() },
@@ -51,7 +63,11 @@ const { lockDownContents, lockDownSession } = await import('../../../../src/main
 const { buildMenu } = await import('../../../../src/main/electron/menu.ts');
 const { spawnUtilityWorker } = await import('../../../../src/main/electron/spawnUtilityWorker.ts');
 const { openStudioWindow } = await import('../../../../src/main/electron/studioWindow.ts');
-const { chooseFoldersChannel, commandChannel } = await import('../../../../src/shared/bridgeChannels.ts');
+const { serveDragOut } = await import('../../../../src/main/electron/dragOut.ts');
+const { keepAwake } = await import('../../../../src/main/electron/keepAwake.ts');
+const { watchWindow } = await import('../../../../src/main/electron/crashDialogs.ts');
+const { workspaceOfArguments } = await import('../../../../src/main/electron/workspaceArgument.ts');
+const { chooseFoldersChannel, commandChannel, dragOutChannel } = await import('../../../../src/shared/bridgeChannels.ts');
 
 beforeEach(() => {
   electron.handlers.clear();
@@ -116,8 +132,10 @@ describe('lock-down', () => {
     let device: Handler = () => null;
     lockDownSession({ setPermissionRequestHandler: (given: Handler) => (request = given), setPermissionCheckHandler: (given: Handler) => (check = given), setDevicePermissionHandler: (given: Handler) => (device = given) } as never);
     const ask = (url: string, permission: string) => new Promise((resolve) => request({ getURL: () => url }, permission, resolve));
-    for (const permission of ['geolocation', 'notifications', 'midi', 'openExternal', 'display-capture', 'idle-detection']) expect(await ask(`${origin}/`, permission)).toBe(false);
+    for (const permission of ['geolocation', 'midi', 'openExternal', 'display-capture', 'idle-detection']) expect(await ask(`${origin}/`, permission)).toBe(false);
     expect(await ask(`${origin}/`, 'fullscreen')).toBe(true);
+    expect(await ask(`${origin}/`, 'notifications')).toBe(true);
+    expect(await ask('https://evil.example/', 'notifications')).toBe(false);
     expect(await ask('https://evil.example/', 'fullscreen')).toBe(false);
     electron.showMessageBox.mockResolvedValueOnce({ response: 1 }).mockResolvedValueOnce({ response: 0 });
     expect(await ask(`${origin}/`, 'media')).toBe(false);
@@ -160,11 +178,16 @@ describe('dialogs', () => {
 
 describe('menu', () => {
   it('sends its own entries to the page as commands', () => {
-    const menu = buildMenu(() => ({ webContents: { send: electron.send } }) as never);
+    const menu = buildMenu({ window: () => ({ webContents: { send: electron.send } }) as never, recent: ['/data/birds'], openWorkspace: electron.openWorkspace });
     const entries = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
     const importEntry = entries.find(({ label }) => label === 'Import…');
     importEntry?.click?.(null as never, undefined, null as never);
     expect(electron.send).toHaveBeenCalledWith(commandChannel, 'import.open');
+    const recent = entries.find(({ label }) => label === 'Open recent')?.submenu as { label: string; click: Handler }[];
+    expect(recent.map(({ label }) => label)).toEqual(['birds — /data/birds']);
+    recent[0]?.click();
+    expect(electron.openWorkspace).toHaveBeenCalledWith('/data/birds');
+    expect(entries.flatMap(({ role }) => role ?? [])).toEqual(expect.arrayContaining(['zoomIn', 'zoomOut', 'resetZoom', 'togglefullscreen', 'copy', 'paste']));
   });
 });
 
@@ -188,5 +211,85 @@ describe('utility worker', () => {
     expect(ends[0]).toMatch(/exit code 7/);
     expect(child.postMessage).toHaveBeenCalledWith({ kind: 'cancel', call: 1 });
     expect(child.kill).toHaveBeenCalledOnce();
+  });
+});
+
+describe('drag out', () => {
+  const from = (url: string) => ({ sender: { startDrag: electron.startDrag }, senderFrame: { url } });
+  const file = fileURLToPath(import.meta.url);
+  const many = vi.fn((ids: number[]) => ids.filter((id) => id < 3).map((id) => ({ absolutePath: id === 2 ? '/gone/away.mp4' : file })));
+
+  it('hands over the media files of clips that are there, by their ids only', () => {
+    serveDragOut(() => ({ context: { workspace: { clips: { many } } } }) as never, 'icon.png');
+    const drag = electron.handlers.get(dragOutChannel);
+    drag?.(from(`${origin}/`), [1, 2, '/etc/passwd', 1.5, 99]);
+    expect(many).toHaveBeenCalledWith([1, 2, 99]);
+    expect(electron.startDrag.mock.calls).toEqual([[{ file, files: [file], icon: 'icon.png' }]]);
+    drag?.(from(`${origin}/`), [2]);
+    drag?.(from(`${origin}/`), '/etc/passwd');
+    expect(electron.startDrag).toHaveBeenCalledOnce();
+    expect(() => drag?.(from('https://evil.example/'), [1])).toThrow(/may not ask/);
+  });
+});
+
+describe('sleep', () => {
+  it('is held off while a job runs, in this workspace only', () => {
+    let hear: Handler = () => null;
+    let running = false;
+    const forget = vi.fn();
+    const end = keepAwake({ context: { events: { subscribe: (given: Handler) => ((hear = given), forget) }, jobs: { list: () => (running ? [{ status: 'running' }] : []) } } } as never);
+    hear({ type: 'jobChanged', job: { status: 'running' } });
+    hear({ type: 'jobChanged', job: { status: 'running' } });
+    expect(electron.blockers.size).toBe(1);
+    running = true;
+    hear({ type: 'jobChanged', job: { status: 'done' } });
+    expect(electron.blockers.size).toBe(1);
+    running = false;
+    hear({ type: 'jobChanged', job: { status: 'done' } });
+    expect(electron.blockers.size).toBe(0);
+    hear({ type: 'jobChanged', job: { status: 'running' } });
+    end();
+    expect(electron.blockers.size).toBe(0);
+    expect(forget).toHaveBeenCalledOnce();
+  });
+});
+
+describe('crashes', () => {
+  function watched() {
+    const listeners = new Map<string, Handler>();
+    const on = (event: string, listener: Handler) => listeners.set(event, listener);
+    const window = { on, reload: vi.fn(), webContents: { on, forcefullyCrashRenderer: vi.fn() } };
+    const log = vi.fn();
+    watchWindow(window as never, log);
+    return { listeners, window, log };
+  }
+
+  it.each([['Load it again', 0], ['Quit', 1]])('of the page are logged and told, with the choice: %s', async (_, choice) => {
+    const { listeners, window, log } = watched();
+    electron.showMessageBox.mockResolvedValueOnce({ response: choice });
+    listeners.get('render-process-gone')?.(null, { reason: 'oom', exitCode: 5 });
+    await vi.waitFor(() => expect(window.reload.mock.calls.length + electron.quit.mock.calls.length).toBe(1));
+    expect(window.reload.mock.calls.length).toBe(choice === 0 ? 1 : 0);
+    expect(log.mock.calls[0]?.[1]).toMatchObject({ code: 'OUT_OF_MEMORY' });
+    expect(electron.showMessageBox.mock.calls[0]?.[1]).toMatchObject({ detail: expect.stringContaining('stored') as string });
+  });
+
+  it('of a closed page are no crash, and a hanging one is asked about once', async () => {
+    const { listeners, window } = watched();
+    listeners.get('render-process-gone')?.(null, { reason: 'clean-exit', exitCode: 0 });
+    expect(electron.showMessageBox).not.toHaveBeenCalled();
+    electron.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    listeners.get('unresponsive')?.();
+    listeners.get('unresponsive')?.();
+    await vi.waitFor(() => expect(window.reload).toHaveBeenCalledOnce());
+    expect(electron.showMessageBox).toHaveBeenCalledOnce();
+    expect(window.webContents.forcefullyCrashRenderer).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a double-clicked workspace', () => {
+  it('is the folder around its file, and nothing else counts as one', () => {
+    expect(workspaceOfArguments(['--flag', 'https://x/', path.join('/data', 'birds', 'Open in CAV-MAE Studio.cavmae')])).toBe(path.resolve('/data/birds'));
+    expect(workspaceOfArguments(['--x.cavmae', '/data/clip.mp4'])).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureFrom } from '../../../../src/renderer/src/engine/failure.ts';
+import { errorCodes } from '../../../../src/shared/contract/errors.ts';
+import { failureFrom, nextSteps } from '../../../../src/renderer/src/engine/failure.ts';
 import { latest } from '../../../../src/renderer/src/engine/latest.ts';
 
 describe('failureFrom', () => {
@@ -24,4 +25,11 @@ describe('latest', () => {
   it('lets the newest error through', async () => {
     await expect(latest(async () => { throw new Error('no'); })()).rejects.toThrow('no');
   });
+});
+
+describe('next steps', () => {
+  it('exist for every code of the contract, as whole sentences', () => {
+    for (const code of [...errorCodes, 'UNREACHABLE'] as const) expect(nextSteps[code], code).toMatch(/^[A-Z].{20,}\.$/);
+  });
+  it('are given for codes this page does not know yet', () => expect(failureFrom({ code: 'NEW_IN_NEXT_VERSION', message: 'x' }).hint).toMatch(/Try once more/));
 });

@@ -1,16 +1,14 @@
 // Training: finetune a classifier on the labels and read what it can do; pretrain models on the collection itself.
 import { Download, GraduationCap, Waves } from '@lucide/vue';
+import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
-import ExportDialog from './ExportDialog.vue';
-import PretrainPanel from './PretrainPanel.vue';
-import TrainPanel from './TrainPanel.vue';
 import { useTraining } from './useTraining.ts';
 
 export const feature: Feature = {
   name: 'training',
-  panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: TrainPanel }, { id: 'pretraining', title: 'Pretrain', icon: Waves, component: PretrainPanel }],
-  overlays: [ExportDialog],
+  panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: defineAsyncComponent(() => import('./TrainPanel.vue')) }, { id: 'pretraining', title: 'Pretrain', icon: Waves, component: defineAsyncComponent(() => import('./PretrainPanel.vue')) }],
+  overlays: [defineAsyncComponent(() => import('./ExportDialog.vue'))],
   commands: () => {
     const layout = useLayout();
     const training = useTraining();
