@@ -13,6 +13,8 @@ const config = createRequire(import.meta.url)(path.join(root, '.dependency-cruis
 const seeds: [rule: string, file: string, code: string][] = [
   ['room-shared-contract', 'shared/contract/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-wire', 'shared/wire/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-shared-figures', 'shared/figures/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-engine-figures', 'engine/figures/a.ts', "import '../collection/x.ts';"],
   ['room-engine-model', 'engine/model/a.ts', "import '../collection/x.ts';"],
   ['room-engine-preprocess', 'engine/preprocess/a.ts', "import '../collection/x.ts';"],
   ['room-engine-media', 'engine/media/a.ts', "import '../collection/x.ts';"],
@@ -38,7 +40,8 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['tensors-only-in-compute', 'engine/procedures/a.ts', "import '@tensorflow/tfjs';"],
   ['model-knows-only-tfjs', 'engine/model/a.ts', "import 'zod';"],
   ['contract-knows-only-its-schema-library', 'shared/contract/a.ts', "import 'hono';"],
-  ['wire-needs-nothing', 'shared/wire/a.ts', "import 'zod';"],
+  ['wire-and-figures-need-nothing', 'shared/wire/a.ts', "import 'zod';"],
+  ['wire-and-figures-need-nothing', 'shared/figures/a.ts', "import 'sharp';"],
   ['sql-only-in-collection', 'engine/procedures/a.ts', "import 'better-sqlite3';"],
   ['decoder-only-in-media', 'engine/procedures/a.ts', "import 'node-av';"],
   ['onnxruntime-only-in-extraction', 'engine/procedures/a.ts', "import 'onnxruntime-node';"],

@@ -3,9 +3,9 @@
 import type { Db } from './database.ts';
 import { rederiveAnnotations } from './journal.ts';
 
-const dependants = ['annotation', 'embedding_row', 'score', 'prediction', 'attribution'];
+const dependants = ['annotation', 'embedding_row', 'score', 'prediction', 'attribution', 'error_map'];
 /** What was computed from the content of a clip, and is wrong when the content changes. */
-const computed = ['embedding_row', 'score', 'prediction', 'attribution'];
+const computed = ['embedding_row', 'score', 'prediction', 'attribution', 'error_map'];
 
 /** Inside a transaction: takes clips out of the collection. */
 export function removeClips(db: Db, clipIds: readonly number[]): void {

@@ -42,7 +42,7 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
     for (const { table, rowid } of strays) {
       if (rowid !== null && table !== 'entry' && table !== 'step') db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);
     }
-    for (const table of ['annotation', 'embedding_row', 'score', 'attribution']) db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
+    for (const table of ['annotation', 'embedding_row', 'score', 'attribution', 'error_map']) db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     rederiveAnnotations(db, null);
   }).immediate();
   vectors.dropUnreadable();

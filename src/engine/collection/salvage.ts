@@ -12,7 +12,7 @@ export interface Salvage { rows: Record<string, number>; unreadable: string[]; d
 /** Copied in this order, so that what a row refers to is there before it. Annotations are derived anew, from the journal. */
 const tables = [
   'setting', 'root', 'media', 'clip', 'removed_clip', 'label_schema', 'label_class', 'step', 'entry', 'schema_entry', 'undo_stack', 'embedding_set', 'embedding_row', 'score', 'projection',
-  'projection_points', 'classifier', 'prediction', 'attribution', 'run', 'run_point', 'job', 'job_failure',
+  'projection_points', 'classifier', 'prediction', 'attribution', 'run', 'run_point', 'job', 'job_failure', 'error_map',
 ];
 
 /**
@@ -59,7 +59,9 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
         try {
           for (const row of old.prepare(`SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY ${columns[0]} ${direction}`).raw().iterate() as IterableIterator<unknown[]>) rows[table] += insert.run(...row).changes;
           break;
-        } catch {
+        } catch (thrown) {
+          // A table that came with a later version is not missed.
+          if (/no such table/.test(String(thrown))) break;
           if (!unreadable.includes(table)) unreadable.push(table);
         }
       }
@@ -69,7 +71,7 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
       fresh.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(name);
       fresh.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, seq);
     }
-    for (const table of ['embedding_row', 'score', 'prediction', 'attribution']) fresh.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
+    for (const table of ['embedding_row', 'score', 'prediction', 'attribution', 'error_map']) fresh.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     fresh.exec('DELETE FROM clip WHERE media_id NOT IN (SELECT id FROM media)');
     rederiveAnnotations(fresh, null);
   })();

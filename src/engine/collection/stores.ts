@@ -101,6 +101,13 @@ export interface RunStore {
   list(): Run[];
 }
 
+/** Reconstruction error per patch, mean over `masks` masks; NaN for a patch that none hid, null where the clip has no such modality. */
+export interface ErrorMap { modelId: string; masks: number; audio: Float32Array | null; visual: Float32Array | null }
+export interface ErrorMapStore {
+  save(maps: ReadonlyMap<number, ErrorMap>): void;
+  get(clipId: number): ErrorMap | null;
+}
+
 /** Small values that must survive: settings, the default schema, the first-run state. */
 export interface SettingStore {
   get<T>(key: string): T | null;
@@ -118,6 +125,7 @@ export interface Stores {
   readonly annotations: AnnotationReader;
   readonly classifiers: ClassifierStore;
   readonly runs: RunStore;
+  readonly errorMaps: ErrorMapStore;
   readonly settings: SettingStore;
   /** Absolute path of a folder of the workspace, made if missing. */
   folder(name: WorkspaceFolder): string;

@@ -13,6 +13,7 @@ import { checkDatabase, repairDatabase, type DatabaseReport } from './integrity.
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
+import { ErrorMaps } from './errorMapStore.ts';
 import { RunTable } from './runStore.ts';
 import { salvageWorkspace, type Salvage } from './salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
@@ -40,6 +41,7 @@ export class Workspace implements Stores {
   readonly projections: ProjectionTable;
   readonly classifiers: ClassifierTable;
   readonly runs: RunTable;
+  readonly errorMaps: ErrorMaps;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -90,6 +92,7 @@ export class Workspace implements Stores {
     this.annotations = new AnnotationStore(db, this.steps);
     this.projections = new ProjectionTable(db);
     this.runs = new RunTable(db);
+    this.errorMaps = new ErrorMaps(db);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 

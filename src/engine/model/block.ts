@@ -37,6 +37,7 @@ function forward(x: Rows, w: readonly tf.Tensor[], shape: AttentionShape, keep: 
   const [attended, state] = attend(qkv, shape);
   qkv.dispose();
   const { q, k, v, weights } = state;
+  taps?.('weights', weights);
   if (!keep) tf.dispose([std1, inv1, q, k, v, weights]);
   const branch1 = linear(attended, wProj, bProj);
   taps?.('attn', branch1);
@@ -84,12 +85,13 @@ function backward(dy: Rows, saved: Saved, w: readonly tf.Tensor[], shape: Attent
 /**
  * One block of a stream.
  * @param x tokens [N, L, D].
- * @param name where its parameters are, such as `blocks_a.0`. Stages `<name>.attn`, `<name>.mlp` (before the residual) and `<name>`.
+ * @param name where its parameters are, such as `blocks_a.0`. Stages `<name>.weights` (attention, [N, heads, L, L], rows sum to 1), `<name>.attn`, `<name>.mlp` (before
+ * the residual) and `<name>`.
  */
 export function block(x: tf.Tensor3D, parameters: Parameters, name: string, norms: NormSet, options: BlockOptions): tf.Tensor3D {
   const [batch, length, dim] = x.shape;
   const shape: AttentionShape = { batch, length, heads: options.heads, headDim: dim / options.heads };
-  const taps = options.tap && ((stage: string, value: tf.Tensor) => options.tap!(`${name}.${stage}`, tf.reshape(value, [batch, length, dim])));
+  const taps = options.tap && ((stage: string, value: tf.Tensor) => options.tap!(`${name}.${stage}`, value.rank === 4 ? value : tf.reshape(value, [batch, length, dim])));
   return tf.tidy(() => {
     const rows = tf.reshape(x, [batch * length, dim]) as Rows;
     const w = weightNames(norms).map((part) => parameters.get(`${name}.${part}`));

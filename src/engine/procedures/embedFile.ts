@@ -9,6 +9,7 @@ import { resolveModel } from '../checkpoint/catalogue.ts';
 import type { EmbeddingSetRef } from './embeddingRows.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from './engineContext.ts';
+import { forgetUpload } from './forgetUpload.ts';
 
 export type FileVectors = Record<Space, Float32Array>;
 
@@ -56,13 +57,4 @@ async function embed({ media, compute, workspace, readOnly }: EngineContext, set
 async function versionOf(file: string): Promise<string | null> {
   const facts = await stat(file).catch(() => null);
   return facts?.isFile() ? `${facts.size}:${facts.mtimeMs}` : null;
-}
-
-async function forgetUpload({ workspace, readOnly }: EngineContext, file: string): Promise<void> {
-  if (readOnly) return;
-  const inside = path.relative(workspace.folder('uploads'), path.resolve(file));
-  if (inside.startsWith('..') || path.isAbsolute(inside) || workspace.media.known(path.resolve(file))) return;
-  await rm(file, { force: true });
-  // Each upload lies in a folder of its own.
-  if (path.dirname(inside) !== '.') await rmdir(path.dirname(path.resolve(file))).catch(() => {});
 }

@@ -1,6 +1,8 @@
 // The job that scores every clip by its reconstruction error, averaged over masks: what the model finds hard to tell is unusual.
+import type { MaskSpec } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { resolveModel } from '../checkpoint/catalogue.ts';
+import type { ErrorMap } from '../collection/stores.ts';
 import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import { inputOfClip } from './clipInputs.ts';
 import type { EngineContext } from './engineContext.ts';
@@ -9,8 +11,12 @@ export interface ErrorScoresParams { modelId: string; masks: number }
 /** `after`: the last clip id that is done. */
 export interface ErrorScoresState { after: number; clips: number }
 
-const FRAME = 5;
+/** The frame that is measured; the reference evaluates on the middle one. */
+export const errorFrame = 5;
 const RATIO = 0.75;
+
+/** `count` random masks of the paper's ratio, the same for every clip. */
+export const errorMasks = (count: number): MaskSpec[] => Array.from({ length: count }, (_, seed) => ({ mode: 'unstructured', ratioA: RATIO, ratioV: RATIO, seed }));
 /** Scores stored together. */
 const CHUNK = 16;
 
@@ -19,16 +25,18 @@ const mean = (values: readonly number[]): number => values.reduce((sum, x) => su
 async function run(context: EngineContext, job: JobContext<ErrorScoresParams, ErrorScoresState>): Promise<{ clips: number }> {
   const { workspace, compute, events } = context;
   const model = resolveModel(workspace, job.params.modelId);
-  const masks = Array.from({ length: job.params.masks }, (_, seed) => ({ mode: 'unstructured' as const, ratioA: RATIO, ratioV: RATIO, seed }));
+  const masks = errorMasks(job.params.masks);
   const all = (job.retryItems?.flatMap(({ clipId }) => clipId ?? []) ?? workspace.clips.ids()).toSorted((a, b) => a - b);
   const state: ErrorScoresState = job.retryItems || !job.state ? { after: 0, clips: 0 } : { ...job.state };
   const todo = all.filter((id) => id > state.after);
   let scores = new Map<number, number>();
+  let maps = new Map<number, ErrorMap>();
   const store = (last: number) => {
     workspace.clips.setScores('error', scores);
+    workspace.errorMaps.save(maps);
     state.clips += scores.size;
     state.after = last;
-    scores = new Map();
+    [scores, maps] = [new Map(), new Map()];
     job.saveState(state);
     events.publish({ type: 'columnsChanged', columns: ['error'] });
   };
@@ -36,9 +44,10 @@ async function run(context: EngineContext, job: JobContext<ErrorScoresParams, Er
     job.signal.throwIfAborted();
     try {
       const { path } = await inputOfClip(context, clipId, job.signal);
-      const losses = await compute.calls.reconstructionLosses({ model, input: path, partner: null, frame: FRAME, masks }, { signal: job.signal });
+      const { lossA, lossV, audio, visual } = await compute.calls.errorMaps({ model, input: path, frame: errorFrame, masks }, { signal: job.signal });
       // Modalities weigh the same; a clip of one is scored by that one.
-      scores.set(clipId, mean(losses.flatMap(({ lossA, lossV }) => [lossA, lossV].filter((loss) => loss !== null))));
+      scores.set(clipId, mean([lossA, lossV].filter((loss) => loss !== null)));
+      maps.set(clipId, { modelId: job.params.modelId, masks: masks.length, audio, visual });
     } catch (thrown) {
       const { code, message } = EngineError.from(thrown);
       if (job.signal.aborted || code === 'CANCELLED' || code === 'CHECKPOINT_MISMATCH' || code === 'DISK_FULL') throw thrown;

@@ -1,6 +1,8 @@
 // What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
 import { EngineError } from '../../shared/engineError.ts';
 import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
+import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
+import { errorMapsOfClip } from '../inference/errorMap.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
@@ -69,6 +71,12 @@ export const inferenceHandlers = {
     }
     return losses;
   }),
+
+  /** Mean error per patch over several masks (see inference/errorMap.ts). */
+  errorMaps: ({ model: spec, input, frame, masks }: { model: string; input: string; frame: number; masks: MaskRequest[] }, { signal }: CallContext) => withModel(spec, async (model) =>
+    errorMapsOfClip(model, await readClipInput(input), frame, masks, () => breathe(signal))),
+
+  attention: ({ model: spec, input, ...request }: { model: string; input: string } & AttentionRequest) => withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
 
   localise: ({ model: spec, input }: { model: string; input: string }) => withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),
 };

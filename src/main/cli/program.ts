@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommands } from './commands/embed.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFinetuneCommands } from './commands/finetune.ts';
+import { addInspectCommands } from './commands/inspect.ts';
 import { addJobsCommands } from './commands/jobs.ts';
 import { addLabelsCommands } from './commands/labels.ts';
 import { addModelsCommands } from './commands/models.ts';
@@ -21,7 +22,7 @@ import { addTensorCommands } from './commands/tensors.ts';
 
 const groups = [
   addDoctorCommand, addCollectionCommands, addEmbedCommands, addClipsCommand, addLabelsCommands, addFinetuneCommands, addPretrainCommand, addSearchCommands,
-  addReconstructCommand, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands,
+  addReconstructCommand, addInspectCommands, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands,
 ];
 
 export function createProgram(terminal: Terminal): Command {

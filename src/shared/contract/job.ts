@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { itemFailure } from './errors.ts';
 import { id } from './clip.ts';
 
-export const jobKind = z.enum(['import', 'prepare', 'embed', 'project', 'cluster', 'correspondence', 'finetune', 'predict', 'pretrain', 'reconstructionError', 'export', 'download', 'demo']);
+export const jobKind = z.enum(['import', 'prepare', 'embed', 'project', 'cluster', 'correspondence', 'finetune', 'predict', 'pretrain', 'reconstructionError', 'maskSweep', 'gallery', 'export', 'download', 'demo']);
 export type JobKind = z.infer<typeof jobKind>;
 export const jobStatus = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof jobStatus>;

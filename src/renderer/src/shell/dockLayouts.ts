@@ -18,7 +18,7 @@ const arrangements: Record<LayoutName, readonly Placement[]> = {
     { id: 'training' }, { id: 'map', beside: 'training', direction: 'right', width: 0.42 }, { id: 'grid', beside: 'map', direction: 'below', height: 0.5 }, { id: 'clip', beside: 'grid', direction: 'within' },
   ],
   inspect: [
-    { id: 'reconstruct' }, { id: 'localise', beside: 'reconstruct', direction: 'within' }, { id: 'clip', beside: 'reconstruct', direction: 'right', width: 0.34 }, { id: 'grid', beside: 'clip', direction: 'below', height: 0.34 },
+    { id: 'reconstruct' }, { id: 'localise', beside: 'reconstruct', direction: 'within' }, { id: 'attention', beside: 'reconstruct', direction: 'within' }, { id: 'clip', beside: 'reconstruct', direction: 'right', width: 0.34 }, { id: 'grid', beside: 'clip', direction: 'below', height: 0.34 },
   ],
 };
 

@@ -1,4 +1,4 @@
-// Embedding and inspection through the contract: real media, real workers, a real workspace.
+// Embedding through the contract: real media, real workers, a real workspace.
 import { mkdtempSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,7 +11,6 @@ import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import type { EngineEvent } from '../../../../src/shared/contract/system.ts';
 import type { Job } from '../../../../src/shared/contract/job.ts';
 import { decodeNpy } from '../../../../src/shared/wire/npy.ts';
-import { decodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import { makeMedia } from '../media/mediaFactory.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'cavmae-embed-'));
@@ -84,44 +83,5 @@ describe('embed', () => {
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) }) as { clip: number; path: string; joint: number[]; audio: number[] | null }[];
     const silent = rows.find(({ path }) => path.endsWith('silent.mkv'))!;
     expect([rows.length, silent.audio ?? null, silent.joint.length]).toEqual([3, null, 64]);
-  });
-});
-
-describe('inspect', () => {
-  const tensorsAt = (url: string) => decodeSafetensors(engine.data.get(decodeURIComponent(url.replace('/data/', '')))!).tensors;
-
-  it('reconstructs a clip into the documented tensors', async () => {
-    const answer = await client.inspect.reconstruct({ clipId: clipIdOf('one.mkv'), modelId });
-    const shapes = Object.fromEntries(Object.entries(tensorsAt(answer.dataUrl)).map(([name, { shape }]) => [name, shape]));
-    expect(shapes).toEqual({ originalA: [1024, 128], predA: [1024, 128], maskA: [512], errorA: [512], originalV: [3, 224, 224], predV: [3, 224, 224], maskV: [196], errorV: [196] });
-    expect([answer.lossA! > 0, answer.lossV! > 0, answer.perPatchStatistics]).toEqual([true, true, true]);
-  });
-
-  it('leaves out what a clip does not have', async () => {
-    const answer = await client.inspect.reconstruct({ clipId: clipIdOf('silent.mkv'), modelId });
-    expect([answer.lossA, Object.keys(tensorsAt(answer.dataUrl)).filter((name) => name.endsWith('A'))]).toEqual([null, []]);
-  });
-
-  it('localises a sound', async () => {
-    const { dataUrl } = await client.inspect.localise({ clipId: clipIdOf('two.mkv'), modelId });
-    expect(tensorsAt(dataUrl)).toMatchObject({ frames: { shape: [10, 14, 14] }, audio: { shape: [8, 64] } });
-  });
-
-  it('sweeps mask ratios beside a control', async () => {
-    const points = await client.inspect.sweep({ clipId: clipIdOf('one.mkv'), modelId, ratios: [0.25, 0.75] });
-    expect(points.map(({ ratio }) => ratio)).toEqual([0.25, 0.75]);
-    expect(points.every((point) => Object.values(point).every(Number.isFinite))).toBe(true);
-    await expect(client.inspect.sweep({ clipId: clipIdOf('silent.mkv'), modelId, ratios: [0.5] })).rejects.toMatchObject({ code: 'BAD_INPUT' });
-  });
-
-  it('scores every clip by its reconstruction error', async () => {
-    const job = await settled(await client.inspect.errorScores({ modelId, masks: 2 }));
-    expect(job).toMatchObject({ status: 'done', failures: 1, result: { clips: 3 } });
-    const { clipIds, columns } = await client.clips.columns({ names: ['error'] });
-    expect(columns.error![clipIds.indexOf(clipIdOf('one.mkv'))]).toBeGreaterThan(0);
-  });
-
-  it('an unknown clip is NOT_FOUND', async () => {
-    await expect(client.inspect.reconstruct({ clipId: 999_999, modelId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

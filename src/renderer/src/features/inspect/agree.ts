@@ -1,5 +1,5 @@
 // Whether two computations of one reconstruction paint the same: graphics adapters have been known to compute something else.
-import type { Shown, Side } from './reconstructionSide.ts';
+import type { Pictured, Side } from '../../../../shared/figures/reconstructionSide.ts';
 
 /** Root of the mean squared difference that no eye sees: a hundredth of the spread of normalised values. */
 const tolerance = 0.01;
@@ -14,4 +14,4 @@ function sameSide(one: Side | null, other: Side | null): boolean {
   return Math.sqrt(sum / a.length) < tolerance;
 }
 
-export const agree = (one: Shown, other: Shown): boolean => sameSide(one.A, other.A) && sameSide(one.V, other.V);
+export const agree = (one: Pictured, other: Pictured): boolean => sameSide(one.A, other.A) && sameSide(one.V, other.V);

@@ -1,6 +1,6 @@
 // A clip's input file → the tensors of the exported graph: the paper's normalisation (section 4.1), as the engine does it.
 import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
-import { audioGrid, visualGrid } from './pictures.ts';
+import { audioGrid, visualGrid } from '../../../../shared/figures/pictures.ts';
 
 /** `audio` [1024, 128] and `image` [3, 224, 224] of one frame, normalised as the encoder takes them. */
 export interface ClipTensors { audio: Float32Array; image: Float32Array }

@@ -1,5 +1,5 @@
-// Inspect: the reconstruction workbench, and where a clip's sound comes from.
-import { Ear, ScanEye } from '@lucide/vue';
+// Inspect: the reconstruction workbench, what the model looks at, and where a clip's sound comes from.
+import { Ear, Eye, ScanEye } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
@@ -9,12 +9,14 @@ export const feature: Feature = {
   panels: [
     { id: 'reconstruct', title: 'Reconstruct', icon: ScanEye, component: defineAsyncComponent(() => import('./ReconstructPanel.vue')) },
     { id: 'localise', title: 'Where it sounds', icon: Ear, component: defineAsyncComponent(() => import('./LocalisePanel.vue')) },
+    { id: 'attention', title: 'Attention', icon: Eye, component: defineAsyncComponent(() => import('./AttentionPanel.vue')) },
   ],
   commands: () => {
     const layout = useLayout();
     return [
       { id: 'inspect.reconstruct', title: 'Reconstruct the open clip', group: 'Inspect', icon: ScanEye, run: () => layout.showPanel('reconstruct') },
       { id: 'inspect.localise', title: 'Where the open clip’s sound comes from', group: 'Inspect', icon: Ear, run: () => layout.showPanel('localise') },
+      { id: 'inspect.attention', title: 'What the model looks at in the open clip', group: 'Inspect', icon: Eye, run: () => layout.showPanel('attention') },
     ];
   },
 };

@@ -1,8 +1,8 @@
 // Painting masks by hand: the patches under a brush stroke or a box, and whole-mask changes. 1 = removed.
-import { gridOf, patchAt } from './pictures.ts';
-import type { Modality } from './pictures.ts';
+import { gridOf, patchAt } from '../../../../shared/figures/pictures.ts';
+import type { Modality } from '../../../../shared/figures/pictures.ts';
 
-export type Tool = 'brush' | 'box' | 'band';
+export type Tool = 'brush' | 'box' | 'band' | 'slice';
 export interface Point { x: number; y: number }
 
 /** Patches whose centre lies within `radius` pixels of the stroke from `from` to `to`; always the ones under its ends. */
@@ -32,11 +32,11 @@ export function boxed(modality: Modality, a: Point, b: Point): Set<number> {
   return hit;
 }
 
-/** Whole rows for sound (a frequency band), whole columns for pictures, between two points. */
-export function banded(modality: Modality, a: Point, b: Point): Set<number> {
-  const grid = gridOf(modality);
-  return modality === 'A' ? boxed(modality, { x: 0, y: a.y }, { x: grid.width - 1, y: b.y }) : boxed(modality, { x: a.x, y: 0 }, { x: b.x, y: grid.height - 1 });
-}
+/** Whole rows between two points: frequency bands of the sound, stripes of the picture. */
+export const banded = (modality: Modality, a: Point, b: Point): Set<number> => boxed(modality, { x: 0, y: a.y }, { x: gridOf(modality).width - 1, y: b.y });
+
+/** Whole columns between two points: time slices of the sound, pillars of the picture. */
+export const sliced = (modality: Modality, a: Point, b: Point): Set<number> => boxed(modality, { x: a.x, y: 0 }, { x: b.x, y: gridOf(modality).height - 1 });
 
 /** A new mask with some patches removed or kept. */
 export function marked(mask: Uint8Array, patches: Iterable<number>, removed: boolean): Uint8Array {

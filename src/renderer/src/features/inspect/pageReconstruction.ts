@@ -3,8 +3,8 @@ import type { GraphTensor } from '../../onnx/graphMessages.ts';
 import { imageColours } from './clipTensors.ts';
 import type { ClipTensors } from './clipTensors.ts';
 import { judge, patchify, patchValues, unpatchify } from './patches.ts';
-import { audioGrid, imagePlane, melPlane, soundFrames, visualGrid } from './pictures.ts';
-import type { Side } from './reconstructionSide.ts';
+import { audioGrid, imagePlane, melPlane, soundFrames, visualGrid } from '../../../../shared/figures/pictures.ts';
+import type { Side } from '../../../../shared/figures/reconstructionSide.ts';
 
 export type RunGraph = (feeds: Record<string, GraphTensor>) => Promise<Record<string, GraphTensor>>;
 /** 1 = removed. */

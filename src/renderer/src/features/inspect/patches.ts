@@ -1,7 +1,7 @@
 // Between pictures as the model takes them and rows of patches, and what its predictions say: error, loss, paintable values.
 // Sound [1024, 128] has 512 patches of 256 values (mel row, time column); a picture [3, 224, 224] 196 of 768 (row, column, channel).
-import { gridOf } from './pictures.ts';
-import type { Modality } from './pictures.ts';
+import { gridOf } from '../../../../shared/figures/pictures.ts';
+import type { Modality } from '../../../../shared/figures/pictures.ts';
 
 const channelsOf = (modality: Modality): number => (modality === 'A' ? 1 : 3);
 export const patchValues = (modality: Modality): number => gridOf(modality).patch ** 2 * channelsOf(modality);

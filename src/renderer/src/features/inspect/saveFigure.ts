@@ -1,35 +1,40 @@
-// A figure plan drawn at twice its size and offered as a PNG file.
-import type { FigurePlan } from './figurePlan.ts';
-import type { Picture } from './pictures.ts';
+// The workbench's figure as files: the SVG document that the command line writes too, and a PNG of it at twice its size.
+import { captionData, figureCaption, figurePlan } from '../../../../shared/figures/figurePlan.ts';
+import type { FigureFacts, FigureModel } from '../../../../shared/figures/figurePlan.ts';
+import { figureSvg } from '../../../../shared/figures/figureSvg.ts';
+import type { Picture } from '../../../../shared/figures/pictures.ts';
 
-const [ink, quiet, paper, scale] = ['#111418', '#5a626c', '#ffffff', 2];
+const scale = 2;
 
-function canvasOf({ width, height, pixels }: Picture): OffscreenCanvas {
+async function pngUrl({ width, height, pixels }: Picture): Promise<string> {
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')!.putImageData(new ImageData(pixels, width, height), 0, 0);
-  return canvas;
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 32_768) binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  return `data:image/png;base64,${btoa(binary)}`;
 }
 
-export async function drawFigure({ width, height, tiles, axes, captionY }: FigurePlan, caption: readonly string[]): Promise<Blob> {
-  const canvas = new OffscreenCanvas(width * scale, height * scale);
-  const context = canvas.getContext('2d')!;
-  context.scale(scale, scale);
-  context.imageSmoothingEnabled = false;
-  context.fillStyle = paper;
-  context.fillRect(0, 0, width, height);
-  const write = (text: string, x: number, y: number, font: string, colour: string): void => {
-    [context.font, context.fillStyle] = [font, colour];
-    context.fillText(text, x, y);
-  };
-  for (const { title, picture, x, y } of tiles) {
-    write(title, x, y - 6, '600 12px system-ui, sans-serif', ink);
-    context.drawImage(canvasOf(picture), x, y);
+/** @param models at least one */
+export async function figureFile(models: readonly FigureModel[], facts: FigureFacts): Promise<{ svg: string; width: number; height: number }> {
+  const plan = figurePlan(models);
+  const pngs = await Promise.all(plan.tiles.map(({ picture }) => pngUrl(picture)));
+  return figureSvg(plan, pngs, figureCaption(models, facts), captionData(models, facts));
+}
+
+/** @throws where the browser cannot draw the document */
+export async function figurePng({ svg, width, height }: { svg: string; width: number; height: number }): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image(width * scale, height * scale);
+    image.src = url;
+    await image.decode();
+    const canvas = new OffscreenCanvas(width * scale, height * scale);
+    canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await canvas.convertToBlob({ type: 'image/png' });
+  } finally {
+    URL.revokeObjectURL(url);
   }
-  for (const { x, y, width: length, seconds } of axes) {
-    for (let second = 0; second <= seconds; second++) write(second === Math.floor(seconds) ? `${second} s` : String(second), x + (second / seconds) * length, y + 15, '11px system-ui, sans-serif', quiet);
-  }
-  caption.forEach((line, k) => write(line, tiles[0]?.x ?? 24, captionY + 16 + k * 18, '12px system-ui, sans-serif', ink));
-  return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** Hands a file to the browser's (or Electron's) own download. */

@@ -1,7 +1,7 @@
 // Similarities of patches to an embedding as heat to lay over a picture. Pure arrays in and out.
 import type { Tensor } from '../../../../shared/wire/safetensors.ts';
-import { heatColours } from './pictures.ts';
-import type { Picture } from './pictures.ts';
+import { heatColours } from '../../../../shared/figures/pictures.ts';
+import type { Picture } from '../../../../shared/figures/pictures.ts';
 
 /** `frames` [count, 14, 14]: cosine of the sound's embedding with every patch of every frame; `sound` [8, 64], low bands first: the reverse. */
 export interface SoundSource { count: number; rows: number; columns: number; frames: Float32Array; bands: number; steps: number; sound: Float32Array }
@@ -29,6 +29,14 @@ export function cropped(grid: Float32Array, columns: number, steps: number): Flo
   const out = new Float32Array(rows * steps);
   for (let row = 0; row < rows; row++) out.set(grid.subarray(row * columns, row * columns + steps), row * steps);
   return out;
+}
+
+/** The first `columns` columns of a picture. */
+export function croppedPicture({ width, height, pixels }: Picture, columns: number): Picture {
+  const kept = Math.min(width, columns);
+  const out = new Uint8ClampedArray(kept * height * 4);
+  for (let y = 0; y < height; y++) out.set(pixels.subarray(y * width * 4, (y * width + kept) * 4), y * kept * 4);
+  return { width: kept, height, pixels: out };
 }
 
 /** From the 2nd to the 98th percentile, so that one patch does not decide; never narrower than rounding. */

@@ -1,9 +1,9 @@
 // Plays a spectrogram of the workbench as sound, one at a time: made in a worker, approximate (see griffinLim.ts).
 import { onScopeDispose, ref } from 'vue';
 import { audioMean, audioSpread } from './clipTensors.ts';
-import { pastedPlane } from './pictures.ts';
-import type { Plane } from './pictures.ts';
-import type { Side } from './reconstructionSide.ts';
+import { pastedPlane } from '../../../../shared/figures/pictures.ts';
+import type { Plane } from '../../../../shared/figures/pictures.ts';
+import type { Side } from '../../../../shared/figures/reconstructionSide.ts';
 import { analysis } from './melInversion.ts';
 
 export type Playable = 'original' | 'reconstructed';
@@ -27,6 +27,10 @@ const inWorker = (logMel: Float32Array, signal: AbortSignal): Promise<Float32Arr
   worker.postMessage(logMel);
 });
 
+/** 16 kHz samples of what is played or saved: the original's spectrogram, or the one with the hidden patches filled in. */
+export const samplesOf = (what: Playable, { original, predicted, mask, frames }: Side, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>> =>
+  inWorker(logMelOf(what === 'original' ? original : pastedPlane(original, predicted, mask, 'A'), frames), signal);
+
 /** @param failed told what went wrong */
 export function useMelSound(failed: (error: unknown) => void) {
   const active = ref<Playable | null>(null);
@@ -39,14 +43,14 @@ export function useMelSound(failed: (error: unknown) => void) {
     void context?.close();
     [under, context, active.value, making.value] = [null, null, null, false];
   }
-  async function play(what: Playable, side: Side, mask: ArrayLike<number>): Promise<void> {
+  async function play(what: Playable, side: Side): Promise<void> {
     const again = active.value === what;
     stop();
     if (again) return;
     const mine = new AbortController();
     [under, active.value, making.value] = [mine, what, true];
     try {
-      const samples = await inWorker(logMelOf(what === 'original' ? side.original : pastedPlane(side.original, side.predicted, mask, 'A'), side.frames), mine.signal);
+      const samples = await samplesOf(what, side, mine.signal);
       context = new AudioContext();
       const buffer = context.createBuffer(1, Math.max(1, samples.length), analysis.rateHz);
       buffer.copyToChannel(samples, 0);

@@ -4,7 +4,7 @@ import type { Model } from '../../../../shared/contract/model.ts';
 import { autoencoderUrl } from '../../../../shared/wire/urls.ts';
 import { openGraph } from '../../onnx/openGraph.ts';
 import type { Graph } from '../../onnx/openGraph.ts';
-import { audioGrid, visualGrid } from './pictures.ts';
+import { audioGrid, visualGrid } from '../../../../shared/figures/pictures.ts';
 
 /** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */
 export const largestGraphBytes = 40_000_000;

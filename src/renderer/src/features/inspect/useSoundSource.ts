@@ -5,25 +5,32 @@ import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
 import { latest } from '../../engine/latest.ts';
 import { fetchSafetensors } from '../../engine/safetensorsFetch.ts';
+import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
+import { clipInput } from './clipInput.ts';
+import { keyOf, subjectOf } from './shown.ts';
+import type { Seen } from './shown.ts';
 import { soundSource } from './soundSource.ts';
 import type { SoundSource } from './soundSource.ts';
 
-export interface LocatedSound { clipId: number; modelId: string; source: SoundSource }
+/** `file`: the model's input, whose pictures lie under the heat. */
+export interface LocatedSound { modelId: string; source: SoundSource; file: TensorFile }
 
-export function useSoundSource(clipId: () => number | null, modelId: () => string, visible: () => boolean) {
+export function useSoundSource(seen: () => Seen | null, modelId: () => string, visible: () => boolean) {
   const located = shallowRef<LocatedSound | null>(null);
   const failure = shallowRef<Failure | null>(null);
   const busy = ref(false);
-  const ask = latest(async (clip: number, model: string): Promise<LocatedSound> => {
-    const { dataUrl } = await client.inspect.localise({ clipId: clip, modelId: model });
-    return { clipId: clip, modelId: model, source: soundSource((await fetchSafetensors(dataUrl)).tensors) };
+  const key = (): string | null => { const now = seen(); return now && keyOf(now); };
+  const ask = latest(async (what: Seen, model: string): Promise<LocatedSound> => {
+    const { dataUrl } = await client.inspect.localise({ ...subjectOf(what), modelId: model });
+    const [{ tensors }, file] = await Promise.all([fetchSafetensors(dataUrl), clipInput(what)]);
+    return { modelId: model, source: soundSource(tensors), file };
   });
   async function run(): Promise<void> {
-    const [clip, model] = [clipId(), modelId()];
-    if (clip === null || !visible()) return;
+    const [what, model] = [seen(), modelId()];
+    if (what === null || !visible()) return;
     [busy.value, failure.value] = [true, null];
     try {
-      const answer = await ask(clip, model);
+      const answer = await ask(what, model);
       if (answer === undefined) return;
       located.value = answer;
     } catch (error) {
@@ -31,7 +38,7 @@ export function useSoundSource(clipId: () => number | null, modelId: () => strin
     }
     busy.value = false;
   }
-  watch([clipId, modelId], () => { [located.value, failure.value, busy.value] = [null, null, false]; });
-  watch([clipId, modelId, visible], () => { if (!located.value) void run(); }, { immediate: true });
+  watch([key, modelId], () => { [located.value, failure.value, busy.value] = [null, null, false]; });
+  watch([key, modelId, visible], () => { if (!located.value) void run(); }, { immediate: true });
   return { located, failure, busy, run };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { banded, boxed, brushed, filled, inverted, marked, removedPatches } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
-import { gridOf, patchAt } from '../../../../../src/renderer/src/features/inspect/pictures.ts';
+import { banded, boxed, sliced, brushed, filled, inverted, marked, removedPatches } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
+import { gridOf, patchAt } from '../../../../../src/shared/figures/pictures.ts';
 
 test('sound counts patches frequency-major from the lowest band, drawn at the bottom', () => {
   expect(patchAt('A', 0, 127)).toBe(0);
@@ -27,9 +27,11 @@ test('a box takes every touched patch, whichever corner it was drawn from', () =
   }));
 });
 
-test('bands are whole rows of sound and whole columns of pictures', () => {
+test('bands are whole rows, slices whole columns', () => {
   expect(banded('A', { x: 500, y: 120 }, { x: 500, y: 121 })).toEqual(new Set(Array.from({ length: 64 }, (_, t) => t)));
-  expect(banded('V', { x: 3, y: 120 }, { x: 3, y: 10 })).toEqual(new Set(Array.from({ length: 14 }, (_, row) => row * 14)));
+  expect(banded('V', { x: 3, y: 20 }, { x: 90, y: 20 })).toEqual(new Set(Array.from({ length: 14 }, (_, column) => 14 + column)));
+  expect(sliced('V', { x: 3, y: 120 }, { x: 3, y: 10 })).toEqual(new Set(Array.from({ length: 14 }, (_, row) => row * 14)));
+  expect(sliced('A', { x: 17, y: 1 }, { x: 20, y: 1 })).toEqual(new Set(Array.from({ length: 8 }, (_, f) => f * 64 + 1)));
 });
 
 test('marking leaves the old mask alone; inverting twice is nothing', () => {

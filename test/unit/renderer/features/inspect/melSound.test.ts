@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { audioInput } from '../../../../../src/renderer/src/features/inspect/clipTensors.ts';
 import { filled, marked } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
-import { melPlane, pastedPlane } from '../../../../../src/renderer/src/features/inspect/pictures.ts';
+import { melPlane, pastedPlane } from '../../../../../src/shared/figures/pictures.ts';
 import { logMelOf } from '../../../../../src/renderer/src/features/inspect/useMelSound.ts';
 
 test('a plane gives back the log-mel it was made of, without its padding', () => {

@@ -14,7 +14,7 @@ import { audioInput, clipTensors, imageInput } from '../../../../../src/renderer
 import { filled, marked, removedPatches } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
 import { reconstructWith, type MaskPair, type RunGraph } from '../../../../../src/renderer/src/features/inspect/pageReconstruction.ts';
 import { patchify, unpatchify } from '../../../../../src/renderer/src/features/inspect/patches.ts';
-import { imagePlane, melPlane } from '../../../../../src/renderer/src/features/inspect/pictures.ts';
+import { imagePlane, melPlane } from '../../../../../src/shared/figures/pictures.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../../../engine/checkpoint/smallCheckpoint.ts';
 
 const at = temporaryFolder();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorScale, imagePlane, maskedPicture, melPlane, paddingValue, pastedPicture, soundFrames, truePicture } from '../../../../../src/renderer/src/features/inspect/pictures.ts';
+import { errorScale, imagePlane, maskedPicture, melPlane, paddingValue, pastedPicture, soundFrames, truePicture } from '../../../../src/shared/figures/pictures.ts';
 
 const pixel = (pixels: Uint8ClampedArray, i: number): number[] => [...pixels.subarray(i * 4, i * 4 + 3)];
 

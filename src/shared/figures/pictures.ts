@@ -1,4 +1,5 @@
-// From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in and out.
+// From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in and out, so that the
+// window, the command line and every export paint the same.
 
 /** Log-mel in normalised units: silence is about -2.4, padding exactly `paddingValue` in every band. */
 export const melRange: readonly [number, number] = [-2.5, 2.5];
@@ -39,18 +40,19 @@ const heatTable = tableOf(heat);
 /** The same colours, one word a pixel. */
 const magmaWords = new Uint32Array(magmaTable.buffer);
 
-/** fbank [T = 1024, M = 128] as a plane with time to the right and low frequencies at the bottom. */
+/** fbank [T, M = 128] as a plane with time to the right and low frequencies at the bottom. */
 export function melPlane(fbank: Float32Array): Plane {
-  const { width, height } = audioGrid;
+  const { height } = audioGrid;
+  const width = fbank.length / height;
   const values = new Float32Array(width * height);
   for (let t = 0; t < width; t++) for (let m = 0; m < height; m++) values[(height - 1 - m) * width + t] = fbank[t * height + m]!;
   return { width, height, channels: 1, values };
 }
 
-/** Image [3, 224, 224] as a plane with its channels side by side per pixel. */
+/** Image [3, S, S] as a plane with its channels side by side per pixel. */
 export function imagePlane(image: Float32Array): Plane {
-  const { width, height } = visualGrid;
-  const size = width * height;
+  const size = image.length / 3;
+  const [width, height] = [Math.sqrt(size), Math.sqrt(size)];
   const values = new Float32Array(size * 3);
   for (let i = 0; i < size; i++) for (let c = 0; c < 3; c++) values[i * 3 + c] = image[c * size + i]!;
   return { width, height, channels: 3, values };
@@ -64,11 +66,20 @@ export function patchAt(modality: Modality, x: number, y: number): number {
   return (modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
 }
 
-/** The patch of every pixel, computed once per modality. */
-const patchMaps: Partial<Record<Modality, Int16Array>> = {};
-function patchMap(modality: Modality): Int16Array {
-  const grid = gridOf(modality);
-  return (patchMaps[modality] ??= Int16Array.from({ length: grid.width * grid.height }, (_, i) => patchAt(modality, i % grid.width, Math.floor(i / grid.width))));
+/** The patch of every pixel, computed once per modality and size (models of other sizes than the paper's are painted too). */
+const patchMaps = new Map<string, Int16Array>();
+function patchMap(modality: Modality, { width, height }: { width: number; height: number }): Int16Array {
+  const key = `${modality} ${width} ${height}`;
+  const known = patchMaps.get(key);
+  if (known) return known;
+  const { patch } = gridOf(modality);
+  const [rows, columns] = [height / patch, width / patch];
+  const made = Int16Array.from({ length: width * height }, (_, i) => {
+    const fromTop = Math.floor(i / width / patch);
+    return (modality === 'A' ? rows - 1 - fromTop : fromTop) * columns + Math.floor((i % width) / patch);
+  });
+  patchMaps.set(key, made);
+  return made;
 }
 
 function paint(plane: Plane): Uint8ClampedArray<ArrayBuffer> {
@@ -93,7 +104,7 @@ export const truePicture = (plane: Plane): Picture => ({ width: plane.width, hei
 /** The plane with removed patches (mask 1) hidden under a quiet checker, so that dark content is not mistaken for a hole. */
 export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
   const pixels = paint(plane);
-  const patches = patchMap(modality);
+  const patches = patchMap(modality, plane);
   for (let i = 0; i < patches.length; i++) {
     if (!mask[patches[i]!]) continue;
     const [x, y] = [i % plane.width, Math.floor(i / plane.width)];
@@ -107,14 +118,14 @@ export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: M
 
 /** The values behind `pastedPicture`. */
 export function pastedPlane(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Plane {
-  const patches = patchMap(modality);
+  const patches = patchMap(modality, original);
   return { ...original, values: original.values.map((value, i) => (mask[patches[Math.floor(i / original.channels)]!] ? predicted.values[i]! : value)) };
 }
 
 /** Kept patches from the original, removed ones from the prediction. */
 export function pastedPicture(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
   const [kept, filled] = [paint(original), paint(predicted)];
-  const patches = patchMap(modality);
+  const patches = patchMap(modality, original);
   const [to, from] = [new Uint32Array(kept.buffer), new Uint32Array(filled.buffer)];
   for (let i = 0; i < patches.length; i++) if (mask[patches[i]!]) to[i] = from[i]!;
   return { width: original.width, height: original.height, pixels: kept };
@@ -123,7 +134,7 @@ export function pastedPicture(original: Plane, predicted: Plane, mask: ArrayLike
 /** Mean squared error per patch as heat over a greyed original; `scale` is the error drawn hottest. */
 export function errorPicture(original: Plane, error: Float32Array, mask: ArrayLike<number>, modality: Modality, scale: number): Picture {
   const pixels = paint(original);
-  const patches = patchMap(modality);
+  const patches = patchMap(modality, original);
   for (let i = 0; i < patches.length; i++) {
     const grey = (pixels[i * 4]! * 0.3 + pixels[i * 4 + 1]! * 0.59 + pixels[i * 4 + 2]! * 0.11) * 0.45;
     const patch = patches[i]!;
@@ -142,8 +153,8 @@ export function errorScale(error: Float32Array, mask: ArrayLike<number>): number
 
 /** Frames of real sound before the padding begins (fbank rows that hold the padding value in every band are none). */
 export function soundFrames(fbank: Float32Array): number {
-  const { width, height } = audioGrid;
-  let frames = width;
+  const { height } = audioGrid;
+  let frames = fbank.length / height;
   while (frames > 0 && fbank.subarray((frames - 1) * height, frames * height).every((value) => Math.abs(value - paddingValue) < 1e-3)) frames--;
   return frames;
 }
