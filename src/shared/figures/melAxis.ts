@@ -3,7 +3,7 @@ const mel = (hz: number): number => 1127 * Math.log(1 + hz / 700);
 const [bands, lowHz, highHz] = [128, 20, 8000];
 
 /** The frequencies that axes name, in Hz. */
-export const tickHz = [250, 500, 1000, 2000, 4000, 8000] as const;
+export const tickHz = [250, 1000, 2000, 4000, 8000] as const;
 
 /** Share of the picture's height below a frequency: band b's triangle has its peak at the middle of row b. */
 export function heightOfHz(hz: number): number {

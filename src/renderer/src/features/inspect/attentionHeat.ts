@@ -11,14 +11,14 @@ export function attended(weights: Float32Array, token: number | null): Float32Ar
   return out;
 }
 
-export interface AttentionHeat { sound: Picture | null; picture: Picture | null; /** Share of the attention that goes to sound. */ toSound: number; hottest: number }
+export interface AttentionHeat { sound: Picture | null; picture: Picture | null; /** Share of the attention that goes to sound. */ toSound: number }
 
-/** One scale for both modalities, so that they can be compared; up to the 99th percentile. Sound first, as tokens are. */
+/** One scale for both modalities, so that they can be compared, from the 2nd to the 98th percentile. Sound first, as tokens are. */
 export function attentionHeat(weights: Float32Array, tokensA: number, token: number | null): AttentionHeat {
   const row = attended(weights, token);
   const sorted = row.toSorted();
-  const high = Math.max(sorted[Math.floor((sorted.length - 1) * 0.99)]!, 1e-9);
-  const range = { low: 0, high };
+  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)]!;
+  const range = { low: at(0.02), high: Math.max(at(0.98), at(0.02) + 1e-9) };
   const [a, v] = [row.subarray(0, tokensA), row.subarray(tokensA)];
-  return { sound: a.length ? heatPicture(a, a.length / 8, range, true) : null, picture: v.length ? heatPicture(v, Math.sqrt(v.length), range, false) : null, toSound: a.reduce((sum, x) => sum + x, 0), hottest: high };
+  return { sound: a.length ? heatPicture(a, a.length / 8, range, true) : null, picture: v.length ? heatPicture(v, Math.sqrt(v.length), range, false) : null, toSound: a.reduce((sum, x) => sum + x, 0) };
 }

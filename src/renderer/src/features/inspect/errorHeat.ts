@@ -1,22 +1,21 @@
 // Mean error per patch as heat. Patches that no mask hid stay clear.
 import { heatColours } from '../../../../shared/figures/pictures.ts';
 import type { Picture } from '../../../../shared/figures/pictures.ts';
+import { heatRange } from './soundSource.ts';
+import type { HeatRange } from './soundSource.ts';
 
-/** The 98th percentile of what was measured: one loud patch must not darken the rest. */
-export function errorTop(values: Float32Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  return Math.max(1e-6, sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.98))] ?? 1);
-}
+/** What was measured, from the 2nd to the 98th percentile: one loud patch must not darken the rest. */
+export const errorRange = (values: Float32Array): HeatRange => heatRange(values.filter((value) => !Number.isNaN(value)));
 
 /** @param values [rows, columns]. @param lowFirst row 0 is the lowest band, drawn at the bottom */
-export function errorHeat(values: Float32Array, columns: number, top: number, lowFirst: boolean): Picture {
+export function errorHeat(values: Float32Array, columns: number, { low, high }: HeatRange, lowFirst: boolean): Picture {
   const rows = values.length / columns;
   const pixels = new Uint8ClampedArray(values.length * 4);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const value = values[row * columns + column]!;
       if (Number.isNaN(value)) continue;
-      const level = Math.min(1, value / top);
+      const level = Math.min(1, Math.max(0, (value - low) / (high - low)));
       const [r, g, b] = heatColours(level);
       pixels.set([r!, g!, b!, 40 + Math.round(level * 190)], ((lowFirst ? rows - 1 - row : row) * columns + column) * 4);
     }

@@ -11,8 +11,6 @@ export function soundPicture({ tensors: { fbank } }: TensorFile): { picture: Pic
   return { picture: truePicture(melPlane(input)), frames: soundFrames(input) };
 }
 
-export const frameCount = ({ tensors: { frames } }: TensorFile): number => frames?.shape[0] ?? 0;
-
 /** Frame k, the last one where there are fewer. Null for a clip without picture. */
 export function framePicture({ tensors: { frames } }: TensorFile, k: number): Picture | null {
   if (!(frames?.data instanceof Uint8Array)) return null;

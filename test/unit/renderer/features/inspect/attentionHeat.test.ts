@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { attended, attentionHeat } from '../../../../../src/renderer/src/features/inspect/attentionHeat.ts';
-import { errorHeat, errorTop } from '../../../../../src/renderer/src/features/inspect/errorHeat.ts';
+import { errorHeat, errorRange } from '../../../../../src/renderer/src/features/inspect/errorHeat.ts';
 
 test('one token’s row, or the mean of all rows', () => {
   const weights = Float32Array.of(0.5, 0.5, 0.25, 0.75);
@@ -25,7 +25,7 @@ test('sound and picture share one scale; low bands are drawn at the bottom', () 
 
 test('patches that no mask hid stay clear; the scale ignores them', () => {
   const values = Float32Array.of(NaN, 1, 2, 4);
-  expect(errorTop(values)).toBe(4);
-  const { pixels } = errorHeat(values, 2, 4, false);
+  expect(errorRange(values)).toEqual({ low: 1, high: 4 });
+  const { pixels } = errorHeat(values, 2, { low: 0, high: 4 }, false);
   expect([pixels[3], pixels[7]! < pixels[11]!, pixels[15]]).toEqual([0, true, 230]);
 });
