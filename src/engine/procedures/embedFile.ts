@@ -1,6 +1,6 @@
 // Vectors of a file outside the collection, with the model of the present embeddings. Kept in memory only: a recording or a dropped file
 // that was uploaded for a search is deleted once it is embedded, and also where it could not be.
-import { mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Space } from '../../shared/contract/model.ts';

@@ -33,9 +33,13 @@ async function inputOfFile(context: EngineContext, file: string, signal?: AbortS
   if (version === null) throw new EngineError('NOT_FOUND', `there is no file ${file}`, { path: file, ...(before ? { hint: 'It was sent once and is forgotten: drop it again.' } : {}) });
   const contentHash = createHash('sha256').update(`${file}|${version}`).digest('hex');
   const input = inputPathOf(workspace.path, { contentHash, startS: 0, endS: 10 });
-  await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null }, signal ? { signal } : {});
-  inputs.set(file, { version, input });
-  await forgetUpload(context, file);
+  try {
+    await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null }, signal ? { signal } : {});
+    inputs.set(file, { version, input });
+  } finally {
+    // Also where it cannot be read; but a call that was given up may be made again.
+    if (!signal?.aborted) await forgetUpload(context, file);
+  }
   return input;
 }
 
