@@ -8,6 +8,7 @@ import type { JobContext, JobRunner } from '../collection/jobTypes.ts';
 import type { ClipRecord } from '../collection/stores.ts';
 import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
 import { ensureClipInput } from '../media/clipInput.ts';
+import { isWorkerEnd } from '../workers/channel.ts';
 import type { EmbedResult } from '../workers/inferenceHandlers.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from './engineContext.ts';
@@ -118,7 +119,7 @@ class EmbedJob {
   /** The worker starts again by itself; what it was doing when it died is asked once more. */
   private async survivingCrash<T>(call: () => Promise<T>): Promise<T> {
     return call().catch((thrown: unknown) => {
-      if (this.job.signal.aborted || EngineError.from(thrown).code !== 'INTERNAL') throw thrown;
+      if (this.job.signal.aborted || !isWorkerEnd(thrown)) throw thrown;
       return call();
     });
   }

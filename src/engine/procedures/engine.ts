@@ -42,9 +42,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+const noticeEveryMs = 60_000;
+
 function startWorker<H extends Handlers>(name: WorkerName, spawn: SpawnWorker, events: EventBus, log: Log): WorkerHandle<H> {
+  let toldAt = -Infinity;
   return new WorkerHandle<H>(name, () => spawn(name), (reason) => {
     log(`worker ${name}`, new EngineError('INTERNAL', reason));
+    // One that dies again and again is told once in a while.
+    if (performance.now() - toldAt < noticeEveryMs) return;
+    toldAt = performance.now();
     events.publish({ type: 'notice', level: 'warning', message: `The ${name} worker ended and starts again by itself.`, hint: 'Work under way continues; a file that ends it again is named and left out.' });
   });
 }

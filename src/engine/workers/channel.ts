@@ -69,6 +69,18 @@ export function serveHandlers(handlers: Handlers, port: Pick<Transport, 'post' |
   port.post({ kind: 'ready' } satisfies FromWorker);
 }
 
+/** What a native library or V8 says when memory is gone. */
+const memoryGone = /out of memory|bad_alloc|std::length_error|OOM when allocating/i;
+
+/** A worker's end as its callers see it: with the next step, and told from other failures by `isWorkerEnd`. */
+function workerEnd(name: string, reason: string): EngineError {
+  const hint = memoryGone.test(reason) || reason.includes('SIGKILL') ? 'It may have run out of memory: close other programs or choose a smaller model. It starts again by itself.' : 'It starts again by itself; try once more.';
+  return new EngineError(memoryGone.test(reason) ? 'OUT_OF_MEMORY' : 'INTERNAL', `the ${name} worker ended: ${reason}`, { hint });
+}
+
+/** Whether a call failed because its worker died under it, and not of itself. */
+export const isWorkerEnd = (thrown: unknown): boolean => thrown instanceof EngineError && (thrown.code === 'INTERNAL' || thrown.code === 'OUT_OF_MEMORY') && /^the \w+ worker ended: /.test(thrown.message);
+
 interface Pending {
   resolve(result: unknown): void;
   reject(error: EngineError): void;
@@ -139,7 +151,7 @@ export class WorkerHandle<H extends Handlers> {
     transport.onClose((reason) => {
       if (this.transport !== transport) return;
       this.transport = null;
-      this.failPending(new EngineError('INTERNAL', `the ${this.name} worker ended: ${reason}`, { hint: 'It starts again by itself; try once more.' }));
+      this.failPending(workerEnd(this.name, reason));
       this.onCrash?.(reason);
     });
     return transport;
