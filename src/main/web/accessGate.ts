@@ -10,6 +10,8 @@ export interface AccessGateOptions {
   /** Asked of newcomers where the host listens beyond this machine; null: only the one-time link opens. */
   password: string | null;
   attempts: AttemptLimit;
+  /** Requests of nobody signed in: each costs little, a flood of them nothing more. */
+  strangers: AttemptLimit;
   /** Called when a link was tried again: shows a fresh one where only the owner sees it. */
   onStaleLink: () => void;
 }
@@ -94,6 +96,8 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
       const url = new URL(request.url);
       const token = request.method === 'GET' && url.pathname === '/' ? url.searchParams.get('token') : null;
       if (known(request)) return token === null ? null : new Response(null, { status: 303, headers: { location: '/' } });
+      if (options.strangers.exhausted()) return plain(429, 'Too many requests. Wait a minute.', { 'retry-after': '60' });
+      options.strangers.failed();
       if (token !== null) return openByToken(token);
       if (options.password !== null && request.method === 'POST' && url.pathname === '/login') return logIn(request);
       if (url.pathname === '/' && request.method === 'GET') return options.password === null ? deniedPage('Open the link that was printed when the application started.', false) : loginPage(null, 401);

@@ -29,6 +29,7 @@ export interface WebHost {
 
 export const usualPort = 4317;
 const portsToTry = 40;
+const strangersPerMinute = 300;
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -78,7 +79,7 @@ export async function startWebHost({ app, host = '127.0.0.1', port, password = n
   server.setTimeout(120_000);
   const bound = await listenSomewhere(server, host, port);
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  const gate = createAccessGate({ port: bound, knowsHost: hostNames(host), password, attempts: createAttemptLimit(), onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`) });
+  const gate = createAccessGate({ port: bound, knowsHost: hostNames(host), password, attempts: createAttemptLimit(), strangers: createAttemptLimit(strangersPerMinute), onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`) });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
   handle = async (request) => (await gate.check(request)) ?? app.fetch(platformRequest(request));
   return {

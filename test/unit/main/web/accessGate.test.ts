@@ -18,7 +18,7 @@ describe('access gate', () => {
   let onStaleLink: () => void;
   beforeEach(() => {
     onStaleLink = vi.fn();
-    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: null, attempts: createAttemptLimit(3), onStaleLink });
+    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: null, attempts: createAttemptLimit(3), strangers: createAttemptLimit(40), onStaleLink });
   });
 
   const enter = async (): Promise<string> => {
@@ -74,7 +74,7 @@ describe('access gate', () => {
   });
 
   it('asks for the password where there is one', async () => {
-    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: 'correct horse', attempts: createAttemptLimit(5), onStaleLink });
+    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: 'correct horse', attempts: createAttemptLimit(5), strangers: createAttemptLimit(40), onStaleLink });
     const post = (body: string) => gate.check(ask('/login', { 'content-length': String(body.length) }, { method: 'POST', body }));
     expect(await (await gate.check(ask('/')))?.text()).toContain('type="password"');
     expect((await post('password=wrong'))?.status).toBe(401);
