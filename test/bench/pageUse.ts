@@ -1,0 +1,95 @@
+// The window over a collection of any size, by the real host in a real Chromium: time to the first useful view, long tasks in normal use,
+// and memory over rounds of scripted use. node test/bench/pageUse.ts [CLIPS=100000] [ROUNDS=30]
+//
+// Milliseconds by the clock depend on the machine's other load; the page's own processor time is told beside them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { CDPSession, Page } from 'playwright-core';
+import { Workspace } from '../../src/engine/collection/workspace.ts';
+import { openBrowser } from '../e2e/browser.ts';
+import { layout } from '../e2e/studio.ts';
+import { startStudioHost } from '../e2e/studioHost.ts';
+import { fillWorkspace } from '../reliability/syntheticWorkspace.ts';
+
+const [clips, rounds] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 30)];
+
+function prepare(folder: string): void {
+  const workspace = Workspace.open(folder);
+  fillWorkspace(workspace, clips);
+  const setId = workspace.vectors.current()!.setId;
+  const projectionId = workspace.projections.create({ setId, space: 'joint', neighbors: 15, minDist: 0.1, seed: 1, supervised: false, alignedTo: null });
+  const ids = Int32Array.from(workspace.clips.ids());
+  workspace.projections.save(projectionId, ids, Float32Array.from({ length: 2 * ids.length }, (_, i) => Math.sin(i * 12.9898) * 5 + Math.cos(i * 0.37) * 3), true);
+  workspace.settings.set('demoOffered', true);
+  workspace.close();
+}
+
+/** Tasks over 50 ms since the last reading: how many, and the longest. */
+const longTasks = (page: Page): Promise<{ count: number; longestMs: number }> => page.evaluate(() => {
+  const { seen } = window as unknown as { seen: number[] };
+  const taken = seen.splice(0);
+  return { count: taken.length, longestMs: Math.round(Math.max(0, ...taken)) };
+});
+async function metrics(session: CDPSession): Promise<{ taskS: number; heapMb: number }> {
+  const { metrics: list } = await session.send('Performance.getMetrics');
+  const value = (name: string): number => list.find((one) => one.name === name)!.value;
+  return { taskS: value('TaskDuration'), heapMb: value('JSHeapUsedSize') / 1e6 };
+}
+
+/** One round of what people do: walk, scroll, filter, select, change the layout. */
+async function use(page: Page, round: number): Promise<void> {
+  const grid = page.getByRole('listbox').first();
+  await grid.focus();
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press(round % 2 ? 'End' : 'Home');
+  const search = page.getByRole('searchbox', { name: 'Search names and labels' });
+  await search.fill(['dog', 'rain', 'engine'][round % 3]!);
+  await page.getByRole('contentinfo').getByText('the filter').waitFor();
+  await search.fill('');
+  await page.getByRole('contentinfo').getByText('the filter').waitFor({ state: 'detached' });
+  await grid.focus();
+  await page.keyboard.press('Control+a');
+  await page.getByRole('contentinfo').getByText('selected').waitFor();
+  await page.keyboard.press('Escape');
+  for (const name of ['label', 'explore']) await layout(page, name);
+  await page.getByRole('option').first().waitFor();
+}
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-page-'));
+prepare(folder);
+const host = await startStudioHost(folder);
+const browser = await openBrowser();
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  page.setDefaultTimeout(300_000);
+  await page.addInitScript(() => {
+    Object.assign(window, { seen: [] as number[] });
+    new PerformanceObserver((list) => { (window as unknown as { seen: number[] }).seen.push(...list.getEntries().map((entry) => entry.duration)); }).observe({ type: 'longtask', buffered: true });
+  });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const began = performance.now();
+  await page.goto(host.url);
+  await page.getByRole('option').first().waitFor();
+  const useful = performance.now() - began;
+  await page.locator('.legend li').first().waitFor();
+  const whole = performance.now() - began;
+  const atStart = await metrics(session);
+  console.log(`${clips.toLocaleString('en')} clips, load ${os.loadavg()[0]!.toFixed(0)}, ${os.availableParallelism()} processors`);
+  console.log(`first clips ${Math.round(useful)} ms, with the map and its legend ${Math.round(whole)} ms, of it ${atStart.taskS.toFixed(2)} s of the page's processor; long tasks while starting: ${JSON.stringify(await longTasks(page))}`);
+  const heaps: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await use(page, round);
+    await session.send('HeapProfiler.collectGarbage');
+    heaps.push((await metrics(session)).heapMb);
+    if (round === 0 || (round + 1) % 10 === 0) console.log(`round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, long tasks ${JSON.stringify(await longTasks(page))}`);
+  }
+  const [early, late] = [heaps.slice(2, 6), heaps.slice(-4)].map((part) => part.reduce((sum, one) => sum + one, 0) / part.length);
+  console.log(`heap over rounds: ${early!.toFixed(0)} MB early, ${late!.toFixed(0)} MB late; the page's processor ${((await metrics(session)).taskS / rounds).toFixed(2)} s a round`);
+} finally {
+  await browser.close();
+  await host.end('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+  await rm(`${folder}-data`, { recursive: true, force: true });
+}
