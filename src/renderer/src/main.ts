@@ -5,6 +5,7 @@ import 'dockview-vue/dist/styles/dockview.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/dock.css';
+import './theme/panel.css';
 import App from './App.vue';
 import { showCrash, watchForCrashes } from './shell/watchForCrashes.ts';
 
