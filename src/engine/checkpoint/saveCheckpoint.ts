@@ -1,5 +1,7 @@
-// Weights → a .safetensors file of ours, with what the checkpoint says of itself in its metadata.
+// Weights → a .safetensors or .pth file of ours, with what the checkpoint says of itself in its metadata.
+import { extname } from 'node:path';
 import { encodeRecord, type CheckpointRecord } from './checkpointRecord.ts';
+import { writePth } from './writePth.ts';
 import { writeSafetensors } from './writeSafetensors.ts';
 
 export interface CheckpointToSave extends Pick<CheckpointRecord, 'kind' | 'config'>, Partial<Omit<CheckpointRecord, 'kind' | 'config'>> {
@@ -11,8 +13,9 @@ export interface CheckpointToSave extends Pick<CheckpointRecord, 'kind' | 'confi
   metadata?: Record<string, string>;
 }
 
-/** @throws EngineError DISK_FULL and others; an existing file stays as it was */
+/** @param path ending in .pth for a file that torch.load reads. @throws EngineError DISK_FULL and others; an existing file stays as it was */
 export async function saveCheckpoint(path: string, checkpoint: CheckpointToSave): Promise<void> {
   const tensors = [...checkpoint.tensors].map(([name, { shape, data }]) => ({ name, shape, read: () => data }));
-  await writeSafetensors(path, tensors, { ...encodeRecord(checkpoint), ...checkpoint.metadata }, checkpoint.half);
+  const metadata = { ...encodeRecord(checkpoint), ...checkpoint.metadata };
+  await (extname(path).toLowerCase() === '.pth' ? writePth(path, tensors, metadata, checkpoint.half) : writeSafetensors(path, tensors, metadata, checkpoint.half));
 }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Classifier } from '../../shared/contract/model.ts';
+import { EngineError } from '../../shared/engineError.ts';
 import { resolveModel } from '../checkpoint/catalogue.ts';
 import { loadCheckpoint, type Checkpoint } from '../checkpoint/loadCheckpoint.ts';
 import { loadModel } from '../checkpoint/loadModel.ts';
@@ -28,12 +29,12 @@ async function wholeModel({ workspace }: EngineContext, classifier: Stored): Pro
   return { tensors, config, kind: 'cavmaeft', metadata: { classes: JSON.stringify(classifier.classes.map(({ name }) => name)) } };
 }
 
-async function writeSafetensors(path: string, classifier: Stored, checkpoint: Checkpoint): Promise<void> {
+async function writeWeights(path: string, classifier: Stored, checkpoint: Checkpoint): Promise<void> {
   await saveCheckpoint(path, { kind: 'cavmaeft', config: checkpoint.config, tensors: checkpoint.tensors, classes: classifier.classes.map(({ name }) => name), parent: classifier.modelId, metadata: { name: classifier.name } });
 }
 
 /** Writes `path` (a folder for `folder`) and returns the files. Throws DISK_FULL and what reading the model throws. */
-export async function exportClassifier(context: EngineContext, classifier: Stored, path: string, format: 'safetensors' | 'onnx' | 'folder' | 'card'): Promise<string[]> {
+export async function exportClassifier(context: EngineContext, classifier: Stored, path: string, format: 'safetensors' | 'pth' | 'onnx' | 'folder' | 'card'): Promise<string[]> {
   const multiLabel = context.workspace.annotations.multiLabel(classifier.schemaId);
   const card = () => classifierCard(classifier, { multiLabel });
   if (format === 'card') {
@@ -42,8 +43,9 @@ export async function exportClassifier(context: EngineContext, classifier: Store
     return [file];
   }
   const checkpoint = await wholeModel(context, classifier);
-  if (format === 'safetensors') {
-    await writeSafetensors(path, classifier, checkpoint);
+  if (format === 'safetensors' || format === 'pth') {
+    if (extname(path).toLowerCase() !== `.${format}`) throw new EngineError('BAD_INPUT', `${path} should end in .${format}`, { path });
+    await writeWeights(path, classifier, checkpoint);
     return [path];
   }
   if (format === 'onnx') {
@@ -52,7 +54,7 @@ export async function exportClassifier(context: EngineContext, classifier: Store
   }
   await mkdir(path, { recursive: true });
   const file = (name: string) => join(path, name);
-  await writeSafetensors(file('model.safetensors'), classifier, checkpoint);
+  await writeWeights(file('model.safetensors'), classifier, checkpoint);
   await exportOnnx(file('model.onnx'), checkpoint, { graph: 'classifier', mode: classifier.mode });
   const { metrics, classes, name, mode, modelId } = classifier;
   const description = { name, mode, modelId, multiLabel, activation: multiLabel ? 'sigmoid' : 'softmax', config: checkpoint.config, classes: classes.map((c, k) => ({ ...c, threshold: metrics.classes[k]?.threshold ?? 0.5 })) };

@@ -63,6 +63,6 @@ export function createModelsProcedures(context: EngineContext) {
       return { jobId };
     }),
 
-    export: os.export.handler(async ({ input: { modelId, path, format } }) => ({ files: await exportModel(resolveModel(workspace, modelId), path, format) })),
+    export: os.export.handler(async ({ input: { modelId, path, format, mode } }) => ({ files: await exportModel(resolveModel(workspace, modelId), path, format, mode) })),
   };
 }

@@ -229,7 +229,7 @@ const classifiers = {
   /** By the stored predictions of both. */
   compare: base.input(z.object({ classifierId: id, otherId: id })).output(classifierComparison),
   evaluate: base.input(z.object({ classifierId: id, labels: z.string().optional() })).output(metrics),
-  export: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['safetensors', 'onnx', 'folder', 'card']) })).output(z.object({ files: z.array(z.string()) })),
+  export: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['safetensors', 'pth', 'onnx', 'folder', 'card']) })).output(z.object({ files: z.array(z.string()) })),
   exportPredictions: base.input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['csv', 'jsonl', 'parquet']) })).output(z.object({ files: z.array(z.string()) })),
 };
 
@@ -238,7 +238,7 @@ const models = {
   add: base.input(z.object({ path: z.string().min(1), name: z.string().optional() })).output(model),
   remove: base.input(z.object({ modelId: z.string() })).output(ok),
   download: base.input(z.object({ modelId: z.string() })).output(started),
-  export: base.input(z.object({ modelId: z.string(), path: z.string().min(1), format: z.enum(['safetensors', 'onnx-encoder', 'onnx-autoencoder']) })).output(z.object({ files: z.array(z.string()) })),
+  export: base.input(z.object({ modelId: z.string(), path: z.string().min(1), format: z.enum(['safetensors', 'pth', 'onnx-encoder', 'onnx-autoencoder', 'onnx-classifier']), mode: z.enum(['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly']).optional() })).output(z.object({ files: z.array(z.string()) })),
 };
 
 const jobs = {

@@ -2,8 +2,7 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { convertCheckpoint, inspectCheckpoint, type CheckpointContents } from '../../../engine/procedures/checkpointFiles.ts';
-import { plain, session, type Answer, type Terminal } from '../command.ts';
-import { modelOf } from '../resolve.ts';
+import { plain, type Answer, type Terminal } from '../command.ts';
 import { table } from '../table.ts';
 
 /** `--json` gives every tensor; the text only what a person looks for. */
@@ -25,17 +24,10 @@ export function addCheckpointCommands(program: Command, terminal: Terminal): voi
   const checkpoint = program.command('checkpoint').description('what is in a checkpoint; conversion');
   plain<object, [string]>(checkpoint.command('inspect').description('kind, tensors, configuration, classes').argument('<file>'), terminal, async (_, file) => described(await inspectCheckpoint(path.resolve(file))));
   const convert = checkpoint.command('convert').description('.pth to .safetensors and back; .onnx out').argument('<file>').argument('<out>', '.safetensors, .pth or .onnx').option('--half', 'store half precision');
-  session<{ half?: boolean }, [string, string]>(convert, terminal, {
-    writes: true,
-    async run(opened, options, file, out) {
-      const [from, to] = [path.resolve(file), path.resolve(out)];
-      if (path.extname(to).toLowerCase() === '.onnx') {
-        const { files } = await opened.client.models.export({ modelId: await modelOf(opened, from), path: to, format: 'onnx-encoder' });
-        return { document: { files }, text: files.join('\n') };
-      }
-      await convertCheckpoint(from, to, { half: options.half ?? false });
-      const contents = await inspectCheckpoint(to);
-      return { ...described(contents), document: { files: [to], ...contents } };
-    },
+  plain<{ half?: boolean }, [string, string]>(convert, terminal, async (options, file, out) => {
+    const [from, to] = [path.resolve(file), path.resolve(out)];
+    await convertCheckpoint(from, to, { half: options.half ?? false });
+    const contents = await inspectCheckpoint(path.extname(to).toLowerCase() === '.onnx' ? from : to);
+    return { ...described(contents), document: { files: [to], ...contents } };
   });
 }

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import path from 'node:path';
 import { labelFormat } from '../../../shared/contract/annotation.ts';
 import type { Space } from '../../../shared/contract/model.ts';
+import { inspectCheckpoint } from '../../../engine/procedures/checkpointFiles.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Answer, type Terminal } from '../command.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
@@ -10,7 +11,8 @@ import { runJob } from '../runJob.ts';
 import type { Session } from '../session.ts';
 
 const whats = ['embeddings', 'predictions', 'labels', 'checkpoint', 'onnx'] as const;
-interface ExportOptions { out: string; format?: string; model?: string; classifier?: string; schema?: string; space?: Space[] }
+const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
+interface ExportOptions { out: string; mode?: (typeof modes)[number]; format?: string; model?: string; classifier?: string; schema?: string; space?: Space[] }
 
 const answer = (files: readonly string[]): Answer => ({ document: { files }, text: files.join('\n') });
 
@@ -21,6 +23,20 @@ function formatOf<T extends string>(options: ExportOptions, known: readonly T[],
   if (found) return found;
   if (options.format !== undefined) throw new EngineError('BAD_INPUT', `format ${options.format} is not known here; there are ${known.join(', ')}`, { field: 'format' });
   return usual;
+}
+
+/** Whether a model of the catalogue is a finetuned checkpoint. */
+async function hasClassifier({ client }: Session, modelId: string): Promise<boolean> {
+  const path = (await client.models.list({})).find((model) => model.id === modelId)?.path;
+  return path ? (await inspectCheckpoint(path)).kind === 'cavmaeft' : false;
+}
+
+/** The classifier of a finetuned checkpoint, else the encoder, unless the format says otherwise. */
+async function exportedGraph(opened: Session, path: string, options: ExportOptions): Promise<string[]> {
+  const modelId = await modelOf(opened, options.model);
+  const usual = await hasClassifier(opened, modelId) ? 'onnx-classifier' : 'onnx-encoder';
+  const format = formatOf(options, ['onnx-encoder', 'onnx-autoencoder', 'onnx-classifier'], usual);
+  return (await opened.client.models.export({ modelId, path, format, ...(options.mode ? { mode: options.mode } : {}) })).files;
 }
 
 async function exported(opened: Session, terminal: Terminal, what: (typeof whats)[number], options: ExportOptions): Promise<Answer> {
@@ -37,11 +53,11 @@ async function exported(opened: Session, terminal: Terminal, what: (typeof whats
     case 'labels':
       return answer((await client.annotations.export({ path: out, format: formatOf(options, labelFormat.options, 'csv'), ...(options.schema ? { schemaId: (await schemaOf(client, options.schema)).id } : {}) })).files);
     case 'checkpoint':
-      if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: formatOf(options, ['safetensors', 'folder', 'card'], 'safetensors') })).files);
-      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: 'safetensors' })).files);
+      if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: formatOf(options, ['safetensors', 'pth', 'folder', 'card'], 'safetensors') })).files);
+      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: formatOf(options, ['safetensors', 'pth'], 'safetensors') })).files);
     case 'onnx':
       if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: 'onnx' })).files);
-      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: formatOf(options, ['onnx-encoder', 'onnx-autoencoder'], 'onnx-encoder') })).files);
+      return answer(await exportedGraph(opened, out, options));
   }
 }
 
@@ -49,7 +65,7 @@ export function addExportCommands(program: Command, terminal: Terminal): void {
   const group = program.command('export').description('NumPy, Parquet, CSV, JSONL, FiftyOne JSON, reference JSON, safetensors, ONNX');
   for (const what of whats) {
     session<ExportOptions, []>(group.command(what).requiredOption('--out <path>', 'file or folder to write').option('--format <format>', 'where the name of the file does not tell it').option('--model <model>', 'catalogue id or checkpoint file')
-      .option('--classifier <classifier>', 'number or name').option('--schema <name>').addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])), terminal, {
+      .option('--classifier <classifier>', 'number or name').option('--schema <name>').addOption(new Option('--mode <mode>', 'of a classifier\'s ONNX graph').choices(modes)).addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])), terminal, {
       writes: what === 'embeddings',
       run: (opened, options) => exported(opened, terminal, what, options),
     });

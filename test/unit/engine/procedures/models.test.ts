@@ -69,6 +69,10 @@ describe('models', () => {
     expect(heard).toContainEqual({ type: 'modelsChanged' });
     const { files } = await call(models.export, { modelId: 'mine', path: at('out.safetensors'), format: 'safetensors' });
     expect([...(await loadCheckpoint(files[0]!)).tensors]).toEqual([...smallTensors()]);
+    const pth = await call(models.export, { modelId: 'mine', path: at('folder'), format: 'pth' });
+    expect(pth.files).toEqual([at('folder/model.pth')]);
+    expect((await loadCheckpoint(at('folder/model.pth'))).tensors).toEqual((await loadCheckpoint(at('out.safetensors'))).tensors);
+    await expect(call(models.export, { modelId: 'mine', path: at('out.pth'), format: 'safetensors' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     const onnx = await call(models.export, { modelId: 'mine', path: at('out.onnx'), format: 'onnx-encoder' });
     expect(existsSync(onnx.files[0]!)).toBe(true);
     await call(models.remove, { modelId: 'mine' });
