@@ -17,12 +17,13 @@ import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
 import { configOfSize } from '../../src/engine/model/config.ts';
 import { createParameters } from '../../src/engine/model/parameters.ts';
 import { randomStream } from '../../src/engine/model/randomStream.ts';
+import { benchArguments, report, rounded } from './report.ts';
 
 const ways = ['straightforward', 'tfjs', 'onnxruntime', 'onnxruntime, 4 clips a pass'] as const;
 type Way = (typeof ways)[number];
 interface Measured { cpuS: number; wallS: number; peakMiB: number }
 
-const [size = 'small', rounds = '3', way] = process.argv.slice(2) as [string?, string?, Way?];
+const [size = 'small', rounds = '3', way] = benchArguments as [string?, string?, Way?];
 const frame = 224 * 224 * 3;
 
 /** The way of this process as a function, and the clips one call of it embeds. */
@@ -83,10 +84,9 @@ async function compare(): Promise<void> {
         best.set(name, { cpuS: Math.min(before.cpuS, now.cpuS), wallS: Math.min(before.wallS, now.wallS), peakMiB: Math.max(before.peakMiB, now.peakMiB) });
       }
     }
-    const two = (x: number) => Math.round(x * 100) / 100;
     const plain = best.get('straightforward')!;
-    console.log(`${size}, one clip of ten frames, least of ${rounds} rounds; ${os.availableParallelism()} cores of ${os.cpus()[0]?.model}, load ${os.loadavg().map(two).join(' ')}`);
-    console.table(Object.fromEntries([...best].map(([name, { cpuS, wallS, peakMiB }]) => [name, { 'cpu s': two(cpuS), 'wall s': two(wallS), 'peak MiB': Math.round(peakMiB), 'times less cpu': two(plain.cpuS / cpuS), 'times faster': two(plain.wallS / wallS) }])));
+    report(`${size}, one clip of ten frames, least of ${rounds} rounds`, Object.fromEntries([...best].map(([name, { cpuS, wallS, peakMiB }]) =>
+      [name, { cpuS: rounded(cpuS), wallS: rounded(wallS), peakMiB: Math.round(peakMiB), timesLessCpu: rounded(plain.cpuS / cpuS), timesFaster: rounded(plain.wallS / wallS) }])));
   } finally {
     for (const [, child] of children) child.kill();
     rmSync(folder, { recursive: true });

@@ -1,13 +1,16 @@
 // Seconds to train a classifier head on cached embeddings, cross-validation and scores included, as the window's training page does.
 //
 //   node test/bench/headSpeed.ts [clips=1000] [classes=10]
-import os from 'node:os';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { Random } from '../../src/engine/training/random.ts';
 import { trainHead, type HeadTask } from '../../src/engine/training/trainHead.ts';
+import { benchArguments, report, rounded } from './report.ts';
 
-const [clips = 1000, classes = 10] = process.argv.slice(2).map(Number);
+const [clips = 1000, classes = 10] = benchArguments.map(Number);
 const rounds = 3;
+/** The aim, in seconds. */
+const aimS = 3;
+const figures: Record<string, Record<string, number>> = {};
 
 /** Overlapping Gaussian classes, three clips a source file. */
 function task(dim: number): HeadTask {
@@ -33,6 +36,7 @@ for (const dim of [192, 768]) {
     const { user, system } = process.cpuUsage(used);
     times.push({ wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, accuracy: metrics.accuracy });
   }
-  const best = (of: 'wall' | 'cpu') => Math.min(...times.map((time) => time[of])).toFixed(2);
-  console.log(`${clips} clips, ${classes} classes, ${dim} numbers a clip, ${backend}: ${best('wall')} s wall, ${best('cpu')} s processor (least of ${rounds}); held-out accuracy ${times[0]!.accuracy?.toFixed(3)}; load ${os.loadavg()[0]?.toFixed(1)}`);
+  const best = (of: 'wall' | 'cpu') => Math.min(...times.map((time) => time[of]));
+  figures[`${dim} numbers a clip`] = { wallS: rounded(best('wall')), cpuS: rounded(best('cpu')), timesFasterThanAim: rounded(aimS / best('wall')), heldOutAccuracy: rounded(times[0]!.accuracy ?? 0, 3) };
 }
+report(`head of ${classes} classes on ${clips} clips, ${backend}, least of ${rounds}`, figures);

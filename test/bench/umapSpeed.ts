@@ -16,7 +16,7 @@ import { umap } from '../../src/engine/exploration/umap.ts';
 import { gaussianClusters } from '../unit/engine/exploration/gaussianClusters.ts';
 import { trustworthiness } from '../unit/engine/exploration/trustworthiness.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'umap-js': { type: 'boolean' }, 'umap-learn': { type: 'string' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, 'umap-js': { type: 'boolean' }, 'umap-learn': { type: 'string' } } });
 const rows = Number(positionals[0] ?? 20_000);
 const dim = 768;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cavmae-bench-'));

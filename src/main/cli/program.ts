@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { appVersion } from '../../engine/procedures/appVersion.ts';
 import type { Terminal } from './command.ts';
+import { addBenchCommand } from './commands/bench.ts';
 import { addCheckpointCommands } from './commands/checkpoint.ts';
 import { addClipsCommand } from './commands/clips.ts';
 import { addCollectionCommands } from './commands/collection.ts';
@@ -22,7 +23,7 @@ import { addTensorCommands } from './commands/tensors.ts';
 
 const groups = [
   addDoctorCommand, addCollectionCommands, addEmbedCommands, addClipsCommand, addLabelsCommands, addFinetuneCommands, addPretrainCommand, addSearchCommands,
-  addReconstructCommand, addInspectCommands, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands,
+  addReconstructCommand, addInspectCommands, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands, addBenchCommand,
 ];
 
 export function createProgram(terminal: Terminal): Command {

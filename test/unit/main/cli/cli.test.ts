@@ -140,7 +140,7 @@ describe('preprocessing', () => {
 });
 
 describe('bad usage', () => {
-  it.each([[['frobnicate']], [['import']], [['embed', '--frames', '11']], [['reconstruct', '1']], [['finetune', '--mode', 'telepathy']], [['retrieve', '1']], [['project', '--space', 'outer']]])('%j is exit code 2 with one clear line', async (args) => {
+  it.each([[['frobnicate']], [['import']], [['embed', '--frames', '11']], [['reconstruct', '1']], [['finetune', '--mode', 'telepathy']], [['retrieve', '1']], [['project', '--space', 'outer']], [['bench', 'patience']]])('%j is exit code 2 with one clear line', async (args) => {
     const { code, out, err } = await run(...args);
     expect(code).toBe(2);
     expect(out).toBe('');
@@ -159,7 +159,7 @@ describe('every command', () => {
 
   it('of CLI.md is there', () => {
     const names = new Set(help().map((path) => path.join(' ')));
-    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel']) expect(names).toContain(name);
+    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel', 'bench']) expect(names).toContain(name);
   });
 
   it.each(help().map((name) => [name.join(' '), name] as const))('%s answers --help', async (_, name) => {
