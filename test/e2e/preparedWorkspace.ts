@@ -33,7 +33,7 @@ export async function preparedWorkspace(): Promise<string> {
         const { embedded } = await host.api.collection.summary();
         const busy = await host.api.jobs.list({ active: true });
         return embedded === files.length && busy.length === 0 && (await host.api.projections.list()).length > 0;
-      }, 240);
+      }, 1200);
     } finally {
       await host.end('SIGTERM');
     }

@@ -17,6 +17,7 @@ import { keepAwake } from './keepAwake.ts';
 import { lockDown } from './lockDown.ts';
 import { installMenu } from './menu.ts';
 import { openStudioWindow, type WindowMemory } from './studioWindow.ts';
+import { checkForUpdates, hasUpdatePlace } from './updates.ts';
 import { spawnUtilityWorker } from './spawnUtilityWorker.ts';
 import { workspaceOfArguments, workspaceOfFile } from './workspaceArgument.ts';
 
@@ -48,7 +49,11 @@ function openWorkspace(folder: string): void {
 function onOpen(engine: Engine): void {
   letSleep();
   letSleep = keepAwake(engine);
-  installMenu({ window: () => window, recent: (engine.context.workspaces?.recent() ?? []).map((one) => one.path).filter((folder) => folder !== engine.context.workspace.path), openWorkspace });
+  installMenu({
+    window: () => window, openWorkspace,
+    recent: (engine.context.workspaces?.recent() ?? []).map((one) => one.path).filter((folder) => folder !== engine.context.workspace.path),
+    checkForUpdates: hasUpdatePlace() ? () => { if (window) void checkForUpdates(window); } : null,
+  });
 }
 
 function showWindow(open: Studio): void {

@@ -8,11 +8,13 @@ export interface MenuState {
   /** Folders of recent workspaces, newest first. */
   recent: readonly string[];
   openWorkspace: (folder: string) => void;
+  /** Null where no place for updates is known. */
+  checkForUpdates: (() => void) | null;
 }
 
 const layouts = ['Explore', 'Label', 'Train', 'Inspect'];
 
-export function buildMenu({ window, recent, openWorkspace }: MenuState): MenuItemConstructorOptions[] {
+export function buildMenu({ window, recent, openWorkspace, checkForUpdates }: MenuState): MenuItemConstructorOptions[] {
   const command = (label: string, id: string, accelerator?: string): MenuItemConstructorOptions => ({
     label, ...(accelerator ? { accelerator } : {}),
     // The page owns these keys: the menu only shows them.
@@ -35,7 +37,7 @@ export function buildMenu({ window, recent, openWorkspace }: MenuState): MenuIte
       { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }, separator, { role: 'togglefullscreen' }, { role: 'toggleDevTools' },
     ] },
     { label: 'Window', role: 'windowMenu' },
-    { label: 'Help', role: 'help', submenu: [command('Help', 'help.open', 'Shift+F1'), command('Keyboard shortcuts', 'help.shortcuts', '?'), command('First steps', 'help.checklist'), separator, command('Report a problem…', 'help.report')] },
+    { label: 'Help', role: 'help', submenu: [command('Help', 'help.open', 'Shift+F1'), command('Keyboard shortcuts', 'help.shortcuts', '?'), command('First steps', 'help.checklist'), separator, command('Report a problem…', 'help.report'), ...(checkForUpdates ? [{ label: 'Check for updates…', click: checkForUpdates }] : [])] },
   ];
 }
 

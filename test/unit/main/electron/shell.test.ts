@@ -29,7 +29,7 @@ const electron = vi.hoisted(() => {
 vi.mock('electron', () => ({
   nativeTheme: { shouldUseDarkColors: true },
   powerSaveBlocker: { start: () => { const id = electron.blockers.size + 1; electron.blockers.add(id); return id; }, stop: (id: number) => electron.blockers.delete(id) },
-  app: { name: 'CAV-MAE Studio', quit: electron.quit, exit: electron.exit, relaunch: electron.relaunch, on: (event: string, handler: Handler) => electron.handlers.set(`app:${event}`, handler) },
+  app: { name: 'CAV-MAE Studio', isPackaged: true, getVersion: () => '1.0.0', quit: electron.quit, exit: electron.exit, relaunch: electron.relaunch, on: (event: string, handler: Handler) => electron.handlers.set(`app:${event}`, handler) },
   protocol: { registerSchemesAsPrivileged: electron.registerSchemesAsPrivileged },
   shell: { openExternal: electron.openExternal },
   dialog: { showMessageBox: electron.showMessageBox, showOpenDialog: electron.showOpenDialog, showMessageBoxSync: electron.showMessageBoxSync, showErrorBox: vi.fn() },
@@ -66,6 +66,7 @@ const { openStudioWindow } = await import('../../../../src/main/electron/studioW
 const { serveDragOut } = await import('../../../../src/main/electron/dragOut.ts');
 const { keepAwake } = await import('../../../../src/main/electron/keepAwake.ts');
 const { watchWindow } = await import('../../../../src/main/electron/crashDialogs.ts');
+const { checkForUpdates, hasUpdatePlace } = await import('../../../../src/main/electron/updates.ts');
 const { workspaceOfArguments } = await import('../../../../src/main/electron/workspaceArgument.ts');
 const { chooseFoldersChannel, commandChannel, dragOutChannel } = await import('../../../../src/shared/bridgeChannels.ts');
 
@@ -178,11 +179,12 @@ describe('dialogs', () => {
 
 describe('menu', () => {
   it('sends its own entries to the page as commands', () => {
-    const menu = buildMenu({ window: () => ({ webContents: { send: electron.send } }) as never, recent: ['/data/birds'], openWorkspace: electron.openWorkspace });
+    const menu = buildMenu({ window: () => ({ webContents: { send: electron.send } }) as never, recent: ['/data/birds'], openWorkspace: electron.openWorkspace, checkForUpdates: null });
     const entries = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
     const importEntry = entries.find(({ label }) => label === 'Import…');
     importEntry?.click?.(null as never, undefined, null as never);
     expect(electron.send).toHaveBeenCalledWith(commandChannel, 'import.open');
+    expect(entries.some(({ label }) => label === 'Check for updates…')).toBe(false);
     const recent = entries.find(({ label }) => label === 'Open recent')?.submenu as { label: string; click: Handler }[];
     expect(recent.map(({ label }) => label)).toEqual(['birds — /data/birds']);
     recent[0]?.click();
@@ -291,5 +293,32 @@ describe('a double-clicked workspace', () => {
   it('is the folder around its file, and nothing else counts as one', () => {
     expect(workspaceOfArguments(['--flag', 'https://x/', path.join('/data', 'birds', 'Open in CAV-MAE Studio.cavmae')])).toBe(path.resolve('/data/birds'));
     expect(workspaceOfArguments(['--x.cavmae', '/data/clip.mp4'])).toBeNull();
+  });
+});
+
+describe('updates', () => {
+  function updater(found: unknown) {
+    const given = { autoDownload: true, autoInstallOnAppQuit: true, checkForUpdates: vi.fn(async () => found), downloadUpdate: vi.fn(async () => []), quitAndInstall: vi.fn() };
+    return { given, load: async () => given as never };
+  }
+  const newer = { isUpdateAvailable: true, updateInfo: { version: '1.1.0' } };
+  const answer = (...responses: number[]) => { for (const response of responses) electron.showMessageBox.mockResolvedValueOnce({ response }); };
+
+  it('are known of only where the packager named a place', () => expect(hasUpdatePlace('/nowhere')).toBe(false));
+
+  it('are fetched and installed only by a yes to each', async () => {
+    for (const [responses, downloads, installs] of [[[1], 0, 0], [[0, 1], 1, 0], [[0, 0], 1, 1]] as const) {
+      const { given, load } = updater(newer);
+      answer(...responses);
+      await checkForUpdates({} as never, load);
+      expect([given.autoDownload, given.autoInstallOnAppQuit, given.downloadUpdate.mock.calls.length, given.quitAndInstall.mock.calls.length]).toEqual([false, false, downloads, installs]);
+    }
+  });
+
+  it('that are not there, or cannot be reached, are said so', async () => {
+    answer(0, 0);
+    await checkForUpdates({} as never, updater({ isUpdateAvailable: false, updateInfo: { version: '1.0.0' } }).load);
+    await checkForUpdates({} as never, async () => { throw new Error('getaddrinfo ENOTFOUND'); });
+    expect(electron.showMessageBox.mock.calls.map(([, { message }]) => message as string)).toEqual(['There is no newer version.', 'No update could be had.']);
   });
 });
