@@ -111,6 +111,7 @@ export async function prepareClip(decoder: MediaDecoder, input: PrepareInput, si
   const facts = input.kind && input.durationS !== undefined && !input.ownRate ? { kind: input.kind, durationS: input.durationS, sampleRateHz: null } : await probeFile(decoder, input.path, signal);
   const startS = input.startS ?? 0;
   const endS = input.endS ?? Math.min(facts.durationS, startS + (input.windowS ?? 10));
+  if (facts.kind !== 'image' && endS <= startS) throw new EngineError('BAD_INPUT', `there is nothing at ${startS} s: the file lasts ${Number(facts.durationS.toFixed(3))} s`, { path: input.path, field: 'startS' });
   const rateHz = (input.ownRate ? facts.sampleRateHz : null) ?? soundRateHz;
   const { samples, pictures, salvaged } = await decode(decoder, { path: input.path, kind: facts.kind, rateHz }, { startS, endS }, signal);
   const side = input.frameSize ?? frameSize;

@@ -132,6 +132,11 @@ describe('preprocessing', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('shorter than one window of 25 ms')]);
   });
 
+  it('names the length of a file that ends before the window begins', async () => {
+    const { code, err } = await run('fbank', path.join(folder, 'media', 'low.wav'), '--out', path.join(folder, 'x.npy'), '--start', '500');
+    expect([code, err]).toEqual([2, expect.stringContaining('nothing at 500 s: the file lasts 1 s')]);
+  });
+
   it('refuses frames of a file without a picture', async () => {
     const { code, err } = await run('frames', path.join(folder, 'media', 'low.wav'), '--out', path.join(folder, 'x.npy'));
     expect(code).toBe(2);
