@@ -8,9 +8,10 @@ import { loadCheckpoint, type Checkpoint } from '../checkpoint/loadCheckpoint.ts
 import { loadModel } from '../checkpoint/loadModel.ts';
 import { exportOnnx } from '../checkpoint/onnx/exportOnnx.ts';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
-import { readClassifier } from '../training/classifierFile.ts';
+import { readClassifier, type ClassifierCard } from '../training/classifierFile.ts';
 import { writeDurably } from '../training/writeDurably.ts';
 import { classifierCard } from './classifierCard.ts';
+import { folderCard, howToRun } from './classifierFolder.ts';
 import type { EngineContext } from './engineContext.ts';
 
 type Stored = Classifier & { checkpointFile: string };
@@ -29,8 +30,11 @@ async function wholeModel({ workspace }: EngineContext, classifier: Stored): Pro
   return { tensors, config, kind: 'cavmaeft', metadata: { classes: JSON.stringify(classifier.classes.map(({ name }) => name)) } };
 }
 
-async function writeWeights(path: string, classifier: Stored, checkpoint: Checkpoint): Promise<void> {
-  await saveCheckpoint(path, { kind: 'cavmaeft', config: checkpoint.config, tensors: checkpoint.tensors, classes: classifier.classes.map(({ name }) => name), parent: classifier.modelId, metadata: { name: classifier.name } });
+async function writeWeights(path: string, classifier: Stored, checkpoint: Checkpoint, multiLabel: boolean): Promise<void> {
+  const { classes, metrics, modelId, mode, depth } = classifier;
+  // The card lets this application use the file as a classifier; its temperature is in the weights already.
+  const card: ClassifierCard = { classes, multiLabel, temperature: 1, thresholds: classes.map((_, k) => metrics.classes[k]?.threshold ?? 0.5), modelId, mode, depth };
+  await saveCheckpoint(path, { kind: 'cavmaeft', config: checkpoint.config, tensors: checkpoint.tensors, classes: classes.map(({ name }) => name), parent: modelId, metadata: { name: classifier.name, classifier: JSON.stringify(card) } });
 }
 
 /** Writes `path` (a folder for `folder`) and returns the files. Throws DISK_FULL and what reading the model throws. */
@@ -43,22 +47,28 @@ export async function exportClassifier(context: EngineContext, classifier: Store
     return [file];
   }
   const checkpoint = await wholeModel(context, classifier);
+  const graph = { graph: 'clips', mode: classifier.mode, activation: multiLabel ? 'sigmoid' : 'softmax', mean: classifier.depth === 'head' ? 'embeddings' : 'probabilities' } as const;
   if (format === 'safetensors' || format === 'pth') {
     if (extname(path).toLowerCase() !== `.${format}`) throw new EngineError('BAD_INPUT', `${path} should end in .${format}`, { path });
-    await writeWeights(path, classifier, checkpoint);
+    await writeWeights(path, classifier, checkpoint, multiLabel);
     return [path];
   }
   if (format === 'onnx') {
-    await exportOnnx(path, checkpoint, { graph: 'classifier', mode: classifier.mode });
+    await exportOnnx(path, checkpoint, graph);
     return [path];
   }
   await mkdir(path, { recursive: true });
   const file = (name: string) => join(path, name);
-  await writeWeights(file('model.safetensors'), classifier, checkpoint);
-  await exportOnnx(file('model.onnx'), checkpoint, { graph: 'classifier', mode: classifier.mode });
-  const { metrics, classes, name, mode, modelId } = classifier;
-  const description = { name, mode, modelId, multiLabel, activation: multiLabel ? 'sigmoid' : 'softmax', config: checkpoint.config, classes: classes.map((c, k) => ({ ...c, threshold: metrics.classes[k]?.threshold ?? 0.5 })) };
-  writeDurably(file('classifier.json'), text(`${JSON.stringify(description, null, 2)}\n`));
-  writeDurably(file('README.md'), text(card()));
-  return ['model.safetensors', 'model.onnx', 'classifier.json', 'README.md'].map(file);
+  const written = ['model.safetensors', 'model.onnx', 'classifier.json', 'README.md'];
+  await writeWeights(file('model.safetensors'), classifier, checkpoint, multiLabel);
+  await exportOnnx(file('model.onnx'), checkpoint, graph);
+  if (classifier.mode === 'multimodal') {
+    for (const [name, only] of [['sound-only.onnx', 'audio'], ['picture-only.onnx', 'image']] as const) {
+      await exportOnnx(file(name), checkpoint, { ...graph, only });
+      written.push(name);
+    }
+  }
+  writeDurably(file('classifier.json'), text(`${JSON.stringify(folderCard(classifier, multiLabel, checkpoint.config), null, 2)}\n`));
+  writeDurably(file('README.md'), text(`${card()}\n${howToRun}`));
+  return written.map(file);
 }

@@ -9,6 +9,7 @@ import { evaluateClassifier } from './classifierEvaluation.ts';
 import { exportClassifier } from './classifierExport.ts';
 import { compareSides, storedSide } from './compareClassifiers.ts';
 import type { EngineContext } from './engineContext.ts';
+import { askFolder, askStored, predictFiles } from './predictFiles.ts';
 import type { PredictParams } from './predictJob.ts';
 import { exportPredictions } from './predictionExport.ts';
 
@@ -71,6 +72,8 @@ export function createClassifiersProcedures(context: EngineContext) {
       const { name } = get(input.classifierId);
       return { jobId: jobs.add('predict', `Predict with “${name}”`, input satisfies PredictParams) };
     }),
+
+    predictFiles: os.predictFiles.handler(async ({ input: { classifierId, folder, paths }, signal }) => predictFiles(context, folder === undefined ? askStored(context, get(classifierId!)) : await askFolder(folder), paths, signal)),
 
     predictions: os.predictions.handler(({ input }) => {
       const { classes } = get(input.classifierId);

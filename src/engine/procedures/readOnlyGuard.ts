@@ -8,8 +8,8 @@ const reading = new Set([
   'collection.summary', 'clips.list', 'clips.ids', 'clips.byIds', 'clips.get', 'clips.columns', 'clips.facets',
   'schemas.list', 'annotations.undoState', 'annotations.history', 'views.list', 'embeddings.sets', 'projections.list', 'projections.clusters',
   'search.similar', 'search.retrieve', 'search.retrievalEvaluation', 'search.queue', 'search.propagate',
-  'inspect.reconstruct', 'inspect.localise', 'inspect.sweep', 'finetune.presets', 'finetune.preview', 'learning.state', 'runs.list', 'runs.get',
-  'classifiers.list', 'classifiers.get', 'classifiers.predictions', 'classifiers.evaluate', 'models.list', 'jobs.list', 'jobs.get',
+  'inspect.reconstruct', 'inspect.localise', 'inspect.sweep', 'finetune.presets', 'finetune.preview', 'learning.state', 'learning.compare', 'runs.list', 'runs.get',
+  'classifiers.list', 'classifiers.get', 'classifiers.predictions', 'classifiers.predictFiles', 'classifiers.compare', 'classifiers.evaluate', 'models.list', 'jobs.list', 'jobs.get',
 ]);
 
 /** @throws READ_ONLY for procedures that could change the workspace. */

@@ -5,10 +5,10 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { annotationSource, annotationValue, journalEntry, labelClass, labelFormat, labelSchema, presence, undoState } from './annotation.ts';
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root, scoreName } from './clip.ts';
-import { contractErrors } from './errors.ts';
+import { contractErrors, itemFailure } from './errors.ts';
 import { attentionAnswer, attentionStream, errorMapAnswer, subject, sweepPoint } from './inspect.ts';
 import { job, jobDetail, started } from './job.ts';
-import { classifierComparison, learningState } from './learning.ts';
+import { classifierComparison, filePrediction, learningState } from './learning.ts';
 import {
   attribution, classifier, embeddingSet, finetuneDepth, finetuneMode, finetuneOptions, maskSpec, metrics, model, prediction, preset, projection, reconstruction, run, space, variant,
 } from './model.ts';
@@ -225,6 +225,8 @@ const classifiers = {
   setThreshold: base.input(z.object({ classifierId: id, classId: id, threshold: z.number().min(0).max(1) })).output(classifier),
   /** Job result: { predicted, failed }. */
   predict: base.input(z.object({ classifierId: id, clipIds: z.array(id).optional() })).output(started),
+  /** Files outside the collection, by a classifier of the workspace or an exported folder; nothing is kept. */
+  predictFiles: base.input(z.object({ classifierId: id.optional(), folder: z.string().optional(), paths: z.array(z.string().min(1)).min(1).max(10_000) }).refine(({ classifierId, folder }) => (classifierId === undefined) !== (folder === undefined), 'name a classifier or a folder')).output(z.object({ rows: z.array(filePrediction), failed: z.array(itemFailure) })),
   predictions: base.input(z.object({ classifierId: id, clipIds: z.array(id).max(5000).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(5000).default(1000) })).output(z.array(prediction)),
   /** By the stored predictions of both. */
   compare: base.input(z.object({ classifierId: id, otherId: id })).output(classifierComparison),

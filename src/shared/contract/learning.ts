@@ -12,6 +12,10 @@ export type LearningPoint = z.infer<typeof learningPoint>;
 export const learningState = z.object({
   enabled: z.boolean(), every: z.number().int(), pending: z.number().int(), waiting: z.string().nullable(), jobId: id.nullable(), automaticId: id.nullable(), inUse: z.boolean(), points: z.array(learningPoint),
 });
+/** What a classifier says of one window of a file outside the collection, by class name. */
+export const filePrediction = z.object({ path: z.string(), startS: z.number(), endS: z.number(), predicted: z.string(), probability: z.number(), abstained: z.boolean(), probabilities: z.record(z.string(), z.number()) });
+export type FilePrediction = z.infer<typeof filePrediction>;
+
 /** `unseen`: on labelled clips that neither was fitted on, how many each gets right. Clips are named up to 2,000 a change. */
 export const classifierComparison = z.object({
   clips: z.number().int(), agree: z.number().int(), changes: z.array(z.object({ from: id, to: id, count: z.number().int(), clipIds: z.array(id) })),

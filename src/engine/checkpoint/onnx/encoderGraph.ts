@@ -10,7 +10,7 @@ import { concatTokens, embedA, embedV, encodeJ, pool, throughBlocks, type OnnxMo
 export type EncoderPart = 'audio' | 'visual' | 'joint';
 
 /** [A, La, D] → [N, La, D]: each clip's audio tokens once per frame. */
-function repeatPerFrame({ graph, config }: OnnxModel, a: Value, v: Value): Value {
+export function repeatPerFrame({ graph, config }: OnnxModel, a: Value, v: Value): Value {
   const first = (x: Value): Value => graph.node('Shape', [x], { start: 0, end: 1 });
   const [clips, frames] = [first(a), first(v)];
   const shape = graph.node('Concat', [clips, graph.node('Div', [frames, clips]), graph.ints(tokensA(config), config.embedDim)], { axis: 0 });

@@ -1,9 +1,10 @@
 // cavmae finetune, predict, evaluate: classifiers.
 import { Option, type Command } from 'commander';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { session, type Terminal } from '../command.ts';
+import { session, type Answer, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
 import { runJob, runJobAndFollowers } from '../runJob.ts';
@@ -48,6 +49,12 @@ export async function predictionRows(opened: Session, classifier: Classifier, cl
   }
 }
 
+async function predictedFiles({ client }: Session, named: string | undefined, files: readonly string[]): Promise<Answer> {
+  const folder = named !== undefined && existsSync(path.join(named, 'classifier.json')) ? path.resolve(named) : undefined;
+  const { rows, failed } = await client.classifiers.predictFiles({ paths: files.map((file) => path.resolve(file)), ...(folder === undefined ? { classifierId: (await classifierOf(client, named)).id } : { folder }) });
+  return { document: rows, failed, text: table(['file', 'start', 'class', 'probability'], rows.map((row) => [row.path, row.startS, row.abstained ? `${row.predicted} (abstains)` : row.predicted, row.probability])) };
+}
+
 export function addFinetuneCommands(program: Command, terminal: Terminal): void {
   session<FinetuneOptions, []>(program.command('finetune').description('train a classifier on the labelled clips').option('--schema <name>', 'whose classes')
     .addOption(new Option('--mode <mode>').choices(['multimodal', 'audioonly', 'videoonly']).default('multimodal')).addOption(new Option('--depth <depth>', 'what is trained').choices(['head', 'last', 'full']).default('head'))
@@ -67,9 +74,11 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
       return { document: { classifier: classifier.id, name: classifier.name, metrics: classifier.metrics, epochs: classifier.epochs, failed }, failed, text: `classifier ${classifier.id} (${classifier.name}), ${classifier.epochs} epochs\n${metricsText(classifier.metrics)}` };
     },
   });
-  session<{ classifier?: string; clips?: string[] }, []>(program.command('predict').description('probabilities of a classifier').option('--classifier <classifier>', 'number or name (default: the one in use)').option('--clips <id...>', 'only these clips'), terminal, {
+  session<{ classifier?: string; clips?: string[] }, [string[]]>(program.command('predict').description('probabilities of a classifier, for the collection or for files outside of it').argument('[files...]', 'files to predict without importing them')
+    .option('--classifier <classifier>', 'number, name, or the folder of an exported one (default: the one in use)').option('--clips <id...>', 'only these clips'), terminal, {
     writes: true,
-    async run(opened, options) {
+    async run(opened, options, files) {
+      if (files.length > 0) return predictedFiles(opened, options.classifier, files);
       const classifier = await classifierOf(opened.client, options.classifier);
       const clipIds = options.clips?.map(integer(1));
       const { jobId } = await opened.client.classifiers.predict({ classifierId: classifier.id, ...(clipIds ? { clipIds } : {}) });
