@@ -12,7 +12,7 @@ const arrangements: Record<LayoutName, readonly Placement[]> = {
   ],
   label: [
     { id: 'queue' }, { id: 'clip', beside: 'queue', direction: 'right', width: 0.46 }, { id: 'grid', beside: 'queue', direction: 'within' }, { id: 'map', beside: 'queue', direction: 'below', height: 0.42 },
-    { id: 'learning', beside: 'map', direction: 'within' }, { id: 'spread', beside: 'map', direction: 'within' }, { id: 'history', beside: 'map', direction: 'within' },
+    { id: 'timeline', beside: 'map', direction: 'within' }, { id: 'learning', beside: 'map', direction: 'within' }, { id: 'spread', beside: 'map', direction: 'within' }, { id: 'history', beside: 'map', direction: 'within' },
   ],
   train: [
     { id: 'training' }, { id: 'map', beside: 'training', direction: 'right', width: 0.42 }, { id: 'grid', beside: 'map', direction: 'below', height: 0.5 }, { id: 'clip', beside: 'grid', direction: 'within' },

@@ -1,5 +1,5 @@
 // Labelling: classes with hotkeys, the queue of what to label next, and the keys that do it.
-import { CircleHelp, Ear, Eraser, Eye, History, ListChecks, RectangleHorizontal, SkipBack, SkipForward, SquareCheck, SquareX } from '@lucide/vue';
+import { AudioLines, CircleHelp, Ear, Eraser, Eye, History, ListChecks, RectangleHorizontal, SkipBack, SkipForward, SquareCheck, SquareX } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
@@ -13,6 +13,7 @@ export const labellingFeature: Feature = {
   name: 'labelling',
   panels: [
     { id: 'queue', title: 'Label queue', icon: ListChecks, component: defineAsyncComponent(() => import('./QueuePanel.vue')) },
+    { id: 'timeline', title: 'Timeline', icon: AudioLines, component: defineAsyncComponent(() => import('./TimelinePanel.vue')) },
     { id: 'history', title: 'History', icon: History, component: defineAsyncComponent(() => import('./HistoryPanel.vue')) },
   ],
   sidebar: [{ id: 'labels', title: 'Labels', component: SchemaSection, order: 2 }],
@@ -29,6 +30,7 @@ export const labellingFeature: Feature = {
       { id: 'label.audible', title: 'Mark the label only heard', group: 'Label', keys: ['alt+a'], icon: Ear, run: () => markPresence('audible') },
       { id: 'label.visible', title: 'Mark the label only seen', group: 'Label', keys: ['alt+v'], icon: Eye, run: () => markPresence('visible') },
       { id: 'label.both', title: 'Mark the label heard and seen', group: 'Label', keys: ['alt+b'], run: () => markPresence('both') },
+      { id: 'label.timeline', title: 'Show the timeline of the file', group: 'Label', keys: ['alt+t'], icon: AudioLines, run: () => layout.showPanel('timeline') },
       { id: 'label.history', title: 'Show the history of labels', group: 'Label', keys: ['alt+h'], icon: History, run: () => layout.showPanel('history') },
       { id: 'label.clear', title: 'Remove all labels', group: 'Label', keys: ['0', 'backspace'], icon: Eraser, enabled: () => selection.targets.length > 0, run: () => clearLabels() },
       { id: 'label.single', title: 'Label one clip at a time, or as a grid', group: 'Label', keys: ['mod+shift+o'], icon: RectangleHorizontal, run: single },

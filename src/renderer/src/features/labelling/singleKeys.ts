@@ -11,7 +11,6 @@ export type SingleAction =
 export const presenceKeys: readonly { key: string; presence: Presence; label: string }[] = [
   { key: 'a', presence: 'audible', label: 'only heard' }, { key: 'v', presence: 'visible', label: 'only seen' }, { key: 'b', presence: 'both', label: 'heard and seen' },
 ];
-const rates = [0.25, 0.5, 1, 1.5, 2];
 
 const fixed: Record<string, SingleAction> = {
   u: { type: 'uncertain' }, j: { type: 'walk', by: 1 }, enter: { type: 'walk', by: 1 }, k: { type: 'walk', by: -1 }, backspace: { type: 'walk', by: -1 },
@@ -26,6 +25,3 @@ export function singleAction(event: Pick<KeyboardEvent, 'key' | 'code' | 'shiftK
   const presence = presenceKeys.find((one) => one.key === key)?.presence;
   return presence ? { type: 'presence', presence } : fixed[key] ?? null;
 }
-
-/** The neighbouring playing speed; stays at the ends. */
-export const nextRate = (rate: number, by: 1 | -1): number => rates[Math.min(rates.length - 1, Math.max(0, rates.findIndex((one) => one >= rate) + by))] ?? 1;

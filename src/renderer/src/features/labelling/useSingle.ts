@@ -8,7 +8,6 @@ import { usePlayer } from '../../stores/player.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';
-import { nextRate } from './singleKeys.ts';
 import type { SingleAction } from './singleKeys.ts';
 import { useQueue } from './useQueue.ts';
 
@@ -68,7 +67,7 @@ export function useSingle() {
         else if (ended.value) ended.value = false;
         else walk(action.by);
         return;
-      case 'rate': return player.setRate(nextRate(player.rate, action.by));
+      case 'rate': return player.stepRate(action.by);
       case 'loop': player.loop = !player.loop; return;
       case 'clear': return void clear();
       case 'leave': queue.single = false;

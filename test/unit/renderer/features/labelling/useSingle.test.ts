@@ -5,7 +5,7 @@ import type { Clip } from '../../../../../src/shared/contract/clip.ts';
 
 vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { set: vi.fn() }, clips: { byIds: vi.fn(async () => ({ rows: [] })) }, search: { queue: vi.fn() } } }));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
-const { nextRate, singleAction } = await import('../../../../../src/renderer/src/features/labelling/singleKeys.ts');
+const { singleAction } = await import('../../../../../src/renderer/src/features/labelling/singleKeys.ts');
 const { useQueue } = await import('../../../../../src/renderer/src/features/labelling/useQueue.ts');
 const { useSingle } = await import('../../../../../src/renderer/src/features/labelling/useSingle.ts');
 const { useClips } = await import('../../../../../src/renderer/src/stores/clips.ts');
@@ -43,9 +43,6 @@ describe('the keys of one-by-one labelling', () => {
     expect(key('Enter')).toEqual({ type: 'walk', by: 1 });
     expect(key(' ')).toBeNull();
     expect(key('x')).toBeNull();
-  });
-  it('step through the speeds and stop at the ends', () => {
-    expect([nextRate(1, 1), nextRate(2, 1), nextRate(0.25, -1), nextRate(0.5, 1)]).toEqual([1.5, 2, 0.25, 1]);
   });
 });
 
