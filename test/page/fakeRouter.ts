@@ -132,6 +132,7 @@ export function fakeRouter(data: FakeCollection) {
       undo: os.annotations.undo.handler(() => { const step = data.done.pop(); step?.undo(); if (step) data.redos.push(step); annotated(step?.clipIds ?? []); return { clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
       redo: os.annotations.redo.handler(() => { const step = data.redos.pop(); step?.redo(); if (step) data.done.push(step); annotated(step?.clipIds ?? []); return { clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
       undoState: os.annotations.undoState.handler(() => data.undoState()),
+      history: os.annotations.history.handler(() => []),
     },
     embeddings: { start: os.embeddings.start.handler(() => ({ jobId: addJob('embed', 'Embedding', data.clips.length, 150) })) },
     projections: {

@@ -10,7 +10,7 @@ const depths: Record<Classifier['depth'], string> = { head: 'a linear head on fr
 
 export function classifierCard(classifier: Classifier, { multiLabel }: { multiLabel: boolean }): string {
   const { metrics: m } = classifier;
-  const rows = m.classes.map((c) => `| ${cell(c.name)} | ${c.support} | ${number(c.averagePrecision)} | ${number(c.auc)} | ${percent(c.precision)} | ${percent(c.recall)} | ${c.threshold.toFixed(3)} |`);
+  const rows = m.classes.map((c) => `| ${cell(c.name)} | ${c.support} | ${number(c.averagePrecision)} | ${number(c.alone?.audio ?? null)} | ${number(c.alone?.visual ?? null)} | ${number(c.auc)} | ${percent(c.precision)} | ${percent(c.recall)} | ${c.threshold.toFixed(3)} |`);
   const names = m.classes.map((c) => cell(c.name));
   const confusion = m.confusion.map((row, k) => `| **${names[k]}** | ${row.join(' | ')} |`);
   return [
@@ -22,11 +22,11 @@ export function classifierCard(classifier: Classifier, { multiLabel }: { multiLa
     '## Scores on held-out clips', '',
     `| accuracy | mAP | mAUC | d′ |`, '|---|---|---|---|', `| ${percent(m.accuracy)} | ${number(m.mAP)} | ${number(m.mAUC)} | ${number(m.dPrime)} |`, '',
     `The same kind of head on sound alone: ${percent(m.attribution.audio)}; on the picture alone: ${percent(m.attribution.visual)}; on both: ${percent(m.attribution.both)}.`, '',
-    '| class | held-out clips | AP | AUC | precision | recall | threshold |', '|---|---|---|---|---|---|---|', ...rows, '',
+    '| class | held-out clips | AP | AP by sound alone | AP by picture alone | AUC | precision | recall | threshold |', '|---|---|---|---|---|---|---|---|---|', ...rows, '',
     '## Confusion', '', 'Rows: true class; columns: predicted class.', '',
     `| | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...confusion, '',
     '## Limits', '',
     ...(m.warnings.length ? m.warnings.map((warning) => `- ${warning}`) : ['- No warnings were raised while training.']),
-    '- It knows only the classes above; a clip of something else still gets probabilities. Use the thresholds to abstain.', '- Scores hold for media like the training clips; measure anew on other sources.', '',
+    '- It knows only the classes above; a clip of something else still gets probabilities. Below a class's threshold the classifier abstains.', '- Scores hold for media like the training clips; measure anew on other sources.', '',
   ].join('\n');
 }
