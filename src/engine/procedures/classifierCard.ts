@@ -27,6 +27,6 @@ export function classifierCard(classifier: Classifier, { multiLabel }: { multiLa
     `| | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...confusion, '',
     '## Limits', '',
     ...(m.warnings.length ? m.warnings.map((warning) => `- ${warning}`) : ['- No warnings were raised while training.']),
-    '- It knows only the classes above; a clip of something else still gets probabilities. Below a class's threshold the classifier abstains.', '- Scores hold for media like the training clips; measure anew on other sources.', '',
+    '- It knows only the classes above; a clip of something else still gets probabilities. Below the threshold of a class the classifier abstains.', '- Scores hold for media like the training clips; measure anew on other sources.', '',
   ].join('\n');
 }
