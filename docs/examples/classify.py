@@ -7,4 +7,4 @@ model = ort.InferenceSession(f"{folder}/model.onnx")
 inputs = {"audio": np.load(fbank)[None, :card["config"]["audioLength"]], "image": np.load(frames)}
 probabilities, = model.run(["probabilities"], {one.name: inputs[one.name] for one in model.get_inputs()})
 for one, p in zip(card["classes"], probabilities[0]):
-    print(f"{one['name']}\t{p:.6f}\t{'' if p >= one['threshold'] else 'abstains'}")
+    print(f"{one['name']}\t{p:.6f}\t{'' if p >= one['threshold'] else 'below its threshold'}")
