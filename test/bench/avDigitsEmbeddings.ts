@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
+import { principalAxes, projectOnAxes } from '../../src/engine/exploration/principalAxes.ts';
 import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import type { TrainingClip } from '../../src/engine/training/inputCache.ts';
 import { openTrainable } from '../../src/engine/training/pretrainTask.ts';
@@ -12,6 +13,7 @@ import { embedAll, handMade, type Features } from './avDigitsFeatures.ts';
 
 /** What an untrained model sees of three-second clips: the sizes that the AV-digits bench trains with. */
 const untrained = { size: 'small', variant: 'cav-mae', config: { audioLength: 304, imgSize: 112 }, seed: 1001 } as const;
+const mostNumbers = 192;
 const spaces = ['audio', 'visual', 'both'] as const;
 
 /** `model`: a checkpoint file, `random` (untrained weights) or `hand-made` (statistics without a model). Labels are class numbers by name. */
@@ -25,7 +27,7 @@ export async function avDigitsEmbeddings({ data, model, inputs, log }: { data: s
   const kept = join(inputs, `embeddings-${isFile ? `${basename(model)}-${Math.round(statSync(model).mtimeMs)}` : model}.safetensors`);
   if (existsSync(kept)) {
     const { tensors } = decodeSafetensors(readFileSync(kept));
-    return { labels, features: Object.fromEntries(spaces.map((space) => [space, { dim: tensors[space]!.shape[1]!, rows: tensors[space]!.data as Float32Array }])) as Features };
+    return { labels, features: await reduced(Object.fromEntries(spaces.map((space) => [space, { dim: tensors[space]!.shape[1]!, rows: tensors[space]!.data as Float32Array }])) as Features) };
   }
   const clips: TrainingClip[] = rows.map(([file], i) => ({ clipId: i + 1, path: join(inputs, `${file}.safetensors`), source: i, name: file }));
   log(`preparing ${clips.length} clips`);
@@ -37,5 +39,16 @@ export async function avDigitsEmbeddings({ data, model, inputs, log }: { data: s
   log(`embedding with ${model}`);
   const features = model === 'hand-made' ? await handMade(clips, readClipInput) : await embedAll(await openTrainable({ ...untrained, model: isFile ? model : null }), clips, readClipInput);
   writeFileSync(kept, encodeSafetensors(Object.fromEntries(spaces.map((space) => [space, { shape: [clips.length, features[space].dim], data: features[space].rows }])), {}));
-  return { features, labels };
+  return { features: await reduced(features), labels };
+}
+
+/** More numbers a clip than a small model gives are brought onto as many principal axes: heads are then as quick to fit. */
+async function reduced(features: Features): Promise<Features> {
+  const parts = await Promise.all(Object.entries(features).map(async ([space, { dim, rows }]): Promise<[string, Features['both']]> => {
+    if (dim <= mostNumbers) return [space, { dim, rows }];
+    const count = rows.length / dim;
+    const axes = await principalAxes(rows, count, dim, mostNumbers);
+    return [space, { dim: axes.count, rows: await projectOnAxes(rows, count, dim, axes) }];
+  }));
+  return Object.fromEntries(parts) as Features;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile, access } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
+import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobQueue } from '../../../../src/engine/collection/jobQueue.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
@@ -14,11 +15,13 @@ import { placeMissing } from '../../../../src/engine/procedures/placeNewClips.ts
 import { projectionResponse } from '../../../../src/engine/procedures/projectionResponse.ts';
 import { createProjectionsProcedures } from '../../../../src/engine/procedures/projections.ts';
 import { createSearchProcedures } from '../../../../src/engine/procedures/search.ts';
+import { crossPredict, type CrossPredictRequest } from '../../../../src/engine/training/crossPredict.ts';
 import { WorkerHandle } from '../../../../src/engine/workers/channel.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import { projectionUrl } from '../../../../src/shared/wire/urls.ts';
 import { decodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import type { EngineEvent } from '../../../../src/shared/contract/system.ts';
+import { useNative } from '../training/nativeTensorflow.ts';
 import { gaussianClusters } from '../exploration/gaussianClusters.ts';
 
 const rows = 240, dim = 16, clusters = 4;
@@ -39,7 +42,7 @@ function standIns(): Pick<EngineContext, 'media' | 'compute'> {
   let asked = '';
   return {
     media: { calls: { prepare: async ({ path: file }: { path: string }) => { asked = file; } } },
-    compute: { calls: { embed: async () => {
+    compute: { calls: { crossPredict: (request: CrossPredictRequest) => crossPredict(request, async () => {}), embed: async () => {
       embedded++;
       const vector = outside.get(asked)!;
       return { dim, joint: vector, audio: new Float32Array(dim).fill(Number.NaN), visual: vector, failed: [] };
@@ -48,6 +51,7 @@ function standIns(): Pick<EngineContext, 'media' | 'compute'> {
 }
 
 beforeAll(async () => {
+  if (!(await useNative())) await tf.setBackend('cpu');
   folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-exploration-'));
   workspace = Workspace.open(path.join(folder, 'workspace'));
   clipIds = Array.from({ length: rows + 1 }, (_, i) => workspace.media.put({
@@ -204,6 +208,7 @@ describe('queues', () => {
     label(40, (labels[40]! + 1) % clusters);
     const [wrong] = await client().search.queue({ kind: 'mislabelled', schemaId });
     expect(wrong!.clipId).toBe(clipIds[40]);
+    expect(wrong!.reason).toMatch(/^labelled .* but a classifier that has not seen this file says /);
     workspace.annotations.undo();
   });
 
