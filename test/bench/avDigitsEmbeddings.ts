@@ -47,8 +47,18 @@ async function reduced(features: Features): Promise<Features> {
   const parts = await Promise.all(Object.entries(features).map(async ([space, { dim, rows }]): Promise<[string, Features['both']]> => {
     if (dim <= mostNumbers) return [space, { dim, rows }];
     const count = rows.length / dim;
-    const axes = await principalAxes(rows, count, dim, mostNumbers);
-    return [space, { dim: axes.count, rows: await projectOnAxes(rows, count, dim, axes) }];
+    const scaled = standardised(rows, dim);
+    const axes = await principalAxes(scaled, count, dim, mostNumbers);
+    return [space, { dim: axes.count, rows: await projectOnAxes(scaled, count, dim, axes) }];
   }));
   return Object.fromEntries(parts) as Features;
+}
+
+/** Every number with mean 0 and deviation 1 over the clips: sound and picture count alike. */
+function standardised(rows: Float32Array, dim: number): Float32Array {
+  const count = rows.length / dim;
+  const [mean, square] = [new Float64Array(dim), new Float64Array(dim)];
+  rows.forEach((x, i) => (mean[i % dim]! += x / count));
+  rows.forEach((x, i) => (square[i % dim]! += (x - mean[i % dim]!) ** 2 / count));
+  return rows.map((x, i) => (x - mean[i % dim]!) / Math.max(1e-6, Math.sqrt(square[i % dim]!)));
 }
