@@ -1,12 +1,16 @@
 // The bridge for what only Electron can do. Every message is named here; the page gets functions, never `ipcRenderer`.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { chooseFoldersChannel, chooseWorkspaceChannel, commandChannel, dragOutChannel, themeChannel } from '../shared/bridgeChannels.ts';
+import { chooseFileChannel, chooseFoldersChannel, chooseSaveChannel, chooseWorkspaceChannel, commandChannel, dragOutChannel, themeChannel } from '../shared/bridgeChannels.ts';
 
 contextBridge.exposeInMainWorld('studio', {
   /** The real path of a file that was dropped or chosen. */
   pathForFile: (file: File): string => webUtils.getPathForFile(file),
   /** Folders chosen in a native dialog; an empty list when cancelled. */
   chooseFolders: (): Promise<string[]> => ipcRenderer.invoke(chooseFoldersChannel) as Promise<string[]>,
+  /** A file chosen in a native dialog; null when cancelled. */
+  chooseFile: (): Promise<string | null> => ipcRenderer.invoke(chooseFileChannel) as Promise<string | null>,
+  /** Where to save, chosen in a native dialog; null when cancelled. */
+  chooseSave: (suggestedName: string): Promise<string | null> => ipcRenderer.invoke(chooseSaveChannel, suggestedName) as Promise<string | null>,
   /** The folder of a workspace, chosen in a native dialog; null when cancelled. */
   chooseWorkspace: (): Promise<string | null> => ipcRenderer.invoke(chooseWorkspaceChannel) as Promise<string | null>,
   /** Begins to drag the media files of clips out of the window. */

@@ -114,7 +114,7 @@ export interface SettingStore {
   set(key: string, value: unknown): void;
 }
 
-export type WorkspaceFolder = 'vectors' | 'thumbnails' | 'inputs' | 'models' | 'classifiers' | 'runs' | 'uploads' | 'previews' | 'logs' | 'backups';
+export type WorkspaceFolder = 'vectors' | 'thumbnails' | 'inputs' | 'models' | 'classifiers' | 'runs' | 'uploads' | 'previews' | 'logs' | 'backups' | 'exports';
 
 export interface Stores {
   readonly path: string;

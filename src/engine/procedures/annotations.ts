@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { exportLabels } from '../collection/labels/exportLabels.ts';
 import { importLabels } from '../collection/labels/importLabels.ts';
+import { inspectLabels } from '../collection/labels/inspectLabels.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from './engineContext.ts';
 
@@ -39,6 +40,7 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),
     history: os.history.handler(({ input }) => workspace.annotations.history(input.clipId, input.limit)),
+    inspect: os.inspect.handler(({ input }) => inspectLabels(input.path)),
     import: os.import.handler(async ({ input }) => {
       const report = await importLabels(workspace, input);
       if (!input.dryRun) changed(null, true);

@@ -10,7 +10,7 @@ import { evaluate } from '../training/metrics/evaluate.ts';
 import { trainingData } from '../training/trainingData.ts';
 import type { EngineContext } from './engineContext.ts';
 import { trainedClipsKey } from './trainedClips.ts';
-import { labelFormatOf } from './labelFile.ts';
+import { labelFormatOf } from '../collection/labels/inspectLabels.ts';
 import { predictClips } from './predictJob.ts';
 
 interface Truth { clipIds: number[]; targets: Float32Array; warnings: string[] }

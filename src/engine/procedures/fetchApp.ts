@@ -12,6 +12,7 @@ import { mediaResponse } from '../media/mediaResponse.ts';
 import { apiDocument, apiPrefix } from './apiDocument.ts';
 import { dataResponse } from './dataResponse.ts';
 import type { Engine } from './engine.ts';
+import { exportedResponse } from './exportedResponse.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { storeUpload } from './upload.ts';
 import { maxUploadBytes } from './system.ts';
@@ -60,12 +61,13 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
   app.get('/openapi.json', async (c) => c.json(await apiDocument()));
   app.on(['GET', 'HEAD'], '/media/*', async (c) => (await mediaResponse(c.req.raw, context)) ?? notFound());
   app.on(['GET', 'HEAD'], '/data/*', async (c) => (await dataResponse(c.req.raw, context, engine.data)) ?? notFound());
+  app.on(['GET', 'HEAD'], '/exports/*', async (c) => (await exportedResponse(c.req.raw, context)) ?? notFound());
   app.post('/upload', async (c) => {
     if (context.readOnly) throw new EngineError('READ_ONLY', 'this workspace is open for reading only');
     const folder = context.workspace.folder('uploads');
     const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
-    // All uploads are one source, though each lies in a folder of its own. What is only searched by is deleted soon and becomes none.
-    if (c.req.header('x-purpose') !== 'search') context.workspace.roots.ensureFolder(folder);
+    // All uploads are one source, though each lies in a folder of its own. What is only searched by, and lists of labels, become none.
+    if (!['search', 'labels'].includes(c.req.header('x-purpose') ?? '')) context.workspace.roots.ensureFolder(folder);
     return c.json({ path: stored });
   });
   servePage(app, pageDir);

@@ -1,6 +1,6 @@
 // Native dialogs, asked for by the page through the preload bridge. Only our own page is heard.
 import { dialog, ipcMain, type IpcMainInvokeEvent } from 'electron';
-import { chooseFoldersChannel, chooseWorkspaceChannel } from '../../shared/bridgeChannels.ts';
+import { chooseFileChannel, chooseFoldersChannel, chooseSaveChannel, chooseWorkspaceChannel } from '../../shared/bridgeChannels.ts';
 import { heardWindow } from './heardWindow.ts';
 
 /** Folders and media files to import; an empty list when cancelled. Linux and Windows show either files or folders, so folders. */
@@ -17,7 +17,20 @@ async function chooseWorkspace(event: IpcMainInvokeEvent): Promise<string | null
   return canceled ? null : filePaths[0] ?? null;
 }
 
+/** One file, such as a list of labels; null when cancelled. */
+async function chooseFile(event: IpcMainInvokeEvent): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), { title: 'Choose a file', properties: ['openFile'] });
+  return canceled ? null : filePaths[0] ?? null;
+}
+
+async function chooseSave(event: IpcMainInvokeEvent, suggested: unknown): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(heardWindow(event), { title: 'Save', defaultPath: typeof suggested === 'string' ? suggested.slice(0, 500) : '' });
+  return canceled || !filePath ? null : filePath;
+}
+
 export function serveDialogs(): void {
+  ipcMain.handle(chooseFileChannel, chooseFile);
+  ipcMain.handle(chooseSaveChannel, chooseSave);
   ipcMain.handle(chooseFoldersChannel, chooseFolders);
   ipcMain.handle(chooseWorkspaceChannel, chooseWorkspace);
 }

@@ -28,7 +28,7 @@ export function buildMenu({ window, recent, openWorkspace, checkForUpdates }: Me
     ...mac,
     { label: 'File', submenu: [
       command('Open or make a workspace…', 'workspace.open', 'CmdOrCtrl+Shift+O'), { label: 'Open recent', enabled: recentEntries.length > 0, submenu: recentEntries }, separator,
-      command('Import…', 'import.open', 'CmdOrCtrl+I'), command('Add the demo collection', 'import.demo'), separator, { role: process.platform === 'darwin' ? 'close' : 'quit' },
+      command('Import…', 'import.open', 'CmdOrCtrl+I'), command('Add the demo collection', 'import.demo'), separator, command('Import labels…', 'labels.import'), command('Export…', 'labels.export'), separator, { role: process.platform === 'darwin' ? 'close' : 'quit' },
     ] },
     { label: 'Edit', submenu: [command('Undo', 'edit.undo', 'CmdOrCtrl+Z'), command('Redo', 'edit.redo', 'CmdOrCtrl+Shift+Z'), separator, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }] },
     { label: 'View', submenu: [

@@ -14,8 +14,9 @@ import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
 import { searchFeature } from './features/search/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
+import { transferFeature } from './features/transfer/index.ts';
 import { workspacesFeature } from './features/workspaces/index.ts';
 
 export const features: readonly Feature[] = [
-  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature, workspacesFeature, helpFeature,
+  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, transferFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature, workspacesFeature, helpFeature,
 ];

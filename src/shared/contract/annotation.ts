@@ -22,4 +22,24 @@ export type JournalEntry = z.infer<typeof journalEntry>;
 export const undoState = z.object({ canUndo: z.boolean(), canRedo: z.boolean(), undoText: z.string().nullable(), redoText: z.string().nullable() });
 export type UndoState = z.infer<typeof undoState>;
 
+/** The columns of a table of labels, by what they hold. */
+export const labelField = z.enum(['path', 'start', 'end', 'label', 'value', 'presence', 'schema']);
+export type LabelField = z.infer<typeof labelField>;
+
 export const labelFormat = z.enum(['csv', 'jsonl', 'audioset-csv', 'vggsound-csv', 'cavmae-json', 'folders', 'parquet', 'fiftyone']);
+export type LabelFormat = z.infer<typeof labelFormat>;
+
+/** What a label file seems to be, before anything is read in: its format, and for tables the header, which column holds what, and the first rows. */
+export const labelFileFacts = z.object({
+  format: labelFormat, readable: z.boolean(), header: z.array(z.string()).nullable(), columns: z.partialRecord(labelField, z.string()), rows: z.array(z.array(z.string())),
+});
+export type LabelFileFacts = z.infer<typeof labelFileFacts>;
+
+/** What an import did or, as a dry run, would do. `sample`: the first matches; `replaced`: statements that would read otherwise than they do now. */
+export const labelImportReport = z.object({
+  annotations: z.number().int(), matchedClips: z.number().int(), replaced: z.number().int(), newClasses: z.array(z.string()),
+  classes: z.array(z.object({ name: z.string(), schema: z.string(), annotations: z.number().int(), isNew: z.boolean() })),
+  sample: z.array(z.object({ line: z.number().int(), path: z.string(), label: z.string(), clips: z.array(z.string()) })),
+  unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+});
+export type LabelImportReport = z.infer<typeof labelImportReport>;

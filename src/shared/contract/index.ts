@@ -3,7 +3,7 @@
 // Bulk numbers travel beside it, as safetensors or media under plain URLs (see `wire/urls.ts`).
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { annotationSource, annotationValue, journalEntry, labelClass, labelFormat, labelSchema, presence, undoState } from './annotation.ts';
+import { annotationSource, annotationValue, journalEntry, labelClass, labelFileFacts, labelFormat, labelImportReport, labelSchema, presence, undoState } from './annotation.ts';
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root, scoreName } from './clip.ts';
 import { contractErrors, itemFailure } from './errors.ts';
 import { attentionAnswer, attentionStream, errorMapAnswer, subject, sweepPoint } from './inspect.ts';
@@ -99,9 +99,11 @@ const annotations = {
   redo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
   undoState: base.input(none).output(undoState),
   history: base.input(z.object({ clipId: id.optional(), limit: z.number().int().min(1).max(1000).default(100) })).output(z.array(journalEntry)),
+  /** Tells a label file (or folder of class folders) by its name and beginning; nothing is read in. */
+  inspect: base.input(z.object({ path: z.string().min(1) })).output(labelFileFacts),
   /** With `dryRun` nothing is written: what matched, what did not and why. */
   import: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional(), columns: z.record(z.string(), z.string()).optional(), dryRun: z.boolean().default(false) }))
-    .output(z.object({ annotations: z.number().int(), matchedClips: z.number().int(), newClasses: z.array(z.string()), unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })) })),
+    .output(labelImportReport),
   export: base.input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional() })).output(z.object({ files: z.array(z.string()), annotations: z.number().int() })),
 };
 

@@ -19,3 +19,5 @@ export const projectionUrl = (projectionId: number): string => `/data/projection
 export const autoencoderUrl = (modelId: string): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder.onnx`;
 /** POST a file body here (name in the `x-file-name` header, URI-encoded; `x-purpose: search` for what is only searched by); answers `{ path }`, importable. */
 export const uploadUrl = '/upload';
+/** A file under the workspace's `exports` folder, to be saved by a browser; `path` is relative to that folder, with slashes. */
+export const exportedUrl = (path: string): string => `/exports/${path.split('/').map(encodeURIComponent).join('/')}`;

@@ -1,19 +1,17 @@
 // Labels in: read, match, report; then write as one step that undo takes back whole.
 import path from 'node:path';
+import type { LabelImportReport as ImportReport } from '../../../shared/contract/annotation.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { NewAnnotation } from '../annotationStore.ts';
 import type { Workspace } from '../workspace.ts';
 import { ClipMatcher } from './clipMatcher.ts';
-import { labelFormats, type LabelFormatName } from './labelFormats.ts';
+import { planImport, type ImportLabels, type ImportPlan, type Matched } from './importPlan.ts';
+import { classCounts, replacedBy, withClipNames, type SampleMatch } from './importReport.ts';
+import { labelFormats } from './labelFormats.ts';
 import { labelMedia } from './labelMedia.ts';
-import type { ReadRecord, Unmatched } from './labelRecord.ts';
 
-export interface ImportLabels { path: string; format: LabelFormatName; schemaId?: number | undefined; columns?: Record<string, string> | undefined; dryRun?: boolean | undefined }
-export interface ImportReport { annotations: number; matchedClips: number; newClasses: string[]; unmatched: Unmatched[] }
-
-interface Matched extends Pick<ReadRecord, 'line' | 'label' | 'value' | 'presence'> { clipId: number }
-/** What will be written to one schema; `schemaId` null: the schema is made. */
-interface Plan { schemaId: number | null; name: string; multiLabel: boolean; marks: Matched[]; newClasses: string[] }
+/** Matches shown in the report: enough to see whether the right column was taken. */
+const sampled = 50;
 
 /** Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at all. */
 export async function importLabels(workspace: Workspace, input: ImportLabels): Promise<ImportReport> {
@@ -24,6 +22,7 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
   const matcher = new ClipMatcher(labelMedia(workspace));
   const folder = path.dirname(path.resolve(input.path));
   const bySchema = new Map<string | null, Matched[]>();
+  const sample: SampleMatch[] = [];
   for (const record of records) {
     const found = matcher.match(record, naming, folder);
     if (typeof found === 'string') {
@@ -33,13 +32,17 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
     const schema = input.schemaId === undefined ? record.schema : null;
     const marks = bySchema.get(schema) ?? [];
     bySchema.set(schema, marks);
+    if (sample.length < sampled) sample.push({ line: record.line, path: record.path, label: record.label, clipIds: found.slice(0, 3) });
     for (const clipId of found) marks.push({ clipId, line: record.line, label: record.label, value: record.value, presence: record.presence });
   }
-  const plans = [...bySchema].map(([name, marks]) => plan(workspace, input, name, marks, unmatched));
+  const plans = [...bySchema].map(([name, marks]) => planImport(workspace, input, name, marks, unmatched));
   const report: ImportReport = {
     annotations: plans.reduce((sum, { marks }) => sum + marks.length, 0),
     matchedClips: new Set(plans.flatMap(({ marks }) => marks.map(({ clipId }) => clipId))).size,
+    replaced: plans.reduce((sum, one) => sum + replacedBy(workspace, one), 0),
     newClasses: plans.flatMap(({ newClasses }) => newClasses),
+    classes: plans.flatMap(classCounts),
+    sample: withClipNames(workspace, sample),
     unmatched: unmatched.toSorted((a, b) => a.line - b.line),
   };
   if (!input.dryRun && report.annotations) {
@@ -48,36 +51,7 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
   return report;
 }
 
-function plan(workspace: Workspace, input: ImportLabels, schemaName: string | null, all: readonly Matched[], unmatched: Unmatched[]): Plan {
-  const existing = workspace.schemas.list();
-  const named = path.parse(input.path).name || 'Imported labels';
-  const schema = input.schemaId !== undefined ? workspace.schemas.get(input.schemaId)
-    : schemaName !== null ? workspace.schemas.byName(schemaName) : workspace.schemas.byName(named) ?? (existing.length === 1 ? existing[0] : null);
-  const positives = new Map<number, Set<string>>();
-  for (const { clipId, label, value } of all) if (value === 'positive') positives.set(clipId, (positives.get(clipId) ?? new Set()).add(label));
-  const multiLabel = schema ? schema.multiLabel : [...positives.values()].some((labels) => labels.size > 1);
-  const marks = multiLabel ? [...all] : singlePositives(all, unmatched);
-  const known = new Set(schema?.classes.map(({ name }) => name));
-  const newClasses = [...new Set(marks.map(({ label }) => label.trim()))].filter((label) => !known.has(label));
-  return { schemaId: schema?.id ?? null, name: schemaName ?? named, multiLabel, marks, newClasses };
-}
-
-/** Where a schema takes one label, the first of a clip stands and later ones are reported. */
-function singlePositives(marks: readonly Matched[], unmatched: Unmatched[]): Matched[] {
-  const first = new Map<number, Matched>();
-  return marks.filter((mark) => {
-    if (mark.value !== 'positive') return true;
-    const before = first.get(mark.clipId);
-    if (before && before.label !== mark.label) {
-      unmatched.push({ line: mark.line, reason: `its clip is ${before.label} on line ${before.line} already, and this schema takes one label` });
-      return false;
-    }
-    first.set(mark.clipId, mark);
-    return true;
-  });
-}
-
-function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newClasses }: Plan): void {
+function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newClasses }: ImportPlan): void {
   if (marks.length === 0) return;
   const schema = schemaId === null ? workspace.schemas.create({ name, multiLabel }) : workspace.schemas.get(schemaId);
   if (newClasses.length) workspace.schemas.addClasses(schema.id, newClasses.map((label) => ({ name: label })));

@@ -1,5 +1,6 @@
 // JSON lines: one object per annotation, with the names of plain CSV.
-import { collect, fieldColumns, type Field } from './labelFields.ts';
+import type { LabelField as Field } from '../../../shared/contract/annotation.ts';
+import { collect, fieldColumns } from './labelFields.ts';
 import type { LabelFormat, Unmatched } from './labelRecord.ts';
 import { readText, writeWhole } from './textFile.ts';
 

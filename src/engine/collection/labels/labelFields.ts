@@ -1,7 +1,6 @@
 // The fields of a label record by name, with the names other tools give them.
+import type { LabelField as Field } from '../../../shared/contract/annotation.ts';
 import type { LabelRecord, ReadRecord, Unmatched } from './labelRecord.ts';
-
-export type Field = 'path' | 'start' | 'end' | 'label' | 'value' | 'presence' | 'schema';
 
 const aliases: Record<Field, readonly string[]> = {
   path: ['path', 'file', 'filename', 'file_name', 'filepath', 'file_path', 'clip', 'video', 'audio', 'media', 'wav', 'source'],

@@ -1,6 +1,7 @@
 // Plain CSV: a header, then path, start, end, label and what else there is. Header names may be mapped.
+import type { LabelField as Field } from '../../../shared/contract/annotation.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { collect, fieldColumns, type Field } from './labelFields.ts';
+import { collect, fieldColumns } from './labelFields.ts';
 import type { LabelFormat } from './labelRecord.ts';
 import { delimiterOf, readCsv, writeCsv } from './safeCsv.ts';
 import { readText, writeWhole } from './textFile.ts';

@@ -5,6 +5,10 @@ export interface StudioBridge {
   pathForFile?: (file: File) => string;
   /** A native dialog for folders and media files; an empty list when cancelled. */
   chooseFolders?: () => Promise<string[]>;
+  /** A native dialog for one file; null when cancelled. */
+  chooseFile?: () => Promise<string | null>;
+  /** Where to save, by a native dialog; null when cancelled. */
+  chooseSave?: (suggestedName: string) => Promise<string | null>;
   /** A native dialog for the folder of a workspace; null when cancelled. */
   chooseWorkspace?: () => Promise<string | null>;
   /** Begins to drag the media files of clips out of the window. */

@@ -33,13 +33,19 @@ describe('plain CSV', () => {
     expect(workspace.schemas.list()).toEqual([]);
     expect(dry).toEqual({
       // Line 12 gives dog.mp4 a second label, so the schema is one of several labels. Line 6 overlaps one window by half or more.
-      annotations: 6, matchedClips: 5, newClasses: ['dog', 'cat', 'rain', 'bell'],
+      annotations: 6, matchedClips: 5, replaced: 0, newClasses: ['dog', 'cat', 'rain', 'bell'],
+      classes: [['dog', 2], ['cat', 2], ['rain', 1], ['bell', 1]].map(([name, annotations]) => ({ name, schema: 'my labels', annotations, isNew: true })),
+      sample: [[2, 'dog.mp4', 'dog', 'dog.mp4'], [3, '/elsewhere/deep/cat.wav', 'cat', 'cat.wav'], [5, 'b/same.mp4', 'dog', 'same.mp4'], [6, 'long.wav', 'rain', 'long.wav 0:10–0:20'], [11, 'long.wav', 'bell', 'long.wav 0:20–0:25'], [12, 'dog.mp4', 'cat', 'dog.mp4']]
+        .map(([line, given, label, clip]) => ({ line, path: given, label, clips: [clip] })),
       unmatched: [
         { line: 4, reason: '2 files of the collection are called same.mp4' }, { line: 7, reason: 'no clip of long.wav lies at 30–40 s' }, { line: 8, reason: 'no file of the collection is called none.mp4' },
         { line: 9, reason: 'start "x" is not a time' }, { line: 10, reason: 'no label' },
       ],
     });
     expect(await read(target, 'csv')).toEqual(dry);
+    // Said again, nothing is new; said otherwise, the report counts the clips it would change.
+    expect(await read(target, 'csv', { dryRun: true })).toMatchObject({ replaced: 0, newClasses: [] });
+    expect(await read(file('my labels.csv', 'path,label,value\ndog.mp4,dog,negative\nb/same.mp4,bell,\n'), 'csv', { dryRun: true })).toMatchObject({ annotations: 2, replaced: 1, newClasses: [] });
     expect(workspace.schemas.list()).toMatchObject([{ name: 'my labels', multiLabel: true }]);
     expect(labelled()).toEqual([`${ids.dog[0]} dog`, `${ids.dog[0]} cat`, `${ids.cat[0]} cat`, `${ids.same[1]} dog`, `${ids.long[1]} rain`, `${ids.long[2]} bell`].toSorted());
   });

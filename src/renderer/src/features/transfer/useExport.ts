@@ -1,0 +1,78 @@
+// One export: what, as what, where to, and the files it made.
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
+import type { LabelFormat } from '../../../../shared/contract/annotation.ts';
+import type { Space } from '../../../../shared/contract/model.ts';
+import { client } from '../../engine/client.ts';
+import { failureFrom, failureText } from '../../engine/failure.ts';
+import { useClassifiers } from '../../stores/classifiers.ts';
+import { useCollection } from '../../stores/collection.ts';
+import { isActive, useJobs } from '../../stores/jobs.ts';
+import { useSchemas } from '../../stores/schemas.ts';
+import { exportFormats, exportName } from './exportPlan.ts';
+import type { ExportedThing } from './transferStore.ts';
+
+export interface ExportForm { what: ExportedThing; format: string; schemaId: number | null; classifierId: number | null; spaces: Space[]; path: string }
+
+export function useExport() {
+  const [classifiers, collection, jobs, schemas] = [useClassifiers(), useCollection(), useJobs(), useSchemas()];
+  const form = reactive<ExportForm>({ what: 'labels', format: 'csv', schemaId: null, classifierId: null, spaces: ['joint', 'audio', 'visual'], path: '' });
+  const busy = ref(false);
+  const problem = ref<string | null>(null);
+  const files = shallowRef<readonly string[] | null>(null);
+  const format = computed(() => exportFormats[form.what].find(({ value }) => value === form.format) ?? exportFormats[form.what][0]!);
+  const suggested = ref('');
+  watch(() => [form.what, form.format] as const, suggest);
+
+  /** A path in the workspace's own exports folder, unless one was typed. */
+  function suggest(): void {
+    form.format = format.value.value;
+    const own = form.path === suggested.value;
+    suggested.value = `${collection.capabilities?.workspace.path ?? ''}/exports/${exportName(form.what, format.value, new Date())}`;
+    if (own) form.path = suggested.value;
+  }
+  async function open(what: ExportedThing): Promise<void> {
+    Object.assign(form, { what, format: exportFormats[what][0]!.value, schemaId: schemas.active?.id ?? null, path: '' });
+    [files.value, problem.value, suggested.value] = [null, null, ''];
+    await classifiers.refresh().catch(() => undefined);
+    form.classifierId = classifiers.current?.id ?? classifiers.list[0]?.id ?? null;
+    suggest();
+  }
+  async function write(): Promise<readonly string[]> {
+    const path = form.path.trim();
+    if (form.what === 'labels') return (await client.annotations.export({ path, format: form.format as LabelFormat, ...(form.schemaId === null ? {} : { schemaId: form.schemaId }) })).files;
+    if (form.what === 'predictions') return (await client.classifiers.exportPredictions({ classifierId: form.classifierId!, path, format: form.format as 'csv' | 'jsonl' | 'parquet' })).files;
+    return filesOf((await client.embeddings.export({ path, format: form.format as 'npy' | 'parquet', spaces: form.spaces })).jobId);
+  }
+  /** Waits for the job's end, which events bring. */
+  async function filesOf(jobId: number): Promise<readonly string[]> {
+    jobs.receive(await client.jobs.get({ jobId }));
+    await new Promise<void>((resolve) => {
+      const stop = watch(() => jobs.byId.get(jobId), (job) => {
+        if (!job || isActive(job)) return;
+        resolve();
+        setTimeout(() => stop());
+      }, { immediate: true });
+    });
+    const job = jobs.byId.get(jobId)!;
+    if (job.status !== 'done') throw new Error(job.error ?? 'the export was stopped');
+    return (job.result as { files: string[] }).files;
+  }
+  async function run(): Promise<void> {
+    [busy.value, problem.value] = [true, null];
+    try {
+      files.value = await write();
+    } catch (error) {
+      problem.value = failureText(failureFrom(error));
+    } finally {
+      busy.value = false;
+    }
+  }
+  const missing = computed(() => {
+    if (form.what === 'labels' && schemas.list.length === 0) return 'There are no labels yet.';
+    if (form.what === 'embeddings' && !collection.summary?.embedded) return 'No clip is embedded yet.';
+    if (form.what === 'predictions' && classifiers.list.length === 0) return 'There is no classifier yet: train one first.';
+    if (form.what === 'embeddings' && form.spaces.length === 0) return 'Choose at least one space.';
+    return null;
+  });
+  return { form, format, files, busy, problem, missing, open, run };
+}
