@@ -128,6 +128,11 @@ export class Workspace implements Stores {
     return this.steps.group(text, act);
   }
 
+  /** Whatever `act` writes is written whole or not at all, also where the process is killed in the middle. */
+  atomically<T>(act: () => T): T {
+    return this.db.transaction(act).immediate();
+  }
+
   /** What `doctor` says of the database. Writes nothing. */
   check(): DatabaseReport {
     return checkDatabase(this.db, this.vectors);

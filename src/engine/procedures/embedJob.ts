@@ -15,8 +15,8 @@ import type { EngineContext } from './engineContext.ts';
 import { fileLimitS, MediaGate } from './mediaGate.ts';
 
 export interface EmbedParams { modelId: string; frames: number; clipIds?: number[] | undefined; extraction?: ExtractionWish | undefined }
-/** `failedIds`: clips that could not be embedded, not tried again when the job resumes. */
-export interface EmbedState { embedded: number; skipped: number; failedIds: number[]; seconds: number }
+/** `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
+export interface EmbedState { planned: number; embedded: number; skipped: number; failedIds: number[]; seconds: number }
 export interface EmbedJobResult { embedded: number; skipped: number; failed: number; clipsPerSecond: number }
 
 const BATCH = 8;
@@ -72,7 +72,7 @@ class EmbedJob {
   constructor(context: EngineContext, job: JobContext<EmbedParams, EmbedState>) {
     this.context = context;
     this.job = job;
-    this.state = job.retryItems || !job.state ? { embedded: 0, skipped: 0, failedIds: [], seconds: 0 } : structuredClone(job.state);
+    this.state = job.retryItems || !job.state ? { planned: 0, embedded: 0, skipped: 0, failedIds: [], seconds: 0 } : structuredClone(job.state);
     this.secondsBefore = this.state.seconds;
   }
 
@@ -86,7 +86,14 @@ class EmbedJob {
     if (notice) this.context.events.publish({ type: 'notice', level: 'warning', message: `Embedding takes longer: ${notice}`, hint: null });
     const { setId } = workspace.vectors.set(embeddingModelId(modelId, model), dim);
     const { todo, total } = this.todo(setId, clipIds);
-    if (!this.job.state || this.job.retryItems) this.state.skipped = total - todo.length;
+    if (!this.job.state || this.job.retryItems) {
+      this.state.skipped = total - todo.length;
+      this.state.planned = todo.length;
+      this.job.saveState(this.state);
+    } else if (this.state.planned) {
+      // Rows that a killed run stored without counting them.
+      this.state.embedded = this.state.planned - todo.length - this.state.failedIds.length;
+    }
     const before = total - todo.length;
     let done = before;
     let batch: { clip: ClipRecord; path: string }[] = [];

@@ -34,11 +34,13 @@ export function createFinetuneProcedures(context: EngineContext) {
       const usable = usableClips(context, input.mode, input.depth, input.modelId);
       checkTrainable(trainingData(workspace.annotations.labelled(input.schemaId), workspace.annotations.classes(input.schemaId), { multiLabel: workspace.annotations.multiLabel(input.schemaId), testShare: values.testShare, seed: input.seed, onlyClips: usable.clipIds }));
       const title = input.name ?? `Classifier ${workspace.classifiers.list().length + 1}`;
-      const runId = workspace.runs.create({ kind: 'finetune', title, preset: preset.id, options: { ...values, depth: input.depth, mode: input.mode, seed: input.seed, schemaId: input.schemaId }, modelId: usable.modelId });
-      const params: FinetuneParams = { runId, schemaId: input.schemaId, mode: input.mode, depth: input.depth, preset: preset.id, values, seed: input.seed, modelId: usable.modelId, name: title, predict: input.predict };
-      const jobId = jobs.add('finetune', `Train “${title}”`, params);
-      workspace.runs.update(runId, { jobId });
-      return { jobId, runId };
+      return workspace.atomically(() => {
+        const runId = workspace.runs.create({ kind: 'finetune', title, preset: preset.id, options: { ...values, depth: input.depth, mode: input.mode, seed: input.seed, schemaId: input.schemaId }, modelId: usable.modelId });
+        const params: FinetuneParams = { runId, schemaId: input.schemaId, mode: input.mode, depth: input.depth, preset: preset.id, values, seed: input.seed, modelId: usable.modelId, name: title, predict: input.predict };
+        const jobId = jobs.add('finetune', `Train “${title}”`, params);
+        workspace.runs.update(runId, { jobId });
+        return { jobId, runId };
+      });
     }),
 
     /** A deeper training ends after its present step and keeps the best it has; anything else is cancelled. */

@@ -56,12 +56,16 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
     const { metrics: measured, epochs } = await train(context, job, data, file);
     const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
-    const classifierId = workspace.classifiers.create({ name, schemaId, modelId, mode, depth, preset, seed, epochs, classes: data.classes, metrics }, file);
-    workspace.runs.update(runId, { status: 'done', classifierId });
-    workspace.settings.set(trainedClipsKey(classifierId), data.clipIds.filter((_, n) => !data.held[n]));
-    workspace.classifiers.use(classifierId);
+    // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.
+    const classifierId = workspace.atomically(() => {
+      const made = workspace.classifiers.create({ name, schemaId, modelId, mode, depth, preset, seed, epochs, classes: data.classes, metrics }, file);
+      workspace.runs.update(runId, { status: 'done', classifierId: made });
+      workspace.settings.set(trainedClipsKey(made), data.clipIds.filter((_, n) => !data.held[n]));
+      workspace.classifiers.use(made);
+      if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId: made });
+      return made;
+    });
     events.publish({ type: 'classifiersChanged' });
-    if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId });
     return { classifierId, metrics };
   } catch (thrown) {
     if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });

@@ -1,0 +1,119 @@
+// TEST CODE. Labels in and out through the window: a list with headers of its own is mapped, previewed, read in and taken back; exports are saved.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { seriousViolations } from './accessibility.ts';
+import { openBrowser, openPage } from './browser.ts';
+import { preparedWorkspace } from './preparedWorkspace.ts';
+import { choose, eventually, shoot, shots } from './studio.ts';
+import { startStudioHost, type StudioHost } from './studioHost.ts';
+
+let host: StudioHost;
+let browser: Browser;
+let page: Page;
+let problems: string[];
+let workspace: string;
+let temporary: string;
+
+beforeAll(async () => {
+  temporary = await mkdtemp(path.join(os.tmpdir(), 'cavmae-e2e-lists-'));
+  workspace = await preparedWorkspace();
+  host = await startStudioHost(workspace);
+  browser = await openBrowser();
+  ({ page, problems } = await openPage(browser, host.url));
+  await page.getByText('56 clips').first().waitFor();
+}, 600_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await host?.end('SIGTERM');
+  for (const folder of [workspace, temporary]) if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await page.screenshot({ path: path.join(shots, 'transfer-failed.png') }).catch(() => undefined);
+});
+
+async function command(title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(title);
+  await page.getByRole('option', { name: title }).first().click();
+}
+const labels = async () => (await host.api.clips.list({ limit: 500 })).rows.flatMap((clip) => clip.labels.map(() => clip.name)).toSorted();
+
+describe('labels and results in and out', () => {
+  it('shows what a list of labels would do, by the columns chosen, before it writes', async () => {
+    await writeFile(path.join(temporary, 'survey.csv'), 'Recording;Finding;Observer\nbird-001.mp4;songbird;Ada\nbell-001.mp4;church;Ada\nnowhere.mp4;songbird;Ada\n');
+    await command('Import labels…');
+    const dialog = page.getByRole('dialog', { name: 'Import labels' });
+    await dialog.getByLabel('Folder', { exact: true }).fill(temporary);
+    await dialog.getByLabel('Folder', { exact: true }).press('Enter');
+    await dialog.getByRole('button', { name: 'survey.csv', exact: true }).click();
+    await dialog.getByText('Choose the column of the file and of the label.').waitFor();
+    await shoot({ page }, 'transfer-1-columns', { both: true });
+    expect(await labels()).toEqual([]);
+    await choose(page, dialog.getByLabel('Column for file'), 'Recording');
+    await choose(page, dialog.getByLabel('Column for label'), 'Finding');
+    await dialog.getByRole('button', { name: 'Import 2 labels' }).waitFor();
+    const counts = Object.fromEntries(await dialog.locator('dl > div').evaluateAll((rows) => rows.map((row) => [row.querySelector('dt')!.textContent, row.querySelector('dd')!.textContent])));
+    expect(counts).toEqual({ labels: '2', clips: '2', 'new classes': '2', 'clips relabelled': '0', 'lines not matched': '1' });
+    await shoot({ page }, 'transfer-2-matches', { both: true });
+    await dialog.getByRole('tab', { name: 'Not matched (1)' }).click();
+    await dialog.getByText('no file of the collection is called nowhere.mp4').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await labels()).toEqual([]);
+  });
+
+  it('reads them in as one step, which undo takes back', async () => {
+    await page.getByRole('button', { name: 'Import 2 labels' }).click();
+    await eventually('two labels', async () => (await labels()).join() === 'bell-001.mp4,bird-001.mp4');
+    await page.getByRole('button', { name: /^church/ }).or(page.getByTitle('Label with “church” (Shift: not)')).first().waitFor();
+    await page.keyboard.press('Control+z');
+    await eventually('no labels', async () => (await labels()).length === 0);
+    await page.keyboard.press('Control+Shift+z');
+    await eventually('two labels again', async () => (await labels()).length === 2);
+  });
+
+  it('exports labels that the browser saves', async () => {
+    await command('Export labels…');
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await shoot({ page }, 'transfer-3-export', { both: true });
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await dialog.getByText('One file was written.').waitFor();
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('link').click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toMatch(/^labels .*\.csv$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text.split('\n')[0]).toBe('path,start,end,label,value,presence,source,schema');
+    expect(text).toMatch(/bird-001\.mp4,0,3(\.\d+)?,songbird,positive,,import,survey/);
+  });
+
+  it('exports embeddings as matrices whose rows are named', async () => {
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await dialog.getByRole('button', { name: 'Export more…' }).click();
+    await dialog.getByRole('radio', { name: 'Embeddings' }).click({ force: true });
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await dialog.getByText('4 files were written.').waitFor({ timeout: 60_000 });
+    await shoot({ page }, 'transfer-4-files', { both: true });
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const [summary, jobs] = await Promise.all([host.api.collection.summary(), host.api.jobs.list({})]);
+    const { files } = jobs.find(({ kind }) => kind === 'export')!.result as { files: string[] };
+    const matrix = await readFile(files.find((file) => file.endsWith('joint.npy'))!);
+    expect(matrix.subarray(0, 128).toString('latin1')).toContain(`(${summary.embedded}, `);
+    expect((await readFile(files.find((file) => file.endsWith('clips.csv'))!, 'utf8')).trim().split('\n')).toHaveLength(summary.embedded + 1);
+  });
+
+  it('says why there is nothing to export, and made no errors of its own', async () => {
+    await command('Export embeddings or predictions…');
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await dialog.getByRole('radio', { name: 'Predictions' }).click({ force: true });
+    await dialog.getByText('There is no classifier yet: train one first.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Export', exact: true }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(problems).toEqual([]);
+  });
+});
