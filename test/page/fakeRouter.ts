@@ -160,6 +160,7 @@ export function fakeRouter(data: FakeCollection) {
       pause: os.jobs.pause.handler(({ input }) => changed(input.jobId, { status: 'paused' })),
       resume: os.jobs.resume.handler(({ input }) => changed(input.jobId, { status: 'running' })),
       cancel: os.jobs.cancel.handler(({ input }) => changed(input.jobId, { status: 'cancelled' })),
+      first: os.jobs.first.handler(({ input }) => changed(input.jobId, {})),
       retry: os.jobs.retry.handler(({ input }) => changed(input.jobId, { status: 'done', failures: 0 })),
     },
   };

@@ -1,6 +1,6 @@
 // The whole engine with its real workers in a process of its own, to be killed: imports, embeds, labels, trains twice and exports, going on
 // where an earlier process was killed. Arguments: workspace, folder of media, folder for exports. Says on stdout which phase begins and
-// ends and which labels are acknowledged, one JSON line each.
+// ends and which labels are acknowledged, one JSON line each. A fourth argument, `deeper`, adds the training beyond the head.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -8,7 +8,7 @@ import { createEngine } from '../../src/engine/procedures/engine.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
 import type { JobKind } from '../../src/shared/contract/job.ts';
 
-const [workspaceDir, media, exported] = process.argv.slice(2) as [string, string, string];
+const [workspaceDir, media, exported, deeper] = process.argv.slice(2) as [string, string, string, string?];
 const say = (line: unknown): void => { writeSync(1, `${JSON.stringify(line)}\n`); };
 const engine = await createEngine({ workspaceDir, host: 'cli', spawn: spawnNodeWorker });
 const client = createRouterClient(engine.router, { context: {}, interceptors: engine.interceptors });
@@ -41,7 +41,7 @@ for (const { id, name } of workspace.clips.list({ offset: 0, limit: 500 }).rows)
 say({ ended: 'label' });
 
 await phase('head', () => added('finetune', 'Head') !== undefined, () => client.finetune.start({ schemaId: schema.id, depth: 'head', name: 'Head', seed: 3 }));
-await phase('last', () => added('finetune', 'Deeper') !== undefined, () => client.finetune.start({ schemaId: schema.id, depth: 'last', preset: 'last', name: 'Deeper', seed: 3, options: { epochs: 4, batchSize: 8, earlyStop: false } }));
+if (deeper) await phase('last', () => added('finetune', 'Deeper') !== undefined, () => client.finetune.start({ schemaId: schema.id, depth: 'last', preset: 'last', name: 'Deeper', seed: 3, options: { epochs: 4, batchSize: 8, earlyStop: false } }));
 await phase('export', () => added('export') !== undefined, () => client.embeddings.export({ path: path.join(exported, 'embeddings'), format: 'npy' }));
 say({ phase: 'write' });
 await client.annotations.export({ path: path.join(exported, 'labels.csv'), format: 'csv' });

@@ -19,15 +19,44 @@ export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefi
   const { where, values } = filterCondition(filter, present);
   const scope = { schemaId: schemaId ?? filter.schemaId, classifierId: filter.classifierId ?? present.classifierId, counted: countedClass(filter.classifierId, present) };
   const scores = scoreEnds(db);
-  if (where === '1') return { ...facetsOf(tallyAll(db, scope)), scores };
-  const [matching, others] = db.prepare(`SELECT json_group_array(id) FILTER (WHERE matches), json_group_array(id) FILTER (WHERE NOT matches) FROM (SELECT c.id, (${where}) AS matches FROM clip c)`)
-    .raw().get(...values) as [string, string];
+  const all = wholeTally(db, scope);
+  if (where === '1') return { ...facetsOf(all.tally), scores };
+  const matching = JSON.parse(db.prepare(`SELECT json_group_array(c.id) FROM clip c WHERE ${where}`).pluck().get(...values) as string) as number[];
   // The smaller side is looked up clip by clip; where it is the side that does not match, its counts are taken from those of all.
-  const complement = others.length < matching.length;
-  db.exec('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen');
-  db.prepare('INSERT INTO temp.chosen SELECT value FROM json_each(?)').run(complement ? others : matching);
+  const complement = 2 * matching.length > all.clipIds.length;
+  choose(db, complement ? without(all.clipIds, matching) : matching);
   const chosen = tallyChosen(db, scope);
-  return { ...facetsOf(complement ? difference(tallyAll(db, scope), chosen) : chosen), scores };
+  all.changes = changesOf(db);
+  return { ...facetsOf(complement ? difference(all.tally, chosen) : chosen), scores };
+}
+
+/** `changes` and `version` tell whether this connection or another has written since. */
+interface Whole { changes: number; version: number; key: string; tally: Tally; clipIds: Int32Array }
+
+/** The counts over all clips, kept until anything is written: a person who tries filters asks for them again and again. */
+const wholes = new WeakMap<Db, Whole>();
+
+const changesOf = (db: Db): number => db.prepare('SELECT total_changes()').pluck().get() as number;
+
+function wholeTally(db: Db, scope: Scope): Whole {
+  const [changes, version, key] = [changesOf(db), db.pragma('data_version', { simple: true }) as number, JSON.stringify(scope)];
+  const known = wholes.get(db);
+  if (known?.changes === changes && known.version === version && known.key === key) return known;
+  const clipIds = Int32Array.from(JSON.parse(db.prepare('SELECT json_group_array(id) FROM clip').pluck().get() as string) as number[]);
+  const whole = { changes, version, key, tally: tallyAll(db, scope), clipIds };
+  wholes.set(db, whole);
+  return whole;
+}
+
+function without(all: Int32Array, some: readonly number[]): number[] {
+  const out = new Set(some);
+  return Array.from(all.filter((id) => !out.has(id)));
+}
+
+/** Fills `temp.chosen`, whose writes are none of the workspace's. */
+function choose(db: Db, clipIds: readonly number[]): void {
+  db.exec('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen');
+  db.prepare('INSERT INTO temp.chosen SELECT value FROM json_each(?)').run(JSON.stringify(clipIds));
 }
 
 /** Two looks into the index of values each. */

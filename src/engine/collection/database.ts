@@ -22,7 +22,7 @@ function headerVersion(file: string): number {
     closeSync(handle);
   }
   if (header.toString('latin1', 0, 15) !== 'SQLite format 3') {
-    throw new EngineError('CONFLICT', `${file} is not a database`, { path: file, hint: 'Restore a copy from the backups folder of the workspace.' });
+    throw new EngineError('CONFLICT', `${file} is not a database`, { path: file, hint: 'Close the application and run “cavmae doctor --repair”, or restore a copy from the backups folder of the workspace.' });
   }
   return header.readUInt32BE(60);
 }
@@ -89,6 +89,6 @@ export function openDatabase(folder: string, readOnly: boolean): Db {
     db.close();
     const code = String((thrown as { code?: unknown }).code);
     if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw thrown;
-    throw new EngineError('CONFLICT', `the database ${file} is damaged: ${(thrown as Error).message}`, { path: file, hint: 'Rebuild it from what can be read (doctor), or restore a copy from the backups folder of the workspace.' }, thrown);
+    throw new EngineError('CONFLICT', `the database ${file} is damaged: ${(thrown as Error).message}`, { path: file, hint: 'Close the application and run “cavmae doctor --repair”, or restore a copy from the backups folder of the workspace.' }, thrown);
   }
 }

@@ -96,6 +96,19 @@ export class JobQueue implements JobQueueInterface {
     this.schedule();
   }
 
+  /** Takes a waiting job, and what it waits for, to the front; what runs in its place stops at a safe point and goes on after it. */
+  first(jobId: number): void {
+    const { status } = this.table.row(jobId);
+    if (status === 'paused') this.become(jobId, 'queued');
+    else if (status !== 'queued') throw new EngineError('CONFLICT', `job ${jobId} is ${status}; only a waiting job can be moved to the front`);
+    const moved = this.table.toFront(jobId);
+    for (const id of moved) this.publish(id);
+    const next = this.table.ready().find(({ id }) => moved.includes(id));
+    const lane = next && this.runners.get(next.kind)?.lane;
+    for (const id of this.running.keys()) if (lane && this.runners.get(this.table.row(id).kind)?.lane === lane) this.stop(id, 'queued', 'another job goes first');
+    this.schedule();
+  }
+
   cancel(jobId: number): void {
     const { status } = this.table.row(jobId);
     if (status === 'running') this.stop(jobId, 'cancelled');
@@ -183,12 +196,12 @@ export class JobQueue implements JobQueueInterface {
     this.schedule();
   }
 
-  private stop(jobId: number, reason: StopReason): void {
+  private stop(jobId: number, reason: StopReason, why = 'the engine is closing'): void {
     const running = this.running.get(jobId);
     if (!running) return;
-    // A cancel outranks a pause that is still on its way.
-    if (running.stop !== 'cancelled') running.stop = reason;
-    running.abort.abort(new EngineError('CANCELLED', reason === 'queued' ? 'the engine is closing' : `the job was ${reason}`));
+    // A cancel outranks a pause that is still on its way, and a pause outranks giving way.
+    if (running.stop !== 'cancelled' && !(running.stop === 'paused' && reason === 'queued')) running.stop = reason;
+    running.abort.abort(new EngineError('CANCELLED', reason === 'queued' ? why : `the job was ${reason}`));
   }
 
   private become(jobId: number, status: 'paused' | 'queued'): void {

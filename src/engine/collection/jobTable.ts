@@ -51,6 +51,17 @@ export class JobTable {
       WHERE j.status = 'queued' AND (j.after_job IS NULL OR a.status = 'done') ORDER BY j.priority DESC, j.id`).all() as JobRow[];
   }
 
+  /** Gives a job and those it waits for a higher priority than every other. Returns them. */
+  toFront(jobId: number): number[] {
+    return this.db.transaction(() => {
+      const moved = this.db.prepare(`WITH RECURSIVE chain(id) AS (SELECT ? UNION SELECT j.after_job FROM job j JOIN chain c ON j.id = c.id WHERE j.after_job IS NOT NULL)
+        SELECT id FROM chain WHERE id IN (SELECT id FROM job WHERE status IN ('queued', 'running'))`).pluck().all(jobId) as number[];
+      const top = this.db.prepare("SELECT coalesce(max(priority), 0) + 1 FROM job WHERE status IN ('queued', 'running', 'paused')").pluck().get() as number;
+      this.db.prepare('UPDATE job SET priority = ? WHERE id IN (SELECT value FROM json_each(?))').run(top, JSON.stringify(moved));
+      return moved;
+    }).immediate();
+  }
+
   /** After a kill: what was running waits again, with its state. */
   requeueRunning(): void {
     this.db.prepare("UPDATE job SET status = 'queued' WHERE status = 'running'").run();

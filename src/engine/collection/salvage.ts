@@ -1,6 +1,6 @@
 // The last resort for a database that SQLite itself calls damaged: a new one with every row that can still be read.
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { databaseName, openDatabase, type Db } from './database.ts';
@@ -35,8 +35,10 @@ export function salvageWorkspace(dir: string): Salvage {
     old.close();
     mkdirSync(path.join(folder, 'backups'), { recursive: true });
     const damaged = path.join(folder, 'backups', `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-damaged.db.kept`);
-    renameSync(file, damaged);
-    for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    // Never without a database in its place, and never with the old log beside the new one, whenever this is killed.
+    copyFileSync(file, damaged);
+    if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${damaged}-wal`);
+    rmSync(`${file}-shm`, { force: true });
     renameSync(path.join(building, databaseName), file);
     return { rows, unreadable, damaged };
   } finally {

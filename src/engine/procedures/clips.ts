@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import { lookAt } from './attention.ts';
 import type { EngineContext } from './engineContext.ts';
 
 export function createClipsProcedures({ workspace }: EngineContext) {
@@ -9,10 +10,14 @@ export function createClipsProcedures({ workspace }: EngineContext) {
   return {
     list: os.list.handler(({ input }) => workspace.clips.list(input)),
     ids: os.ids.handler(({ input }) => ({ clipIds: workspace.clips.ids(input.filter, input.sort) })),
-    byIds: os.byIds.handler(({ input }) => ({ rows: workspace.clips.rows(input.clipIds) })),
+    byIds: os.byIds.handler(({ input }) => {
+      lookAt(workspace, input.clipIds);
+      return { rows: workspace.clips.rows(input.clipIds) };
+    }),
     get: os.get.handler(({ input: { clipId } }) => {
       const clip = workspace.clips.rows([clipId])[0];
       if (!clip) throw new EngineError('NOT_FOUND', `there is no clip ${clipId}`, { field: 'clipId' });
+      lookAt(workspace, [clipId]);
       const { correspondence, correspondencePercentile } = workspace.clips.scores(clipId);
       const classifierId = workspace.classifiers.current();
       return {

@@ -10,6 +10,7 @@ import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
 import { ensureClipInput } from '../media/clipInput.ts';
 import { isWorkerEnd } from '../workers/channel.ts';
 import type { EmbedResult } from '../workers/inferenceHandlers.ts';
+import { takeNext } from './attention.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from './engineContext.ts';
 import { fileLimitS, MediaGate } from './mediaGate.ts';
@@ -30,14 +31,14 @@ export function embeddingModelId(modelId: string, resolved: string): string {
   return modelId === 'shipped' && resolved.startsWith('random:') ? resolved : modelId;
 }
 
-/** Yields each clip's input path or why there is none, in order, with `AHEAD` clips under way at most. */
+/** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
 async function* inputsOf(context: EngineContext, clips: readonly ClipRecord[], signal: AbortSignal): AsyncGenerator<{ clip: ClipRecord; path: string } | { clip: ClipRecord; error: EngineError }> {
   const gate = new MediaGate(context.media);
   const { workspace } = context;
   let free = DECODERS;
-  const waiting: (() => void)[] = [];
+  const turns: (() => void)[] = [];
   const make = async (clip: ClipRecord) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (free === 0) await new Promise<void>((resolve) => turns.push(resolve));
     else free--;
     try {
       if (signal.aborted) throw new EngineError('CANCELLED', 'stopped');
@@ -46,15 +47,15 @@ async function* inputsOf(context: EngineContext, clips: readonly ClipRecord[], s
     } catch (thrown) {
       return { clip, error: EngineError.from(thrown) };
     } finally {
-      const next = waiting.shift();
+      const next = turns.shift();
       if (next) next();
       else free++;
     }
   };
   const queue: ReturnType<typeof make>[] = [];
-  let at = 0;
+  const waiting = new Map(clips.map((clip) => [clip.id, clip]));
   for (;;) {
-    while (at < clips.length && queue.length < AHEAD) queue.push(make(clips[at++]!));
+    while (waiting.size > 0 && queue.length < AHEAD) queue.push(make(takeNext(workspace, waiting)!));
     const next = queue.shift();
     if (!next) return;
     yield await next;

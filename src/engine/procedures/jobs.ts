@@ -17,6 +17,7 @@ export function createJobsProcedures({ jobs }: EngineContext) {
     pause: os.pause.handler(({ input }) => after(input.jobId, (id) => jobs.pause(id))),
     resume: os.resume.handler(({ input }) => after(input.jobId, (id) => jobs.resume(id))),
     cancel: os.cancel.handler(({ input }) => after(input.jobId, (id) => jobs.cancel(id))),
+    first: os.first.handler(({ input }) => after(input.jobId, (id) => jobs.first(id))),
     retry: os.retry.handler(({ input }) => after(input.jobId, (id) => jobs.retry(id))),
   };
 }

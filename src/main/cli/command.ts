@@ -53,20 +53,23 @@ export function printAnswer(answer: Answer, json: boolean, terminal: Terminal): 
   return answer.exitCode ?? (failed.length > 0 ? 1 : 0);
 }
 
+/** Runs `spec` in a session of its own. */
+export async function inSession<O, A extends unknown[]>(spec: CommandSpec<O, A>, options: O & GlobalOptions, ...args: A): Promise<Answer> {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal);
+  const opened = await openSession({ workspace: options.workspace ?? defaultWorkspace(), writes: spec.writes, signal: interrupt.signal });
+  try {
+    return await spec.run(opened, options, ...args);
+  } finally {
+    await opened.close();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
+  }
+}
+
 /** Gives `command` the options of every command and runs `spec` in a session. */
 export function session<O, A extends unknown[]>(command: Command, terminal: Terminal, spec: CommandSpec<O, A>): Command {
-  return plain<O, A>(command, terminal, async (options, ...args) => {
-    const interrupt = new AbortController();
-    const onSignal = () => interrupt.abort();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal);
-    const opened = await openSession({ workspace: options.workspace ?? defaultWorkspace(), writes: spec.writes, signal: interrupt.signal });
-    try {
-      return await spec.run(opened, options, ...args);
-    } finally {
-      await opened.close();
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
-    }
-  });
+  return plain<O, A>(command, terminal, (options, ...args) => inSession(spec, options, ...args));
 }
 
 /** The same without a workspace. */

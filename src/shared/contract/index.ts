@@ -251,6 +251,8 @@ const jobs = {
   pause: base.input(z.object({ jobId: id })).output(job),
   resume: base.input(z.object({ jobId: id })).output(job),
   cancel: base.input(z.object({ jobId: id })).output(job),
+  /** Takes a waiting job, and what it waits for, to the front; what runs in its place goes on after it. */
+  first: base.input(z.object({ jobId: id })).output(job),
   /** Runs the failed items again. */
   retry: base.input(z.object({ jobId: id })).output(job),
 };

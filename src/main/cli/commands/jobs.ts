@@ -36,6 +36,10 @@ export function addJobsCommands(program: Command, terminal: Terminal): void {
     writes: true,
     run: (opened, _, jobId) => resume(opened, terminal, jobId),
   });
+  session<object, [number]>(jobs.command('first').description('let a waiting job go before all others').argument('<job>', 'its number', integer(1)), terminal, {
+    writes: true,
+    run: async ({ client }, _, jobId) => listed([await client.jobs.first({ jobId })]),
+  });
   session<object, [number]>(jobs.command('cancel').description('give a job up; what it stored stays').argument('<job>', 'its number', integer(1)), terminal, {
     writes: true,
     run: async ({ client }, _, jobId) => listed([await client.jobs.cancel({ jobId })]),

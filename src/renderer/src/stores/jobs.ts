@@ -27,7 +27,7 @@ export const useJobs = defineStore('jobs', () => {
     // What starts by itself and ends well is no news.
     else if (job.status === 'done' && !(job.result as { quiet?: boolean } | null)?.quiet) toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);
   }
-  async function act(job: Job, action: 'pause' | 'resume' | 'cancel' | 'retry'): Promise<void> {
+  async function act(job: Job, action: 'pause' | 'resume' | 'first' | 'cancel' | 'retry'): Promise<void> {
     try {
       receive(await client.jobs[action]({ jobId: job.id }));
     } catch (error) {

@@ -79,6 +79,16 @@ describe('clip filters', () => {
       expect(sorted(facets.badges)).toEqual(counts(expected.flatMap(({ badges }) => badges)));
     }), { numRuns: 150 });
   });
+
+  it('count anew after every write', () => {
+    const count = (filter: ClipFilter) => workspace.clips.facets(filter, schemaId).classes.find(({ value }) => value === 1)?.count ?? 0;
+    const unlabelled = workspace.clips.ids({ labelled: false, schemaId }).slice(0, 3);
+    const before = [count({}), count({ kinds: ['video', 'audio', 'image'] }), count({ clipIds: unlabelled })];
+    workspace.annotations.set({ clipIds: unlabelled, classId: 1, value: 'positive' });
+    expect([count({}), count({ kinds: ['video', 'audio', 'image'] }), count({ clipIds: unlabelled })]).toEqual(before.map((n) => n + 3));
+    workspace.annotations.undo();
+    expect([count({}), count({ kinds: ['video', 'audio', 'image'] }), count({ clipIds: unlabelled })]).toEqual(before);
+  });
 });
 
 describe('score ranges', () => {

@@ -44,6 +44,30 @@ describe('the job queue', () => {
     expect((await queue.settled(slow)).status).toBe('done');
   });
 
+  it('takes a waiting job to the front, with what it waits for; what ran goes on after it from its saved state', async () => {
+    const { queue, statuses } = queueOn();
+    const order: string[] = [];
+    let started = () => {};
+    const long = new Promise<void>((resolve) => { started = resolve; });
+    queue.register('embed', { lane: 'compute', async run(context: JobContext<{ name: string }, { at: number }>) {
+      order.push(`${context.params.name} from ${context.state?.at ?? 0}`);
+      if (context.params.name !== 'long' || context.state) return;
+      context.saveState({ at: 7 });
+      started();
+      await stopped(context as unknown as Context);
+    } });
+    queue.register('import', { lane: 'media', run: async () => undefined });
+    const ids = [queue.add('embed', 'long', { name: 'long' }), queue.add('embed', 'other', { name: 'other' }), queue.add('embed', 'needed', { name: 'needed' })];
+    const wanted = queue.add('embed', 'wanted', { name: 'wanted' }, { after: ids[2]! });
+    queue.start();
+    await long;
+    queue.first(wanted);
+    await Promise.all([...ids, wanted].map((id) => queue.settled(id)));
+    expect(order).toEqual(['long from 0', 'needed from 0', 'wanted from 0', 'long from 7', 'other from 0']);
+    expect(statuses(ids[0]!)).not.toContain('cancelled');
+    expect(() => queue.first(wanted)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
+  });
+
   it('waits for the job named by `after`, and is cancelled with it; a retry brings both back', async () => {
     const { queue } = queueOn();
     let fail = true;
