@@ -5,7 +5,7 @@
 //
 // FOLDER holds the rendered clips, their inputs and the run's state; killed and called again, it goes on where it was.
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackend } from '../src/engine/backend/startBackend.ts';
@@ -73,5 +73,6 @@ await saveCheckpoint(`${shipped}.part`, {
   metadata: { name: 'Small CAV-MAE', purpose: `Drawn and synthesised events: pretrained by this repository on ${outcome.trainCount} clips, ${outcome.steps} steps.`, source: 'npm run shipped-model' },
 });
 await rename(`${shipped}.part`, shipped);
-await writeFile(join(target, 'shipped.json'), `${JSON.stringify({ command: `npm run shipped-model -- FOLDER --per-class ${perClass} --steps ${steps} --batch ${values.batchSize}`, trained: outcome.trainCount, heldOut: outcome.heldOut, steps: outcome.steps, bytes: (await stat(shipped)).size, values, losses: outcome.losses, retrievalHeldOut: outcome.retrieval }, null, 2)}\n`);
+await copyFile(join(run, 'log.jsonl'), join(target, 'shipped.log.jsonl'));
+await writeFile(join(target, 'shipped.json'), `${JSON.stringify({ command: `npm run shipped-model -- FOLDER --per-class ${perClass} --steps ${steps} --batch ${values.batchSize} --rate ${values.learningRate} --contrast ${values.contrastLossWeight}`, trained: outcome.trainCount, heldOut: outcome.heldOut, steps: outcome.steps, bytes: (await stat(shipped)).size, values, losses: outcome.losses, retrievalHeldOut: outcome.retrieval }, null, 2)}\n`);
 say(`wrote ${shipped}`);
