@@ -1,5 +1,6 @@
 // npm run guide: the user guide from the window's own help: docs/guide/README.md from its topics, and a picture for each from the built window.
 // `--text` writes the text only; `--only label,train` takes some pictures anew. Needs Chromium, as the end-to-end tests do.
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +15,9 @@ import { startStudioHost, type StudioHost } from '../test/e2e/studioHost.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pictures = path.join(root, 'src/renderer/public/guide');
 
-/** The guide as one page of Markdown. */
+/** The guide as one page of Markdown; a topic whose picture was not taken yet stands without. */
 export function guideText(): string {
-  const pages = topics.map(({ id, title, picture, text, tips }) => [`## ${title}`, '', `![${picture}](../../src/renderer/public/guide/${id}.webp)`, '', ...text.flatMap((paragraph) => [paragraph, '']), ...tips.map((tip) => `- ${tip}`), ''].join('\n'));
+  const pages = topics.map(({ id, title, picture, text, tips }) => [`## ${title}`, '', ...(existsSync(path.join(pictures, `${id}.webp`)) ? [`![${picture}](../../src/renderer/public/guide/${id}.webp)`, ''] : []), ...text.flatMap((paragraph) => [paragraph, '']), ...tips.map((tip) => `- ${tip}`), ''].join('\n'));
   return `# User guide\n\nMade by \`npm run guide\` from the help inside the window (Shift+F1).\n\n${topics.map(({ title }) => `- [${title}](#${title.toLowerCase().replaceAll(/[^a-z ]/g, '').replaceAll(' ', '-')})`).join('\n')}\n\n${pages.join('\n')}`;
 }
 
@@ -62,7 +63,8 @@ async function takePictures(only: readonly string[] | null): Promise<void> {
   const host = await startStudioHost(workspace);
   const browser = await openBrowser();
   try {
-    await teach(host);
+    // A run that was cut short has left its classifier.
+    if ((await host.api.classifiers.list()).length === 0) await teach(host);
     const { page } = await openPage(browser, host.url);
     page.setDefaultTimeout(120_000);
     await page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
@@ -70,7 +72,6 @@ async function takePictures(only: readonly string[] | null): Promise<void> {
     for (const { id } of topics) {
       if (only && !only.includes(id)) continue;
       await scenes[id]!.arrange(page);
-      await page.waitForLoadState('networkidle').catch(() => undefined);
       await eventually('panels at rest', async () => !(await page.locator('.n-spin, [class*="-enter-active"]').count()), 120);
       await page.waitForFunction(() => [...document.images].every((image) => image.complete), undefined, { timeout: 60_000 }).catch(() => undefined);
       // The map moves its points for a moment after it was coloured or sized anew.
