@@ -1,5 +1,5 @@
 // Reconstructions of many clips on one page that needs nothing else: pictures inside, no script but a sort, light and dark.
-import { errorPicture, errorScale, maskedPicture, pastedPicture, truePicture } from '../../shared/figures/pictures.ts';
+import { errorPicture, errorScale, maskedPicture, pastedPicture, stripedPadding, truePicture } from '../../shared/figures/pictures.ts';
 import type { Modality, Picture } from '../../shared/figures/pictures.ts';
 import { escapeXml } from '../../shared/figures/figureSvg.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
@@ -11,12 +11,12 @@ const lossText = (loss: number | null | undefined): string => (loss === null || 
 
 async function row(modality: Modality, { [modality]: side }: Pictured): Promise<string> {
   if (!side) return '';
-  const { original, predicted, mask, error } = side;
+  const { original, predicted, mask, error, frames } = side;
   const pictures: [string, Picture][] = [
     ['Original', truePicture(original)], ['Masked', maskedPicture(original, mask, modality)], ['Pasted', pastedPicture(original, predicted, mask, modality)],
     ['Error', errorPicture(original, error, mask, modality, errorScale(error, mask))],
   ];
-  const cells = await Promise.all(pictures.map(async ([title, picture]) => `<figure><img src="${dataUrl('webp', await pictureWebp(picture))}" width="${picture.width}" height="${picture.height}" alt="${title}, ${modality === 'A' ? 'sound' : 'picture'}"><figcaption>${title}</figcaption></figure>`));
+  const cells = await Promise.all(pictures.map(async ([title, picture]) => `<figure><img src="${dataUrl('webp', await pictureWebp(modality === 'A' ? stripedPadding(picture, frames) : picture))}" width="${picture.width}" height="${picture.height}" alt="${title}, ${modality === 'A' ? 'sound' : 'picture'}"><figcaption>${title}</figcaption></figure>`));
   return `<div class="${modality === 'A' ? 'sound' : 'picture'}">${cells.join('')}</div>`;
 }
 
@@ -45,7 +45,7 @@ export function galleryHtml(sections: readonly string[], { model, masking, frame
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Reconstructions, ${escapeXml(model)}</title><style>${style}</style></head>
-<body><header><h1>What ${escapeXml(model)} reconstructs</h1><p>${sections.length} clip${sections.length === 1 ? '' : 's'}, frame ${frame + 1} of 10. Mask: ${escapeXml(masking)}. Loss: mean squared error over hidden patches. Sound: log-mel, 0 to 8 kHz upwards, ten seconds across.</p>${remarks.join('')}
+<body><header><h1>What ${escapeXml(model)} reconstructs</h1><p>${sections.length} clip${sections.length === 1 ? '' : 's'}, frame ${frame + 1} of 10. Mask: ${escapeXml(masking)}. Loss: mean squared error over hidden patches. Sound: log-mel, 0 to 8 kHz upwards, ten seconds across, padding striped.</p>${remarks.join('')}
 <p><button data-by="loss">Largest loss first</button><button data-by="name">By name</button></p></header>
 <main>${sections.join('\n')}</main><script>${script}</script></body></html>
 `;

@@ -1,7 +1,7 @@
 // The mask growing from nothing to everything and what the model still fills in, as an animated picture: one frame a ratio. Above the
 // masked pictures, below the pasted ones; a bar tells the share that is hidden.
 import sharp from 'sharp';
-import { maskedPicture, pastedPicture } from '../../shared/figures/pictures.ts';
+import { maskedPicture, pastedPicture, stripedPadding } from '../../shared/figures/pictures.ts';
 import type { Modality, Picture } from '../../shared/figures/pictures.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
 
@@ -28,7 +28,11 @@ function put({ width, pixels }: Sheet, picture: Picture, left: number, top: numb
 
 /** Columns of pictures, sound first: [masked, pasted] of each modality that is there. */
 function columnsOf({ A, V }: Pictured): [Picture, Picture][] {
-  return ([['A', A], ['V', V]] as const).flatMap(([modality, side]: readonly [Modality, typeof A]) => (side ? [[maskedPicture(side.original, side.mask, modality), pastedPicture(side.original, side.predicted, side.mask, modality)] as [Picture, Picture]] : []));
+  return ([['A', A], ['V', V]] as const).flatMap(([modality, side]: readonly [Modality, typeof A]) => {
+    if (!side) return [];
+    const quiet = (picture: Picture): Picture => (modality === 'A' ? stripedPadding(picture, side.frames) : picture);
+    return [[quiet(maskedPicture(side.original, side.mask, modality)), quiet(pastedPicture(side.original, side.predicted, side.mask, modality))] as [Picture, Picture]];
+  });
 }
 
 function frameSheet({ ratio, pictured }: SweepFrame): Sheet {

@@ -1,6 +1,6 @@
 // A reconstruction's pictures as one figure: where each goes, its title and its units. Sound to the left under one time axis, pictures to
 // the right. Several models on the same clip and mask share the original and the masked picture.
-import { errorPicture, errorScale, gridOf, maskedPicture, pastedPicture, truePicture } from './pictures.ts';
+import { errorPicture, errorScale, gridOf, maskedPicture, pastedPicture, stripedPadding, truePicture } from './pictures.ts';
 import type { Modality, Picture } from './pictures.ts';
 import type { Pictured, Side } from './reconstructionSide.ts';
 
@@ -12,23 +12,26 @@ export interface FigurePlan { width: number; tiles: FigureTile[]; axes: { x: num
 
 export const [margin, gap, titleHeight, axisHeight, hzWidth] = [24, 14, 20, 22, 34];
 
+/** Models are told apart by a letter where there are several. */
+const letter = (k: number): string => String.fromCharCode(65 + k);
 const lossText = (loss: number | null): string => (loss === null ? '' : `, loss ${loss.toFixed(3)}`);
 
 function picturesOf(modality: Modality, models: readonly FigureModel[]): { title: string; picture: Picture }[] {
   const first = models[0]?.pictured[modality];
   if (!first) return [];
-  const answers = models.flatMap(({ name, pictured }) => {
+  const answers = models.flatMap(({ pictured }, k) => {
     const side: Side | null = pictured[modality];
     if (!side) return [];
     const { original, predicted, mask, error, loss } = side;
-    const whose = models.length > 1 ? ` by ${name}` : '';
+    const whose = models.length > 1 ? `, ${letter(k)}` : '';
     return [
       { title: `Pasted${whose}${lossText(loss)}`, picture: pastedPicture(original, predicted, mask, modality) },
       { title: `Reconstructed whole${whose}`, picture: truePicture(predicted) },
-      { title: `Error per hidden patch${whose}`, picture: errorPicture(original, error, mask, modality, errorScale(error, mask)) },
+      { title: `Error per patch${whose}`, picture: errorPicture(original, error, mask, modality, errorScale(error, mask)) },
     ];
   });
-  return [{ title: 'Original', picture: truePicture(first.original) }, { title: 'Masked', picture: maskedPicture(first.original, first.mask, modality) }, ...answers];
+  const all = [{ title: 'Original', picture: truePicture(first.original) }, { title: 'Masked', picture: maskedPicture(first.original, first.mask, modality) }, ...answers];
+  return modality === 'V' ? all : all.map(({ title, picture }) => ({ title, picture: stripedPadding(picture, first.frames) }));
 }
 
 /** @param models at least one; what the first has, all have */
@@ -67,12 +70,12 @@ export function figureCaption(models: readonly FigureModel[], { clip, frame, mas
     const side = first[modality];
     return side ? [`${side.mask.reduce((sum, value) => sum + value, 0)} of ${side.mask.length} ${modality === 'A' ? 'sound' : 'picture'} patches`] : [];
   });
-  const normalised = models.filter(({ pictured }) => pictured.perPatchStatistics);
-  const which = normalised.length < models.length ? ` (${normalised.map(({ name }) => name).join(', ')})` : '';
+  const normalised = models.flatMap(({ pictured }, k) => (pictured.perPatchStatistics ? [letter(k)] : []));
+  const which = normalised.length < models.length ? ` (${normalised.join(', ')})` : '';
   return [
-    `${clip}, frame ${frame + 1} of 10. Model${models.length > 1 ? 's' : ''}: ${models.map(({ name }) => name).join('; ')}.`,
+    `${clip}, frame ${frame + 1} of 10. Model${models.length > 1 ? 's' : ''}: ${models.map(({ name }, k) => (models.length > 1 ? `${letter(k)} ${name}` : name)).join('; ')}.`,
     `Mask: ${masking}; ${hidden.join(' and ')} hidden. Loss: mean squared error over hidden patches${normalised.length ? `, each normalised by its own mean and spread${which}` : ''}.`,
-    ...(first.A && first.A.frames < first.A.original.width ? [`The sound ends after ${(first.A.frames / 100).toFixed(2)} s; what follows is padding.`] : []),
+    ...(first.A && first.A.frames < first.A.original.width ? [`The sound ends after ${(first.A.frames / 100).toFixed(2)} s; what follows, striped, is padding.`] : []),
     ...(normalised.length ? [`Predictions are painted with each hidden patch’s own mean and spread, taken from the original${which}.`] : []),
   ];
 }

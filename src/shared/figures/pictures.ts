@@ -116,6 +116,20 @@ export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: M
   return { width: plane.width, height: plane.height, pixels };
 }
 
+/** A spectrogram's padding (columns from `frames` on) under quiet stripes, so that it is not mistaken for sound. */
+export function stripedPadding(picture: Picture, frames: number): Picture {
+  const { width, height } = picture;
+  if (frames >= width) return picture;
+  const pixels = picture.pixels.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = frames; x < width; x++) {
+      const shade = (x + y) % 16 < 8 ? 24 : 34;
+      pixels.set([shade, shade + 2, shade + 6, 255], (y * width + x) * 4);
+    }
+  }
+  return { width, height, pixels };
+}
+
 /** The values behind `pastedPicture`. */
 export function pastedPlane(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Plane {
   const patches = patchMap(modality, original);

@@ -144,6 +144,50 @@ describe('preprocessing', () => {
   });
 });
 
+describe('reconstruct and gallery', () => {
+  const tiny = ['--model', 'random:tiny:1'];
+
+  it('writes arrays, pictures, a figure with its data, a second model’s and an animation', async () => {
+    const out = path.join(folder, 'reconstruction');
+    const { code, json } = await inWorkspace('reconstruct', path.join(folder, 'media', 'low.wav'), ...tiny, '--compare', 'random:tiny:2', '--mask', 'time', '--ratio-audio', '0.5', '--animate', 'gif', '--steps', '3', '--out', out);
+    expect(code).toBe(0);
+    const { files, lossAudio, lossVisual, compared } = json as { files: string[]; lossAudio: number; lossVisual: null; compared: { lossAudio: number } };
+    expect([lossAudio > 0, lossVisual, compared.lossAudio !== lossAudio]).toEqual([true, null, true]);
+    const parts = ['original.png', 'original.npy', 'masked.png', 'masked.npy', 'reconstruction.png', 'reconstruction.npy', 'pasted.png', 'pasted.npy', 'error.png', 'error.npy', 'mask.npy'].map((part) => `audio-${part}`);
+    expect(files.map((file) => path.relative(out, file))).toEqual([...parts, ...parts.map((part) => path.join('compared', part)), 'figure.svg', 'figure.png', 'mask-sweep.gif']);
+    const [mask, other] = await Promise.all(['', 'compared'].map(async (where) => decodeNpy(await readFile(path.join(out, where, 'audio-mask.npy')))));
+    expect([mask!.shape, mask!.data.reduce((a, b) => a + b)]).toEqual([[8, 64], 256]);
+    expect(other).toEqual(mask);
+    const pasted = decodeNpy(await readFile(path.join(out, 'audio-pasted.npy')));
+    const [original, prediction] = await Promise.all(['original', 'reconstruction'].map(async (part) => decodeNpy(await readFile(path.join(out, `audio-${part}.npy`)))));
+    pasted.data.forEach((value, i) => { if (value !== (mask!.data[Math.floor((i % 128) / 16) * 64 + Math.floor(i / 128 / 16)] ? prediction : original)!.data[i]) throw new Error(`value ${i} was not pasted`); });
+    const svg = await readFile(path.join(out, 'figure.svg'), 'utf8');
+    expect([svg.match(/<image /g)!.length, JSON.parse(/<metadata>(.*)<\/metadata>/.exec(svg)![1]!.replaceAll('&quot;', '"')).models[1].lossAudio]).toEqual([8, compared.lossAudio]);
+    expect((await readFile(path.join(out, 'mask-sweep.gif'))).toString('latin1', 0, 6)).toBe('GIF89a');
+  });
+
+  it('takes a file that is not imported, and leaves the figure out where asked', async () => {
+    const file = path.join(folder, 'outside.wav');
+    await writeFile(file, wav(500));
+    const { code, json } = await inWorkspace('reconstruct', file, ...tiny, '--no-figure', '--out', path.join(folder, 'outside'));
+    expect([code, (json as { files: string[] }).files.length]).toEqual([0, 11]);
+  });
+
+  it('puts the clips of an expression on one page', async () => {
+    const out = path.join(folder, 'gallery.html');
+    const { code, json } = await inWorkspace('gallery', '--where', 'kind=audio', ...tiny, '--out', out);
+    expect([code, json]).toEqual([0, { clips: 2, files: [out], failed: [] }]);
+    expect((await readFile(out, 'utf8')).match(/<article /g)).toHaveLength(2);
+  });
+
+  it('scores clips by their error; a sweep of sound alone says what it needs', async () => {
+    const { code, json } = await inWorkspace('errors', '--masks', '1', ...tiny);
+    expect([code, (json as { error: number }[]).map(({ error }) => error > 0)]).toEqual([0, [true, true]]);
+    const { code: bad, err } = await inWorkspace('sweep', ...tiny);
+    expect([bad === 2 || bad === 4, err]).toEqual([true, expect.stringContaining('at least two videos with sound')]);
+  });
+});
+
 describe('bad usage', () => {
   it.each([[['frobnicate']], [['import']], [['embed', '--frames', '11']], [['reconstruct', '1']], [['finetune', '--mode', 'telepathy']], [['retrieve', '1']], [['project', '--space', 'outer']], [['bench', 'patience']]])('%j is exit code 2 with one clear line', async (args) => {
     const { code, out, err } = await run(...args);
@@ -164,7 +208,7 @@ describe('every command', () => {
 
   it('of CLI.md is there', () => {
     const names = new Set(help().map((path) => path.join(' ')));
-    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel', 'bench']) expect(names).toContain(name);
+    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'gallery', 'errors', 'sweep', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel', 'bench']) expect(names).toContain(name);
   });
 
   it.each(help().map((name) => [name.join(' '), name] as const))('%s answers --help', async (_, name) => {

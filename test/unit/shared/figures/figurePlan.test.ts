@@ -32,9 +32,9 @@ test('the caption says what was hidden and how it is painted', () => {
   expect(lines[1]).toContain('3 of 512 sound patches hidden');
   expect(lines[2]).toContain('own mean and spread');
   const short = figureCaption([model({ ...side('A'), frames: 300 }, null)], facts);
-  expect(short[2]).toBe('The sound ends after 3.00 s; what follows is padding.');
+  expect(short[2]).toBe('The sound ends after 3.00 s; what follows, striped, is padding.');
   const two = figureCaption([model(side('A'), null), model(side('A'), null, { name: 'Other', perPatchStatistics: false })], facts);
-  expect([two[0], two[1]!.endsWith('spread (Small).')]).toEqual(['dog.mp4, frame 5 of 10. Models: Small; Other.', true]);
+  expect([two[0], two[1]!.endsWith('spread (A).')]).toEqual(['dog.mp4, frame 5 of 10. Models: A Small; B Other.', true]);
   expect(figureCaption([model(side('A'), null, { perPatchStatistics: false })], facts).join(' ')).not.toContain('own mean');
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorScale, imagePlane, maskedPicture, melPlane, paddingValue, pastedPicture, soundFrames, truePicture } from '../../../../src/shared/figures/pictures.ts';
+import { errorScale, imagePlane, maskedPicture, melPlane, paddingValue, pastedPicture, soundFrames, stripedPadding, truePicture } from '../../../../src/shared/figures/pictures.ts';
 
 const pixel = (pixels: Uint8ClampedArray, i: number): number[] => [...pixels.subarray(i * 4, i * 4 + 3)];
 
@@ -39,4 +39,12 @@ test('the error scale looks at removed patches only', () => {
   const error = Float32Array.from({ length: 100 }, (_, i) => (i === 0 ? 1000 : i / 100));
   const mask = Uint8Array.from({ length: 100 }, (_, i) => (i === 0 ? 0 : 1));
   expect(errorScale(error, mask)).toBeCloseTo(0.95, 1);
+});
+
+test('padding is striped, sound is not touched', () => {
+  const picture = truePicture(melPlane(new Float32Array(1024 * 128)));
+  const striped = stripedPadding(picture, 1000);
+  expect(pixel(striped.pixels, 999)).toEqual(pixel(picture.pixels, 999));
+  expect(pixel(striped.pixels, 1000)).not.toEqual(pixel(picture.pixels, 1000));
+  expect(stripedPadding(picture, 1024)).toBe(picture);
 });

@@ -30,6 +30,10 @@ async function fetchShown(request: Request, answer: Reconstruction, signal: Abor
   return { request, A: side('A', lossA), V: side('V', lossV), perPatchStatistics, milliseconds, where: 'in the engine', inPage: false };
 }
 
+/** A graph that has not answered by then is given up: threads of wasm have been seen to wait for ever in a browser whose processors were taken. */
+const patienceMs = 20_000;
+const silence = (): Promise<never> => new Promise((_, reject) => { setTimeout(() => reject(new Error(`no answer in ${patienceMs / 1000} s`)), patienceMs); });
+
 /** Getters, so that it follows what is asked for and the catalogue; nothing is computed while nobody looks. */
 export function useReconstruction(request: () => Request | null, models: () => readonly Model[], visible: () => boolean) {
   const shown = shallowRef<Shown | null>(null);
@@ -42,7 +46,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
     return fetchShown(asked, await client.inspect.reconstruct({ ...subjectOf(seen), modelId, frame, mask }, { signal }), signal);
   }
 
-  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there). */
+  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where the graph was seen to hang). */
   async function inPage(asked: Request, signal: AbortSignal): Promise<Shown | null> {
     const engine = page.engine.value;
     if (engine.state !== 'ready' || engine.modelId !== asked.modelId) return null;
@@ -52,10 +56,11 @@ export function useReconstruction(request: () => Request | null, models: () => r
     if (!tensors) return null;
     const { handA = [], handV = [] } = asked.mask.mode === 'hand' ? asked.mask : await client.inspect.drawMask(asked.mask, { signal });
     const masks = { A: marked(filled('A', false), handA, true), V: marked(filled('V', false), handV, true) };
-    if (handA.length === masks.A.length && handV.length === masks.V.length) return null;
+    const hidden = handA.length + handV.length;
+    if (hidden === 0 || hidden === masks.A.length + masks.V.length) return null;
     const from = performance.now();
     try {
-      const sides = await reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics);
+      const sides = await Promise.race([reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics), silence()]);
       return { request: asked, ...sides, perPatchStatistics: engine.perPatchStatistics, milliseconds: performance.now() - from, where: whereOf(engine), inPage: true };
     } catch (error) {
       signal.throwIfAborted();
