@@ -110,7 +110,7 @@ const handlers = {
     const a2v = partnerRanks(similarity, taken.length), v2a = partnerRanks(similarity, taken.length, true);
     const misses = (direction: 'a2v' | 'v2a', best: Int32Array) => Array.from(best, (rank, i) => ({ clipId: pairs.clipIds[taken[i]!]!, direction, rank: rank + 1 }));
     const worst = [...misses('a2v', a2v.best), ...misses('v2a', v2a.best)].filter(({ rank }) => rank > 1).sort((p, q) => q.rank - p.rank || p.clipId - q.clipId).slice(0, worstShown);
-    return { clips: taken.length, a2v: retrievalScores(a2v), v2a: retrievalScores(v2a), worst };
+    return { clips: taken.length, of: pairs.clipIds.length, a2v: retrievalScores(a2v), v2a: retrievalScores(v2a), worst };
   },
 
   /** Clips like the positives and unlike the negatives. Several parts are blended by weight. */

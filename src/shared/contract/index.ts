@@ -143,7 +143,8 @@ const search = {
   /** a2v: which pictures fit this sound; v2a: which sounds fit this picture. */
   retrieve: base.input(z.object({ clipId: id.optional(), file: z.string().optional(), direction: z.enum(['a2v', 'v2a']), k: z.number().int().min(1).max(1000).default(20) })).output(z.array(scored)),
   retrievalEvaluation: base.input(z.object({ modelId: z.string().optional() })).output(z.object({
-    clips: z.number().int(), a2v: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }), v2a: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
+    /** Compared, of how many that could be: above some thousands an even random draw. */
+    clips: z.number().int(), of: z.number().int(), a2v: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }), v2a: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
     worst: z.array(z.object({ clipId: id, direction: z.enum(['a2v', 'v2a']), rank: z.number() })),
   })),
   /** Job result: { clips }. Fills the correspondence columns. */

@@ -7,12 +7,13 @@ import { decodeSafetensors } from '../../../src/shared/wire/safetensors.ts';
 
 export const mapOf = (page: Page): Locator => page.getByRole('application', { name: /^Map of/ });
 
-/** The map's points as drawn, away from its legend. */
+/** The map's points as drawn, away from its legend and tools. */
 export async function pointsOf(page: Page): Promise<Blob[]> {
   const map = mapOf(page);
-  const [area, legend] = [await map.boundingBox(), await map.getByRole('group', { name: /^Legend/ }).boundingBox()];
-  const box = legend && area ? [{ x: legend.x - area.x, y: legend.y - area.y, width: legend.width, height: legend.height }] : [];
-  return (await blobsIn(map, box)).filter((blob) => blob.area < 1200);
+  const area = await map.boundingBox();
+  const over = await Promise.all([map.getByRole('group', { name: /^Legend/ }).boundingBox(), map.getByRole('toolbar', { name: 'Map tools' }).boundingBox()]);
+  const boxes = area ? over.flatMap((box) => (box ? [{ x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height }] : [])) : [];
+  return (await blobsIn(map, boxes)).filter((blob) => blob.area < 1200);
 }
 
 /** As many points as clips come from the engine, and they are there to be seen. */

@@ -39,7 +39,7 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
     async run(opened, options) {
       const result = await opened.client.search.retrievalEvaluation(options.model ? { modelId: await modelOf(opened, options.model) } : {});
       const row = (name: string, one: typeof result.a2v) => [name, one.r1, one.r5, one.r10, one.medianRank];
-      return { document: result, text: `${result.clips} clips\n${table(['direction', 'R@1', 'R@5', 'R@10', 'median rank'], [row('sound to picture', result.a2v), row('picture to sound', result.v2a)])}` };
+      return { document: result, text: `${result.clips} clips${result.of > result.clips ? `, a random draw of ${result.of}` : ''}\n${table(['direction', 'R@1', 'R@5', 'R@10', 'median rank'], [row('sound to picture', result.a2v), row('picture to sound', result.v2a)])}` };
     },
   });
   session<object, []>(program.command('correspondence').description('cos(a, v) of each clip and its percentile among shuffled pairs'), terminal, {

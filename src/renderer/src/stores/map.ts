@@ -15,6 +15,7 @@ import { useSchemas } from './schemas.ts';
 
 /** Positions as drawn: x and y scaled together into [-1, 1]. */
 export interface MapPoints { projectionId: number; clipIds: Int32Array; x: Float32Array; y: Float32Array }
+export interface MapOptions { space: Space; neighbors: number; minDist: number; seed: number; supervisedBySchemaId?: number }
 export type ColumnValues = ReadonlyMap<number, number | string | null>;
 
 /** Splits interleaved positions and fits them into [-1, 1] with one scale, so that distances keep their proportions. */
@@ -121,12 +122,17 @@ export const useMap = defineStore('map', () => {
     if (settled) projections.value = await client.projections.list();
   }
   /** Starts a new map and shows it as it settles. Resolves to its job. */
-  async function compute(options: { space: Space; neighbors: number; minDist: number; seed: number; supervisedBySchemaId?: number }): Promise<{ jobId: number }> {
+  async function compute(options: MapOptions): Promise<{ jobId: number }> {
     const { jobId, projectionId: id } = await client.projections.start(options);
     projections.value = await client.projections.list();
     projectionId.value = id;
     settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }
-  return { projections, projectionId, projection, points, settling, loading, loaded, failure, colourBy, column, columnOf, refresh, refreshPoints, show, colour, refreshColumn, moved, compute };
+  /** Forgets a map; where it was the one shown, the newest takes its place. */
+  async function remove(id: number): Promise<void> {
+    await client.projections.remove({ projectionId: id });
+    await refresh();
+  }
+  return { projections, projectionId, projection, points, settling, loading, loaded, failure, colourBy, column, columnOf, refresh, refreshPoints, show, colour, refreshColumn, moved, compute, remove };
 });

@@ -171,6 +171,7 @@ describe('search', () => {
     expect(first).toMatchObject({ clipId: clipIds[10] });
     await expect(client().search.retrieve({ clipId: clipIds[rows - 1]!, direction: 'a2v' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     const evaluation = await client().search.retrievalEvaluation({});
+    expect(evaluation.of).toBe(evaluation.clips);
     expect(evaluation.clips).toBe(rows);
     expect(evaluation.a2v.r1).toBeGreaterThan(0.98);
     expect(evaluation.a2v.medianRank).toBe(1);

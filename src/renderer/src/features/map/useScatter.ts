@@ -2,17 +2,20 @@
 import createScatterplot from 'regl-scatterplot';
 import { onScopeDispose, shallowRef } from 'vue';
 import type { MapPoints } from '../../stores/map.ts';
+import { transformOf } from './mapTransform.ts';
+import type { MapTransform } from './mapTransform.ts';
 import { allowReglWithoutEval } from './reglWithoutEval.ts';
 
 export interface ScatterPicture { points: MapPoints; index: Uint16Array; colours: string[]; visible: number[] | null; selected: number[] }
 export interface ScatterEvents {
   onHover: (index: number | null) => void;
   onClick: (index: number, event: { ctrlKey: boolean; metaKey: boolean }) => void;
-  /** Points after the lasso; `merged` when they were added to or taken from the selection. `null`: nothing was in it. */
-  onLasso: (indices: number[] | null, merged: boolean) => void;
+  /** An outline was drawn: its corners in the points' coordinates, and the keys held when it was begun. */
+  onOutline: (corners: [number, number][], keys: Keys) => void;
   onClear: () => void;
   onView: () => void;
 }
+export interface Keys { ctrlKey: boolean; metaKey: boolean; altKey: boolean }
 type Plot = ReturnType<typeof createScatterplot>;
 
 const reduced = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -23,35 +26,42 @@ export function useScatter(events: ScatterEvents) {
   let [lassoing, lassoEndedAt, drawing] = [false, -1000, false];
   let pending: ScatterPicture | null = null;
   let drawn: ScatterPicture | null = null;
-  let modifiers = { ctrlKey: false, metaKey: false, altKey: false };
+  let modifiers: Keys = { ctrlKey: false, metaKey: false, altKey: false };
 
   /** Throws where WebGL is not to be had. */
   function create(canvas: HTMLCanvasElement, background: string, accent: string): void {
     allowReglWithoutEval();
     const made = createScatterplot({
       canvas, width: 'auto', height: 'auto', syncEvents: true, backgroundColor: background, colorBy: 'valueA', pointColor: ['#888888'], pointSize: 6, pointSizeSelected: 1, pointOutlineWidth: 2, opacity: 0.9,
-      opacityInactiveMax: 1, opacityInactiveScale: 0.4, lassoColor: accent, lassoLineWidth: 2, deselectOnEscape: false, lassoInitiator: false, actionKeyMap: { remove: 'alt', merge: 'ctrl', lasso: 'shift' },
+      opacityInactiveMax: 1, opacityInactiveScale: 0.4, lassoColor: accent, lassoLineWidth: 2, deselectOnEscape: false, lassoInitiator: false, actionKeyMap: { lasso: 'shift' },
     } as never);
     plot.value = made;
-    canvas.addEventListener('pointerdown', (event) => { modifiers = event; }, { capture: true });
+    let [hovered, toldAt, pressed]: [number | null, number, [number, number]] = [null, -1000, [0, 0]];
+    canvas.addEventListener('pointerdown', (event) => { modifiers = event; pressed = [event.clientX, event.clientY]; }, { capture: true });
     const back = (): void => { if (drawn) made.select(drawn.selected, { preventEvent: true }); };
     // A lasso that ends where it began is followed by a click on the nearest point, which nobody meant.
     const justLassoed = (): boolean => performance.now() - lassoEndedAt < 80;
     made.subscribe('lassoStart', () => { lassoing = true; });
-    made.subscribe('lassoEnd', () => { lassoing = false; lassoEndedAt = performance.now(); });
+    // The plot's own selecting is set back: it tells nothing when the points are those already selected, and knows no intersection.
+    made.subscribe('lassoEnd', ({ coordinates }) => { lassoing = false; lassoEndedAt = performance.now(); back(); events.onOutline(coordinates as unknown as [number, number][], modifiers); });
     made.subscribe('select', ({ points }) => {
-      if (lassoing) return events.onLasso([...points], modifiers.ctrlKey || modifiers.metaKey || modifiers.altKey);
+      if (lassoing) return;
       const picked = points.find((point) => !drawn?.selected.includes(point)) ?? points[0];
       back();
+      toldAt = performance.now();
       if (!justLassoed() && picked !== undefined) events.onClick(picked, modifiers);
     });
-    made.subscribe('deselect', () => {
-      back();
-      if (lassoing) events.onLasso(null, false);
-      else if (!justLassoed()) events.onClear();
+    // The plot says nothing of a click on the one point that is selected already.
+    canvas.addEventListener('click', (event) => {
+      if (hovered !== null && performance.now() - toldAt > 80 && !justLassoed() && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < 4) events.onClick(hovered, modifiers);
     });
-    made.subscribe('pointover' as never, ((index: number) => events.onHover(index)) as never);
-    made.subscribe('pointout' as never, (() => events.onHover(null)) as never);
+    made.subscribe('deselect', () => {
+      if (lassoing) return;
+      back();
+      if (!justLassoed()) events.onClear();
+    });
+    made.subscribe('pointover' as never, ((index: number) => { hovered = index; events.onHover(index); }) as never);
+    made.subscribe('pointout' as never, (() => { hovered = null; events.onHover(null); }) as never);
     made.subscribe('view', events.onView);
     made.subscribe('draw', events.onView);
   }
@@ -109,12 +119,17 @@ export function useScatter(events: ScatterEvents) {
       return null;
     }
   };
-  function setLasso(on: boolean): void {
-    plot.value?.set({ mouseMode: on ? 'lasso' : 'panZoom' });
+  function setTool(tool: 'pan' | 'lasso' | 'box'): void {
+    plot.value?.set({ mouseMode: tool === 'pan' ? 'panZoom' : 'lasso', lassoType: tool === 'box' ? 'rectangle' : 'freeform' } as never);
+  }
+  /** Where the map lies in a panel of `width` x `height` px; null before the first drawing. */
+  function transform(width: number, height: number): MapTransform | null {
+    const camera = plot.value?.get('camera') as unknown as { view: ArrayLike<number> } | undefined;
+    return camera && width && height ? transformOf(camera.view, width, height) : null;
   }
   onScopeDispose(() => {
     plot.value?.destroy();
     plot.value = null;
   });
-  return { plot, create, show, zoomTo, zoomBy, fit, restyle, screenPosition, setLasso };
+  return { plot, create, show, zoomTo, zoomBy, fit, restyle, screenPosition, setTool, transform };
 }

@@ -11,7 +11,7 @@ import { useClips } from '../../stores/clips.ts';
 import { useFilter } from '../../stores/filter.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';
-import { mostExamples, queryTitle, similarInput, withExamples, withoutExample } from './searchQuery.ts';
+import { canGoAcross, mostExamples, queryTitle, retrieveInput, settled, similarInput, withExamples, withoutExample } from './searchQuery.ts';
 import type { CompareBy, SearchQuery, Side } from './searchQuery.ts';
 
 /** A file from outside. The engine deletes an upload once it is embedded and keeps its vectors in memory only. */
@@ -34,6 +34,7 @@ export const useSearch = defineStore('search', () => {
   let again = false;
 
   const empty = computed(() => query.value.like.length === 0 && outside.value === null);
+  const across = computed(() => canGoAcross(query.value, outside.value !== null));
   const title = computed(() => queryTitle(query.value, outside.value?.name ?? null, (clipId) => clips.get(clipId)?.name));
   const examples = computed(() => new Map<number, Side>([...query.value.like.map((clipId) => [clipId, 'like'] as const), ...query.value.unlike.map((clipId) => [clipId, 'unlike'] as const)]));
 
@@ -46,8 +47,9 @@ export const useSearch = defineStore('search', () => {
     try {
       if (asked && path === null) path = await pathOf(asked);
       if (asked !== outside.value) return;
+      const across = retrieveInput(query.value, path, count.value);
       const input = similarInput(query.value, path, count.value, withinFilter.value ? filter.request : null);
-      const answer = input === null ? null : await client.search.similar(input);
+      const answer = across ? await client.search.retrieve(across) : input === null ? null : await client.search.similar(input);
       if (asked !== outside.value) return;
       hits.value = answer;
       failure.value = null;
@@ -73,8 +75,8 @@ export const useSearch = defineStore('search', () => {
     running.value = false;
   }
   function change(next: SearchQuery): void {
-    query.value = next;
-    by.value = next.by;
+    query.value = settled(next, outside.value !== null);
+    by.value = query.value.by;
     clips.want([...next.like, ...next.unlike]);
     void run();
   }
@@ -92,7 +94,7 @@ export const useSearch = defineStore('search', () => {
     if (outside.value) URL.revokeObjectURL(outside.value.previewUrl);
     outside.value = null;
     path = null;
-    void run();
+    change(query.value);
   }
   /** Searches by a file, a recording or a picture. Recordings have one modality, so they are compared by it. */
   function take(file: File, from: Outside['from']): void {
@@ -109,5 +111,5 @@ export const useSearch = defineStore('search', () => {
   }
   watch([withinFilter, count], () => void run());
   watch(() => filter.request, () => { if (withinFilter.value) void run(); });
-  return { query, outside, withinFilter, count, hits, running, failure, recording, empty, title, examples, run, add, remove, compareBy, setBlend, start, take, dropOutside, clear };
+  return { query, outside, withinFilter, count, hits, running, failure, recording, empty, across, title, examples, run, add, remove, compareBy, setBlend, start, take, dropOutside, clear };
 });

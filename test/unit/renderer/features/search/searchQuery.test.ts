@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostExamples, queryTitle, similarInput, withExamples, withoutExample } from '../../../../../src/renderer/src/features/search/searchQuery.ts';
+import { mostExamples, queryTitle, retrieveInput, settled, similarInput, withExamples, withoutExample } from '../../../../../src/renderer/src/features/search/searchQuery.ts';
 import type { SearchQuery } from '../../../../../src/renderer/src/features/search/searchQuery.ts';
 
 const query: SearchQuery = { like: [1, 2], unlike: [3], by: 'joint', blend: 0.25 };
@@ -39,4 +39,20 @@ describe('queryTitle', () => {
     [{ ...query, like: [] }, 'your recording', 'Like your recording, unlike 1 clip'],
     [{ ...query, unlike: [] }, 'dog.wav', 'Like dog.wav and 2 clips'],
   ] as const)('%#', (asked, outside, expected) => expect(queryTitle(asked, outside, nameOf)).toBe(expected));
+});
+
+describe('across sound and picture', () => {
+  const alone: SearchQuery = { like: [], unlike: [], by: 'a2v', blend: 0.5 };
+  it('is asked only with one thing from outside', () => {
+    expect(retrieveInput(alone, '/tmp/a.wav', 20)).toEqual({ file: '/tmp/a.wav', direction: 'a2v', k: 20 });
+    expect(retrieveInput(alone, null, 20)).toBeNull();
+    expect(retrieveInput({ ...alone, by: 'audio' }, '/tmp/a.wav', 20)).toBeNull();
+    expect(retrieveInput({ ...alone, like: [1] }, '/tmp/a.wav', 20)).toBeNull();
+  });
+  it('goes back to comparing by both where there is more', () => {
+    expect(settled(alone, true).by).toBe('a2v');
+    expect(settled(alone, false).by).toBe('joint');
+    expect(settled({ ...alone, unlike: [4] }, true).by).toBe('joint');
+    expect(settled({ ...alone, by: 'visual' }, false).by).toBe('visual');
+  });
 });
