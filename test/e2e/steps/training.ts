@@ -55,10 +55,10 @@ export async function readResult(studio: Studio): Promise<void> {
   await eventually('the clips behind the cell', async () => (await page.getByRole('listbox', { name: /taken for|, recognised$/ }).getByRole('option').count()) === opened, 20);
 }
 
-/** Colours of the classes that are predicted of at least one clip in twenty. */
+/** Colours of the classes that are predicted, above their threshold, of at least one clip in twenty. */
 export async function predictedColours({ host }: Studio): Promise<string[]> {
   const clips = await allClips({ host });
   const [schema] = await host.api.schemas.list();
-  const count = (classId: number): number => clips.filter((clip) => clip.prediction?.classId === classId).length;
+  const count = (classId: number): number => clips.filter((clip) => clip.prediction?.classId === classId && !clip.prediction.abstained).length;
   return schema!.classes.filter((one) => count(one.id) >= clips.length / 20).map((one) => one.colour);
 }
