@@ -29,6 +29,7 @@ export async function importFolder(studio: Studio): Promise<void> {
   await page.getByRole('button', { name: 'Import…' }).first().click();
   const dialog = page.getByRole('dialog').filter({ hasText: 'Originals stay where they are' });
   const field = dialog.getByLabel('Folder', { exact: true });
+  await eventually('the first folder', async () => (await field.inputValue()) !== '');
   await field.fill(folder);
   await field.press('Enter');
   await dialog.getByRole('list', { name: 'Folder contents' }).getByText('empty.mp4').waitFor();
