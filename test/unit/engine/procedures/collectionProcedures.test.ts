@@ -73,7 +73,10 @@ describe('labelling', () => {
     writeFileSync(file, 'path,label\nclip 1.mp4,dog\nclip 9.mp4,dog\n');
     const input = { path: file, format: 'csv' as const };
     const dry = await client.annotations.import({ ...input, dryRun: true });
-    expect(dry).toEqual({ annotations: 1, matchedClips: 1, newClasses: ['dog'], unmatched: [{ line: 3, reason: 'no file of the collection is called clip 9.mp4' }] });
+    expect(dry).toEqual({
+      annotations: 1, matchedClips: 1, newClasses: ['dog'], replaced: 0, classes: [{ schema: 'in', name: 'dog', isNew: true, annotations: 1 }],
+      sample: [{ line: 2, path: 'clip 1.mp4', label: 'dog', clips: ['clip 1.mp4'] }], unmatched: [{ line: 3, reason: 'no file of the collection is called clip 9.mp4' }],
+    });
     expect(events).toEqual([]);
     expect(await client.annotations.import(input)).toEqual(dry);
     expect(events.map(({ type }) => type)).toEqual(['schemasChanged', 'annotationsChanged']);
