@@ -55,7 +55,11 @@ async function box(page: Page, from: [number, number], to: [number, number]): Pr
   const { x, y, width, height } = (await page.locator('.map canvas').first().boundingBox())!;
   await page.mouse.move(x + width * from[0], y + height * from[1]);
   await page.mouse.down();
-  for (const share of [0.3, 0.6, 1]) await page.mouse.move(x + width * (from[0] + share * (to[0] - from[0])), y + height * (from[1] + share * (to[1] - from[1])), { steps: 3 });
+  for (let share = 0.1; share < 1.05; share += 0.1) {
+    await page.mouse.move(x + width * (from[0] + share * (to[0] - from[0])), y + height * (from[1] + share * (to[1] - from[1])));
+    // The plot takes a place at most every 10 ms.
+    await page.waitForTimeout(25);
+  }
   await page.waitForTimeout(100);
   await page.mouse.up();
 }
@@ -104,7 +108,7 @@ describe('the page', () => {
 
   it('selects by box, intersects, and keeps selections as views', () => withPage({}, async (page) => {
     await mapIsDrawn(page);
-    await page.keyboard.press('Alt+r');
+    await page.keyboard.press('Alt+x');
     const how = page.getByRole('toolbar', { name: 'How an outline selects' });
     await how.waitFor();
     await page.waitForTimeout(500);
@@ -225,8 +229,10 @@ describe('the page', () => {
 
     // From near there are pictures; the list of what is in view is short, the whole one is long.
     await map.focus();
-    for (let i = 0; i < 14; i++) await page.keyboard.press('+');
-    await expect.poll(() => map.locator('.thumbnails .picture').count(), soon).toBeGreaterThan(0);
+    await expect.poll(async () => {
+      await page.keyboard.press('+');
+      return map.locator('.thumbnails .picture').count();
+    }, { ...soon, interval: 400 }).toBeGreaterThan(0);
     await map.getByRole('button', { name: 'Points as a list' }).click();
     await map.getByText('100,000 points').waitFor();
     await map.getByText('In view only').click();

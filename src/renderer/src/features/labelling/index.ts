@@ -33,7 +33,7 @@ export const labellingFeature: Feature = {
       { id: 'label.timeline', title: 'Show the timeline of the file', group: 'Label', keys: ['alt+t'], icon: AudioLines, run: () => layout.showPanel('timeline') },
       { id: 'label.history', title: 'Show the history of labels', group: 'Label', keys: ['alt+h'], icon: History, run: () => layout.showPanel('history') },
       { id: 'label.clear', title: 'Remove all labels', group: 'Label', keys: ['0', 'backspace'], icon: Eraser, enabled: () => selection.targets.length > 0, run: () => clearLabels() },
-      { id: 'label.single', title: 'Label one clip at a time, or as a grid', group: 'Label', keys: ['mod+shift+o'], icon: RectangleHorizontal, run: single },
+      { id: 'label.single', title: 'Label one clip at a time, or as a grid', group: 'Label', keys: ['alt+s'], icon: RectangleHorizontal, run: single },
       { id: 'walk.next', title: 'Next clip', group: 'Clip', keys: ['j'], icon: SkipForward, run: () => scope.walk(1) },
       { id: 'walk.previous', title: 'Previous clip', group: 'Clip', keys: ['k'], icon: SkipBack, run: () => scope.walk(-1) },
       { id: 'select.all', title: 'Select all shown clips', group: 'Edit', keys: ['mod+a'], icon: SquareCheck, run: () => selection.select(scope.clipIds) },

@@ -21,7 +21,7 @@ export const mapFeature: Feature = {
       { id: 'map.fit', title: 'Fit the map', group: 'Map', keys: ['mod+shift+f'], icon: Maximize, enabled: there, run: () => mapView.value?.fit() },
       { id: 'map.zoomSelection', title: 'Zoom to the selection', group: 'Map', keys: ['mod+shift+e'], icon: ZoomIn, enabled: () => there() && selection.size > 0, run: () => mapView.value?.zoomTo(selection.ids) },
       { id: 'map.lasso', title: 'Select with the lasso', group: 'Map', keys: ['alt+o'], icon: LassoSelect, enabled: there, run: take('lasso') },
-      { id: 'map.box', title: 'Select with a box', group: 'Map', keys: ['alt+r'], icon: SquareDashedMousePointer, enabled: there, run: take('box') },
+      { id: 'map.box', title: 'Select with a box', group: 'Map', keys: ['alt+x'], icon: SquareDashedMousePointer, enabled: there, run: take('box') },
       { id: 'map.density', title: 'Density of the points', group: 'Map', icon: Blend, enabled: there, run: () => { densityShown.value = !densityShown.value; } },
       { id: 'map.pictures', title: 'Pictures on the map when near', group: 'Map', icon: Images, enabled: there, run: () => { thumbnailsShown.value = !thumbnailsShown.value; } },
       { id: 'map.sound', title: 'Sound when a point is hovered', group: 'Map', icon: Volume2, enabled: there, run: () => { hoverSound.value = !hoverSound.value; } },

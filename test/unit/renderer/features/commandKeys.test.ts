@@ -1,0 +1,13 @@
+// No key may stand for two commands: the later one would take it from the earlier without a word.
+import { createPinia, setActivePinia } from 'pinia';
+import { expect, it } from 'vitest';
+import { features } from '../../../../src/renderer/src/features.ts';
+import { shellCommands } from '../../../../src/renderer/src/shell/shellCommands.ts';
+
+it('gives every key to one command', () => {
+  setActivePinia(createPinia());
+  const commands = [...features.flatMap((feature) => feature.commands?.() ?? []), ...shellCommands(features.flatMap((feature) => feature.panels ?? []))];
+  expect(commands.length).toBeGreaterThan(50);
+  const owners = Map.groupBy(commands.flatMap(({ id, keys }) => (keys ?? []).map((key) => ({ id, key }))), ({ key }) => key);
+  expect([...owners].filter(([, all]) => all.length > 1).map(([key, all]) => `${key}: ${all.map(({ id }) => id).join(', ')}`)).toEqual([]);
+});
