@@ -66,7 +66,7 @@ export async function drawInputs(clips: readonly LabelledClip[], all: readonly L
 /** Full depth: tensors of drawn inputs, augmented. */
 export function stepOfInputs(model: Model, drawn: Awaited<ReturnType<typeof drawInputs>>, names: readonly string[], values: FinetuneValues, mode: FtMode, random: Random): StepInput {
   const wants = { audio: usesAudio(mode), image: usesImage(mode) };
-  const options: BatchOptions = { noise: values.noise, jitter: false, mirror: false, freqMask: values.freqMask, timeMask: values.timeMask, randomFrame: true };
+  const options: BatchOptions = { noise: values.noise, jitter: false, mirror: false, colourJitter: false, freqMask: values.freqMask, timeMask: values.timeMask, randomFrame: true };
   let batch = makeBatch(drawn.inputs, names, model.config, options, random, wants);
   if (batch.image && drawn.partners.some(Boolean)) {
     const others = makeBatch(drawn.partners.map((partner, i) => partner?.input ?? drawn.inputs[i]!), names, model.config, { ...options, noise: false }, random, { audio: false, image: true });

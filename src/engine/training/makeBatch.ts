@@ -14,12 +14,14 @@ export interface BatchOptions {
   /** Random crop of the frame, gain of the sound; mirror images. */
   jitter: boolean;
   mirror: boolean;
+  /** Random colours (`colourChange`). */
+  colourJitter: boolean;
   freqMask: number;
   timeMask: number;
   /** Draw a random frame; else frame 5 of ten (the reference's evaluation). */
   randomFrame: boolean;
 }
-export const plainBatch: BatchOptions = { noise: false, jitter: false, mirror: false, freqMask: 0, timeMask: 0, randomFrame: false };
+export const plainBatch: BatchOptions = { noise: false, jitter: false, mirror: false, colourJitter: false, freqMask: 0, timeMask: 0, randomFrame: false };
 
 /** Natural-log units of mel energy: ±4.3 dB. */
 const GAIN = 1;
@@ -71,10 +73,29 @@ function placeAudio(fbank: Float32Array, config: CavMaeConfig, options: BatchOpt
 const MEAN = [0.485, 0.456, 0.406];
 const STD = [0.229, 0.224, 0.225];
 
+/**
+ * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by a random share, contrast
+ * ±40 % about mid grey and brightness ±0.2.
+ */
+function colourChange(random: Random): { mix: number[][]; offset: number } {
+  const order = random.shuffled([0, 1, 2]);
+  const grey = random.uniform();
+  const contrast = 0.6 + 0.8 * random.uniform();
+  const brightness = 0.4 * random.uniform() - 0.2;
+  const mix = [0, 1, 2].map((from) => [0, 1, 2].map((to) => contrast * (grey / 3 + (order[to] === from ? 1 - grey : 0))));
+  return { mix, offset: 0.5 * (1 - contrast) + brightness };
+}
+
+/** Pixels [1, S, S, 3] in 0 … 1 with other colours, kept within 0 … 1. */
+function recoloured(pixels: tf.Tensor4D, random: Random): tf.Tensor4D {
+  const { mix, offset } = colourChange(random);
+  return tf.tidy(() => pixels.reshape([-1, 3]).matMul(tf.tensor2d(mix, [3, 3])).add(offset).clipByValue(0, 1).reshape(pixels.shape));
+}
+
 /** One frame a clip [N, 3, S, S]. */
-function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter, mirror, randomFrame }: BatchOptions, random: Random): tf.Tensor4D {
+function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter, mirror, colourJitter, randomFrame }: BatchOptions, random: Random): tf.Tensor4D {
   const chosen = clips.map(({ frames }) => (randomFrame ? random.integer(0, frames!.count) : frames!.count >> 1));
-  if (!jitter && !mirror) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!], config)), 0) as tf.Tensor4D);
+  if (!jitter && !mirror && !colourJitter) return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => imageTensor(frames!, [chosen[i]!], config)), 0) as tf.Tensor4D);
   return tf.tidy(() => tf.concat(clips.map(({ frames }, i) => {
     const { data, size } = frames!;
     const bytes = size * size * 3;
@@ -83,7 +104,8 @@ function imageBatch(clips: readonly ClipInput[], config: CavMaeConfig, { jitter,
     const [top, left] = [random.uniform() * (1 - side), random.uniform() * (1 - side)];
     const [x1, x2] = mirror && random.uniform() < 0.5 ? [left + side, left] : [left, left + side];
     const crop = tf.image.cropAndResize(pixels, [[top, x1, top + side, x2]], [0], [config.imgSize, config.imgSize], 'bilinear');
-    return crop.div(255).sub(tf.tensor1d(MEAN)).div(tf.tensor1d(STD)).transpose([0, 3, 1, 2]);
+    const rgb = crop.div(255);
+    return (colourJitter ? recoloured(rgb as tf.Tensor4D, random) : rgb).sub(tf.tensor1d(MEAN)).div(tf.tensor1d(STD)).transpose([0, 3, 1, 2]);
   }), 0)) as tf.Tensor4D;
 }
 

@@ -61,7 +61,7 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
   const { batchSize, perEpoch, total } = planSteps(plan);
   const trainable = pretrainable(model);
   const adam = new Adam(model.parameters.entries().filter(([name]) => trainable.includes(name)), { weightDecay: values.weightDecay });
-  const options: BatchOptions = { noise: values.noise, jitter: values.jitter, mirror: values.mirror, freqMask: 0, timeMask: 0, randomFrame: true };
+  const options: BatchOptions = { noise: values.noise, jitter: values.jitter, mirror: values.mirror, colourJitter: values.colourJitter, freqMask: 0, timeMask: 0, randomFrame: true };
   const forward = { ...paperOptions, maeLossWeight: values.maeLossWeight, contrastLossWeight: values.contrastLossWeight, bidirect: values.bidirect };
   const orders = new Map<number, number[]>();
   const batchOf = (step: number): TrainingClip[] => {

@@ -46,6 +46,8 @@ export interface PretrainValues {
   /** Random crops of the frames and gain of the sound; mirror images (wrong for writing and digits). Not in the paper. */
   jitter: boolean;
   mirror: boolean;
+  /** Channels swapped, saturation, contrast and brightness changed: for collections where colour tells clips apart but not what they show. Not in the paper. */
+  colourJitter: boolean;
   /** Share of the files kept out for retrieval while training. */
   heldOutShare: number;
   /** Optimiser steps between checkpoints. */
