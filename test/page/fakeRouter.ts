@@ -56,7 +56,8 @@ export function fakeRouter(data: FakeCollection) {
   };
   const count = <T,>(values: T[]): { value: T; count: number }[] => [...values.reduce((map, value) => map.set(value, (map.get(value) ?? 0) + 1), new Map<T, number>())].map(([value, n]) => ({ value, count: n }));
   const annotated = (clipIds: number[]): void => publish({ type: 'annotationsChanged', clipIds, undo: data.undoState() });
-  const root = () => ({ id: 1, name: 'field recordings', path: '/home/ada/field recordings', available: true, mediaCount: data.clips.length });
+  let watched = false;
+  const root = () => ({ id: 1, name: 'field recordings', path: '/home/ada/field recordings', available: true, watched, mediaCount: data.clips.length });
   const changed = (id: number, change: Partial<Job>): Job => { const next = { ...jobs.get(id)!, ...change }; jobs.set(id, next); publish({ type: 'jobChanged', job: next }); return next; };
   const near = (clipId: number, k: number) => {
     const [x, y] = [data.xy[2 * (clipId - 1)]!, data.xy[2 * (clipId - 1) + 1]!];
@@ -94,6 +95,7 @@ export function fakeRouter(data: FakeCollection) {
       summary: os.collection.summary.handler(() => ({ media: data.clips.length, clips: data.clips.length, embedded: data.clips.length, labelled: data.clips.filter((clip) => clip.labels.length).length, missing: data.clips.filter((clip) => clip.badges.includes('missing')).length, durationS: data.clips.length * 3, roots: data.clips.length ? [root()] : [] })),
       import: os.collection.import.handler(({ input }) => ({ jobId: importing(`Import ${input.paths[0]!.split('/').at(-1)}`) })),
       demo: os.collection.demo.handler(() => ({ jobId: importing('Demo collection') })),
+      watch: os.collection.watch.handler(({ input }) => { watched = input.watched; return root(); }),
       relink: os.collection.relink.handler(() => ({ found: 3, missing: 0 })),
     },
     clips: {
@@ -104,7 +106,7 @@ export function fakeRouter(data: FakeCollection) {
         if (!clip) throw errors.NOT_FOUND({ message: 'There is no such clip.', data: {} });
         const classes = data.schemas[0]?.classes ?? [];
         const probabilities = clip.prediction ? classes.map((c) => ({ classId: c.id, name: c.name, probability: c.id === clip.prediction!.classId ? clip.prediction!.probability : (1 - clip.prediction!.probability) / (classes.length - 1) })) : [];
-        return { ...clip, media: { id: clip.id, rootId: 1, path: clip.path, absolutePath: `/home/ada/${clip.path}`, kind: clip.kind, sizeBytes: 2_345_678, durationS: clip.endS, width: clip.kind === 'audio' ? null : 1280, height: clip.kind === 'audio' ? null : 720, frameRateHz: 25, sampleRateHz: 48_000, channels: 2, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', contentHash: 'f00' }, siblings: [], predictions: probabilities, attribution: probabilities.map((p, i) => ({ classId: p.classId, both: p.probability, audio: p.probability * (0.5 + 0.05 * i), visual: p.probability * (0.9 - 0.05 * i) })), correspondence: clip.kind === 'video' ? { score: 0.62, percentile: 91 } : null };
+        return { ...clip, media: { id: clip.id, rootId: 1, path: clip.path, absolutePath: `/home/ada/${clip.path}`, kind: clip.kind, sizeBytes: 2_345_678, durationS: clip.endS, width: clip.kind === 'audio' ? null : 1280, height: clip.kind === 'audio' ? null : 720, frameRateHz: 25, sampleRateHz: 48_000, channels: 2, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', audioTracks: 1, audioTrack: 1, contentHash: 'f00' }, siblings: [], predictions: probabilities, attribution: probabilities.map((p, i) => ({ classId: p.classId, both: p.probability, audio: p.probability * (0.5 + 0.05 * i), visual: p.probability * (0.9 - 0.05 * i) })), correspondence: clip.kind === 'video' ? { score: 0.62, percentile: 91 } : null };
       }),
       columns: os.clips.columns.handler(({ input }) => {
         const of: Record<string, (clip: Clip, i: number) => number | string | null> = { label: (clip) => clip.labels.find((l) => l.value === 'positive')?.classId ?? null, prediction: (clip) => clip.prediction?.classId ?? null, confidence: (clip) => clip.prediction?.probability ?? null, uncertainty: (clip) => (clip.prediction ? 1 - clip.prediction.probability : null), cluster: (_, i) => data.truth[i]!, root: () => 1, media: (clip) => clip.mediaId, kind: (clip) => clip.kind, badge: (clip) => clip.badges[0] ?? null, duration: (clip) => clip.endS - clip.startS };

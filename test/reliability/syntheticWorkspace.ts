@@ -16,7 +16,7 @@ export function syntheticMedia(i: number, root = '/media/set'): NewMedia {
   const windows = 1 + (i % 3);
   return {
     absolutePath: `${root}/folder ${i % 40}/${words[i % words.length]} file ${i}.mp4`, kind: kinds[i % 10 === 0 ? 1 : i % 25 === 0 ? 2 : 0] as (typeof kinds)[number], sizeBytes: 1000 + i, modifiedMs: 1_700_000_000_000 + i,
-    contentHash: `hash-${i}`, durationS: windows * 10, width: 640, height: 360, frameRateHz: 25, sampleRateHz: 16000, channels: 1, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac',
+    contentHash: `hash-${i}`, durationS: windows * 10, width: 640, height: 360, frameRateHz: 25, sampleRateHz: 16000, channels: 1, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', audioTracks: 1, audioTrack: 1,
     clips: Array.from({ length: windows }, (_, k) => ({ startS: k * 10, endS: k * 10 + (windows === 1 ? 4 + (i % 7) : 10), badges: [...(windows > 1 ? ['cut' as const] : []), ...(i % 17 === 0 ? ['silent' as const] : [])] })),
   };
 }

@@ -13,10 +13,10 @@ import type { MediaRecord, MediaStore, NewMedia } from './stores.ts';
 interface MediaRow {
   id: number; root_id: number; path: string; kind: MediaRecord['kind']; size_bytes: number; modified_ms: number; content_hash: string; duration_s: number;
   width: number | null; height: number | null; frame_rate_hz: number | null; sample_rate_hz: number | null; channels: number | null;
-  container: string | null; video_codec: string | null; audio_codec: string | null; missing: number;
+  container: string | null; video_codec: string | null; audio_codec: string | null; audio_tracks: number | null; audio_track: number | null; missing: number;
 }
 
-const columns = ['root_id', 'path', 'kind', 'size_bytes', 'modified_ms', 'content_hash', 'duration_s', 'width', 'height', 'frame_rate_hz', 'sample_rate_hz', 'channels', 'container', 'video_codec', 'audio_codec'];
+const columns = ['root_id', 'path', 'kind', 'size_bytes', 'modified_ms', 'content_hash', 'duration_s', 'width', 'height', 'frame_rate_hz', 'sample_rate_hz', 'channels', 'container', 'video_codec', 'audio_codec', 'audio_tracks', 'audio_track'];
 const insertMedia = `INSERT INTO media (${columns.join(', ')}) VALUES (${columns.map((name) => `$${name}`).join(', ')})`;
 const updateMedia = `UPDATE media SET ${columns.map((name) => `${name} = $${name}`).join(', ')}, missing = 0 WHERE id = $id`;
 const missingBit = badgeBits(['missing']);
@@ -50,7 +50,7 @@ export class MediaTable implements MediaStore {
     if (!row) throw new EngineError('NOT_FOUND', `there is no medium ${mediaId}`);
     return {
       ...this.record(row), path: row.path, width: row.width, height: row.height, frameRateHz: row.frame_rate_hz, sampleRateHz: row.sample_rate_hz,
-      channels: row.channels, container: row.container, videoCodec: row.video_codec, audioCodec: row.audio_codec,
+      channels: row.channels, container: row.container, videoCodec: row.video_codec, audioCodec: row.audio_codec, audioTracks: row.audio_tracks, audioTrack: row.audio_track,
     };
   }
 
@@ -61,7 +61,7 @@ export class MediaTable implements MediaStore {
       const values = {
         root_id: place.rootId, path: place.path, kind: media.kind, size_bytes: media.sizeBytes, modified_ms: media.modifiedMs, content_hash: media.contentHash,
         duration_s: media.durationS, width: media.width, height: media.height, frame_rate_hz: media.frameRateHz, sample_rate_hz: media.sampleRateHz,
-        channels: media.channels, container: media.container, video_codec: media.videoCodec, audio_codec: media.audioCodec,
+        channels: media.channels, container: media.container, video_codec: media.videoCodec, audio_codec: media.audioCodec, audio_tracks: media.audioTracks, audio_track: media.audioTrack,
       };
       if (before) this.db.prepare(updateMedia).run({ ...values, id: before.id });
       const mediaId = before ? before.id : Number(this.db.prepare(insertMedia).run(values).lastInsertRowid);
@@ -94,10 +94,14 @@ export class MediaTable implements MediaStore {
     this.roots.prune();
   }
 
-  /** Looks for every file (of one root, or of all) and marks what is gone with the `missing` badge, what is back without. */
-  checkFiles(rootId?: number): { found: number; missing: number } {
-    const rows = this.db.prepare('SELECT id, root_id, path FROM media WHERE ? IS NULL OR root_id = ?').all(rootId ?? null, rootId ?? null) as MediaRow[];
-    const gone = rows.filter((row) => !existsSync(this.roots.absolute(row.root_id, row.path))).map((row) => row.id);
+  /** Where the files of a root (or of all) should be. */
+  places(rootId?: number): { mediaId: number; absolutePath: string; missing: boolean }[] {
+    const rows = this.db.prepare('SELECT id, root_id, path, missing FROM media WHERE ? IS NULL OR root_id = ?').all(rootId ?? null, rootId ?? null) as Pick<MediaRow, 'id' | 'root_id' | 'path' | 'missing'>[];
+    return rows.map((row) => ({ mediaId: row.id, absolutePath: this.roots.absolute(row.root_id, row.path), missing: row.missing !== 0 }));
+  }
+
+  /** Of one root, or of all, exactly the media in `gone` have the `missing` badge afterwards. */
+  markMissing(gone: readonly number[], rootId?: number): void {
     const ids = JSON.stringify(gone);
     this.db.transaction(() => {
       const scope = rootId === undefined ? '' : `AND root_id = ${Number(rootId)}`;
@@ -105,7 +109,14 @@ export class MediaTable implements MediaStore {
       this.db.prepare(`UPDATE clip SET badges = badges | ${missingBit} WHERE media_id IN (SELECT id FROM media WHERE missing) AND NOT badges & ${missingBit}`).run();
       this.db.prepare(`UPDATE clip SET badges = badges & ~${missingBit} WHERE badges & ${missingBit} AND media_id IN (SELECT id FROM media WHERE NOT missing)`).run();
     }).immediate();
-    return { found: rows.length - gone.length, missing: gone.length };
+  }
+
+  /** Looks for every file (of one root, or of all) and marks what is gone with the `missing` badge, what is back without. */
+  checkFiles(rootId?: number): { found: number; missing: number } {
+    const places = this.places(rootId);
+    const gone = places.filter(({ absolutePath }) => !existsSync(absolutePath)).map(({ mediaId }) => mediaId);
+    this.markMissing(gone, rootId);
+    return { found: places.length - gone.length, missing: gone.length };
   }
 
   private rowAt(absolutePath: string): MediaRow | null {

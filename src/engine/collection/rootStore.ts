@@ -5,13 +5,16 @@ import { EngineError } from '../../shared/engineError.ts';
 import type { Root } from '../../shared/contract/clip.ts';
 import type { Db } from './database.ts';
 
-interface RootRow { id: number; name: string; path: string; relative: string }
+interface RootRow { id: number; name: string; path: string; relative: string; watched: number }
 
 const toPosix = (file: string): string => file.split(path.sep).join('/');
 const isInside = (folder: string, file: string): boolean => {
   const relative = path.relative(folder, file);
   return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
 };
+
+/** Seconds. */
+export interface RootWindows { windowS: number; hopS: number }
 
 /** Where a file lies: `path` is relative to the root, with forward slashes. */
 export interface Place { rootId: number; path: string }
@@ -40,7 +43,7 @@ export class RootStore {
     const counts = new Map(this.db.prepare('SELECT root_id, count(*) FROM media GROUP BY root_id').raw().all() as [number, number][]);
     return (this.db.prepare('SELECT * FROM root ORDER BY id').all() as RootRow[]).map((row) => {
       const folder = this.folderOf(row.id);
-      return { id: row.id, name: row.name, path: folder, available: existsSync(folder), mediaCount: counts.get(row.id) ?? 0 };
+      return { id: row.id, name: row.name, path: folder, available: existsSync(folder), watched: row.watched === 1, mediaCount: counts.get(row.id) ?? 0 };
     });
   }
 
@@ -92,10 +95,36 @@ export class RootStore {
     this.resolved.set(rootId, absolute);
   }
 
-  /** Forgets roots without media. */
+  /** Forgets roots without media that nobody watches. */
   prune(): void {
-    this.db.prepare('DELETE FROM root WHERE id NOT IN (SELECT root_id FROM media)').run();
+    this.db.prepare('DELETE FROM root WHERE NOT watched AND id NOT IN (SELECT root_id FROM media)').run();
     this.load();
+  }
+
+  /** New and changed files of a watched root are imported by themselves. What was tried before is forgotten, so that it is tried once more. */
+  watch(rootId: number, watched: boolean): void {
+    this.folderOf(rootId);
+    this.db.prepare('UPDATE root SET watched = ?, tried = NULL WHERE id = ?').run(watched ? 1 : 0, rootId);
+  }
+
+  /** How the files of a root were cut by its last import. */
+  windows(rootId: number): RootWindows {
+    const stored = this.db.prepare('SELECT windows FROM root WHERE id = ?').pluck().get(rootId) as string | null | undefined;
+    return stored ? JSON.parse(stored) as RootWindows : { windowS: 10, hopS: 10 };
+  }
+
+  rememberWindows(rootId: number, { windowS, hopS }: RootWindows): void {
+    this.db.prepare('UPDATE root SET windows = ? WHERE id = ?').run(JSON.stringify({ windowS, hopS }), rootId);
+  }
+
+  /** Files of a watched root that were queued and are not (yet) in the collection: path to a mark of the content they had. */
+  tried(rootId: number): Map<string, string> {
+    const stored = this.db.prepare('SELECT tried FROM root WHERE id = ?').pluck().get(rootId) as string | null | undefined;
+    return new Map(stored ? JSON.parse(stored) as [string, string][] : []);
+  }
+
+  setTried(rootId: number, tried: ReadonlyMap<string, string>): void {
+    this.db.prepare('UPDATE root SET tried = ? WHERE id = ?').run(tried.size ? JSON.stringify([...tried]) : null, rootId);
   }
 
   private relative(folder: string): string {

@@ -20,6 +20,9 @@ export interface NewMedia {
   container: string | null;
   videoCodec: string | null;
   audioCodec: string | null;
+  /** Sound tracks of the file, and the one that is used, counted from 1. */
+  audioTracks: number;
+  audioTrack: number | null;
   clips: { startS: number; endS: number; badges: Badge[] }[];
 }
 

@@ -20,6 +20,9 @@ export interface MediaFacts {
   audioCodec: string | null;
   sampleRateHz: number | null;
   channels: number | null;
+  /** How many sound tracks there are, and which of them, counted from 1, is heard: the one marked as default, else the one FFmpeg ranks first. */
+  audioTracks: number;
+  audioTrack: number | null;
   /** Clockwise turn, in degrees, that makes the stored picture upright. */
   rotation: 0 | 90 | 180 | 270;
   /** The file is damaged, shorter than its header says, or was read with errors. */

@@ -10,7 +10,7 @@ export async function probeStill(path: string): Promise<MediaFacts | null> {
   const turned = (image.orientation ?? 1) >= 5;
   return {
     kind: 'image', durationS: 0, container: image.format ?? null, width: turned ? image.height : image.width, height: turned ? image.width : image.height,
-    frameRateHz: null, videoCodec: image.format ?? null, audioCodec: null, sampleRateHz: null, channels: null, rotation: 0, salvaged: false,
+    frameRateHz: null, videoCodec: image.format ?? null, audioCodec: null, sampleRateHz: null, channels: null, audioTracks: 0, audioTrack: null, rotation: 0, salvaged: false,
   };
 }
 

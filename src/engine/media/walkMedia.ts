@@ -1,11 +1,12 @@
-// Finds media files under folders. Links are followed, each folder once, so that loops end; hidden files and other kinds are passed by.
+// Finds media files under folders. Links are followed, each folder once, so that loops end; hidden files, workspaces and other kinds are passed by.
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { mediaKindOf } from './mediaKind.ts';
 
-export interface FoundMedia { paths: string[]; failures: ItemFailure[] }
+/** `folders`: those that were read. */
+export interface FoundMedia { paths: string[]; failures: ItemFailure[]; folders: string[] }
 
 /** `.ts` is also TypeScript: a transport stream begins with its sync byte. */
 async function isTransportStream(path: string): Promise<boolean> {
@@ -34,13 +35,18 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
   const paths = new Set<string>();
   const failures: ItemFailure[] = [];
   const visited = new Set<string>();
+  const folders: string[] = [];
   const walk = async (folder: string): Promise<void> => {
     signal?.throwIfAborted();
     try {
       const real = await realpath(folder);
       if (visited.has(real)) return;
       visited.add(real);
-      for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const entries = await readdir(folder, { withFileTypes: true });
+      // What a workspace keeps of its media (thumbnails, previews) is no media.
+      if (entries.some(({ name }) => name === 'workspace.db')) return;
+      folders.push(folder);
+      for (const entry of entries) {
         if (entry.name.startsWith('.')) continue;
         const path = join(folder, entry.name);
         if (entry.isDirectory()) await walk(path);
@@ -72,5 +78,5 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
       failures.push(failureOf(path, thrown));
     }
   }
-  return { paths: [...paths].sort(), failures };
+  return { paths: [...paths].sort(), failures, folders };
 }

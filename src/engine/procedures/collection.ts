@@ -38,8 +38,16 @@ export function createCollectionProcedures(context: EngineContext) {
         throw new EngineError('NOT_FOUND', 'none of the files of this root are in that folder', { path: folder, hint: 'Choose the folder that now holds what the old one held.' });
       }
       const result = workspace.relink(input.rootId, folder);
+      events.publish({ type: 'sourcesChanged' });
       events.publish({ type: 'clipsChanged', added: 0 });
       return result;
+    }),
+    watch: os.watch.handler(({ input }) => {
+      workspace.roots.watch(input.rootId, input.watched);
+      const changed = workspace.roots.list().find(({ id }) => id === input.rootId)!;
+      if (!input.watched) workspace.roots.prune();
+      events.publish({ type: 'sourcesChanged' });
+      return changed;
     }),
     removeMedia: os.removeMedia.handler(({ input }) => {
       workspace.removeMedia(input.mediaIds);

@@ -11,6 +11,7 @@ import { createDataShelf, type DataShelf } from './dataShelf.ts';
 import type { EngineContext, EventBus, WorkspaceShelf } from './engineContext.ts';
 import { createEngineLog, type Log } from './engineLog.ts';
 import { createEventBus } from './eventBus.ts';
+import { watchFolders } from './folderWatch.ts';
 import { registerJobs } from './jobRunners.ts';
 import { privateFolders } from './problemReport.ts';
 import { errorInterceptor } from './orpcErrors.ts';
@@ -71,10 +72,15 @@ export async function createEngine({ workspaceDir, host, spawn, readOnly = false
   registerJobs(context);
   // A command that labels is over before a refit could be of use; the window's next label starts it.
   const endWatch = readOnly || host === 'cli' ? () => {} : watchForRefits(context, (thrown) => log('automatic refit', EngineError.from(thrown)));
+  let watching: { close(): Promise<void> } | null = null;
   let started = false;
   const start = (): void => {
     // Starting the queue twice would queue again what is running.
-    if (!started && !readOnly) jobs.start();
+    if (!started && !readOnly) {
+      jobs.start();
+      // A command is over before a change could be noticed.
+      if (host !== 'cli') watching = watchFolders(context, (thrown) => log('watched folder', EngineError.from(thrown)));
+    }
     started = true;
   };
   if (startJobs) start();
@@ -88,6 +94,7 @@ export async function createEngine({ workspaceDir, host, spawn, readOnly = false
     startJobs: start,
     async close() {
       endWatch();
+      await watching?.close();
       await jobs.close();
       for (const worker of [context.compute, context.media, context.projection]) worker.stop('closed', true);
       workspace.close();

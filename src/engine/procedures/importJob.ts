@@ -3,6 +3,7 @@
 // State: files are done in sorted order; `last` is the last path of the finished front, written down twice a second. What a killed run
 // stored after that is met again as known; media numbers above `newestBefore` tell that this job added it, and a change is written down
 // before it is stored (`changing`). So a resumed import ends with the counts of an undisturbed one.
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { sep } from 'node:path';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
@@ -15,13 +16,15 @@ import { labelByFolder } from './folderLabels.ts';
 import { importFile, type ImportedFile, type ImportWindows } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
 import { MediaGate } from './mediaGate.ts';
+import { noteMissingFiles } from './missingFiles.ts';
 
-export interface ImportParams extends ImportWindows { paths: string[]; folderLabels: boolean; labels?: string | undefined; embed: boolean }
+export interface ImportParams extends ImportWindows { paths: string[]; folderLabels: boolean; labels?: string | undefined; embed: boolean; watch?: boolean }
 export interface ImportResult { added: number; known: number; changed: number; failed: ItemFailure[]; clips: number }
 export interface ImportState extends ImportResult { last: string | null; newestBefore: number | null; changing: string[] }
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
 
+const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const announceMs = 300;
 const saveMs = 500;
 
@@ -55,11 +58,13 @@ class ImportJob {
     const todo = retryItems || last === null ? found.paths : found.paths.filter((path) => path > last);
     this.total = found.paths.length;
     this.done = this.total - todo.length;
+    if (!retryItems) await this.rememberFolders(found.paths);
     this.state.newestBefore ??= await this.newestKnown(found.paths);
     this.save(true);
     this.job.progress({ done: this.done, total: this.total });
     await this.importAll(todo, retryItems !== null).finally(() => this.save(true));
-    if (!retryItems) this.noteMissing();
+    if (!retryItems) await this.noteMissing();
+    this.context.workspace.roots.prune();
     this.announce(true);
     // The list first: it would otherwise be written into the folders' schema, the only one there is.
     if (params.labels !== undefined) await importLabelFile(this.context, params.labels, (failure) => this.fail(failure));
@@ -67,6 +72,19 @@ class ImportJob {
     this.save(true);
     const { added, known, changed, failed, clips } = this.state;
     return { added, known, changed, failed, clips };
+  }
+
+  /** Each folder that was given and holds media is a source: moved, watched and shown as one, however deep its files lie. */
+  private async rememberFolders(found: readonly string[]): Promise<void> {
+    const { params } = this.job;
+    const { roots } = this.context.workspace;
+    for (const path of params.paths) {
+      if (!(await stat(path).then((entry) => entry.isDirectory(), () => false)) || !(params.watch || found.some((one) => within(path, one)))) continue;
+      const rootId = roots.ensure(path);
+      roots.rememberWindows(rootId, params);
+      if (params.watch && roots.folderOf(rootId) === path) roots.watch(rootId, true);
+    }
+    this.context.events.publish({ type: 'sourcesChanged' });
   }
 
   /** Several files at once; their counts enter the state in the order of the list. */
@@ -145,11 +163,10 @@ class ImportJob {
   }
 
   /** Files of the imported folders that are gone get the `missing` badge, those that are back lose it. */
-  private noteMissing(): void {
+  private async noteMissing(): Promise<void> {
     const { workspace } = this.context;
-    const within = (folder: string, path: string) => path === folder || path.startsWith(folder + sep);
     for (const root of workspace.roots.list()) {
-      if (this.job.params.paths.some((path) => within(path, root.path) || within(root.path, path))) workspace.media.checkFiles(root.id);
+      if (this.job.params.paths.some((path) => within(path, root.path) || within(root.path, path))) await noteMissingFiles(this.context, root.id);
     }
   }
 

@@ -11,7 +11,7 @@ export type Badge = z.infer<typeof badge>;
 
 export const mediaKind = z.enum(['video', 'audio', 'image']);
 
-export const root = z.object({ id, name: z.string(), path: z.string(), available: z.boolean(), mediaCount: z.number().int() });
+export const root = z.object({ id, name: z.string(), path: z.string(), available: z.boolean(), /** New and changed files are imported by themselves. */ watched: z.boolean(), mediaCount: z.number().int() });
 export type Root = z.infer<typeof root>;
 
 export const media = z.object({
@@ -19,6 +19,8 @@ export const media = z.object({
   durationS: z.number(), width: z.number().int().nullable(), height: z.number().int().nullable(),
   frameRateHz: z.number().nullable(), sampleRateHz: z.number().nullable(), channels: z.number().int().nullable(),
   container: z.string().nullable(), videoCodec: z.string().nullable(), audioCodec: z.string().nullable(),
+  /** Sound tracks of the file, and the one that is used, counted from 1; null where the file was imported before they were counted, or has none. */
+  audioTracks: z.number().int().nullable(), audioTrack: z.number().int().nullable(),
   contentHash: z.string(),
 });
 export type Media = z.infer<typeof media>;

@@ -28,6 +28,8 @@ export const doctorReport = z.object({
 export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('jobChanged'), job }),
   z.object({ type: z.literal('clipsChanged'), added: z.number().int() }),
+  /** A folder was added, moved, watched or is no longer watched. */
+  z.object({ type: z.literal('sourcesChanged') }),
   z.object({ type: z.literal('annotationsChanged'), clipIds: z.array(id).nullable(), undo: undoState }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),

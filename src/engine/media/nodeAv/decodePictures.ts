@@ -1,10 +1,11 @@
 // Ten pictures of a window (reference: picture int(k * N / 10)). One walk lists the packets, a second decodes only the runs that matter.
+import { AV_PKT_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame, Packet } from 'node-av/lib';
 import type { DecodedPictures, Picture, TimeWindow } from '../mediaDecoder.ts';
 import { throwIfAborted } from './decodeFailed.ts';
 import { openMedia, secondsOf, type OpenMedia } from './openMedia.ts';
 import { pictureThreads } from './pictureThreads.ts';
-import { scheduleRuns, targetTimes, type DecodeRun, type ScannedPacket } from './pictureSchedule.ts';
+import { countedRun, scheduleRuns, targetTimes, type DecodeRun, type ScannedPacket } from './pictureSchedule.ts';
 import { PictureConverter } from './pictureConverter.ts';
 import { packetTimeS, readPackets, seekFromS, seekTo } from './readPackets.ts';
 import { StreamDecoder } from './streamDecoder.ts';
@@ -20,6 +21,9 @@ interface Scan {
   /** The packets themselves, null where they were too many to keep. */
   kept: Packet[] | null;
   broken: boolean;
+  /** No packet has a time (bare H.264): pictures are counted, `rateHz` of them a second. */
+  counted: boolean;
+  rateHz: number;
   /** How long before the window reading began. */
   prerollS: number;
 }
@@ -32,13 +36,16 @@ async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, 
   const packets: ScannedPacket[] = [];
   let kept: Packet[] | null = [];
   let bytes = 0;
+  let counted = true;
   const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
   await seekTo(media, stream, window.startS - prerollS);
   const { broken } = await readPackets(media, stream, (packet) => {
-    const timeS = packetTimeS(media, stream, packet) ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
+    const toldS = packetTimeS(media, stream, packet);
+    if (toldS !== null) counted = false;
+    const timeS = toldS ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
     const decodeS = secondsOf(packet.dts, stream);
     if ((decodeS === null ? timeS - lookAheadS : decodeS - media.originS) >= window.endS) return true;
-    packets.push({ timeS, key: packet.isKeyframe });
+    packets.push({ timeS, key: packet.isKeyframe, ...(packet.hasFlags(AV_PKT_FLAG_DISCARD) && { hidden: true }) });
     bytes += packet.size;
     if (bytes > keptBytes) {
       free(kept);
@@ -48,7 +55,7 @@ async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, 
     if (copy) kept!.push(copy);
     return false;
   }, signal);
-  return { packets, kept, broken, prerollS };
+  return { packets, kept, broken, counted, rateHz: rate, prerollS };
 }
 
 /** Lists the window's packets from a key frame at or before its start on, where the file has one. */
@@ -97,12 +104,13 @@ export async function decodePictures(media: OpenMedia, window: TimeWindow, count
   const stream = media.video;
   if (!stream) return null;
   media.only(stream);
-  const { packets, kept, broken, prerollS } = await scan(media, window, signal);
+  const scanned = await scan(media, window, signal);
+  const { packets, kept, broken, prerollS } = scanned;
   try {
     const targets = targetTimes(packets, window.startS, window.endS, count);
     if (!targets.length) return null;
     const found = new Map<number, Picture>();
-    const lost = await decodeRuns(media, scheduleRuns(packets, targets), found, (visit) => replay(media, window.startS - prerollS, kept, visit, signal));
+    const lost = await decodeRuns(media, scanned, scanned.counted ? countedRun(packets, targets) : scheduleRuns(packets, targets), found, (visit) => replay(media, window.startS - prerollS, kept, visit, signal));
     return found.size ? { pictures: fill(targets, found), salvaged: broken || lost > 0 } : null;
   } finally {
     free(kept);
@@ -110,17 +118,19 @@ export async function decodePictures(media: OpenMedia, window: TimeWindow, count
 }
 
 /** Decodes the runs and puts the wanted pictures into `found`; returns how many were lost or damaged. */
-async function decodeRuns(media: OpenMedia, runs: DecodeRun[], found: Map<number, Picture>, walk: (visit: (packet: Packet) => Promise<boolean>) => Promise<void>): Promise<number> {
+async function decodeRuns(media: OpenMedia, { packets, counted, rateHz }: Scan, runs: DecodeRun[], found: Map<number, Picture>, walk: (visit: (packet: Packet) => Promise<boolean>) => Promise<void>): Promise<number> {
   const stream = media.video!;
   using decoder = await StreamDecoder.open(media.path, stream, pictureThreads());
   using converter = new PictureConverter(stream);
   let run = runs.shift();
   let lost = 0;
+  /** Pictures that came out of this run, whose first packet is a key: in the order they are shown in. */
+  let out = 0;
   const take = async (frame: Frame): Promise<boolean> => {
     const next = run?.targetsS[0];
     if (next === undefined) return true;
     const stamp = secondsOf(frame.bestEffortTimestamp, stream);
-    const timeS = stamp === null ? next : stamp - media.originS;
+    const timeS = counted ? packets[run!.first]!.timeS + out++ / rateHz : stamp === null ? next : stamp - media.originS;
     if (timeS < next - 1e-4) return false;
     const picture = await converter.convert(frame);
     while (run!.targetsS.length && run!.targetsS[0]! <= timeS + 1e-4) {
@@ -134,6 +144,7 @@ async function decodeRuns(media: OpenMedia, runs: DecodeRun[], found: Map<number
     await decoder.feed(null, take);
     lost += run!.targetsS.length;
     decoder.flush();
+    out = 0;
     run = runs.shift();
   };
   let ordinal = -1;

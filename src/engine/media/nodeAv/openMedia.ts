@@ -24,6 +24,8 @@ export interface OpenMedia extends AsyncDisposable {
   /** A cover picture: shown, but no moving picture. */
   cover: Stream | null;
   audio: Stream | null;
+  /** All sound streams, `audio` among them, in the order of the file. */
+  sounds: Stream[];
   /** Time of the medium's beginning on its own clock, in seconds. */
   originS: number;
   /** Lets only one stream through the demuxer; null: all. */
@@ -61,10 +63,12 @@ export async function openMedia(path: string): Promise<OpenMedia> {
     const isCover = (stream: Stream) => (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0;
     const video = pick(AVMEDIA_TYPE_VIDEO, (stream) => !isCover(stream) && stream.codecpar.width > 0);
     const cover = pick(AVMEDIA_TYPE_VIDEO, isCover);
-    const audio = pick(AVMEDIA_TYPE_AUDIO, (stream) => stream.codecpar.sampleRate > 0 && stream.codecpar.channels > 0);
+    const isSound = (stream: Stream) => stream.codecpar.sampleRate > 0 && stream.codecpar.channels > 0;
+    const audio = pick(AVMEDIA_TYPE_AUDIO, isSound);
     const starts = [video, audio].flatMap((stream) => (stream ? [secondsOf(stream.startTime, stream)] : [])).filter((start) => start !== null);
     return {
       format, path, video, cover, audio,
+      sounds: streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO && isSound(stream)),
       originS: starts.length ? Math.min(...starts) : 0,
       only: (chosen) => {
         for (const stream of streams) stream.discard = (chosen && stream.index !== chosen.index ? AVDISCARD_ALL : 0) as never;

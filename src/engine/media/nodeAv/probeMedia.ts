@@ -74,6 +74,8 @@ export async function probeMedia(media: OpenMedia, open: () => Promise<OpenMedia
     audioCodec: audio ? avGetCodecName(audio.codecpar.codecId) : null,
     sampleRateHz: audio?.codecpar.sampleRate ?? null,
     channels: audio?.codecpar.channels ?? null,
+    audioTracks: media.sounds.length,
+    audioTrack: audio ? media.sounds.findIndex((stream) => stream.index === audio.index) + 1 : null,
     rotation,
     salvaged: lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
   };

@@ -1,6 +1,6 @@
 // Walks a stream's packets from a moment on. One seek per walk: MPEG-TS and files without an index land early or late, so no second
 // seek ever has to agree with the first.
-import { AVERROR_EOF, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AVERROR_EOF, AVFMT_NOTIMESTAMPS, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
 import { throwIfAborted } from './decodeFailed.ts';
 import { secondsOf, type OpenMedia } from './openMedia.ts';
@@ -11,7 +11,8 @@ export const seekFromS = 2;
 /** Goes to the last key frame at or before `timeS` (seconds from the medium's beginning), or to the beginning where the file cannot seek. */
 export async function seekTo(media: OpenMedia, stream: Stream, timeS: number): Promise<void> {
   const toTimestamp = (seconds: number) => BigInt(Math.floor((seconds * stream.timeBase.den) / stream.timeBase.num));
-  if (timeS < seekFromS) return;
+  // Packets without times are counted from the beginning.
+  if (timeS < seekFromS || (media.format.iformat?.flags ?? 0) & AVFMT_NOTIMESTAMPS) return;
   const code = await media.format.seekFrame(stream.index, toTimestamp(media.originS + timeS), AVSEEK_FLAG_BACKWARD);
   if (code < 0) await media.format.seekFrame(stream.index, toTimestamp(media.originS), AVSEEK_FLAG_BACKWARD);
 }

@@ -33,6 +33,7 @@ export function createEventRouter(): Listener {
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
     jobChanged: ({ job }) => jobs.receive(job),
     clipsChanged: () => { clips.invalidate(null); void counts(); void column(); },
+    sourcesChanged: () => void counts(),
     annotationsChanged: ({ clipIds, undo: state }) => { undo.engine = state; clips.invalidate(clipIds); void classCounts(); void counts(); if (map.colourBy === 'label') void column(); },
     schemasChanged: () => { void classCounts(); void counts(); },
     embeddingsChanged: () => { void counts(); void projections(); },

@@ -35,7 +35,8 @@ describe('migrations', () => {
     const db = openDatabase(folder, false);
     expect(db.pragma('user_version', { simple: true })).toBe(databaseVersion);
     expect(form(db)).toEqual(expected);
-    expect(rowsOf(db)).toEqual(before);
+    // Later versions may add columns; what was in the earlier ones is still there.
+    expect(rowsOf(db)).toMatchObject(before);
     expect(db.pragma('foreign_key_check')).toEqual([]);
     db.close();
 

@@ -11,6 +11,8 @@ beforeAll(() => {
   mkdirSync(at('a', 'déjà vu 日本'), { recursive: true });
   mkdirSync(at('.hidden'));
   for (const name of ['b.mp4', 'notes.txt', 'a/c.WAV', 'a/déjà vu 日本/ü.mkv', '.hidden/d.mp4', 'a/.e.mp4']) writeFileSync(at(name), 'x');
+  mkdirSync(at('studio', 'thumbnails'), { recursive: true });
+  for (const name of ['workspace.db', 'thumbnails/1.jpg']) writeFileSync(at('studio', name), 'x');
   writeFileSync(at('a', 'code.ts'), 'export {};');
   writeFileSync(at('a', 'stream.ts'), Buffer.from([0x47, 0x40]));
   symlinkSync(folder, at('a', 'loop'));
@@ -19,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('finds media in folders within folders, each once, and ends in loops', async () => {
+test('finds media in folders within folders, each once, ends in loops, and leaves workspaces alone', async () => {
   const { paths, failures } = await walkMedia([folder, at('b.mp4')]);
   expect(paths).toEqual([at('a', 'c.WAV'), at('a', 'déjà vu 日本', 'ü.mkv'), at('a', 'link.mp4'), at('a', 'stream.ts'), at('b.mp4')].sort());
   expect(failures).toEqual([{ path: at('a', 'dangling.mp4'), code: 'NOT_FOUND', message: 'the link leads nowhere' }]);

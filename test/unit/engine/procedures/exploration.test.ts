@@ -56,7 +56,7 @@ beforeAll(async () => {
   workspace = Workspace.open(path.join(folder, 'workspace'));
   clipIds = Array.from({ length: rows + 1 }, (_, i) => workspace.media.put({
     absolutePath: path.join(folder, `${i}.mp4`), kind: 'video', sizeBytes: 1, modifiedMs: 1, contentHash: `hash${i}`, durationS: 10, width: 4, height: 4, frameRateHz: 25, sampleRateHz: 16000, channels: 1,
-    container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', clips: [{ startS: 0, endS: 10, badges: [] }],
+    container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', audioTracks: 1, audioTrack: 1, clips: [{ startS: 0, endS: 10, badges: [] }],
   }).clipIds[0]!);
   setId = workspace.vectors.set('random:tiny:1', dim).setId;
   const part = (values: Float32Array) => values.slice(0, rows * dim);

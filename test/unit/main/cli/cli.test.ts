@@ -61,6 +61,15 @@ describe('import', () => {
     expect(json).toMatchObject({ added: 0, known: 2, failed: [] });
   });
 
+  it('keeps the folder as one source, which can be watched and left alone again', async () => {
+    const media = path.join(folder, 'media');
+    expect((await inWorkspace('sources', 'list')).json).toMatchObject([{ path: media, mediaCount: 2, watched: false, available: true }]);
+    expect((await inWorkspace('sources', 'watch', media)).json).toMatchObject([{ path: media, watched: true }]);
+    expect((await inWorkspace('sources', 'list')).json).toMatchObject([{ watched: true }]);
+    expect((await inWorkspace('sources', 'unwatch', '1')).json).toMatchObject([{ watched: false }]);
+    expect(await inWorkspace('sources', 'watch', path.join(folder, 'elsewhere'))).toMatchObject({ code: 2, err: expect.stringContaining('no source') });
+  });
+
   it('says plainly that a path is not there', async () => {
     const { code, out, err } = await inWorkspace('import', path.join(folder, 'nowhere'));
     expect(code === 1 || code === 2).toBe(true);
@@ -208,7 +217,7 @@ describe('every command', () => {
 
   it('of CLI.md is there', () => {
     const names = new Set(help().map((path) => path.join(' ')));
-    for (const name of ['doctor', 'demo', 'import', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'gallery', 'errors', 'sweep', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel', 'bench']) expect(names).toContain(name);
+    for (const name of ['doctor', 'demo', 'import', 'sources list', 'sources watch', 'sources unwatch', 'sources relink', 'embed', 'project', 'clips', 'labels import', 'labels export', 'labels set', 'finetune', 'predict', 'evaluate', 'pretrain', 'similar', 'retrieve', 'retrieval-eval', 'correspondence', 'reconstruct', 'gallery', 'errors', 'sweep', 'fbank', 'frames', 'features', 'losses', 'logits', 'checkpoint inspect', 'checkpoint convert', 'models list', 'models download', 'models add', 'models remove', 'export embeddings', 'export onnx', 'serve', 'jobs list', 'jobs resume', 'jobs cancel', 'bench']) expect(names).toContain(name);
   });
 
   it.each(help().map((name) => [name.join(' '), name] as const))('%s answers --help', async (_, name) => {

@@ -19,7 +19,7 @@ export const topics: readonly HelpTopic[] = [
   {
     id: 'import', title: 'Bring in media', picture: 'The import dialogue with a folder chosen',
     text: ['Drop files or folders on the window, or press Ctrl+I. Video with or without sound, sound alone, and pictures are taken; the files stay where they are and are never changed.', 'Long recordings become windows of ten seconds. What could not be read is listed by name, with the reason.'],
-    tips: ['Import the same folder again to take only what is new or has changed.', 'A folder that was moved is relinked in the sidebar under Sources; labels stay.', 'Drag clips out of the grid to copy their files to another program.'],
+    tips: ['Import the same folder again to take only what is new or has changed.', 'The eye beside a folder under Sources has it watched: what comes or changes there is then imported by itself.', 'A folder that was moved is relinked in the sidebar under Sources; labels stay.', 'Drag clips out of the grid to copy their files to another program.'],
   },
   {
     id: 'map', title: 'Read the map', picture: 'The map, coloured by class, with its legend',

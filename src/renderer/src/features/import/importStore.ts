@@ -16,7 +16,7 @@ export const useImport = defineStore('import', () => {
   const [collection, jobs] = [useCollection(), useJobs()];
   const open = ref(false);
   const paths = ref<string[]>([]);
-  const options = useLocalStorage('studio.import', { windowS: 10, hopS: 10, folderLabels: false, embed: true });
+  const options = useLocalStorage('studio.import', { windowS: 10, hopS: 10, folderLabels: false, embed: true, watch: false }, { mergeDefaults: true });
   const uploads = shallowRef<Upload[]>([]);
   const sending = computed(() => uploads.value.some((one) => one.state === 'sending' || one.state === 'waiting'));
   const ownJobs = new Set<number>();
