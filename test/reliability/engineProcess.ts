@@ -1,15 +1,21 @@
 // The whole engine with its real workers in a process of its own, to be killed: imports, embeds, labels, trains twice and exports, going on
-// where an earlier process was killed. Arguments: workspace, folder of media, folder for exports. Says on stdout which phase begins and
-// ends and which labels are acknowledged, one JSON line each. A fourth argument, `deeper`, adds the training beyond the head.
+// where an earlier process was killed or stopped. Arguments: workspace, folder of media, folder for exports. Says on stdout which phase begins and
+// ends, which labels are acknowledged, and what stopped it, one JSON line each. A fourth argument, `deeper`, adds the training beyond the head.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createEngine } from '../../src/engine/procedures/engine.ts';
+import { toEngineError } from '../../src/engine/procedures/orpcErrors.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
 import type { JobKind } from '../../src/shared/contract/job.ts';
 
 const [workspaceDir, media, exported, deeper] = process.argv.slice(2) as [string, string, string, string?];
 const say = (line: unknown): void => { writeSync(1, `${JSON.stringify(line)}\n`); };
+process.on('uncaughtException', (thrown) => {
+  const { code, message } = toEngineError(thrown);
+  say({ stopped: { code, message } });
+  process.exit(3);
+});
 const engine = await createEngine({ workspaceDir, host: 'cli', spawn: spawnNodeWorker });
 const client = createRouterClient(engine.router, { context: {}, interceptors: engine.interceptors });
 const { jobs, workspace } = engine.context;
@@ -19,10 +25,12 @@ const added = (kind: JobKind, title?: string) => jobs.list({ limit: 500 }).find(
 /** A phase is a job (begun unless an earlier process did) and what follows from it; ended when nothing waits any more. */
 async function phase(name: string, isBegun: () => boolean, begin: () => Promise<unknown>): Promise<void> {
   say({ phase: name });
+  // What a full disk has stopped is tried again.
+  for (const { id } of jobs.list({ limit: 500 }).filter(({ status }) => status === 'failed' || status === 'cancelled').toReversed()) if (['failed', 'cancelled'].includes(jobs.get(id)!.status)) await client.jobs.retry({ jobId: id });
   if (!isBegun()) await begin();
   for (let active = jobs.list({ active: true }); active.length; active = jobs.list({ active: true })) await jobs.settled(active.at(-1)!.id);
   const failed = jobs.list({ limit: 500 }).find((job) => job.status !== 'done');
-  if (failed) throw new Error(`${failed.title} is ${failed.status}: ${failed.error}`);
+  if (failed) throw engine.jobError(failed.id) ?? new Error(`${failed.title} is ${failed.status}: ${failed.error}`);
   say({ ended: name });
 }
 
