@@ -7,9 +7,11 @@ import { readClipInput } from './readClipInput.ts';
 
 export interface InputFailure { index: number; code: ErrorCode; message: string }
 
+/** Throws what is no fault of the input: a stop, and a disk that is full. */
 const failure = (index: number, thrown: unknown): InputFailure => {
-  const { code, message } = EngineError.from(thrown);
-  return { index, code, message };
+  const error = EngineError.from(thrown);
+  if (error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
+  return { index, code: error.code, message: error.message };
 };
 
 type Read = { index: number; clip: ClipInput } | { index: number; thrown: unknown };
@@ -21,7 +23,8 @@ async function computeKind(group: readonly { index: number; clip: ClipInput }[],
     await each(group.map(({ clip }) => clip), group.map(({ index }) => index));
     return [];
   } catch (thrown) {
-    if (group.length === 1) return [failure(group[0]!.index, thrown)];
+    const [first] = group.map(({ index }) => failure(index, thrown));
+    if (group.length === 1) return [first!];
     const failed: InputFailure[] = [];
     for (const one of group) failed.push(...await computeKind([one], signal, each));
     return failed;
@@ -30,7 +33,7 @@ async function computeKind(group: readonly { index: number; clip: ClipInput }[],
 
 /**
  * Calls `each` with up to `size` clips of one kind; clips whose kind is null go alone.
- * @throws EngineError CANCELLED once the signal is aborted
+ * @throws EngineError CANCELLED once the signal is aborted, DISK_FULL
  */
 export async function forInputGroups(inputs: readonly string[], size: number, kindOf: (clip: ClipInput) => string | null, signal: AbortSignal, each: (clips: ClipInput[], indices: number[]) => Promise<void>): Promise<InputFailure[]> {
   const failed: InputFailure[] = [];

@@ -16,10 +16,10 @@ export function readText(file: string): string {
   }
 }
 
-/** Writes beside, syncs, and renames over. */
+/** Writes beside, syncs, and renames over. What a killed process left beside is written over. */
 export function writeWhole(file: string, content: string | Uint8Array): string {
   const target = path.resolve(file);
-  const beside = `${target}.${process.pid}.part`;
+  const beside = `${target}.part`;
   try {
     mkdirSync(path.dirname(target), { recursive: true });
     const handle = openSync(beside, 'w');
