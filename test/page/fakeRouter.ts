@@ -148,7 +148,7 @@ export function fakeRouter(data: FakeCollection) {
       similar: os.search.similar.handler(({ input }) => near(input.positives[0]!, input.k)),
       queue: os.search.queue.handler(({ input }) => data.clips.filter((clip) => clip.labels.length === 0).filter((_, i) => i % 7 === 0).slice(0, input.limit).map((clip, i) => ({ clipId: clip.id, score: 1 - i / 100, reason: i % 2 ? 'far from every label so far' : 'typical of a dense region' }))),
     },
-    models: { list: os.models.list.handler(() => [{ id: 'shipped', name: 'Small CAV-MAE', purpose: 'Ready to use', origin: 'shipped' as const, variant: 'cav-mae' as const, state: 'ready' as const, sizeBytes: 2e7, parameters: 1e7, embedDim: 192, normPixLoss: true, hasDecoder: true, trained: true, licence: 'BSD-2-Clause', citation: null, source: null, parent: null, path: null }]) },
+    models: { list: os.models.list.handler(() => [{ id: 'shipped', name: 'Small CAV-MAE', purpose: 'Ready to use', origin: 'shipped' as const, variant: 'cav-mae' as const, state: 'ready' as const, sizeBytes: 2e7, parameters: 1e7, embedDim: 192, audioLength: 1024, imgSize: 224, normPixLoss: true, hasDecoder: true, trained: true, licence: 'BSD-2-Clause', citation: null, source: null, parent: null, path: null }]) },
     finetune: {
       presets: os.finetune.presets.handler(() => [{ id: 'head', kind: 'finetune' as const, name: 'Head', source: 'test', expected: 'seconds', values: { epochs: 40 } }]),
       preview: os.finetune.preview.handler(() => ({ classes: (data.counted()[0]?.classes ?? []).map((c) => ({ classId: c.id, name: c.name, train: Math.floor(c.count * 0.8), test: Math.ceil(c.count * 0.2), sources: c.count })), warnings: [], canTrain: true })),

@@ -45,11 +45,13 @@ export function resolveModel(workspace: ModelFolder, modelId: string): string {
   throw new EngineError('NOT_FOUND', `there is no model ${modelId}`, { field: 'modelId' });
 }
 
+const sizesOf = ({ audioLength, imgSize }: CavMaeConfig): Pick<CatalogueModel, 'audioLength' | 'imgSize'> => ({ audioLength, imgSize });
+
 function random(id: string, size: 'small' | 'base', name: string, purpose: string): CatalogueModel {
   const config = configOfSize(size);
   return {
     id, name, purpose, origin: id === 'shipped' ? 'shipped' : 'random', variant: config.variant, state: 'ready', sizeBytes: null, parameters: parameterCount(config, 'cavmae'), embedDim: config.embedDim,
-    normPixLoss: config.normPixLoss, hasDecoder: true, trained: false, licence: 'BSD-2-Clause', citation: null, source: null, parent: null, path: null,
+    ...sizesOf(config), normPixLoss: config.normPixLoss, hasDecoder: true, trained: false, licence: 'BSD-2-Clause', citation: null, source: null, parent: null, path: null,
   };
 }
 
@@ -69,13 +71,13 @@ type Told = Pick<CatalogueModel, 'id' | 'name' | 'purpose' | 'origin' | 'licence
 
 async function ofFile(path: string, told: Told): Promise<CatalogueModel> {
   const contents = await inspect(path);
-  const broken = { ...told, variant: 'cav-mae' as const, state: 'broken' as const, sizeBytes: statSync(path).size, parameters: null, embedDim: null, normPixLoss: null, hasDecoder: false, trained: false, parent: null, path };
+  const broken = { ...told, variant: 'cav-mae' as const, state: 'broken' as const, sizeBytes: statSync(path).size, parameters: null, embedDim: null, audioLength: null, imgSize: null, normPixLoss: null, hasDecoder: false, trained: false, parent: null, path };
   if (contents instanceof EngineError) return { ...broken, purpose: contents.message };
   const config = contents.config as CavMaeConfig | null;
   const why = contents.problem ?? (contents.missing.length ? `It lacks ${contents.missing.length} tensors, first ${contents.missing[0]}.` : null) ?? (contents.misshapen[0] ? `Tensor ${contents.misshapen[0].name} has a wrong shape.` : null);
   if (!config || why) return { ...broken, parameters: contents.parameters, purpose: why ?? told.purpose };
   return {
-    ...told, variant: config.variant, state: 'ready', sizeBytes: contents.sizeBytes, parameters: contents.parameters, embedDim: config.embedDim, normPixLoss: config.normPixLoss,
+    ...told, variant: config.variant, state: 'ready', sizeBytes: contents.sizeBytes, parameters: contents.parameters, embedDim: config.embedDim, ...sizesOf(config), normPixLoss: config.normPixLoss,
     hasDecoder: contents.kind === 'cavmae', trained: contents.trained ?? true, parent: contents.parent, path,
   };
 }
@@ -92,7 +94,7 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
   if (path) return { ...(await ofFile(path, told)), normPixLoss, trained: id !== 'vision-mae-start' };
   const config = configOfSize('base');
   return {
-    ...told, variant: 'cav-mae', state: 'not-downloaded', sizeBytes: parameters * 4, parameters, embedDim: config.embedDim, normPixLoss,
+    ...told, variant: 'cav-mae', state: 'not-downloaded', sizeBytes: parameters * 4, parameters, embedDim: config.embedDim, ...sizesOf(config), normPixLoss,
     hasDecoder: kind === 'cavmae', trained: id !== 'vision-mae-start', parent: null, path: null,
   };
 }

@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts';
 import type { ClipInput } from './clipInput.ts';
 import { reconstructClip, type MaskRequest, type ReconstructedPart } from './reconstruct.ts';
 
-/** `audio` [8 x 64] and `visual` [14 x 14] in the units of the loss, NaN for a patch that no mask hid; losses are means over the masks. */
+/** `audio` [8 x T/16] and `visual` [S/16 x S/16] in the units of the loss, NaN for a patch that no mask hid; losses are means over the masks. */
 export interface ErrorMaps { audio: Float32Array | null; visual: Float32Array | null; lossA: number | null; lossV: number | null }
 
 interface Sum { error: Float32Array; hidden: Float32Array; losses: number[] }

@@ -34,13 +34,13 @@ export async function readClassifierFolder(folder: string): Promise<FolderCard &
 
 export const howToRun = `## Use on new files
 
-\`cavmae predict --classifier THIS_FOLDER FILE…\` prints the probabilities. From Python, with onnxruntime and inputs made by \`cavmae fbank\` and
-\`cavmae frames\` (their first axis added):
+\`cavmae predict --classifier THIS_FOLDER FILE…\` prints the probabilities. From Python, with onnxruntime and inputs made by \`cavmae fbank FILE --classifier
+THIS_FOLDER --out fbank.npy\` and \`cavmae frames FILE --classifier THIS_FOLDER --out frames.npy\`:
 
 \`\`\`python
 import json, numpy as np, onnxruntime as ort
 card = json.load(open("classifier.json"))
-audio = np.load("fbank.npy")[None, :card["config"].get("audioLength", 1024)]
+audio = np.load("fbank.npy")[None]
 probabilities, = ort.InferenceSession("model.onnx").run(["probabilities"], {"audio": audio, "image": np.load("frames.npy")})
 print({one["name"]: float(p) for one, p in zip(card["classes"], probabilities[0])})
 \`\`\`

@@ -4,7 +4,7 @@ import { contract } from '../../shared/contract/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
 import { readFile } from 'node:fs/promises';
 import { resolveModel } from '../checkpoint/catalogue.ts';
-import { configOfSize, gridA, gridV } from '../model/config.ts';
+import { configOfSize, gridA, gridV, MEL_BINS, PATCH } from '../model/config.ts';
 import { drawMask, type Mask } from '../model/masking.ts';
 import type { ReconstructedPart } from '../inference/reconstruct.ts';
 import type { EngineContext } from './engineContext.ts';
@@ -15,7 +15,7 @@ import { createMaskSweepRunner, maskRatioSweep, type CollectionSweepParams } fro
 import { inputOfSubject } from './subjectInputs.ts';
 
 let answers = 0;
-const paperGrids = configOfSize('base');
+const paper = configOfSize('base');
 const removed = ({ mask }: Mask): number[] => [...mask.keys()].filter((patch) => mask[patch] === 1);
 
 /** The tensors of one modality under the names of the contract's `reconstruction`. */
@@ -39,15 +39,17 @@ export function createInspectProcedures(context: EngineContext) {
       return { dataUrl, lossA: a?.loss ?? null, lossV: v?.loss ?? null, perPatchStatistics, modelId, frame, milliseconds };
     }),
 
-    input: os.input.handler(async ({ input: subject, signal }) => {
+    input: os.input.handler(async ({ input: { imgSize, ...subject }, signal }) => {
       const { path, name } = await inputOfSubject(context, subject, signal);
       const { fbank, frames } = decodeSafetensors(await readFile(path)).tensors;
-      return { dataUrl: putTensors('inputs', { ...(fbank ? { fbank } : {}), ...(frames ? { frames } : {}) }), name, sound: fbank !== undefined, picture: frames !== undefined };
+      const fitted = frames && imgSize !== undefined && frames.shape[1] !== imgSize ? await compute.calls.fittedFrames({ input: path, imgSize }, options(signal)) : frames;
+      return { dataUrl: putTensors('inputs', { ...(fbank ? { fbank } : {}), ...(fitted ? { frames: fitted } : {}) }), name, sound: fbank !== undefined, picture: frames !== undefined };
     }),
 
-    drawMask: os.drawMask.handler(({ input: { mode, ratioA, ratioV, seed, handA = [], handV = [] } }) => {
+    drawMask: os.drawMask.handler(({ input: { mode, ratioA, ratioV, seed, handA = [], handV = [], audioLength, imgSize } }) => {
+      const grids = { ...paper, audioLength, imgSize };
       if (mode === 'hand') return { handA, handV };
-      return { handA: removed(drawMask(mode, ratioA, 1, gridA(paperGrids), seed, 'a')), handV: removed(drawMask('unstructured', ratioV, 1, gridV(paperGrids), seed, 'v')) };
+      return { handA: removed(drawMask(mode, ratioA, 1, gridA(grids), seed, 'a')), handV: removed(drawMask('unstructured', ratioV, 1, gridV(grids), seed, 'v')) };
     }),
 
     localise: os.localise.handler(async ({ input: { modelId, ...subject }, signal }) => {
@@ -85,8 +87,8 @@ export function createInspectProcedures(context: EngineContext) {
       const stored = kept !== null && kept.modelId === modelId && kept.masks >= masks;
       const { path } = stored ? { path: '' } : await inputOfSubject(context, subject, signal);
       const { audio, visual } = stored ? kept : await compute.calls.errorMaps({ model: modelOf(modelId), input: path, frame: errorFrame, masks: errorMasks(masks) }, options(signal));
-      const grid = (name: string, shape: readonly number[], values: Float32Array | null): Record<string, Tensor> => (values ? { [name]: { shape: [...shape], data: values } } : {});
-      return { dataUrl: putTensors('errors', { ...grid('audio', gridA(paperGrids), audio), ...grid('visual', gridV(paperGrids), visual) }), modelId, masks: stored ? kept.masks : masks, stored };
+      const grid = (name: string, rows: (patches: number) => number, data: Float32Array | null): Record<string, Tensor> => (data ? { [name]: { shape: [rows(data.length), data.length / rows(data.length)], data } } : {});
+      return { dataUrl: putTensors('errors', { ...grid('audio', () => MEL_BINS / PATCH, audio), ...grid('visual', Math.sqrt, visual) }), modelId, masks: stored ? kept.masks : masks, stored };
     }),
 
     errorScores: os.errorScores.handler(({ input }) => {

@@ -7,7 +7,7 @@ import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors } from '../../shared/wire/safetensors.ts';
 import { targetFrames } from '../preprocess/fbank.ts';
 import { fbankInput, padFbank } from '../preprocess/fbankInput.ts';
-import { frameSize, normaliseFrames } from '../preprocess/frame.ts';
+import { fitFrame, frameSize, normaliseFrames } from '../preprocess/frame.ts';
 import type { EngineContext } from './engineContext.ts';
 
 export interface PreprocessedFile {
@@ -29,13 +29,23 @@ export interface FileWindow {
   length?: number;
   /** Side of the frames in pixels. */
   size?: number;
+  /** A clip's frames of 224 pixels made to this side, as a model of other pictures gets them from the collection; instead of `size`. */
+  refitTo?: number;
 }
 
 /** Sound that fills an fbank of so many frames: one window of 25 ms and hops of 10 ms. The reference's loader cuts there, at 10.255 s. */
 export const fbankSeconds = (length: number): number => (15 + 10 * length) / 1000;
 
+/** Frames [N, size, size, 3] at another size, one by one. */
+function refitted(frames: Uint8Array, size: number, to: number): Uint8Array {
+  const bytes = size * size * 3;
+  const out = new Uint8Array((frames.length / bytes) * to * to * 3);
+  for (let n = 0; n * bytes < frames.length; n++) out.set(fitFrame(frames.subarray(n * bytes, (n + 1) * bytes), size, size, 'bicubic', to), n * to * to * 3);
+  return out;
+}
+
 /** @throws NOT_FOUND, DECODE_FAILED with the path */
-export async function preprocessFile(media: EngineContext['media'], file: string, { length = targetFrames, size = frameSize, ...window }: FileWindow = {}): Promise<PreprocessedFile> {
+export async function preprocessFile(media: EngineContext['media'], file: string, { length = targetFrames, size = frameSize, refitTo = size, ...window }: FileWindow = {}): Promise<PreprocessedFile> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
   try {
     const inputPath = path.join(folder, 'input.safetensors');
@@ -46,7 +56,7 @@ export async function preprocessFile(media: EngineContext['media'], file: string
     return {
       badges,
       fbank: fbank instanceof Float32Array ? { raw: padFbank(fbank, length), normalised: fbankInput(fbank, length) } : null,
-      frames: frames instanceof Uint8Array ? normaliseFrames(frames, size) : null,
+      frames: frames instanceof Uint8Array ? normaliseFrames(refitTo === size ? frames : refitted(frames, size, refitTo), refitTo) : null,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -21,6 +21,7 @@ import { InputCache, type TrainingClip } from './inputCache.ts';
 import { makeBatch, plainBatch } from './makeBatch.ts';
 import { fitTemperature, negativeLogLikelihood, probabilities } from './metrics/calibration.ts';
 import { evaluate, type EvaluatedMetrics } from './metrics/evaluate.ts';
+import { modalityScores } from './metrics/modalityScores.ts';
 import { bestThreshold } from './metrics/thresholds.ts';
 import type { FinetuneValues } from './presets/preset.ts';
 import { Random } from './random.ts';
@@ -176,10 +177,8 @@ export async function runFinetune(request: FinetuneRequest, { readInput, readWav
     const measured = evaluate({ probabilities: await score(mode, test), targets: truth, clipIds, classes, thresholds, multiLabel });
     const alone = async (ftMode: FtMode): Promise<EvaluatedMetrics | null> => (mode === 'multimodal' && test.length ? evaluate({ probabilities: await score(ftMode, test), targets: truth, clipIds, classes, thresholds, multiLabel }) : null);
     const [both, heard, seen] = mode === 'multimodal' ? [measured, await alone('missingaudioonly'), await alone('missingvideoonly')] : [null, mode === 'audioonly' ? measured : null, mode === 'videoonly' ? measured : null];
-    const total = (one: EvaluatedMetrics | null): number | null => (one ? (multiLabel ? one.mAP : one.accuracy) : null);
-    const ofClass = (one: EvaluatedMetrics | null, k: number): number | null => one?.classes[k]?.averagePrecision ?? null;
-    const attribution = { both: total(both), audio: total(heard), visual: total(seen) };
-    const perClass = measured.classes.map((one, k) => ({ ...one, alone: { both: ofClass(both, k), audio: ofClass(heard, k), visual: ofClass(seen, k) } }));
+    const { attribution, alone: ofClass } = modalityScores({ both, audio: heard, visual: seen }, multiLabel);
+    const perClass = measured.classes.map((one, k) => ({ ...one, alone: ofClass(k) }));
     const warnings = [...(test.length ? [] : ['No clips were held out: there are no scores.']), ...(validation.length ? [] : ['Too few clips to set any aside for calibration: probabilities are as trained.'])];
     return { epochs, metrics: { ...measured, classes: perClass, trainCount: learn.length, temperature, attribution, warnings } };
   } finally {

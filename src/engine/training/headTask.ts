@@ -8,6 +8,7 @@ import { siblingFile, spaceOfMode, type HeadMode } from './classifierSpaces.ts';
 import { rowsOf } from './crossValidate.ts';
 import { headLogits } from './head.ts';
 import { probabilities } from './metrics/calibration.ts';
+import { modalityScores } from './metrics/modalityScores.ts';
 import { trainHead, type TrainedHead } from './trainHead.ts';
 
 const spaces = ['joint', 'audio', 'visual'] as const;
@@ -65,13 +66,9 @@ export async function runTrainHead(request: TrainHeadRequest, options: { onPoint
     if (space !== main && file === request.file) continue;
     writeClassifier(file, headTensors(head), { classes, multiLabel, temperature, thresholds, modelId: request.modelId, mode: space === main ? mode : space === 'audio' ? 'audioonly' : 'videoonly', depth: 'head' });
   }
-  const score = (space: Space): number | null => {
-    const metrics = trained[space]?.metrics;
-    return metrics ? (multiLabel ? metrics.mAP : metrics.accuracy) : null;
-  };
-  const alone = (space: Space, k: number): number | null => trained[space]?.metrics.classes[k]?.averagePrecision ?? null;
-  const perClass = best.metrics.classes.map((one, k) => ({ ...one, alone: { audio: alone('audio', k), visual: alone('visual', k), both: alone('joint', k) } }));
-  const metrics: Metrics = { ...best.metrics, classes: perClass, trainCount: held.filter((h) => !h).length, temperature: best.temperature, attribution: { audio: score('audio'), visual: score('visual'), both: score('joint') }, warnings };
+  const { attribution, alone } = modalityScores({ audio: trained.audio?.metrics ?? null, visual: trained.visual?.metrics ?? null, both: trained.joint?.metrics ?? null }, multiLabel);
+  const perClass = best.metrics.classes.map((one, k) => ({ ...one, alone: alone(k) }));
+  const metrics: Metrics = { ...best.metrics, classes: perClass, trainCount: held.filter((h) => !h).length, temperature: best.temperature, attribution, warnings };
   return { metrics, iterations: best.iterations };
 }
 

@@ -3,6 +3,7 @@ import { EngineError } from '../../shared/engineError.ts';
 import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
 import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
 import { errorMapsOfClip } from '../inference/errorMap.ts';
+import { framePixels } from '../inference/clipInput.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
@@ -60,6 +61,12 @@ export const inferenceHandlers = {
     const arrays = reconstructClip(model, clip, frame, mask);
     return { ...arrays, audioLength: model.config.audioLength, imgSize: model.config.imgSize, milliseconds: performance.now() - startedAt };
   }),
+
+  /** A clip's frames as a model of pictures of another size gets them: U8 [F, imgSize, imgSize, 3]; null for a clip without picture. */
+  async fittedFrames({ input, imgSize }: { input: string; imgSize: number }): Promise<{ shape: number[]; data: Uint8Array } | null> {
+    const { frames } = await readClipInput(input);
+    return frames && { shape: [frames.count, imgSize, imgSize, 3], data: framePixels(frames, [...Array(frames.count).keys()], imgSize) };
+  },
 
   /** Losses only, per mask; with `partner`, of this clip's sound beside the partner's picture. */
   reconstructionLosses: ({ model: spec, input, partner, frame, masks }: { model: string; input: string; partner: string | null; frame: number; masks: MaskRequest[] }, { signal }: CallContext) => withModel(spec, async (model) => {

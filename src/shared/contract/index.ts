@@ -161,9 +161,9 @@ const search = {
 const inspect = {
   reconstruct: base.input(subject.safeExtend({ modelId: z.string().default('shipped'), frame: frameIndex, mask: maskSpec.prefault({}) })).output(reconstruction),
   /** The model's input of a clip or a file: safetensors at `dataUrl`, as under `inputUrl`. An uploaded file is deleted once it is read. */
-  input: base.input(subject).output(z.object({ dataUrl: z.string(), name: z.string(), sound: z.boolean(), picture: z.boolean() })),
-  /** The patches that a random mask removes on the paper's grids (sound 8 x 64, picture 14 x 14): what `reconstruct` would draw. */
-  drawMask: base.input(maskSpec).output(z.object({ handA: z.array(z.number().int()), handV: z.array(z.number().int()) })),
+  input: base.input(subject.safeExtend({ /** Frames resized to this side; without it as they were prepared, 224. */ imgSize: z.number().int().min(16).max(1024).multipleOf(16).optional() })).output(z.object({ dataUrl: z.string(), name: z.string(), sound: z.boolean(), picture: z.boolean() })),
+  /** The patches that a random mask removes of a model's grids (the paper's are sound 8 x 64, picture 14 x 14): what `reconstruct` would draw. */
+  drawMask: base.input(maskSpec.extend({ audioLength: z.number().int().min(16).max(65_536).multipleOf(16).default(1024), imgSize: z.number().int().min(16).max(4096).multipleOf(16).default(224) })).output(z.object({ handA: z.array(z.number().int()), handV: z.array(z.number().int()) })),
   /** safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the reverse. */
   localise: base.input(subject.safeExtend({ modelId: z.string().default('shipped') })).output(z.object({ dataUrl: z.string() })),
   /** Attention weights of one layer over all tokens of a clip, nothing hidden; `head` null: mean over heads. */

@@ -27,6 +27,6 @@ export type SweepPoint = z.infer<typeof sweepPoint>;
 export const collectionSweep = z.object({ modelId: z.string(), clips: z.number().int(), of: z.number().int(), points: z.array(sweepPoint) });
 export type CollectionSweep = z.infer<typeof collectionSweep>;
 
-/** safetensors at `dataUrl`: audio F32 [8, 64], visual F32 [14, 14], NaN for a patch that no mask hid. `stored`: from the job that scored the collection. */
+/** safetensors at `dataUrl`: audio F32 [8, columns], visual F32 [rows, columns] (8 x 64 and 14 x 14 at the paper's sizes), NaN for a patch that no mask hid. `stored`: from the job that scored the collection. */
 export const errorMapAnswer = z.object({ dataUrl: z.string(), modelId: z.string(), masks: z.number().int(), stored: z.boolean() });
 export type ErrorMapAnswer = z.infer<typeof errorMapAnswer>;

@@ -9,12 +9,12 @@ export type Variant = z.infer<typeof variant>;
 export const model = z.object({
   id: z.string(), name: z.string(), purpose: z.string(), origin: z.enum(['shipped', 'official', 'own', 'random']), variant,
   state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken']), sizeBytes: z.number().nullable(), parameters: z.number().nullable(),
-  embedDim: z.number().int().nullable(), normPixLoss: z.boolean().nullable(), hasDecoder: z.boolean(), trained: z.boolean(),
+  embedDim: z.number().int().nullable(), /** Fbank frames of the sound, and the picture's side in pixels, that it takes. */ audioLength: z.number().int().nullable(), imgSize: z.number().int().nullable(), normPixLoss: z.boolean().nullable(), hasDecoder: z.boolean(), trained: z.boolean(),
   licence: z.string(), citation: z.string().nullable(), source: z.string().nullable(), parent: z.string().nullable(), path: z.string().nullable(),
 });
 export type Model = z.infer<typeof model>;
 
-/** Which patches are removed. `hand` takes the removed patch indices: audio f*64+t (8 x 64), visual row*14+col (14 x 14). */
+/** Which patches are removed. `hand` takes the removed patch indices: audio f*columns+t (8 x 64 at the paper's length), visual row*columns+col (14 x 14 at its picture). */
 export const maskSpec = z.object({
   mode: z.enum(['unstructured', 'time', 'freq', 'tf', 'hand']).default('unstructured'),
   ratioA: z.number().min(0).max(1).default(0.75), ratioV: z.number().min(0).max(1).default(0.75), seed: z.number().int().min(0).default(0),
@@ -23,8 +23,8 @@ export const maskSpec = z.object({
 export type MaskSpec = z.infer<typeof maskSpec>;
 
 /**
- * Losses of one reconstruction; its pictures are at `dataUrl` (safetensors): originalA, predA [1024,128] (normalised log-mel units),
- * maskA, errorA [512]; originalV, predV [3,224,224] (0..1 RGB), maskV, errorV [196]. mask: 1 = removed. pred holds every patch
+ * Losses of one reconstruction; its pictures are at `dataUrl` (safetensors): originalA, predA [T,128] (normalised log-mel units),
+ * maskA, errorA [T/2]; originalV, predV [3,S,S] (0..1 RGB), maskV, errorV [(S/16)²], of the model's sizes T and S. mask: 1 = removed. pred holds every patch
  * predicted; paste with the mask. `perPatchStatistics`: the model predicts normalised patches, and they are painted with each patch's own mean and spread.
  */
 export const reconstruction = z.object({
@@ -60,12 +60,17 @@ export const curvePoint = z.object({
 });
 export type CurvePoint = z.infer<typeof curvePoint>;
 
+const rankedClip = z.tuple([id, z.number(), z.boolean()]);
 export const classMetric = z.object({
   classId: id, name: z.string(), support: z.number().int(), averagePrecision: z.number().nullable(), auc: z.number().nullable(), precision: z.number().nullable(), recall: z.number().nullable(), threshold: z.number(),
   /** Points [recall, precision, threshold] from the strictest threshold down; absent in classifiers of earlier versions. */
   curve: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
-  /** Average precision on the same clips by the heads of each modality alone and of both. */
-  alone: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable() }).optional(),
+  /** Held-out clips by what this class is given in them, highest first, at most 200: [clip, probability, is one]. Absent in earlier classifiers, as are the next. */
+  ranked: z.array(rankedClip).optional(),
+  /** Clips on the wrong side of others, gravest first, at most 200: [clip, share of the others of the opposite kind]. What keeps the AUC below 1. */
+  misranked: z.array(z.tuple([id, z.number()])).optional(),
+  /** Average precision on the same clips by the heads of each modality alone and of both; `ranked` as above, by them. */
+  alone: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable(), ranked: z.object({ audio: z.array(rankedClip).optional(), visual: z.array(rankedClip).optional() }).optional() }).optional(),
 });
 /** A held-out clip that was taken for another class, or (several labels a clip) given a class it has not or denied one it has. `given`: probability of the true class. */
 export const mistake = z.object({ clipId: id, truth: id.nullable(), predicted: id.nullable(), probability: z.number(), given: z.number() });
@@ -77,7 +82,8 @@ export const metrics = z.object({
   /** The gravest first. */
   mistakes: z.array(mistake).optional(),
   classes: z.array(classMetric), confusion: z.array(z.array(z.number().int())), confusionClips: z.record(z.string(), z.array(id)),
-  attribution: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable() }), warnings: z.array(z.string()),
+  /** `wrong`: the held-out clips that each takes for something else. */
+  attribution: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable(), wrong: z.object({ audio: z.array(id).optional(), visual: z.array(id).optional(), both: z.array(id).optional() }).optional() }), warnings: z.array(z.string()),
 });
 export type Metrics = z.infer<typeof metrics>;
 

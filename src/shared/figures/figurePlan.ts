@@ -1,6 +1,6 @@
 // A reconstruction's pictures as one figure: where each goes, its title and its units. Sound to the left under one time axis, pictures to
 // the right. Several models on the same clip and mask share the original and the masked picture.
-import { errorPicture, errorScale, gridOf, maskedPicture, pastedPicture, stripedPadding, truePicture } from './pictures.ts';
+import { errorPicture, errorScale, maskedPicture, pastedPicture, patchSize, stripedPadding, truePicture } from './pictures.ts';
 import type { Modality, Picture } from './pictures.ts';
 import type { Pictured, Side } from './reconstructionSide.ts';
 
@@ -84,7 +84,7 @@ export function figureCaption(models: readonly FigureModel[], { clip, frame, mas
 export function captionData(models: readonly FigureModel[], facts: FigureFacts): Record<string, unknown> {
   const removed = (modality: Modality): number | null => models[0]!.pictured[modality]?.mask.reduce((sum, value) => sum + value, 0) ?? null;
   return {
-    ...facts, patchesHidden: { sound: removed('A'), picture: removed('V') }, patchSize: gridOf('A').patch,
+    ...facts, patchesHidden: { sound: removed('A'), picture: removed('V') }, patchSize,
     models: models.map(({ name, pictured }) => ({ name, lossAudio: pictured.A?.loss ?? null, lossVisual: pictured.V?.loss ?? null, perPatchStatistics: pictured.perPatchStatistics })),
   };
 }

@@ -5,12 +5,17 @@
 export const melRange: readonly [number, number] = [-2.5, 2.5];
 export const paddingValue = (0 + 5.081) / 4.4849;
 
-export const audioGrid = { rows: 8, columns: 64, patch: 16, width: 1024, height: 128 } as const;
-export const visualGrid = { rows: 14, columns: 14, patch: 16, width: 224, height: 224 } as const;
-export type Grid = typeof audioGrid | typeof visualGrid;
-
 export type Modality = 'A' | 'V';
-export const gridOf = (modality: Modality): Grid => (modality === 'A' ? audioGrid : visualGrid);
+/** Side of a patch and mel bands of a spectrogram, of every model. */
+export const [patchSize, melBands] = [16, 128];
+/** What differs between models: fbank frames of the sound, side of the picture in pixels. */
+export interface InputSizes { audioLength: number; imgSize: number }
+export const paperSizes: InputSizes = { audioLength: 1024, imgSize: 224 };
+/** The patches of one modality over its picture of `width` x `height` pixels. */
+export interface Grid { modality: Modality; rows: number; columns: number; patch: number; width: number; height: number }
+/** The grid of a picture that is already there. */
+export const gridOver = (modality: Modality, { width, height }: { width: number; height: number }): Grid => ({ modality, width, height, patch: patchSize, rows: height / patchSize, columns: width / patchSize });
+export const gridOf = (modality: Modality, { audioLength, imgSize }: InputSizes): Grid => gridOver(modality, modality === 'A' ? { width: audioLength, height: melBands } : { width: imgSize, height: imgSize });
 
 /** RGBA pixels, row 0 at the top. */
 export interface Picture { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> }
@@ -42,7 +47,7 @@ const magmaWords = new Uint32Array(magmaTable.buffer);
 
 /** fbank [T, M = 128] as a plane with time to the right and low frequencies at the bottom. */
 export function melPlane(fbank: Float32Array): Plane {
-  const { height } = audioGrid;
+  const height = melBands;
   const width = fbank.length / height;
   const values = new Float32Array(width * height);
   for (let t = 0; t < width; t++) for (let m = 0; m < height; m++) values[(height - 1 - m) * width + t] = fbank[t * height + m]!;
@@ -59,11 +64,10 @@ export function imagePlane(image: Float32Array): Plane {
 }
 
 /** Index of the patch under a pixel. Sound counts patch rows from the bottom (low mel bands first), pictures from the top. */
-export function patchAt(modality: Modality, x: number, y: number): number {
-  const grid = gridOf(modality);
+export function patchAt(grid: Grid, x: number, y: number): number {
   const column = Math.min(grid.columns - 1, Math.max(0, Math.floor(x / grid.patch)));
   const fromTop = Math.min(grid.rows - 1, Math.max(0, Math.floor(y / grid.patch)));
-  return (modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
+  return (grid.modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
 }
 
 /** The patch of every pixel, computed once per modality and size (models of other sizes than the paper's are painted too). */
@@ -72,8 +76,7 @@ function patchMap(modality: Modality, { width, height }: { width: number; height
   const key = `${modality} ${width} ${height}`;
   const known = patchMaps.get(key);
   if (known) return known;
-  const { patch } = gridOf(modality);
-  const [rows, columns] = [height / patch, width / patch];
+  const { rows, columns, patch } = gridOver(modality, { width, height });
   const made = Int16Array.from({ length: width * height }, (_, i) => {
     const fromTop = Math.floor(i / width / patch);
     return (modality === 'A' ? rows - 1 - fromTop : fromTop) * columns + Math.floor((i % width) / patch);
@@ -167,8 +170,7 @@ export function errorScale(error: Float32Array, mask: ArrayLike<number>): number
 
 /** Frames of real sound before the padding begins (fbank rows that hold the padding value in every band are none). */
 export function soundFrames(fbank: Float32Array): number {
-  const { height } = audioGrid;
-  let frames = fbank.length / height;
-  while (frames > 0 && fbank.subarray((frames - 1) * height, frames * height).every((value) => Math.abs(value - paddingValue) < 1e-3)) frames--;
+  let frames = fbank.length / melBands;
+  while (frames > 0 && fbank.subarray((frames - 1) * melBands, frames * melBands).every((value) => Math.abs(value - paddingValue) < 1e-3)) frames--;
   return frames;
 }

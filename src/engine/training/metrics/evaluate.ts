@@ -7,6 +7,7 @@ import { confusion } from './confusion.ts';
 import { mistakes } from './mistakes.ts';
 import { prCurve } from './prCurve.ts';
 import { averagePrecision, dPrime, rocAuc } from './ranking.ts';
+import { rankedClips } from './rankedClips.ts';
 import { precisionRecall } from './thresholds.ts';
 
 export interface Scored {
@@ -39,7 +40,7 @@ export function evaluate(scored: Scored): EvaluatedMetrics {
     const truth = known.map((i) => targets[i]! > 0.5);
     const hits = truth.map(Number);
     const threshold = thresholds[k] ?? 0.5;
-    return { classId, name, support: truth.filter(Boolean).length, averagePrecision: averagePrecision(score, hits), auc: rocAuc(score, hits), threshold, curve: prCurve(score, truth), ...precisionRecall(score, truth, threshold) };
+    return { classId, name, support: truth.filter(Boolean).length, averagePrecision: averagePrecision(score, hits), auc: rocAuc(score, hits), threshold, curve: prCurve(score, truth), ...rankedClips(score, truth, known.map((i) => clipIds[(i - k) / classes.length]!)), ...precisionRecall(score, truth, threshold) };
   });
   const mAUC = mean(perClass.flatMap((c) => c.auc ?? []));
   const { bins, calibrationError } = reliability(p, targets, classes.length, multiLabel, clipIds);

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram, runCli } from '../../../../src/main/cli/program.ts';
 import type { Terminal } from '../../../../src/main/cli/command.ts';
+import sharp from 'sharp';
+import { denormaliseFrames, fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
 import { decodeNpy } from '../../../../src/shared/wire/npy.ts';
 
 let folder: string;
@@ -144,6 +146,29 @@ describe('preprocessing', () => {
   it('names the length of a file that ends before the window begins', async () => {
     const { code, err } = await run('fbank', path.join(folder, 'media', 'low.wav'), '--out', path.join(folder, 'x.npy'), '--start', '500');
     expect([code, err]).toEqual([2, expect.stringContaining('nothing at 500 s: the file lasts 1 s')]);
+  });
+
+  it('prepares a file as an exported classifier of other sizes gets a clip', async () => {
+    const [exported, picture, long] = [path.join(folder, 'exported'), path.join(folder, 'picture.png'), path.join(folder, 'twelve.wav')];
+    await mkdir(exported, { recursive: true });
+    await writeFile(path.join(exported, 'classifier.json'), JSON.stringify({ name: 'c', mode: 'multimodal', depth: 'head', modelId: 'm', multiLabel: false, activation: 'softmax', config: { audioLength: 1040, imgSize: 64 }, classes: [{ classId: 1, name: 'a', threshold: 0.5 }] }));
+    await sharp(Uint8Array.from({ length: 300 * 260 * 3 }, (_, i) => 127 + 100 * Math.sin(i * 0.01)), { raw: { width: 300, height: 260, channels: 3 } }).png().toFile(picture);
+    await writeFile(long, wav(300, 12));
+    const read = async (...args: string[]) => {
+      const out = path.join(folder, 'x.npy');
+      expect((await run(...args, '--out', out, '--json')).code).toBe(0);
+      return decodeNpy(await readFile(out));
+    };
+    const [whole, frames] = [await read('frames', picture), await read('frames', picture, '--classifier', exported)];
+    expect(frames.shape).toEqual([whole.shape[0], 3, 64, 64]);
+    const colours = denormaliseFrames((whole.data as Float32Array).slice(0, 3 * 224 * 224), 224);
+    const pixels = Uint8Array.from({ length: 224 * 224 * 3 }, (_, i) => Math.round(colours[(i % 3) * 224 * 224 + Math.floor(i / 3)]! * 255));
+    const given = normaliseFrames(fitFrame(pixels, 224, 224, 'bicubic', 64), 64);
+    expect(given.reduce((most, value, i) => Math.max(most, Math.abs(value - (frames.data as Float32Array)[i]!)), 0)).toBeLessThan(1e-5);
+    const sound = await read('fbank', long, '--classifier', exported);
+    expect(sound.shape).toEqual([1040, 128]);
+    // Ten seconds of sound, as a clip has, not the 10.4 that would fill it.
+    expect((sound.data as Float32Array)[998 * 128]).toBeCloseTo(5.081 / 4.4849, 5);
   });
 
   it('refuses frames of a file without a picture', async () => {

@@ -1,14 +1,13 @@
 // Between pictures as the model takes them and rows of patches, and what its predictions say: error, loss, paintable values.
-// Sound [1024, 128] has 512 patches of 256 values (mel row, time column); a picture [3, 224, 224] 196 of 768 (row, column, channel).
-import { gridOf } from '../../../../shared/figures/pictures.ts';
-import type { Modality } from '../../../../shared/figures/pictures.ts';
+// Sound [T, 128] has T / 2 patches of 256 values (mel row, time column); a picture [3, S, S] (S / 16)² of 768 (row, column, channel).
+import { patchSize } from '../../../../shared/figures/pictures.ts';
+import type { Grid, Modality } from '../../../../shared/figures/pictures.ts';
 
 const channelsOf = (modality: Modality): number => (modality === 'A' ? 1 : 3);
-export const patchValues = (modality: Modality): number => gridOf(modality).patch ** 2 * channelsOf(modality);
+export const patchValues = (modality: Modality): number => patchSize ** 2 * channelsOf(modality);
 
 /** Calls `each` with a patch's index, the index of a value within it, and that value's place in the picture. */
-function forValues(modality: Modality, each: (patch: number, within: number, place: number) => void): void {
-  const { rows, columns, patch: size, width, height } = gridOf(modality);
+function forValues({ modality, rows, columns, patch: size, width, height }: Grid, each: (patch: number, within: number, place: number) => void): void {
   const channels = channelsOf(modality);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -25,18 +24,18 @@ function forValues(modality: Modality, each: (patch: number, within: number, pla
 }
 
 /** A picture → [patches, values]. */
-export function patchify(modality: Modality, picture: Float32Array): Float32Array {
-  const count = patchValues(modality);
+export function patchify(grid: Grid, picture: Float32Array): Float32Array {
+  const count = patchValues(grid.modality);
   const out = new Float32Array(picture.length);
-  forValues(modality, (patch, within, place) => { out[patch * count + within] = picture[place]!; });
+  forValues(grid, (patch, within, place) => { out[patch * count + within] = picture[place]!; });
   return out;
 }
 
 /** [patches, values] → the picture. */
-export function unpatchify(modality: Modality, patches: Float32Array): Float32Array {
-  const count = patchValues(modality);
+export function unpatchify(grid: Grid, patches: Float32Array): Float32Array {
+  const count = patchValues(grid.modality);
   const out = new Float32Array(patches.length);
-  forValues(modality, (patch, within, place) => { out[place] = patches[patch * count + within]!; });
+  forValues(grid, (patch, within, place) => { out[place] = patches[patch * count + within]!; });
   return out;
 }
 

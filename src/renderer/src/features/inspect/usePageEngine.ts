@@ -4,16 +4,20 @@ import type { Model } from '../../../../shared/contract/model.ts';
 import { autoencoderUrl } from '../../../../shared/wire/urls.ts';
 import { openGraph } from '../../onnx/openGraph.ts';
 import type { Graph } from '../../onnx/openGraph.ts';
-import { audioGrid, visualGrid } from '../../../../shared/figures/pictures.ts';
+import { paperSizes } from '../../../../shared/figures/pictures.ts';
+import type { InputSizes } from '../../../../shared/figures/pictures.ts';
 
 /** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */
 export const largestGraphBytes = 40_000_000;
 
 export type PageEngine =
-  | { state: 'ready'; modelId: string; graph: Graph; perPatchStatistics: boolean }
+  | { state: 'ready'; modelId: string; graph: Graph; sizes: InputSizes; perPatchStatistics: boolean }
   | { state: 'loading'; modelId: string }
   /** `reason` ends the sentence "computed in the engine because …". */
   | { state: 'off'; reason: string };
+
+/** What a model takes; the paper's where the model is not known yet. */
+export const sizesOf = (model: Model | undefined): InputSizes => ({ audioLength: model?.audioLength ?? paperSizes.audioLength, imgSize: model?.imgSize ?? paperSizes.imgSize });
 
 /** Why a model is not run in the window; null where it can be. */
 export function whyNotHere(model: Model | undefined): string | null {
@@ -37,10 +41,11 @@ export function usePageEngine(model: () => Model | undefined) {
     engine.value = { state: 'loading', modelId: now.id };
     try {
       const graph = await openGraph(autoencoderUrl(now.id), mine.signal);
-      const fits = graph.inputs.audio?.[1] === audioGrid.width && graph.inputs.image?.[2] === visualGrid.height;
+      const sizes = sizesOf(now);
+      const fits = graph.inputs.audio?.[1] === sizes.audioLength && graph.inputs.image?.[2] === sizes.imgSize;
       if (mine.signal.aborted) return;
       if (!fits) graph.close();
-      engine.value = fits ? { state: 'ready', modelId: now.id, graph, perPatchStatistics: now.normPixLoss ?? false } : { state: 'off', reason: 'the model takes pictures of another size' };
+      engine.value = fits ? { state: 'ready', modelId: now.id, graph, sizes, perPatchStatistics: now.normPixLoss ?? false } : { state: 'off', reason: 'the model takes inputs of another size than its file says' };
     } catch (error) {
       if (!mine.signal.aborted) engine.value = { state: 'off', reason: `the model could not be opened in the window: ${error instanceof Error ? error.message : String(error)}` };
     }

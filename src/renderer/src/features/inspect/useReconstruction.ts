@@ -4,6 +4,7 @@ import { ref, shallowRef, watch } from 'vue';
 import type { Model, Reconstruction } from '../../../../shared/contract/model.ts';
 import { sideOf } from '../../../../shared/figures/reconstructionSide.ts';
 import type { Side } from '../../../../shared/figures/reconstructionSide.ts';
+import { gridOf } from '../../../../shared/figures/pictures.ts';
 import type { Modality } from '../../../../shared/figures/pictures.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
@@ -50,12 +51,12 @@ export function useReconstruction(request: () => Request | null, models: () => r
   async function inPage(asked: Request, signal: AbortSignal): Promise<Shown | null> {
     const engine = page.engine.value;
     if (engine.state !== 'ready' || engine.modelId !== asked.modelId) return null;
-    const file = await clipInput(asked.seen);
+    const file = await clipInput(asked.seen, engine.sizes.imgSize);
     signal.throwIfAborted();
-    const tensors = clipTensors(file, asked.frame);
+    const tensors = clipTensors(file, asked.frame, engine.sizes);
     if (!tensors) return null;
-    const { handA = [], handV = [] } = asked.mask.mode === 'hand' ? asked.mask : await client.inspect.drawMask(asked.mask, { signal });
-    const masks = { A: marked(filled('A', false), handA, true), V: marked(filled('V', false), handV, true) };
+    const { handA = [], handV = [] } = asked.mask.mode === 'hand' ? asked.mask : await client.inspect.drawMask({ ...asked.mask, ...engine.sizes }, { signal });
+    const masks = { A: marked(filled(gridOf('A', engine.sizes), false), handA, true), V: marked(filled(gridOf('V', engine.sizes), false), handV, true) };
     const hidden = handA.length + handV.length;
     if (hidden === 0 || hidden === masks.A.length + masks.V.length) return null;
     const from = performance.now();
