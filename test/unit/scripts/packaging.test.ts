@@ -9,25 +9,30 @@ import { workspaceMark } from '../../../src/engine/collection/workspace.ts';
 // @ts-expect-error -- plain scripts without types
 import { materialise } from '../../../scripts/beforePack.mjs';
 // @ts-expect-error -- plain scripts without types
+import { writeConfiguration } from '../../../scripts/package.mjs';
+// @ts-expect-error -- plain scripts without types
 import { collectLicences, shippedPackages } from '../../../scripts/licences.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readJson = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8')) as Record<string, never>;
 interface Configuration {
-  files: string[]; asarUnpack: string[]; beforePack: string; electronFuses: Record<string, boolean>; fileAssociations: { ext: string }[]; publish: { url: string }[];
+  files: (string | { from: string; to: string; filter: string[] })[]; asarUnpack: string[]; beforePack: string; electronFuses: Record<string, boolean>; fileAssociations: { ext: string }[]; publish: { url: string }[];
   mac: { icon: string; entitlements: string; extendInfo: Record<string, string> }; linux: { icon: string }; win: { icon: string };
 }
 const config = readJson('electron-builder.json') as unknown as Configuration;
 const places = shippedPackages() as string[];
 const installed = places.filter((place) => existsSync(path.join(root, place, 'package.json')));
 const matches = (file: string, patterns: readonly string[]): boolean => patterns.some((pattern) => path.matchesGlob(file, pattern));
+const packed = config.files.flatMap((entry) => (typeof entry === 'string' ? entry : entry.filter.map((name) => `${entry.to}/${name}`)));
 
 describe('what is packed', () => {
   it('holds what the entry needs, and neither sources nor tests', () => {
     const { main } = readJson('package.json') as unknown as { main: string };
     expect(main).toBe('out/main/electron.js');
-    for (const file of [main, 'out/main/compute.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/THIRD-PARTY-LICENCES.txt', 'out/sbom.cdx.json', 'resources/icons/64x64.png', 'LICENSE', 'node_modules/.cavmae-native.json']) expect(matches(file, config.files), file).toBe(true);
-    for (const file of ['src/main/electron/index.ts', 'test/unit/x.test.ts', 'docs/guide/README.md', '.git/config', 'test/fixtures/micro/cavmae.pth']) expect(matches(file, config.files), file).toBe(false);
+    for (const file of [main, 'out/main/compute.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/THIRD-PARTY-LICENCES.txt', 'out/sbom.cdx.json', 'resources/icons/64x64.png', 'LICENSE', 'node_modules/.cavmae-native.json']) expect(matches(file, packed), file).toBe(true);
+    for (const file of ['src/main/electron/index.ts', 'test/unit/x.test.ts', 'docs/guide/README.md', '.git/config', 'test/fixtures/micro/cavmae.pth']) expect(matches(file, packed), file).toBe(false);
+    // Plain patterns never reach into node_modules, which electron-builder gathers by the packages' dependencies.
+    expect(config.files.filter((entry) => typeof entry === 'string' && entry.startsWith('node_modules/'))).toEqual([]);
   });
 
   it('unpacks every native library of a shipped package, since the system loads none from an archive', () => {
@@ -61,6 +66,14 @@ describe('how it is locked', () => {
     });
   });
   it('names no place for updates but the one that the packager gives', () => expect(config.publish.map(({ url }) => url)).toEqual(['${env.CAVMAE_UPDATES}']));
+  it('has no place for updates where the packager gives none', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'pack-'));
+    const { publish, ...rest } = config as unknown as Record<string, unknown>;
+    const written = (updates: string | undefined): unknown => JSON.parse(readFileSync(writeConfiguration(updates, folder) as string, 'utf8'));
+    expect(written('')).toEqual({ ...rest, publish: null });
+    expect(written('https://updates.example')).toEqual({ ...rest, publish });
+    rmSync(folder, { recursive: true });
+  });
   it('says why it asks for microphone and camera', () => {
     for (const device of ['NSMicrophoneUsageDescription', 'NSCameraUsageDescription']) expect(config.mac.extendInfo[device]).toMatch(/not kept/);
     expect(readFileSync(path.join(root, config.mac.entitlements), 'utf8')).toContain('com.apple.security.device.audio-input');
