@@ -71,8 +71,9 @@ export function engineResult(place: string) {
         clips: clips.map(({ name, startS, endS, badges, kind, labels }) => ({ name, startS, endS, badges, kind, labels: labels.map(({ classId, value }) => `${classNames.get(classId)} ${value}`) })),
         jobs: jobs.map(({ kind, title, status, done, total, result: json }) => {
           const { added, known, changed, clips: count, failed, embedded, skipped, predicted } = JSON.parse(json) as Record<string, unknown>;
-          // After how many steps the head's training stops early hangs on the last bits of the embeddings, and on the order clips were stored in; its probabilities are compared below.
-          const steps = title.includes('Head') ? { done: done === total } : { done, total };
+          // After how many steps the head's training stops early hangs on the last bits of the embeddings, and on the order clips were stored in; and
+          // one that had been trained when it was killed counts only what was left. Probabilities are compared below.
+          const steps = kind === 'finetune' ? { done: done === total } : { done, total };
           return { kind, title, status, ...steps, added, known, changed, count, failed: Array.isArray(failed) ? failed.map((one: { path: string }) => path.basename(one.path)).toSorted() : failed, embedded, skipped, predicted };
         }),
         failures: workspace.db.prepare('SELECT code, message FROM job_failure ORDER BY message').all(),

@@ -11,6 +11,7 @@ import { EngineError } from '../../src/shared/engineError.ts';
 import { WorkerHandle } from '../../src/engine/workers/channel.ts';
 import type { MediaHandlers } from '../../src/engine/workers/media.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
+import { memoryOf } from '../bench/processMemory.ts';
 import { makeMedia } from '../unit/engine/media/mediaFactory.ts';
 
 const mutations = Number(process.env.CAVMAE_MUTATIONS ?? 30);
@@ -78,7 +79,9 @@ it(`${mutations} damaged files cost nothing but themselves`, async () => {
     }
     rmSync(file);
   }
-  console.log(`${mutations} damaged files of ${files.length} formats: ${outcomes.decoded} decoded, ${outcomes.refused} refused by name, ${crashes.length} crashes`);
+  const { peakMiB } = memoryOf('media');
+  console.log(`${mutations} damaged files of ${files.length} formats: ${outcomes.decoded} decoded, ${outcomes.refused} refused by name, ${crashes.length} crashes; at most ${peakMiB} MiB in the decoding process`);
+  expect(peakMiB).toBeLessThan(2048);
   expect(crashes).toEqual([]);
   expect(outcomes.decoded).toBeGreaterThan(mutations / 10);
   expect(outcomes.refused).toBeGreaterThan(mutations / 10);

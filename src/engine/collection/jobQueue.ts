@@ -29,6 +29,8 @@ export class JobQueue implements JobQueueInterface {
   private readonly running = new Map<number, Running>();
   private readonly waiting = new Map<number, ((job: Job) => void)[]>();
   private readonly publishing = new Map<number, NodeJS.Timeout>();
+  /** Ended jobs whose end a full disk did not take, and those that waited for them (`cause`): shown as ended, and queued again by the next start. */
+  private readonly unrecorded = new Map<number, { status: 'failed' | 'cancelled'; error: string; cause: number }>();
   private started = false;
   private closing = false;
 
@@ -68,7 +70,7 @@ export class JobQueue implements JobQueueInterface {
 
   /** Newest first. `active`: neither done, failed nor cancelled. */
   list(options: { active?: boolean; limit?: number } = {}): Job[] {
-    return this.table.list(options.active ?? false, options.limit ?? 100).map((row) => this.job(row));
+    return this.table.list(options.active ?? false, options.limit ?? 100).map((row) => this.job(row)).filter((job) => !options.active || !settledStatus.has(job.status));
   }
 
   settled(jobId: number): Promise<Job> {
@@ -80,6 +82,7 @@ export class JobQueue implements JobQueueInterface {
   }
 
   pause(jobId: number): void {
+    this.record(jobId);
     const { status } = this.table.row(jobId);
     if (status === 'running') this.stop(jobId, 'paused');
     else if (status === 'queued') this.become(jobId, 'paused');
@@ -110,6 +113,7 @@ export class JobQueue implements JobQueueInterface {
   }
 
   cancel(jobId: number): void {
+    this.record(jobId);
     const { status } = this.table.row(jobId);
     if (status === 'running') this.stop(jobId, 'cancelled');
     else if (status === 'queued' || status === 'paused') this.finish(jobId, 'cancelled', { error: null });
@@ -118,6 +122,7 @@ export class JobQueue implements JobQueueInterface {
 
   /** Runs the failed items again; a job that failed or was cancelled as a whole goes on from its saved state. */
   retry(jobId: number): void {
+    this.record(jobId);
     const row = this.table.row(jobId);
     if (!settledStatus.has(row.status)) throw new EngineError('CONFLICT', `job ${jobId} is ${row.status}; only an ended job can be tried again`);
     for (const changed of this.table.requeue(jobId)) this.publish(changed);
@@ -158,7 +163,10 @@ export class JobQueue implements JobQueueInterface {
       // Only the database itself can fail here (a full disk): the job stays "running" there and is queued again at the next start.
       .catch((thrown: unknown) => {
         this.running.delete(row.id);
-        this.events.publish({ type: 'notice', level: 'error', message: `job ${row.id} could not be recorded: ${EngineError.from(thrown).message}`, hint: 'It goes on at the next start.' });
+        this.unrecorded.set(row.id, { status: 'failed', error: failureSentence(EngineError.from(thrown)), cause: row.id });
+        for (const id of this.table.followers(row.id)) this.unrecorded.set(id, { status: 'cancelled', error: `it waited for job ${row.id}, which failed`, cause: row.id });
+        for (const [id, { cause }] of this.unrecorded) if (cause === row.id) this.tell(id);
+        this.events.publish({ type: 'notice', level: 'error', message: `job ${row.id} could not be recorded: ${EngineError.from(thrown).message}`, hint: 'Free some space, then try it again; it also goes on at the next start.' });
       });
   }
 
@@ -211,17 +219,30 @@ export class JobQueue implements JobQueueInterface {
 
   private finish(jobId: number, status: 'done' | 'failed' | 'cancelled', outcome: { result?: unknown; error?: string | null }): void {
     const cancelled = this.table.finish(jobId, status, outcome);
-    for (const id of [jobId, ...cancelled]) {
-      const job = this.job(this.table.row(id));
-      this.publish(id);
-      for (const resolve of this.waiting.get(id) ?? []) resolve(job);
-      this.waiting.delete(id);
-    }
+    for (const id of [jobId, ...cancelled]) this.tell(id);
     this.schedule();
   }
 
+  /** To those who look on, and those who wait for its end. */
+  private tell(jobId: number): void {
+    const job = this.job(this.table.row(jobId));
+    this.publish(jobId);
+    for (const resolve of this.waiting.get(jobId) ?? []) resolve(job);
+    this.waiting.delete(jobId);
+  }
+
+  /** Writes down the end that a full disk did not take. Throws DISK_FULL where it still does not. */
+  private record(jobId: number): void {
+    const cause = this.unrecorded.get(jobId)?.cause;
+    if (cause === undefined) return;
+    this.table.finish(cause, 'failed', { error: this.unrecorded.get(cause)!.error });
+    for (const [id, ended] of this.unrecorded) if (ended.cause === cause) this.unrecorded.delete(id);
+  }
+
   private job(row: JobRow): Job {
-    return this.table.job(row, this.running.get(row.id)?.meter ?? null);
+    const job = this.table.job(row, this.running.get(row.id)?.meter ?? null);
+    const ended = this.unrecorded.get(row.id);
+    return ended ? { ...job, status: ended.status, error: ended.error } : job;
   }
 
   private publish(jobId: number): void {

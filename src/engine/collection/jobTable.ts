@@ -99,12 +99,17 @@ export class JobTable {
       this.db.prepare(`UPDATE job SET status = ?, result = ?, error = ?, ended_at = ?, cancelled_by = NULL, retry_items = CASE WHEN ? = 'done' THEN NULL ELSE retry_items END WHERE id = ?`)
         .run(status, json(outcome.result), outcome.error ?? null, now(), status, jobId);
       if (status === 'done') return [];
-      const waiting = this.db.prepare(`WITH RECURSIVE chain(id) AS (SELECT id FROM job WHERE after_job = ? UNION SELECT j.id FROM job j JOIN chain c ON j.after_job = c.id)
-        SELECT id FROM chain WHERE id IN (SELECT id FROM job WHERE status IN ('queued', 'paused'))`).pluck().all(jobId) as number[];
+      const waiting = this.followers(jobId);
       const cancel = this.db.prepare("UPDATE job SET status = 'cancelled', error = ?, ended_at = ?, cancelled_by = ? WHERE id = ?");
       for (const id of waiting) cancel.run(`it waited for job ${jobId}, which ${status === 'failed' ? 'failed' : 'was cancelled'}`, now(), jobId, id);
       return waiting;
     }).immediate();
+  }
+
+  /** What waits for a job, and for what waits for it. */
+  followers(jobId: number): number[] {
+    return this.db.prepare(`WITH RECURSIVE chain(id) AS (SELECT id FROM job WHERE after_job = ? UNION SELECT j.id FROM job j JOIN chain c ON j.after_job = c.id)
+      SELECT id FROM chain WHERE id IN (SELECT id FROM job WHERE status IN ('queued', 'paused'))`).pluck().all(jobId) as number[];
   }
 
   /** Queues an ended job again, and those that were cancelled because of it. Returns all of them. */

@@ -200,4 +200,28 @@ describe('the progress meter', () => {
     for (let t = 10_100; t <= 100_000; t += 100) meter.update({ done: 600 + (t - 10_000) / 250 }, t);
     expect(meter.ratePerS).toBeCloseTo(4, 1);
   });
+
+  it('ends a job whose end a full disk does not take, with what waited for it, for all who look and wait; with room it is tried again', async () => {
+    const { queue, workspace, events } = queueOn();
+    let full = true;
+    queue.register('import', { lane: 'media', async run() {
+      if (full) workspace.db.pragma(`max_page_count = ${workspace.db.pragma('page_count', { simple: true }) as number}`);
+      return { text: 'x'.repeat(full ? 3_000_000 : 1) };
+    } });
+    queue.register('embed', { lane: 'compute', run: async () => 'embedded' });
+    const first = queue.add('import', 'Import', {});
+    const second = queue.add('embed', 'Embed', {}, { after: first });
+    queue.start();
+    expect(await queue.settled(first)).toMatchObject({ status: 'failed', error: expect.stringContaining('the disk is full') as string });
+    expect(await queue.settled(second)).toMatchObject({ status: 'cancelled' });
+    expect(queue.list({ active: true })).toEqual([]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'notice', hint: expect.stringContaining('Free some space') as string }));
+    full = false;
+    workspace.db.pragma('max_page_count = 1000000');
+    queue.retry(first);
+    expect(await queue.settled(first)).toMatchObject({ status: 'done', error: null });
+    expect(await queue.settled(second)).toMatchObject({ status: 'done', result: 'embedded' });
+    expect(workspace.check().ok).toBe(true);
+    await queue.close();
+  });
 });

@@ -57,6 +57,17 @@ test('stills: upright by EXIF, transparency on white, ten frames, no sound', asy
   expect(new Set(frames!.data)).toEqual(new Set([255]));
 });
 
+test('a still that claims an absurd side is refused before it is decoded', async () => {
+  const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#204060' } }).png().toBuffer();
+  // Height in the header; its checksum is wrong then, which sharp passes over.
+  bytes.writeUInt32BE(3_014_704, 20);
+  writeFileSync(at('tower.png'), bytes);
+  await expect(media.calls.prepare({ path: at('tower.png'), inputPath: at('tower.safetensors') })).rejects.toMatchObject({ code: 'DECODE_FAILED', detail: { path: at('tower.png') } });
+  const grey = await sharp(Buffer.alloc(64 * 48, 90), { raw: { width: 64, height: 48, channels: 1 } }).toColourspace('b-w').png().toFile(at('grey.png')).then(() => media.calls.prepare({ path: at('grey.png'), inputPath: at('grey.safetensors') }));
+  expect(grey.badges).toEqual(['no-sound', 'still']);
+  expect(new Set(inputOf(at('grey.safetensors')).frames!.data)).toEqual(new Set([90]));
+});
+
 test.each([
   ['silent', { format: 'matroska', video: { codec: 'libx264' }, audio: { codec: 'flac', silent: true }, durationS: 2 }, ['silent', 'padded']],
   ['frozen', { format: 'matroska', video: { codec: 'libx264', frozen: true }, audio: { codec: 'flac' }, durationS: 2 }, ['frozen', 'padded']],
