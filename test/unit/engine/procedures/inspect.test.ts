@@ -5,6 +5,10 @@ import { basename, join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
+import { sizes } from '../../../../src/engine/model/config.ts';
+import { initialValue } from '../../../../src/engine/model/initialValue.ts';
+import { parameterShapes } from '../../../../src/engine/model/parameterShapes.ts';
 import { createEngine, type Engine } from '../../../../src/engine/procedures/engine.ts';
 import type { EngineRouter } from '../../../../src/engine/procedures/router.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
@@ -97,6 +101,40 @@ describe('looking inside', () => {
     }
     await expect(client.inspect.attention({ clipId, modelId, stream: 'a', layer: 40 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(client.inspect.attention({ clipId: clipIdOf('silent.mkv'), modelId, stream: 'a' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('a model of other sizes', () => {
+  const other = { audioLength: 512, imgSize: 112 };
+  let id: string;
+  beforeAll(async () => {
+    const [path, config] = [join(base, 'other.safetensors'), { ...sizes.tiny, ...other, normPixLoss: false }];
+    await saveCheckpoint(path, { kind: 'cavmae', config, tensors: [...parameterShapes(config, 'cavmae', 0)].map(([name, shape]) => [name, { shape, data: initialValue(config, name, shape, 1) }] as const) });
+    ({ id } = await client.models.add({ path }));
+  });
+
+  it('tells its sizes, and reconstructs on its own grids', async () => {
+    expect((await client.models.list()).find((model) => model.id === id)).toMatchObject(other);
+    const answer = await client.inspect.reconstruct({ clipId: clipIdOf('one.mkv'), modelId: id, mask: { mode: 'time', ratioA: 0.5, ratioV: 0.75, seed: 4 } });
+    const tensors = tensorsAt(answer.dataUrl);
+    expect(Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))).toEqual({ originalA: [512, 128], predA: [512, 128], maskA: [256], errorA: [256], originalV: [3, 112, 112], predV: [3, 112, 112], maskV: [49], errorV: [49] });
+    const removed = (name: string) => [...tensors[name]!.data].flatMap((gone, patch) => (gone ? [patch] : []));
+    expect(await client.inspect.drawMask({ mode: 'time', ratioA: 0.5, ratioV: 0.75, seed: 4, ...other })).toEqual({ handA: removed('maskA'), handV: removed('maskV') });
+  });
+
+  it('gives the window the frames that the model gets', async () => {
+    const clipId = clipIdOf('one.mkv');
+    const { frames } = tensorsAt((await client.inspect.input({ clipId, imgSize: 112 })).dataUrl);
+    expect(frames!.shape.slice(1)).toEqual([112, 112, 3]);
+    const { originalV } = tensorsAt((await client.inspect.reconstruct({ clipId, modelId: id, frame: 2 })).dataUrl);
+    const size = 112 * 112;
+    const worst = (originalV!.data as Float32Array).reduce((most, value, i) => Math.max(most, Math.abs(value - Number(frames!.data[2 * size * 3 + (i % size) * 3 + Math.floor(i / size)]) / 255)), 0);
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it('measures its error on its own grids', async () => {
+    const { audio, visual } = tensorsAt((await client.inspect.errorMap({ clipId: clipIdOf('one.mkv'), modelId: id, masks: 1 })).dataUrl);
+    expect([audio!.shape, visual!.shape]).toEqual([[8, 32], [7, 7]]);
   });
 });
 

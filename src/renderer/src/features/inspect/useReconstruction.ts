@@ -47,7 +47,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
     return fetchShown(asked, await client.inspect.reconstruct({ ...subjectOf(seen), modelId, frame, mask }, { signal }), signal);
   }
 
-  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where the graph was seen to hang). */
+  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where it was seen not to answer in a starved browser; in Node, with one thread and with two, the graph answers). */
   async function inPage(asked: Request, signal: AbortSignal): Promise<Shown | null> {
     const engine = page.engine.value;
     if (engine.state !== 'ready' || engine.modelId !== asked.modelId) return null;
