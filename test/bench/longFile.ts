@@ -1,4 +1,4 @@
-// Memory while a long file is imported as virtual windows: node test/bench/longFile.ts [minutes…], by default 10 and 120.
+// Memory while a long file is imported as virtual windows: node test/bench/longFile.ts [mp4|ts] [minutes…], by default both, 10 and 120 minutes.
 //
 // Each length in a process of its own. The file is 160 x 120 at 25 pictures a second with AAC sound, in MP4 and in MPEG-TS (no index).
 import { spawnSync } from 'node:child_process';
@@ -56,10 +56,11 @@ if (process.env.CAVMAE_BENCH_LONG) {
   await one(Number(minutes), format);
   process.exit(0);
 }
-const lengths = benchArguments.length ? benchArguments.map(Number) : [10, 120];
+const lengths = benchArguments.map(Number).filter((minutes) => minutes > 0);
+const wanted = Object.keys(formats).filter((format) => benchArguments.includes(format));
 const rows: Record<string, Record<string, number | string>> = {};
-for (const format of Object.keys(formats)) {
-  for (const minutes of lengths) {
+for (const format of wanted.length ? wanted : Object.keys(formats)) {
+  for (const minutes of lengths.length ? lengths : [10, 120]) {
     const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { env: { ...process.env, CAVMAE_BENCH_LONG: `${minutes} ${format}` }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.status !== 0) throw new Error(`${minutes} min of ${format} ended with ${child.status}`);
     rows[`${format}, ${minutes} min`] = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as Record<string, number | string>;

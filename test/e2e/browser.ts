@@ -21,6 +21,8 @@ export async function openBrowser(): Promise<Browser> {
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage({ viewport: large, colorScheme: 'dark' });
   page.setDefaultTimeout(30_000);
+  // A busy machine may take its time to load the page; what is done on it is waited for as usual.
+  page.setDefaultNavigationTimeout(180_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`); });

@@ -58,14 +58,14 @@ async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, 
   return { packets, kept, broken, counted, rateHz: rate, prerollS };
 }
 
-/** Lists the window's packets from a key frame at or before its start on, where the file has one. */
+/** Lists the window's packets, a key frame at or before its start among them where the file has one. */
 async function scan(media: OpenMedia, window: TimeWindow, signal?: AbortSignal): Promise<Scan> {
   for (const prerollS of prerollsS) {
     await using again = prerollS === 0 ? null : await openMedia(media.path);
     again?.only(again.video);
     const scanned = await scanFrom(again ?? media, window, prerollS, signal);
-    const [first] = scanned.packets;
-    const leads = first?.key === true && first.timeS <= window.startS + 1e-6;
+    // Packets before that key frame are of no use, and do no harm: decoding begins at it.
+    const leads = scanned.packets.some(({ key, timeS }) => key && timeS <= window.startS + 1e-6);
     if (leads || window.startS - prerollS < seekFromS) return scanned;
     free(scanned.kept);
   }
