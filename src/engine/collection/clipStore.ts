@@ -68,6 +68,10 @@ export class ClipTable implements ClipStore {
     return this.db.prepare(`SELECT count(*) FROM clip c WHERE ${where}`).pluck().get(...values) as number;
   }
 
+  isEmpty(): boolean {
+    return this.db.prepare('SELECT 1 FROM clip LIMIT 1').get() === undefined;
+  }
+
   siblings(clipId: number): { clipId: number; startS: number; endS: number }[] {
     return this.db.prepare(`SELECT o.id AS clipId, o.start_s AS startS, o.end_s AS endS FROM clip c JOIN clip o ON o.media_id = c.media_id
       WHERE c.id = ? ORDER BY o.start_s, o.end_s`).all(clipId) as { clipId: number; startS: number; endS: number }[];

@@ -74,6 +74,6 @@ export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoSt
       from = to;
     }
     chainEmbedding(context.jobs);
-    return { clips: workspace.clips.ids().length, failed, folder };
+    return { clips: workspace.clips.count(), failed, folder };
   },
 });

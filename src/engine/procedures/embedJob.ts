@@ -140,7 +140,7 @@ class EmbedJob {
     const asked = wanted && new Set(wanted);
     const failed = new Set(this.state.failedIds);
     const open = missing.filter((id) => (!asked || asked.has(id)) && !failed.has(id));
-    return { todo: workspace.clips.many(open), total: wanted ? wanted.length : workspace.clips.ids().length };
+    return { todo: workspace.clips.many(open), total: wanted ? wanted.length : workspace.clips.count() };
   }
 
   private store(setId: number, clips: readonly ClipRecord[], { dim, failed, ...rows }: EmbedResult): void {

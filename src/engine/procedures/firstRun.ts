@@ -7,7 +7,7 @@ const offered = 'demoOffered';
 /** Starts the demo job where nothing was ever imported. A person who emptied the workspace is not given it again. */
 export async function prepareFirstRun(engine: Engine): Promise<boolean> {
   const { workspace, readOnly } = engine.context;
-  if (readOnly || workspace.settings.get<boolean>(offered) || workspace.clips.ids().length > 0) return false;
+  if (readOnly || workspace.settings.get<boolean>(offered) || !workspace.clips.isEmpty()) return false;
   workspace.settings.set(offered, true);
   await createRouterClient(engine.router, { context: {}, interceptors: engine.interceptors }).collection.demo({});
   return true;

@@ -45,7 +45,7 @@ export function createSystemProcedures(context: EngineContext) {
       backend: await promptly(backend()),
       workspace: { path: context.workspace.path, name: path.basename(context.workspace.path) },
       maxUploadBytes,
-      firstRun: context.workspace.clips.ids().length === 0,
+      firstRun: context.workspace.clips.isEmpty(),
     })),
     backend: os.backend.handler(() => backend()),
     doctor: os.doctor.handler(() => doctorReport(context, backend)),

@@ -10,6 +10,7 @@ import { clusterSummaries } from '../exploration/representatives.ts';
 import { partnerRanks, retrievalScores, similarityMatrix } from '../exploration/retrievalRanks.ts';
 import { sampleWithout, seededRandom } from '../exploration/seededRandom.ts';
 import { similarClips, type SimilarQuery } from '../exploration/similarClips.ts';
+import { turnedTowards } from '../exploration/turnedTowards.ts';
 import { umap, type UmapProgress } from '../exploration/umap.ts';
 import type { CallContext } from './channel.ts';
 import { projectionQueues } from './projectionQueues.ts';
@@ -26,7 +27,7 @@ export interface UmapInput {
   epochs?: number | undefined;
   /** Classes (any whole numbers ≥ 0) of some clips: a supervised map. */
   labels?: { clipIds: Int32Array; classes: Int32Array } | undefined;
-  /** Another map to start from. */
+  /** Another map to start from and to be turned towards. */
   alignTo?: MapPlaces | undefined;
 }
 
@@ -39,10 +40,12 @@ async function mapOf(loaded: LoadedMatrix, { neighbors, minDist, seed, epochs, l
   if (present.rows === 0) throw new EngineError('BAD_INPUT', 'no clip has an embedding in this space', { hint: 'Embed the collection first, or choose another space.' });
   const { data: reduced, dim } = await loaded.reduced(signal);
   const k = Math.max(1, Math.min(neighbors - 1, present.rows - 1));
+  const initial = alignTo && placesByRow(loaded, alignTo);
+  const aligned = (xy: Float32Array): Float32Array => (initial ? turnedTowards(xy, initial) : xy);
   const xy = await umap({ reduced, rows: present.rows, dim, neighbours: () => loaded.neighbours(k, signal) }, {
-    minDist, seed, ...(epochs && { epochs }), ...(labels && { labels: labelsByRow(loaded, labels) }), ...(alignTo && { initial: placesByRow(loaded, alignTo) }),
-  }, onPicture, signal);
-  return { clipIds: present.clipIds, xy };
+    minDist, seed, ...(epochs && { epochs }), ...(labels && { labels: labelsByRow(loaded, labels) }), ...(initial && { initial }),
+  }, (progress) => onPicture({ ...progress, xy: aligned(progress.xy) }), signal);
+  return { clipIds: present.clipIds, xy: aligned(xy) };
 }
 
 function labelsByRow({ present }: LoadedMatrix, { clipIds, classes }: { clipIds: Int32Array; classes: Int32Array }): Int32Array {

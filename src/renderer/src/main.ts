@@ -6,6 +6,7 @@ import './theme/tokens.css';
 import './theme/base.css';
 import './theme/dock.css';
 import './theme/panel.css';
+import './theme/side.css';
 import App from './App.vue';
 import { showCrash, watchForCrashes } from './shell/watchForCrashes.ts';
 

@@ -21,7 +21,9 @@ describe('opening a workspace', () => {
   it('makes one, and finds everything there again', () => {
     const folder = newFolder();
     const first = openWorkspace(folder);
+    expect(first.clips.isEmpty()).toBe(true);
     first.media.put(media('/media/a.mp4'));
+    expect(first.clips.isEmpty()).toBe(false);
     first.settings.set('theme', { dark: true });
     first.close();
     const second = openWorkspace(folder);

@@ -109,6 +109,11 @@ describe('projections', () => {
     const distances = columns.avDistance as (number | null)[];
     const others = distances.slice(1, rows - 1) as number[];
     expect(distances[rows - 1]).toBeNull();
+    // The three maps lie over each other: what a layout drifts by is no distance between sound and picture.
+    const maps = ['joint', 'audio', 'visual'].map((space) => workspace.projections.points(workspace.projections.list().find((map) => map.space === space)!.id)!);
+    const both = maps[0]!.clipIds.filter((clipId) => maps.every((map) => map.clipIds.includes(clipId)));
+    const [own, ...aligned] = maps.map(({ clipIds: ids, xy }) => [0, 1].map((axis) => both.reduce((sum, clipId) => sum + xy[2 * ids.indexOf(clipId) + axis]!, 0) / both.length));
+    for (const centre of aligned) for (const axis of [0, 1]) expect(centre[axis]).toBeCloseTo(own![axis]!, 1);
     expect(distances[0]).toBeGreaterThan(2 * others.toSorted((p, q) => p - q)[others.length >> 1]!);
   });
 

@@ -20,8 +20,7 @@ export const collectionFeature: Feature = {
       { id: 'filter.clear', title: 'Clear all filters', group: 'Explore', icon: FilterX, enabled: () => filter.active, run: () => filter.clear() },
       { id: 'views.save', title: 'Save this view…', group: 'Explore', icon: Bookmark, enabled: () => !collection.readOnly, run: () => { views.naming = 'view'; } },
       { id: 'views.saveSelection', title: 'Save the selection as a view…', group: 'Explore', icon: ListChecks, enabled: () => !collection.readOnly && selection.size > 0, run: () => { views.naming = 'selection'; } },
-      { id: 'explore.cluster', title: 'Find clusters', group: 'Explore', icon: Shapes, run: () => jobs.start(client.projections.cluster({}), 'Finding clusters') },
-      { id: 'explore.correspondence', title: 'Score how well sound and picture fit', group: 'Explore', run: () => jobs.start(client.search.correspondence(), 'Scoring correspondence') },
+      { id: 'explore.cluster', title: 'Find clusters', group: 'Explore', icon: Shapes, enabled: () => !collection.readOnly && (collection.summary?.embedded ?? 0) > 0, run: () => jobs.start(client.projections.cluster({}), 'Finding clusters') },
     ];
   },
 };

@@ -24,7 +24,7 @@ export const topics: readonly HelpTopic[] = [
   {
     id: 'map', title: 'Read the map', picture: 'The map, coloured by class, with its legend',
     text: ['Each dot is a clip. Clips that look and sound alike lie together: that is all that nearness means; directions and distances far apart mean nothing.', 'Colour by label, prediction, score, cluster or source with the choice at the top of the map.'],
-    tips: ['Drag to move, scroll to zoom, point to preview, click to open.', 'Shift-drag draws a lasso; Ctrl+Shift adds to the selection, Alt+Shift takes away.', 'The clips panel lists what the map shows: the same content without the picture.'],
+    tips: ['Drag to move, scroll to zoom, point to preview, click to open.', 'Shift-drag draws a lasso; Ctrl+Shift adds to the selection, Alt+Shift takes away.', 'The clips panel lists what the map shows: the same content without the picture.', 'Linked maps show sound, both and picture side by side and move as one: a long line between a clip’s places says that it looks unlike it sounds.'],
   },
   {
     id: 'search', title: 'Find by example', picture: 'The search panel with an example clip and its nearest clips',

@@ -1,16 +1,19 @@
 // How densely the points lie: counted on a grid over the map, smoothed, and cut at levels that each hold a share of the points.
 
-/** `values` [size, size] over the map's square [-1, 1]; row 0 is its lower edge. */
+/** The field reaches from -reach to reach, so that what is smoothed over the edge of the map's square [-1, 1] is not cut off. */
+export const reach = 1.12;
+
+/** `values` [size, size] over the square [-reach, reach]; row 0 is its lower edge. */
 export interface DensityField { size: number; values: Float32Array; largest: number }
 /** Line pieces x1, y1, x2, y2 in the map's coordinates. */
 export type Contour = Float32Array;
 
 /** Of the points for which `among` holds. `blur`: deviation of the smoothing, in cells. */
-export function densityField(x: Float32Array, y: Float32Array, among: (i: number) => boolean, size = 160, blur = 2.2): DensityField {
+export function densityField(x: Float32Array, y: Float32Array, among: (i: number) => boolean, size = 180, blur = 2.2): DensityField {
   const counts = new Float32Array(size * size);
   for (let i = 0; i < x.length; i++) {
     if (!among(i)) continue;
-    const [column, row] = [Math.floor(((x[i]! + 1) / 2) * size), Math.floor(((y[i]! + 1) / 2) * size)];
+    const [column, row] = [Math.floor(((x[i]! / reach + 1) / 2) * size), Math.floor(((y[i]! / reach + 1) / 2) * size)];
     if (column >= 0 && row >= 0 && column < size && row < size) counts[row * size + column]!++;
   }
   const values = smooth(smooth(counts, size, blur, 1, size), size, blur, size, 1);
@@ -18,15 +21,15 @@ export function densityField(x: Float32Array, y: Float32Array, among: (i: number
 }
 
 function smooth(from: Float32Array, size: number, blur: number, step: number, line: number): Float32Array {
-  const reach = Math.ceil(3 * blur);
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-((k - reach) ** 2) / (2 * blur * blur)));
+  const far = Math.ceil(3 * blur);
+  const weights = Array.from({ length: 2 * far + 1 }, (_, k) => Math.exp(-((k - far) ** 2) / (2 * blur * blur)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const out = new Float32Array(from.length);
   for (let l = 0; l < size; l++) {
     for (let i = 0; i < size; i++) {
       const value = from[l * line + i * step]!;
       if (value === 0) continue;
-      for (let k = -reach; k <= reach; k++) if (i + k >= 0 && i + k < size) out[l * line + (i + k) * step]! += (value * weights[k + reach]!) / total;
+      for (let k = -far; k <= far; k++) if (i + k >= 0 && i + k < size) out[l * line + (i + k) * step]! += (value * weights[k + far]!) / total;
     }
   }
   return out;
@@ -48,7 +51,7 @@ export function densityLevels({ values }: DensityField, shares: readonly number[
 /** Where the field crosses `level` (marching squares). */
 export function contour({ size, values }: DensityField, level: number): Contour {
   const pieces: number[] = [];
-  const place = (cell: number): number => ((cell + 0.5) / size) * 2 - 1;
+  const place = (cell: number): number => (((cell + 0.5) / size) * 2 - 1) * reach;
   const value = (column: number, row: number): number => (column < 0 || row < 0 || column >= size || row >= size ? 0 : values[row * size + column]!);
   for (let row = -1; row < size; row++) {
     for (let column = -1; column < size; column++) {

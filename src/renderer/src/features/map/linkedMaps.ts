@@ -1,5 +1,7 @@
 // Three maps that share a frame, audio, joint and visual, drawn side by side: which maps belong together, and where a clip lies in each.
 import type { Projection, Space } from '../../../../shared/contract/model.ts';
+import { toScreen } from './mapTransform.ts';
+import type { MapTransform } from './mapTransform.ts';
 
 export interface LinkedPoints { space: Space; clipIds: Int32Array; x: Float32Array; y: Float32Array }
 export interface RawPoints { space: Space; clipIds: Int32Array; /** [n, 2] */ xy: Float32Array }
@@ -42,18 +44,13 @@ export function cellsIn(width: number, height: number, head: number): Cell[] {
   return [0, 1, 2].map((k) => (inRow ? { left: (spareX / 4) * (k + 1) + k * size, top: head + spareY / 2, size } : { left: spareX / 2, top: head + spareY / 2 + k * (head + size), size }));
 }
 
-const margin = 0.94;
-
-/** Where point `i` of a map lies in its cell, in px; up is up. */
-export const placeIn = ({ left, top, size }: Cell, { x, y }: LinkedPoints, i: number): [number, number] => [left + (size / 2) * (1 + margin * x[i]!), top + (size / 2) * (1 - margin * y[i]!)];
-
-/** The point of the map nearest to a place in its cell, within `reach` px; `null` when none is. */
-export function pointAt(cell: Cell, points: LinkedPoints, [px, py]: readonly [number, number], reach = 12): number | null {
+/** The point of a map nearest to a place in its cell (px from the cell's corner), within `reach` px and among those shown; `null` when none is. */
+export function pointAt(transform: MapTransform, { x, y }: LinkedPoints, [px, py]: readonly [number, number], among: (i: number) => boolean = () => true, reach = 12): number | null {
   let [best, bestDistance] = [-1, reach * reach];
-  for (let i = 0; i < points.clipIds.length; i++) {
-    const [x, y] = placeIn(cell, points, i);
-    const distance = (x - px) ** 2 + (y - py) ** 2;
-    if (distance <= bestDistance) [best, bestDistance] = [i, distance];
+  for (let i = 0; i < x.length; i++) {
+    const [sx, sy] = toScreen(transform, x[i]!, y[i]!);
+    const distance = (sx - px) ** 2 + (sy - py) ** 2;
+    if (distance <= bestDistance && among(i)) [best, bestDistance] = [i, distance];
   }
   return best < 0 ? null : best;
 }

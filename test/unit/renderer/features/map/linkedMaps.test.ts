@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cellsIn, fittedTogether, linkedMaps, placeIn, pointAt } from '../../../../../src/renderer/src/features/map/linkedMaps.ts';
+import { cellsIn, fittedTogether, linkedMaps, pointAt } from '../../../../../src/renderer/src/features/map/linkedMaps.ts';
+import { transformIn, wholeView } from '../../../../../src/renderer/src/features/map/linkedView.ts';
+import { toScreen } from '../../../../../src/renderer/src/features/map/mapTransform.ts';
 import type { Projection, Space } from '../../../../../src/shared/contract/model.ts';
 
 const map = (id: number, space: Space, alignedTo: number | null = null): Projection => ({ id, setId: 1, space, neighbors: 15, minDist: 0.1, seed: 1, supervised: false, alignedTo, points: 2, settled: true, createdAt: '' });
@@ -36,12 +38,13 @@ describe('cells', () => {
       if (next) expect(next.left >= left + size || next.top >= top + size + 22).toBe(true);
     }
   });
-  it('are searched for the nearest point within reach', () => {
-    const cell = { left: 10, top: 30, size: 100 };
+  it('are searched for the nearest point within reach, among those that are shown', () => {
+    const transform = transformIn(100, wholeView);
     const [points] = fittedTogether([{ space: 'joint', clipIds: Int32Array.of(5, 6), xy: Float32Array.of(0, 0, 1, 1) }]);
-    const [x, y] = placeIn(cell, points!, 1);
-    expect(y).toBeLessThan(80);
-    expect(pointAt(cell, points!, [x - 4, y + 3])).toBe(1);
-    expect(pointAt(cell, points!, [60, 80])).toBeNull();
+    const [x, y] = toScreen(transform, points!.x[1]!, points!.y[1]!);
+    expect(y).toBeLessThan(50);
+    expect(pointAt(transform, points!, [x - 4, y + 3])).toBe(1);
+    expect(pointAt(transform, points!, [x - 4, y + 3], (i) => i !== 1)).toBeNull();
+    expect(pointAt(transform, points!, [50, 50])).toBeNull();
   });
 });

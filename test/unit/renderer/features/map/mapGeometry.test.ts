@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contour, densityField, densityLevels } from '../../../../../src/renderer/src/features/map/densityField.ts';
+import { contour, densityField, densityLevels, reach } from '../../../../../src/renderer/src/features/map/densityField.ts';
 import { insideLasso } from '../../../../../src/renderer/src/features/map/insideLasso.ts';
 import { inView, nearness, toScreen, transformOf } from '../../../../../src/renderer/src/features/map/mapTransform.ts';
 import { modeFor } from '../../../../../src/renderer/src/features/map/mapTools.ts';
@@ -81,9 +81,9 @@ describe('density', () => {
     const field = densityField(x, y, everyone);
     expect(field.values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(400, 0);
     const peak = field.values.indexOf(field.largest);
-    expect((((peak % field.size) + 0.5) / field.size) * 2 - 1).toBeCloseTo(-0.5, 1);
+    expect(((((peak % field.size) + 0.5) / field.size) * 2 - 1) * reach).toBeCloseTo(-0.5, 1);
     const right = densityField(x, y, (i) => i >= 300);
-    expect((((right.values.indexOf(right.largest) % right.size) + 0.5) / right.size) * 2 - 1).toBeCloseTo(0.5, 1);
+    expect(((((right.values.indexOf(right.largest) % right.size) + 0.5) / right.size) * 2 - 1) * reach).toBeCloseTo(0.5, 1);
   });
 
   it('has closed lines around the dense parts', () => {
@@ -99,6 +99,11 @@ describe('density', () => {
     const ends = new Map<string, number>();
     for (let i = 0; i < outer.length; i += 2) { const key = `${outer[i]!.toFixed(5)} ${outer[i + 1]!.toFixed(5)}`; ends.set(key, (ends.get(key) ?? 0) + 1); }
     expect([...ends.values()].every((count) => count % 2 === 0)).toBe(true);
+  });
+
+  it('is not cut off around points at the edge of the map', () => {
+    const edge = densityField(Float32Array.of(-1, 1), Float32Array.of(-1, 1), everyone);
+    expect(edge.values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(2, 2);
   });
 
   it('of nothing is nothing', () => {
