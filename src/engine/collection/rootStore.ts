@@ -95,9 +95,10 @@ export class RootStore {
     this.resolved.set(rootId, absolute);
   }
 
-  /** Forgets roots without media that nobody watches. */
-  prune(): void {
-    this.db.prepare('DELETE FROM root WHERE NOT watched AND id NOT IN (SELECT root_id FROM media)').run();
+  /** Forgets roots without media that nobody watches: all, or those of the ids. */
+  prune(rootIds?: readonly number[]): void {
+    const ids = rootIds ? JSON.stringify(rootIds) : null;
+    this.db.prepare('DELETE FROM root WHERE NOT watched AND id NOT IN (SELECT root_id FROM media) AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))').run(ids, ids);
     this.load();
   }
 

@@ -35,6 +35,8 @@ class ImportJob {
   private readonly gate: MediaGate;
   private readonly finished = new Map<string, () => void>();
   private readonly resumed: boolean;
+  /** Roots of the folders that were given. */
+  private readonly named: number[] = [];
   private savedMs = 0;
   private unannounced = 0;
   private announcedMs = 0;
@@ -64,7 +66,8 @@ class ImportJob {
     this.job.progress({ done: this.done, total: this.total });
     await this.importAll(todo, retryItems !== null).finally(() => this.save(true));
     if (!retryItems) await this.noteMissing();
-    this.context.workspace.roots.prune();
+    // Of what this import named only: an upload's folder waits for its own.
+    this.context.workspace.roots.prune(this.named);
     this.announce(true);
     // The list first: it would otherwise be written into the folders' schema, the only one there is.
     if (params.labels !== undefined) await importLabelFile(this.context, params.labels, (failure) => this.fail(failure));
@@ -82,6 +85,7 @@ class ImportJob {
       if (!(await stat(path).then((entry) => entry.isDirectory(), () => false)) || !(params.watch || found.some((one) => within(path, one)))) continue;
       const rootId = roots.ensure(path);
       roots.rememberWindows(rootId, params);
+      this.named.push(rootId);
       if (params.watch && roots.folderOf(rootId) === path) roots.watch(rootId, true);
     }
     this.context.events.publish({ type: 'sourcesChanged' });

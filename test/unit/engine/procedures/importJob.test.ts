@@ -64,6 +64,17 @@ test('good files become clips with inputs and thumbnails, bad ones are named, an
   expect(await run()).toMatchObject({ added: 0, known: 2, changed: 0, clips: 2 });
 });
 
+test('a folder is one source however deep its files lie, none where it gave nothing, and an upload keeps its own', async () => {
+  put('deep/er/a.mkv', 0);
+  put('b/c.mkv', 1);
+  const uploads = workspace.roots.ensureFolder(join(workspace.path, 'uploads'));
+  mkdirSync(join(base, 'nothing'), { recursive: true });
+  writeFileSync(join(base, 'nothing', 'broken.mkv'), 'x');
+  await run();
+  await run({ paths: [join(base, 'nothing')] });
+  expect(workspace.roots.list().map(({ id, path, mediaCount }) => [id === uploads ? 'uploads' : path, mediaCount])).toEqual([['uploads', 0], [folder, 2]]);
+});
+
 test('touched, moved, changed and copied files keep their identity', async () => {
   put('a.mkv', 0);
   put('b.mkv', 1);
