@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { gridA, gridV, tokensA, tokensV, type CavMaeConfig } from './config.ts';
 import { decode, type Masks, type Predictions } from './decoder.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from './encoder.ts';
-import { contrastiveLoss, maskTensor, reconstructionLoss, TEMPERATURE } from './losses.ts';
+import { centredRows, contrastiveLoss, maskTensor, reconstructionLoss, TEMPERATURE } from './losses.ts';
 import { drawMask, type MaskMode } from './masking.ts';
 import type { Model } from './model.ts';
 import { patchEmbedA, patchEmbedV } from './patchEmbed.ts';
@@ -17,6 +17,8 @@ export interface PretrainOptions {
   bidirect: boolean;
   /** Of the contrastive loss; the paper's is fixed at .05. */
   temperature: number;
+  /** Share of the batch's mean that is taken off the embeddings before they are compared; the paper's is 0. */
+  centring: number;
   /**
    * With several joint blocks the reference's pretraining gives each of them the same input in the contrastive streams and keeps the
    * last result (`lastOnly`); its feature extraction chains them, as the paper draws it (`chained`). The same with one joint block.
@@ -25,7 +27,7 @@ export interface PretrainOptions {
 }
 
 /** The paper's weights: reconstruction 1, contrastive .01 (the reference's default of 3 for the former is never used). */
-export const paperOptions: PretrainOptions = { maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, temperature: TEMPERATURE, contrastiveJoint: 'chained' };
+export const paperOptions: PretrainOptions = { maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, temperature: TEMPERATURE, centring: 0, contrastiveJoint: 'chained' };
 
 /** `lossC` is weighted, `lossMae` too; `lossMaeA` and `lossMaeV` are not. Parts that do not apply are zero. */
 export interface PretrainLosses { loss: tf.Scalar; lossMae: tf.Scalar; lossMaeA: tf.Scalar; lossMaeV: tf.Scalar; lossC: tf.Scalar; cAcc: tf.Scalar }
@@ -103,7 +105,7 @@ export function pretrainForward(model: Model, batch: Batch, masks: Masks, option
     if (predictions.v && batch.image) lossMaeV = reconstructionLoss(predictions.v, patchifyV(batch.image), removed.v!, config.normPixLoss);
   }
   if (options.contrastLossWeight !== 0 && encoded.ca && encoded.cv) {
-    const contrastive = contrastiveLoss(pool(encoded.ca), pool(encoded.cv), options.bidirect, options.temperature);
+    const contrastive = contrastiveLoss(centredRows(pool(encoded.ca), options.centring), centredRows(pool(encoded.cv), options.centring), options.bidirect, options.temperature);
     lossC = tf.mul(contrastive.nce, options.contrastLossWeight) as tf.Scalar;
     cAcc = contrastive.cAcc;
   }

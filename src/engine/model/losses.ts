@@ -32,6 +32,9 @@ export function reconstructionLoss(prediction: tf.Tensor3D, patches: tf.Tensor3D
   }) as tf.Scalar;
 }
 
+/** Rows without `share` (0 … 1) of their mean over the batch: [N, D] → [N, D]. */
+export const centredRows = (x: tf.Tensor2D, share: number): tf.Tensor2D => (share === 0 ? x : (tf.tidy(() => tf.sub(x, tf.mul(tf.mean(x, 0, true), share))) as tf.Tensor2D));
+
 /** Rows of unit length: [N, D] → [N, D]. */
 export const unitRows = (x: tf.Tensor2D): tf.Tensor2D => tf.tidy(() => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), 1, true)), UNIT_EPS))) as tf.Tensor2D;
 

@@ -12,7 +12,7 @@ import type { PretrainParams } from './pretrainJob.ts';
 const options = z.object({
   learningRate: z.number().positive().max(1), batchSize: z.number().int().min(1).max(4096), epochs: z.number().int().min(1).max(10_000), warmupSteps: z.number().int().min(0).max(100_000), weightDecay: z.number().min(0).max(1),
   maskRatioA: z.number().min(0.05).max(0.95), maskRatioV: z.number().min(0.05).max(0.95), maskMode: z.enum(['unstructured', 'time', 'freq', 'tf']), maeLossWeight: z.number().min(0).max(100), contrastLossWeight: z.number().min(0).max(100),
-  bidirect: z.boolean(), startTemperature: z.number().min(0.01).max(10), noise: z.boolean(), jitter: z.boolean(), mirror: z.boolean(), colourJitter: z.boolean(), heldOutShare: z.number().min(0).max(0.5), checkpointEvery: z.number().int().min(1).max(100_000),
+  bidirect: z.boolean(), startTemperature: z.number().min(0.01).max(10), startCentring: z.number().min(0).max(1), noise: z.boolean(), jitter: z.boolean(), mirror: z.boolean(), colourJitter: z.boolean(), heldOutShare: z.number().min(0).max(0.5), checkpointEvery: z.number().int().min(1).max(100_000),
 }).partial().strict();
 
 export function createPretrainProcedures(context: EngineContext) {

@@ -75,13 +75,13 @@ const STD = [0.229, 0.224, 0.225];
 
 /**
  * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by a random share, contrast
- * ±40 % about mid grey and brightness ±0.2.
+ * ±20 % about mid grey and brightness ±0.1.
  */
 function colourChange(random: Random): { mix: number[][]; offset: number } {
   const order = random.shuffled([0, 1, 2]);
   const grey = random.uniform();
-  const contrast = 0.6 + 0.8 * random.uniform();
-  const brightness = 0.4 * random.uniform() - 0.2;
+  const contrast = 0.8 + 0.4 * random.uniform();
+  const brightness = 0.2 * random.uniform() - 0.1;
   const mix = [0, 1, 2].map((from) => [0, 1, 2].map((to) => contrast * (grey / 3 + (order[to] === from ? 1 - grey : 0))));
   return { mix, offset: 0.5 * (1 - contrast) + brightness };
 }

@@ -11,7 +11,7 @@ import { InputCache, type TrainingClip } from './inputCache.ts';
 import { makeBatch, type BatchOptions } from './makeBatch.ts';
 import type { PretrainValues } from './presets/preset.ts';
 import { epochOrder } from './sampler.ts';
-import { cosineFactor, multiStepFactor, temperatureAt } from './schedule.ts';
+import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from './schedule.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
 
 export interface PretrainPlan {
@@ -92,7 +92,7 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
         const masks = drawMasks(model.config, { mode: values.maskMode, ratioA: values.maskRatioA, ratioV: values.maskRatioV }, to - from, random.uint32());
         const tensors = makeBatch(inputs.slice(from, to), batch.slice(from, to).map((clip) => clip.name), model.config, options, random);
         return { tensors: [tensors.audio, tensors.image].filter((t) => t !== null), loss: () => {
-          const r = pretrainForward(model, tensors, masks, { ...forward, temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE) });
+          const r = pretrainForward(model, tensors, masks, { ...forward, temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE), centring: centringAt(step, total, values.startCentring) });
           return { loss: r.loss, parts: [r.loss, r.lossMaeA, r.lossMaeV, r.lossC, r.cAcc] };
         } };
       });

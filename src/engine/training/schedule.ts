@@ -30,3 +30,11 @@ export function temperatureAt(step: number, steps: number, start: number, end: n
   const share = Math.min(1, step / Math.max(1, COOLED * steps));
   return end * (start / end) ** (1 - share);
 }
+
+/**
+ * Share of the batch's mean taken off the embeddings at step = 0, 1, …: falls in a straight line from `start` to none over two thirds of the run.
+ *
+ * From random weights the embeddings of all clips are nearly the same vector, and what tells them apart is too small a part of them for the
+ * contrastive loss to pull at. Without their mean it is all that is left.
+ */
+export const centringAt = (step: number, steps: number, start: number): number => start * Math.max(0, 1 - step / Math.max(1, COOLED * steps));

@@ -41,6 +41,8 @@ export interface PretrainValues {
   bidirect: boolean;
   /** Contrastive temperature at the first step, from where it falls to the paper's .05 (`temperatureAt`); .05 keeps it fixed. */
   startTemperature: number;
+  /** Share of the batch's mean taken off the embeddings at the first step, from where it falls to none (`centringAt`); 0 is the paper's. */
+  startCentring: number;
   /** Noise and roll on the sound (MODEL.md §5). */
   noise: boolean;
   /** Random crops of the frames and gain of the sound; mirror images (wrong for writing and digits). Not in the paper. */

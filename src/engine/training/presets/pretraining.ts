@@ -3,7 +3,7 @@ import type { PretrainPreset, PretrainValues } from './preset.ts';
 
 const paper: Omit<PretrainValues, 'learningRate' | 'batchSize'> = {
   epochs: 25, schedule: { start: 10, every: 5, gamma: 0.5 }, warmupSteps: 0, weightDecay: 5e-7, maskRatioA: 0.75, maskRatioV: 0.75, maskMode: 'unstructured',
-  maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, startTemperature: 0.05, noise: true, jitter: false, mirror: false, colourJitter: false, heldOutShare: 0.1, checkpointEvery: 500,
+  maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, startTemperature: 0.05, startCentring: 0, noise: true, jitter: false, mirror: false, colourJitter: false, heldOutShare: 0.1, checkpointEvery: 500,
 };
 const start = 'from the vision-MAE checkpoint, Adam .95/.999, mask .75/.75, patches normalised, contrastive weight .01';
 

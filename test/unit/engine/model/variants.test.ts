@@ -5,6 +5,7 @@ import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { drawMasks, paperOptions, pretrainForward } from '../../../../src/engine/model/cavMae.ts';
 import { finetuneForward } from '../../../../src/engine/model/cavMaeFt.ts';
 import { type CavMaeConfig, configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
+import { centredRows, contrastiveLoss } from '../../../../src/engine/model/losses.ts';
 import { drawMask, keptTokens, maskByHand } from '../../../../src/engine/model/masking.ts';
 import { createParameters } from '../../../../src/engine/model/parameters.ts';
 import { patchifyA, patchifyV, unpatchifyA, unpatchifyV } from '../../../../src/engine/model/patchify.ts';
@@ -15,6 +16,18 @@ beforeAll(async () => void await startBackend());
 const micro: CavMaeConfig = { ...configOfSize('tiny'), audioLength: 128, imgSize: 64, embedDim: 32, specificDepth: 1, decoderDepth: 1, decoderEmbedDim: 16 };
 const configOf = (variant: Variant): CavMaeConfig => ({ ...micro, variant, ...(variant === 'av-mae' && { specificDepth: 0, jointDepth: 2 }) });
 const inputs = (batch: number) => ({ audio: tf.randomNormal([batch, 128, 128], 0, 1, 'float32', 1) as tf.Tensor3D, image: tf.randomNormal([batch, 3, 64, 64], 0, 1, 'float32', 2) as tf.Tensor4D });
+
+describe('centring', () => {
+  it('compares embeddings without what all clips of a batch have in common', () => {
+    tf.tidy(() => {
+      const [a, v] = [tf.randomNormal([6, 8], 0, 1, 'float32', 3), tf.randomNormal([6, 8], 0, 1, 'float32', 4)] as [tf.Tensor2D, tf.Tensor2D];
+      const loss = (x: tf.Tensor2D, share: number): number => contrastiveLoss(centredRows(x, share), centredRows(v, share)).nce.dataSync()[0]!;
+      expect(loss(a.add(7) as tf.Tensor2D, 1)).toBeCloseTo(loss(a, 1), 3);
+      expect(loss(a.add(7) as tf.Tensor2D, 0.5)).not.toBeCloseTo(loss(a, 0.5), 1);
+      expect(centredRows(a, 0)).toBe(a);
+    });
+  });
+});
 
 describe('systems', () => {
   const expected: [Variant, { a: boolean; v: boolean; c: boolean }][] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawLambda, mixWaveforms, noiseAndRoll, smoothedTarget } from '../../../../src/engine/training/augment.ts';
 import { Random } from '../../../../src/engine/training/random.ts';
 import { balancedWeights, drawWeighted, epochOrder } from '../../../../src/engine/training/sampler.ts';
-import { cosineFactor, multiStepFactor, temperatureAt } from '../../../../src/engine/training/schedule.ts';
+import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from '../../../../src/engine/training/schedule.ts';
 import { WeightAverage } from '../../../../src/engine/training/weightAverage.ts';
 
 describe('Random', () => {
@@ -63,6 +63,11 @@ describe('order and rate', () => {
     expect(at(30)).toBeCloseTo(Math.sqrt(0.5 * 0.05), 12);
     expect([60, 61, 89].map(at)).toEqual([0.05, 0.05, 0.05]);
     expect([0, 40, 89].map((step) => temperatureAt(step, 90, 0.05, 0.05))).toEqual([0.05, 0.05, 0.05]);
+  });
+
+  it('takes the embeddings\' mean off less and less over two thirds of a run, and never for the paper\'s', () => {
+    expect([0, 30, 60, 89].map((step) => centringAt(step, 90, 1))).toEqual([1, 0.5, 0, 0]);
+    expect([0, 40, 89].map((step) => centringAt(step, 90, 0))).toEqual([0, 0, 0]);
   });
 
   it('steps as MultiStepLR over range(start, 1000, every)', () => {
