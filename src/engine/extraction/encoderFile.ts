@@ -18,9 +18,17 @@ const graphVersion = 1;
 const KEPT = 4;
 const ending = `.v${graphVersion}.onnx`;
 
-/** Deletes what was used longest ago, and what an earlier version left. */
+/** A file that has been unfinished for so long belongs to no one who still writes it. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** Deletes what was used longest ago, what an earlier version left, and what a process that was killed left unfinished. */
 async function makeRoom(folder: string): Promise<void> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.onnx'));
+  const names = await readdir(folder);
+  for (const name of names.filter((part) => part.endsWith('.part'))) {
+    const written = await stat(join(folder, name)).catch(() => null);
+    if (written && Date.now() - written.mtimeMs > ABANDONED_MS) await rm(join(folder, name), { force: true });
+  }
+  const files = names.filter((name) => name.endsWith('.onnx'));
   const found = await Promise.all(files.map(async (name) => ({ name, usedAt: name.endsWith(ending) ? (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 : 0 })));
   for (const { name } of found.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT - 1)) await rm(join(folder, name), { force: true });
 }

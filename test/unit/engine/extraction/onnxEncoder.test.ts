@@ -1,5 +1,5 @@
 // Embeddings by onnxruntime are those of tensorflow.js, for every kind of clip and variant, alone and in groups; its files are kept well.
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,6 +109,16 @@ describe('encoderFile', () => {
     const names = readdirSync(place);
     expect(names).toHaveLength(4);
     expect(files.map((file) => names.some((name) => file.endsWith(name)))).toEqual([true, false, true, true]);
+  });
+
+  it('takes away what a killed process left unfinished, not what another may still be writing', async () => {
+    const [left, young] = ['left.onnx.1a2b3c4d.part', 'young.onnx.5e6f7a8b.part'].map((name) => join(place, name)) as [string, string];
+    writeFileSync(left, 'half');
+    writeFileSync(young, 'half');
+    const hoursAgo = Date.now() / 1000 - 2 * 3600;
+    utimesSync(left, hoursAgo, hoursAgo);
+    await write('g');
+    expect([existsSync(left), existsSync(young)]).toEqual([false, true]);
   });
 
   it('is not written from a checkpoint that does not fit its own configuration', async () => {
