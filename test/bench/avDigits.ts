@@ -13,7 +13,6 @@ import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
 import { loadParameters } from '../../src/engine/model/parameters.ts';
 import type { CavMaeConfig } from '../../src/engine/model/config.ts';
-import type { PretrainValues } from '../../src/engine/training/presets/preset.ts';
 import type { TrainingClip } from '../../src/engine/training/inputCache.ts';
 import { pretrainPreset } from '../../src/engine/training/presets/presets.ts';
 import { openTrainable, runPretrain, type PretrainRequest } from '../../src/engine/training/pretrainTask.ts';
@@ -50,19 +49,10 @@ await startBackend();
  * `small`, for more steps in the same time.
  */
 const digitConfig: Partial<CavMaeConfig> = { audioLength: 304, imgSize: 112, embedDim: 128, specificDepth: 2, numHeads: 4, decoderEmbedDim: 64, decoderDepth: 1 };
-/**
- * Found by trial, as a whole (BENCHMARKS.md tells what failed): little is masked, because a digit in noise needs most of its patches; reconstruction counts a
- * tenth, so that its gradients do not drown the contrast's; embeddings are compared without their mean at first; and colours change, since each
- * clip has its own, by which pairs could be learnt by heart.
- */
-const digitValues: Partial<PretrainValues> = {
-  batchSize: 32, learningRate: 1e-3, warmupSteps: 50, maeLossWeight: 0.1, contrastLossWeight: 1, maskRatioA: 0.3, maskRatioV: 0.1, startCentring: 1, startTemperature: 0.2, mirror: false, colourJitter: true, heldOutShare: 0,
-  checkpointEvery: 100,
-};
 const base: Omit<PretrainRequest, 'values' | 'steps' | 'folder' | 'file' | 'clips'> = {
   model: null, size: 'small', variant: 'cav-mae', config: { ...digitConfig, ...(JSON.parse(args.config) as object) }, seed, microBatch: 64, checkpointBlocks: false, name: 'AV-digits', parent: null, cacheBytes: 3 * 2 ** 30,
 };
-const preset = { ...pretrainPreset('small').values, ...digitValues, ...(JSON.parse(args.values) as object) };
+const preset = { ...pretrainPreset('contrast-first').values, heldOutShare: 0, ...(JSON.parse(args.values) as object) };
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const tools = { readInput: readClipInput, breathe };
 

@@ -14,6 +14,14 @@ export const pretraining: PretrainPreset[] = [
     values: { ...paper, learningRate: 5e-4, batchSize: 32, epochs: 60, schedule: 'cosine', warmupSteps: 100, contrastLossWeight: 1, bidirect: true, startTemperature: 0.5, jitter: true, mirror: true, checkpointEvery: 100 },
   },
   {
+    id: 'contrast-first', kind: 'pretrain', name: 'Small model, contrast first', source: 'This application, found on AV-digits (BENCHMARKS.md): short clips in which sound and picture show one thing. Little is masked, reconstruction counts a tenth, embeddings are compared without their mean at first, colours change',
+    expected: 'AV-digits, 3,500 steps of 32, 128-d 2 + 2 + 1: heads on ten labels a class .85 sound, .77 picture, .88 both; class retrieval .77 and .67.',
+    values: {
+      ...paper, learningRate: 1e-3, batchSize: 32, epochs: 95, schedule: 'cosine', warmupSteps: 50, maskRatioA: 0.3, maskRatioV: 0.1, maeLossWeight: 0.1, contrastLossWeight: 1, bidirect: true, startTemperature: 0.2, startCentring: 1, jitter: true,
+      colourJitter: true, checkpointEvery: 100,
+    },
+  },
+  {
     id: 'continue', kind: 'pretrain', name: 'Continue a trained model on own clips', source: 'As the paper\'s VGGSound run from AudioSet weights: lr 5e-5, 10 epochs',
     expected: 'The paper: VGGSound 65.5 % → 65.9 % after pretraining on VGGSound itself.',
     values: { ...paper, learningRate: 5e-5, batchSize: 32, epochs: 10, checkpointEvery: 100 },
