@@ -1,0 +1,304 @@
+// TEST CODE. Inspect through the window: the workbench on a clip and on a dropped file, masks by pointer and keys, two models, exports,
+// the collection's sweep and scores, attention. The built page and the real web host, in a real Chromium.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveCheckpoint } from '../../src/engine/checkpoint/saveCheckpoint.ts';
+import { sizes } from '../../src/engine/model/config.ts';
+import { initialValue } from '../../src/engine/model/initialValue.ts';
+import { parameterShapes } from '../../src/engine/model/parameterShapes.ts';
+import { decodeSafetensors } from '../../src/shared/wire/safetensors.ts';
+import { decodeNpy } from '../../src/shared/wire/npy.ts';
+import { unzipSync } from 'fflate';
+import { openBrowser, openPage } from './browser.ts';
+import { demoClips } from './demoClips.ts';
+import { isAccessible, noProblems } from './steps/soundness.ts';
+import { canvasContent } from './pixels.ts';
+import { startStudioHost } from './studioHost.ts';
+import { allClips, choose, dismissMessages, eventually as within, layout, shoot, type Studio } from './studio.ts';
+
+let studio: Studio;
+let bench: Locator;
+
+/** Long enough for software rendering and two models on a busy machine. */
+const eventually = <T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutS = 240): Promise<T> => within(what, ask, timeoutS);
+
+/** The figures of one title, sound before picture. */
+const figures = (title: string): Locator => bench.locator('figure.tile').filter({ has: studio.page.locator('.title', { hasText: new RegExp(`^${title}$`) }) });
+const notes = (title: string): Promise<string[]> => figures(title).locator('.note').allTextContents();
+/** A number that changes with the pixels of a tile. */
+const sum = async (title: string, which: number): Promise<number> => (await canvasContent(figures(title).nth(which).locator('canvas'))).sum;
+async function download(option: string): Promise<{ name: string; bytes: Buffer }> {
+  const { page } = studio;
+  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 180_000 }), (async () => {
+    await bench.getByRole('button', { name: 'Export' }).click();
+    await page.locator('.n-dropdown-option', { hasText: option }).click();
+  })()]);
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+beforeAll(async () => {
+  // A few clips, not embedded: nothing here needs a map.
+  const workspace = await mkdtemp(path.join(os.tmpdir(), 'cavmae-e2e-inspect-'));
+  const host = await startStudioHost(workspace);
+  const { jobId } = await host.api.collection.import({ paths: (await demoClips()).filter((file) => /\/(bell|bird|drum|alarm)-00\d/.test(file)).slice(0, 9), embed: false });
+  await eventually('the import', async () => (await host.api.jobs.get({ jobId })).status === 'done', 300);
+  const browser = await openBrowser();
+  studio = { host, browser, ...(await openPage(browser, host.url)), workspace, folder: '' };
+  studio.page.setDefaultTimeout(120_000);
+  bench = studio.page.getByRole('region', { name: 'Reconstruction workbench' });
+  await layout(studio.page, 'inspect');
+}, 900_000);
+afterAll(async () => {
+  await studio?.browser.close();
+  await studio?.host.end('SIGTERM');
+  if (studio) await rm(studio.workspace, { recursive: true, force: true });
+});
+
+describe('inspect', () => {
+  it('shows original, masked, reconstructed, pasted and error of sound and picture, the model running in the window', async () => {
+    const { page } = studio;
+    await page.getByRole('option', { name: /^bell-/ }).first().click();
+    await figures('Error').first().waitFor();
+    for (const title of ['Original', 'Masked', 'Reconstructed', 'Pasted', 'Error']) {
+      expect(await figures(title).count(), title).toBe(2);
+      for (const canvas of await figures(title).locator('canvas').all()) expect((await canvasContent(canvas)).colours, title).toBeGreaterThan(30);
+    }
+    expect(await notes('Masked')).toEqual(['384 of 512 hidden', '147 of 196 hidden']);
+    await bench.getByText(/in this window, (wasm, 2 threads|wasm, [34] threads|WebGPU)/).waitFor();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await shoot(studio, 'inspect-1-workbench', { both: true });
+  });
+
+  it('paints in the window what the engine paints, value by value', async () => {
+    const { host } = studio;
+    const arrays = unzipSync((await download('Arrays, NumPy')).bytes);
+    const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
+    const answer = await host.api.inspect.reconstruct({ clipId: clip!.id, frame: 5, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
+    const response = await fetch(`${host.origin}/${answer.dataUrl.replace(/^\//, '')}`, { headers: { authorization: `Bearer ${host.bearer}` } });
+    const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()));
+    for (const [file, name, most] of [['audio-original', 'originalA', 1e-5], ['audio-reconstruction', 'predA', 5e-3], ['audio-mask', 'maskA', 0], ['frame-original', 'originalV', 1e-5], ['frame-reconstruction', 'predV', 5e-3], ['frame-mask', 'maskV', 0]] as const) {
+      const [here, there] = [decodeNpy(arrays[`${file}.npy`]!).data, tensors[name]!.data];
+      expect(here.length, file).toBe(there.length);
+      expect(here.reduce((worst: number, value, i) => Math.max(worst, Math.abs(value - Number(there[i]))), 0), file).toBeLessThanOrEqual(most);
+    }
+    expect(await notes('Reconstructed')).toEqual([answer.lossA, answer.lossV].map((loss) => `loss ${loss!.toFixed(3)}`));
+  });
+
+  it('paints masks by column and by keys; the pasted picture changes only where something is hidden', async () => {
+    const { page } = studio;
+    await bench.getByRole('button', { name: 'Painted' }).click();
+    await bench.getByRole('button', { name: 'Show all' }).click();
+    await bench.getByText('0 of 512 hidden').waitFor();
+    await eventually('pasted equal to original', async () => (await sum('Pasted', 0)) === (await sum('Original', 0)));
+    await bench.getByRole('button', { name: 'Column' }).click();
+    const box = (await figures('Masked').nth(0).locator('canvas').boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.101, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.105, box.y + box.height / 2);
+    await page.mouse.up();
+    await bench.getByText('8 of 512 hidden').waitFor();
+    await figures('Masked').nth(1).locator('.frame').focus();
+    for (const key of [' ', 'ArrowRight', 'Shift+ArrowRight', 'ArrowDown', ' ', ' ']) await page.keyboard.press(key === ' ' ? 'Space' : key);
+    await bench.getByText('2 of 196 hidden').waitFor();
+    await eventually('a loss of what was painted', async () => (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+    expect(await sum('Pasted', 0)).not.toBe(await sum('Original', 0));
+    await bench.getByRole('button', { name: 'Invert' }).click();
+    await bench.getByText('504 of 512 hidden').waitFor();
+  });
+
+  it('hides by brush, box and whole band, shows again with Shift, and hides one modality wholly', async () => {
+    const { page } = studio;
+    const drag = async (which: number, from: readonly [number, number], to: readonly [number, number]): Promise<void> => {
+      const box = (await figures('Masked').nth(which).locator('canvas').boundingBox())!;
+      await page.mouse.move(box.x + box.width * from[0], box.y + box.height * from[1]);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * to[0], box.y + box.height * to[1], { steps: 4 });
+      await page.mouse.up();
+    };
+    await bench.getByRole('button', { name: 'Show all' }).click();
+    await bench.getByText('0 of 512 hidden').waitFor();
+    await bench.getByRole('button', { name: 'Box' }).click();
+    // Columns 6 to 12 and rows 2 to 5 of the sound's 64 by 8.
+    await drag(0, [6.5 / 64, 2.5 / 8], [12.5 / 64, 5.5 / 8]);
+    await bench.getByText('28 of 512 hidden').waitFor();
+    await page.keyboard.down('Shift');
+    await drag(0, [6.5 / 64, 2.5 / 8], [7.5 / 64, 5.5 / 8]);
+    await page.keyboard.up('Shift');
+    await bench.getByText('20 of 512 hidden').waitFor();
+    await bench.getByRole('button', { name: 'Band' }).click();
+    await drag(1, [0.5, 3.5 / 14], [0.6, 4.5 / 14]);
+    await bench.getByText('28 of 196 hidden').waitFor();
+    await bench.getByRole('button', { name: 'Brush' }).click();
+    await drag(1, [1.5 / 14, 10.5 / 14], [9.5 / 14, 10.5 / 14]);
+    await eventually('patches under the stroke', async () => Number.parseInt((await notes('Masked'))[1]!, 10) >= 37);
+    await eventually('a loss of both', async () => (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+    await shoot(studio, 'inspect-1-painted', { both: true });
+    await bench.getByRole('button', { name: 'Hide sound' }).click();
+    await eventually('the sound told from what is left of the picture', async () => (await notes('Masked'))[0] === '512 of 512 hidden' && (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+  });
+
+  it('fills in a whole modality from the other, and steps through the frames', async () => {
+    await bench.getByRole('button', { name: 'Picture from sound' }).click();
+    await eventually('the picture told from the sound alone', async () => {
+      const [sound, picture] = [await notes('Masked'), await notes('Reconstructed')];
+      return sound[0] === '0 of 512 hidden' && sound[1] === '196 of 196 hidden' && picture[0] === '' && picture[1]!.startsWith('loss');
+    });
+    const before = await sum('Original', 1);
+    await bench.getByRole('button', { name: 'Later frame' }).click();
+    await bench.getByText('7 of 10').waitFor();
+    await eventually('another frame', async () => (await sum('Original', 1)) !== before);
+    await shoot(studio, 'inspect-2-picture-from-sound');
+    await bench.getByRole('button', { name: 'Random' }).click();
+  });
+
+  it('zooms every tile of a modality together, with its time axis', async () => {
+    const { page } = studio;
+    const tile = figures('Error').nth(0).locator('.frame');
+    await tile.focus();
+    for (let k = 0; k < 4; k++) await page.keyboard.press('+');
+    await bench.getByText('5.1×').waitFor();
+    const lefts = await bench.locator('.pictures.sound canvas').evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLElement).style.left));
+    expect([lefts.length, new Set(lefts).size]).toEqual([5, 1]);
+    expect(Number.parseFloat(lefts[0]!)).toBeLessThan(-50);
+    expect(Number.parseFloat((await bench.locator('.axis span').first().textContent())!)).toBeGreaterThan(3);
+    await page.keyboard.press('0');
+    expect(await bench.locator('.axis span').first().textContent()).toBe('0');
+  });
+
+  it('compares two models on the same mask, with their losses', async () => {
+    await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'Small, random weights');
+    const losses = bench.locator('table.losses tbody tr');
+    await losses.nth(1).locator('td').nth(2).waitFor();
+    expect(await figures('Pasted').count()).toBe(4);
+    for (const text of await losses.allTextContents()) expect(text).toMatch(/\d\.\d{3}\d\.\d{3}/);
+    await shoot(studio, 'inspect-3-two-models', { both: true });
+    await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'nothing');
+    await eventually('one model', async () => (await figures('Pasted').count()) === 2);
+  });
+
+  it('saves figure, sound, arrays and an animated sweep', async () => {
+    const svg = await download('Figure with caption, SVG');
+    expect(svg.name).toMatch(/^bell-.*-reconstruction\.svg$/);
+    const text = svg.bytes.toString();
+    expect(text.match(/<image /g)).toHaveLength(10);
+    const facts = JSON.parse(/<metadata>(.*?)<\/metadata>/s.exec(text)![1]!.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as { models: { lossAudio: number }[] };
+    expect((await notes('Reconstructed'))[0]).toBe(`loss ${facts.models[0]!.lossAudio.toFixed(3)}`);
+    const png = await sharp((await download('Figure with caption, PNG')).bytes).metadata();
+    expect([png.format, png.width! > 2000]).toEqual(['png', true]);
+    const wav = await download('Reconstructed sound, WAV');
+    expect([wav.bytes.toString('latin1', 0, 4), wav.bytes.readUInt32LE(24)]).toEqual(['RIFF', 16_000]);
+    const arrays = unzipSync((await download('Arrays, NumPy')).bytes);
+    expect(decodeNpy(arrays['audio-mask.npy']!).data.reduce((a, b) => a + b)).toBe(384);
+    const animation = await sharp((await download('Animated mask sweep, WebP')).bytes, { animated: true }).metadata();
+    expect([animation.format, animation.pages]).toEqual(['webp', 20]);
+  });
+
+  it('makes a gallery of the selection', async () => {
+    const { page } = studio;
+    const options = page.getByRole('listbox', { name: 'All clips' }).getByRole('option');
+    await options.nth(0).click({ modifiers: ['Control'] });
+    await options.nth(1).click({ modifiers: ['Control'] });
+    const html = (await download('Gallery of 2 selected clips')).bytes.toString();
+    expect(html.match(/<article /g)).toHaveLength(2);
+    expect(html.match(/(src|href)="(?!data:)/g)).toBeNull();
+    const tab = await studio.browser.newPage({ viewport: { width: 1200, height: 900 } });
+    await tab.setContent(html);
+    expect(await tab.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0))).toBe(true);
+    await shoot({ page: tab }, 'inspect-4-gallery');
+    await tab.close();
+    await page.keyboard.press('Escape');
+  });
+
+  it('sweeps the clip, measures its error patch by patch, and scores the collection as a job', async () => {
+    await dismissMessages(studio.page);
+    await bench.getByRole('button', { name: 'Sweep this clip' }).click();
+    await bench.locator('.charts figure').first().waitFor();
+    await bench.getByRole('button', { name: 'Measure this clip' }).click();
+    await bench.locator('.errors figure').first().waitFor();
+    expect(await bench.locator('.errors figure').count()).toBe(2);
+    await bench.locator('.errors').scrollIntoViewIfNeeded();
+    await shoot(studio, 'inspect-5-errors', { both: true });
+    const { jobId } = await studio.host.api.inspect.errorScores({ masks: 1 });
+    await eventually('the scores', async () => (await studio.host.api.jobs.get({ jobId })).status === 'done', 240);
+    await bench.getByRole('button', { name: 'List by error' }).click();
+    const listed = studio.page.getByRole('listbox', { name: 'Hardest to reconstruct' });
+    await listed.waitFor();
+    expect(await listed.getByRole('option').count()).toBeGreaterThan(0);
+  });
+
+  it('looks into a dropped file without importing it', async () => {
+    const { page } = studio;
+    const clips = (await allClips(studio)).length;
+    const file = (await demoClips()).at(-1)!;
+    const data = await readFile(file);
+    const transfer = await page.evaluateHandle(([base64, name]) => {
+      const transferred = new DataTransfer();
+      transferred.items.add(new File([Uint8Array.from(atob(base64!), (letter) => letter.charCodeAt(0))], name!, { type: 'video/mp4' }));
+      return transferred;
+    }, [data.toString('base64'), 'visitor.mp4']);
+    for (const type of ['dragover', 'drop']) await bench.dispatchEvent(type, { dataTransfer: transfer });
+    await bench.getByText('visitor.mp4').waitFor();
+    await bench.getByText('not imported').waitFor();
+    await eventually('its reconstruction', async () => (await notes('Reconstructed')).length === 2 && (await notes('Reconstructed')).every((note) => note.startsWith('loss')));
+    expect((await allClips(studio)).length).toBe(clips);
+    await shoot(studio, 'inspect-6-dropped');
+    await bench.getByRole('button', { name: 'Back to the open clip' }).click();
+    await bench.getByText(/^bell-/).first().waitFor();
+  });
+
+  it('folds its instruments to a line that says what is set', async () => {
+    await bench.getByRole('button', { name: 'Fold the instruments' }).click();
+    await bench.getByText(/^Small CAV-MAE · Random, sound 75 %, picture 75 %, seed 1 · frame \d+$/).waitFor();
+    await shoot(studio, 'inspect-6-folded', { both: true });
+    await bench.getByRole('button', { name: 'Show the instruments' }).click();
+  });
+
+  it('takes a model of other sizes: its grids, in the window and in the engine alike', async () => {
+    const { page, host } = studio;
+    const file = path.join(studio.workspace, 'other-sizes.safetensors');
+    const config = { ...sizes.tiny, audioLength: 512, imgSize: 112 };
+    await saveCheckpoint(file, { kind: 'cavmae', config, tensors: [...parameterShapes(config, 'cavmae', 0)].map(([name, shape]) => [name, { shape, data: initialValue(config, name, shape, 1) }] as const), metadata: { name: 'Half as long' } });
+    const { id } = await host.api.models.add({ path: file });
+    await choose(page, bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(), 'Half as long');
+    await eventually('its grids', async () => (await notes('Masked')).join() === '192 of 256 hidden,37 of 49 hidden');
+    await bench.getByText(/in this window, (wasm|WebGPU)/).waitFor();
+    const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
+    const { lossA, lossV } = await host.api.inspect.reconstruct({ clipId: clip!.id, modelId: id, frame: 6, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
+    await eventually('the same losses as the engine’s', async () => (await notes('Reconstructed')).join() === [lossA, lossV].map((loss) => `loss ${loss!.toFixed(3)}`).join());
+    await bench.getByRole('button', { name: 'Picture from sound' }).click();
+    await eventually('its whole picture hidden', async () => (await notes('Masked')).join() === '0 of 256 hidden,49 of 49 hidden');
+    await shoot(studio, 'inspect-6-other-sizes', { both: true });
+    await choose(page, bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(), 'Small CAV-MAE');
+    await eventually('the first grids, all shown', async () => (await notes('Masked')).join() === '0 of 512 hidden,0 of 196 hidden');
+    await bench.getByRole('button', { name: 'Random' }).click();
+  });
+
+  it('shows attention of layers and heads, from all patches and from one', async () => {
+    const { page } = studio;
+    await page.getByRole('tab', { name: 'Attention' }).click();
+    const over = page.getByRole('group', { name: /^Attention over the sound/ });
+    await over.waitFor();
+    const heat = async (): Promise<number> => (await canvasContent(page.getByRole('img', { name: 'Attention over the sound' }))).sum;
+    const all = await heat();
+    await over.click({ position: { x: 60, y: 20 } });
+    await page.getByText(/Hz looks/).waitFor();
+    expect(await heat()).not.toBe(all);
+    await shoot(studio, 'inspect-7-attention', { both: true });
+    await choose(page, page.locator('label', { hasText: 'Encoder' }).locator('.n-base-selection'), 'E_a, the sound’s encoder');
+    await page.getByText('1 of 4').waitFor();
+    await eventually('no picture in E_a', async () => (await page.getByRole('group', { name: /^Attention over the picture/ }).count()) === 0);
+    const first = await heat();
+    await page.getByRole('slider', { name: 'Layer' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually('another layer', async () => (await heat()) !== first);
+  });
+
+  it('is accessible and made no errors of its own', async () => {
+    await isAccessible(studio, 'inspect');
+    noProblems(studio);
+  });
+});
