@@ -67,7 +67,7 @@ export async function labelInBulk(studio: Studio): Promise<void> {
   await dismissMessages(page);
   await layout(page, 'label');
   await page.getByRole('toolbar', { name: 'Queue' }).waitFor();
-  await eventually('the queue', async () => (await page.getByRole('region', { name: 'Label queue' }).getByRole('option').count()) > 0, 30);
+  await eventually('the queue', async () => (await page.getByRole('group', { name: 'Label queue' }).getByRole('option').count()) > 0, 30);
   await shoot(studio, '14-label', { both: true });
   await layout(page, 'explore');
 }

@@ -21,7 +21,7 @@ const loaded = (image: Element): boolean => (image as HTMLImageElement).complete
 export async function watchClip(studio: Studio, name: string): Promise<void> {
   const { page } = studio;
   await openClip(studio, name);
-  const panel = page.getByRole('region', { name: 'Clip', exact: true });
+  const panel = page.getByRole('group', { name: 'Clip', exact: true });
   const playhead = panel.getByRole('slider', { name: 'Position in the clip' });
   const position = async (): Promise<number> => Number(await playhead.getAttribute('aria-valuenow'));
   await panel.getByRole('button', { name: 'Play', exact: true }).click();

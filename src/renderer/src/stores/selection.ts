@@ -40,6 +40,10 @@ export const useSelection = defineStore('selection', () => {
   }
   const toggle = (clipId: number): void => select([clipId], ids.value.has(clipId) ? 'subtract' : 'add');
   const clear = (): void => write(new Set(), 'clear selection');
+  /** Clears as part of another step: taking back that step is one press, not two. */
+  function release(): void {
+    ids.value = new Set();
+  }
   function open(clipId: number | null): void {
     current.value = clipId;
   }
@@ -51,5 +55,5 @@ export const useSelection = defineStore('selection', () => {
     if (left.length < ids.value.size) ids.value = new Set(left);
     if (current.value !== null && !existing.has(current.value)) current.value = null;
   }
-  return { ids, current, size, targets, select, toggle, clear, open, keepOnly };
+  return { ids, current, size, targets, select, toggle, clear, release, open, keepOnly };
 });

@@ -33,6 +33,13 @@ describe('selection', () => {
     await undo.redo();
     expect([...selection.ids]).toEqual([1, 2]);
   });
+  it('is let go by a label without a step of its own', async () => {
+    const [selection, undo] = [useSelection(), useUndo()];
+    selection.select([1, 2]);
+    undo.pushAnnotation('Label 2 clips');
+    selection.release();
+    expect([selection.size, undo.undoText]).toEqual([0, 'Label 2 clips']);
+  });
   it('makes no step of a change that changes nothing', () => {
     const [selection, undo] = [useSelection(), useUndo()];
     selection.select([1, 2]);

@@ -8,11 +8,13 @@ import { useSelection } from '../../stores/selection.ts';
 export function afterLabel(clipIds: readonly number[]): void {
   const [layout, schemas, scope, selection] = [useLayout(), useSchemas(), useScope(), useSelection()];
   if (layout.name !== 'label' || schemas.active?.multiLabel !== false) return;
-  if (clipIds.length === 1 && selection.size === 0 && clipIds[0] === selection.current) scope.walk(1);
-  else if (selection.size > 0) {
+  // Clips from elsewhere, as a range of a long file, have no next one in the list: the open clip stays.
+  if (clipIds.length === 1 && selection.size === 0 && clipIds[0] === selection.current) {
+    if (scope.clipIds.includes(selection.current)) scope.walk(1);
+  } else if (selection.size > 0) {
     const last = scope.clipIds.findLastIndex((clipId) => selection.ids.has(clipId));
-    const next = scope.clipIds[last + 1];
-    selection.clear();
+    const next = last < 0 ? undefined : scope.clipIds[last + 1];
+    selection.release();
     if (next !== undefined) selection.open(next);
   }
 }
