@@ -1,14 +1,15 @@
 // npm run guide: the user guide from the window's own help: docs/guide/README.md from its topics, and a picture for each from the built window.
 // `--text` writes the text only; `--only label,train` takes some pictures anew. Needs Chromium, as the end-to-end tests do.
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { topics } from '../src/renderer/src/features/help/topics.ts';
 import { openBrowser, openPage } from '../test/e2e/browser.ts';
-import { preparedWorkspace } from '../test/e2e/preparedWorkspace.ts';
+import { demoClips } from '../test/e2e/demoClips.ts';
 import { eventually, layout } from '../test/e2e/studio.ts';
 import { startStudioHost, type StudioHost } from '../test/e2e/studioHost.ts';
 
@@ -19,6 +20,19 @@ const pictures = path.join(root, 'src/renderer/public/guide');
 export function guideText(): string {
   const pages = topics.map(({ id, title, picture, text, tips }) => [`## ${title}`, '', ...(existsSync(path.join(pictures, `${id}.webp`)) ? [`![${picture}](../../src/renderer/public/guide/${id}.webp)`, ''] : []), ...text.flatMap((paragraph) => [paragraph, '']), ...tips.map((tip) => `- ${tip}`), ''].join('\n'));
   return `# User guide\n\nMade by \`npm run guide\` from the help inside the window (Shift+F1).\n\n${topics.map(({ title }) => `- [${title}](#${title.toLowerCase().replaceAll(/[^a-z ]/g, '').replaceAll(' ', '-')})`).join('\n')}\n\n${pages.join('\n')}`;
+}
+
+/** The made-up person's folders: nothing of the machine that takes the pictures is on them. */
+const place = path.join(os.tmpdir(), 'studio-guide');
+const [workspace, recordings] = [path.join(place, 'My recordings'), path.join(place, 'Recordings')];
+const folderOf: Record<string, string> = { bird: 'Garden', dog: 'Garden', fire: 'Garden', frog: 'Garden', siren: 'Street', engine: 'Street', car: 'Street' };
+
+/** Sorts the demo's clips into the folders and imports them. */
+async function bringIn({ api }: StudioHost): Promise<void> {
+  const files = await demoClips();
+  for (const file of files) await cp(file, path.join(recordings, folderOf[path.basename(file).split('-')[0]!] ?? 'House', path.basename(file)));
+  await api.collection.import({ paths: [recordings] });
+  await eventually('clips and map', async () => (await api.collection.summary()).embedded === files.length && (await api.jobs.list({ active: true })).length === 0 && (await api.projections.list()).length > 0, 1200);
 }
 
 /** Labels most clips by the first word of their names and trains a head on them. */
@@ -47,7 +61,7 @@ const closed = async (page: Page): Promise<void> => {
 /** How the window is arranged for each picture, and tidied after it. */
 const scenes: Record<string, { arrange: (page: Page) => Promise<unknown>; tidy?: (page: Page) => Promise<unknown> }> = {
   window: { arrange: async (page) => { await layout(page, 'explore'); await page.locator('[role=option]').nth(5).click(); } },
-  import: { arrange: async (page) => { await page.keyboard.press('Control+i'); await page.getByRole('dialog').getByRole('list', { name: 'Folder contents' }).waitFor(); }, tidy: closed },
+  import: { arrange: async (page) => { await page.keyboard.press('Control+i'); await page.getByRole('dialog').getByRole('textbox', { name: 'Folder' }).fill(recordings); await page.keyboard.press('Enter'); await page.getByRole('button', { name: 'Add this folder' }).click(); await page.getByRole('button', { name: 'Garden', exact: true }).waitFor(); }, tidy: closed },
   map: { arrange: (page) => layout(page, 'explore') },
   search: { arrange: async (page) => { await page.locator('[role=option]').nth(9).click(); await page.keyboard.press('Alt+l'); await page.getByRole('tab', { name: 'Search' }).waitFor(); } },
   label: { arrange: async (page) => { await layout(page, 'label'); await page.getByRole('toolbar', { name: 'Queue' }).waitFor(); } },
@@ -59,12 +73,13 @@ const scenes: Record<string, { arrange: (page: Page) => Promise<unknown>; tidy?:
 
 async function takePictures(only: readonly string[] | null): Promise<void> {
   await mkdir(pictures, { recursive: true });
-  const workspace = await preparedWorkspace();
+  await rm(place, { recursive: true, force: true });
+  await mkdir(recordings, { recursive: true });
   const host = await startStudioHost(workspace);
   const browser = await openBrowser();
   try {
-    // A run that was cut short has left its classifier.
-    if ((await host.api.classifiers.list()).length === 0) await teach(host);
+    await bringIn(host);
+    await teach(host);
     const { page } = await openPage(browser, host.url);
     page.setDefaultTimeout(120_000);
     await page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
@@ -84,7 +99,7 @@ async function takePictures(only: readonly string[] | null): Promise<void> {
   } finally {
     await browser.close();
     await host.end('SIGTERM');
-    for (const folder of [workspace, `${workspace}-data`]) await rm(folder, { recursive: true, force: true });
+    await rm(place, { recursive: true, force: true });
   }
 }
 

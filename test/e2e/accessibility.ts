@@ -3,10 +3,9 @@ import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** Violations of serious or critical impact, each with the elements it was found on. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/** Every violation of axe's rules (WCAG 2.2 A and AA, and good practice), each with the elements it was found on. */
+export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate(async () => (globalThis as unknown as { axe: { run: (context: Document, options: object) => Promise<AxeResults> } }).axe.run(document, { resultTypes: ['violations'] }));
-  return results.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map((one) => `${one.id}: ${one.help}\n${one.nodes.slice(0, 6).map((node) => `    ${node.html.slice(0, 160)}\n      ${node.failureSummary?.split('\n').slice(1, 3).join(' ').trim()}`).join('\n')}`);
+  const results = await page.evaluate(async () => (globalThis as unknown as { axe: { run: (context: Document, options: object) => Promise<AxeResults> } }).axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
+  return results.violations.map((one) => `${one.id}: ${one.help}\n${one.nodes.slice(0, 6).map((node) => `    ${node.html.slice(0, 160)}\n      ${node.failureSummary?.split('\n').slice(1, 3).join(' ').trim()}`).join('\n')}`);
 }

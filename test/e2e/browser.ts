@@ -11,15 +11,19 @@ const places = [process.env.CAVMAE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chro
 export const large = { width: 1440, height: 900 };
 export const small = { width: 1024, height: 700 };
 
-export async function openBrowser(): Promise<Browser> {
+/** A microphone that beeps and a camera that shows a moving figure, allowed without asking. */
+export const pretendDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((place) => place && existsSync(place));
   if (!executablePath) throw new Error('The end-to-end tests need Chromium: install it (Debian: apt-get install chromium), or name its file in CAVMAE_CHROMIUM.');
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
 }
 
 /** `problems` collects uncaught errors and console errors, policy violations among them. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage({ viewport: large, colorScheme: 'dark' });
+  // A context of its own, so that a test can open a second window in it.
+  const page = await (await browser.newContext({ viewport: large, colorScheme: 'dark' })).newPage();
   page.setDefaultTimeout(30_000);
   // A busy machine may take its time to load the page; what is done on it is waited for as usual.
   page.setDefaultNavigationTimeout(180_000);
