@@ -54,7 +54,10 @@ export const layout = (page: Page, name: string): Promise<void> => page.getByRol
 /** Chooses from a select by the words of the option. */
 export async function choose(page: Page, select: Locator, option: string): Promise<void> {
   await select.click();
-  await page.locator('.n-base-select-option', { hasText: new RegExp(`^${option}$`) }).click();
+  const options = page.locator('.n-base-select-option').filter({ visible: true });
+  await options.filter({ hasText: new RegExp(`^${option}$`) }).click();
+  // A closing menu would be taken for the next one that opens.
+  await options.first().waitFor({ state: 'hidden' });
 }
 
 /** Clears messages that would lie over what is looked at. */
