@@ -7,6 +7,9 @@ const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), 
 /** Where letters belong to the text being typed. */
 export const isTyping = (target: EventTarget | null): boolean => target instanceof Element && target.closest(typing) !== null;
 
+/** A select's menu is open, and the keys are its own. Menus that have been closed stay in the page, hidden. */
+export const isMenuOpen = (): boolean => [...document.querySelectorAll('.n-base-select-menu')].some((menu) => menu.getClientRects().length > 0);
+
 /** Where Space and Enter mean "press this". */
 const isPressable = (target: EventTarget | null): boolean => target instanceof Element && target.closest('button, a[href], summary, [role=button], [role=tab], [role=checkbox], [role=switch], [role=menuitem], [role=option], [role=slider], input') !== null;
 
