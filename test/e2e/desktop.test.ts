@@ -249,12 +249,14 @@ describe('the desktop', () => {
     await shell.context().addCookies(await page.context().cookies());
     await shell.goto(host.origin);
     await shell.locator('[role=option]').first().waitFor();
-    const seen = await shell.evaluate(() => {
+    // A place in the list is there before its clip is, and cannot be dragged yet.
+    const drag = () => shell.evaluate(() => {
       document.querySelector('[role=option]')!.dispatchEvent(new DragEvent('dragstart', { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true }));
-      const { heard } = window as unknown as { heard: { dragged: unknown[]; theme: string } };
-      return heard;
+      return (window as unknown as { heard: { dragged: unknown[]; theme: string } }).heard;
     });
-    expect(seen.dragged).toEqual([[expect.any(Number)]]);
+    await expect.poll(async () => (await drag()).dragged.length, wait).toBeGreaterThan(0);
+    const seen = await drag();
+    expect(seen.dragged.at(-1)).toEqual([expect.any(Number)]);
     expect(seen.theme).toBe('system');
     await shell.evaluate(() => (window as unknown as { heard: { listener: (id: string) => void } }).heard.listener('help.shortcuts'));
     await shell.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
