@@ -7,6 +7,9 @@ const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), 
 /** Where letters belong to the text being typed. */
 export const isTyping = (target: EventTarget | null): boolean => target instanceof Element && target.closest(typing) !== null;
 
+/** A dialog is open that everything else has to wait for. */
+export const isDialogOpen = (): boolean => document.querySelector('[role=dialog][aria-modal=true]') !== null;
+
 /** A select's menu is open, and the keys are its own. Menus that have been closed stay in the page, hidden. */
 export const isMenuOpen = (): boolean => [...document.querySelectorAll('.n-base-select-menu')].some((menu) => menu.getClientRects().length > 0);
 
@@ -21,7 +24,7 @@ export function useKeyboard(handlers: readonly ((event: KeyboardEvent) => boolea
     const name = keyName(event);
     const always = name.startsWith('mod+') || /^f\d+$/.test(name);
     if (isTyping(event.target) && (!always || name === 'mod+z' || name === 'mod+shift+z' || name === 'mod+a')) return;
-    if (!always && document.querySelector('[role=dialog][aria-modal=true]')) return;
+    if (!always && isDialogOpen()) return;
     if ((name === 'space' || name === 'enter') && isPressable(event.target)) return;
     const command = commands.byKey.get(name);
     if (command && commands.isEnabled(command)) {
