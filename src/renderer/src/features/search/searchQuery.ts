@@ -2,6 +2,7 @@
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { ClipFilter } from '../../../../shared/contract/clip.ts';
 import type { Contract } from '../../../../shared/contract/index.ts';
+import { plural } from '../../components/plural.ts';
 
 export type Side = 'like' | 'unlike';
 /** `a2v`, `v2a`: across, pictures that fit a sound from outside, or sounds that fit a picture. */
@@ -42,8 +43,6 @@ export function similarInput(query: SearchQuery, file: string | null, k: number,
     ...(file === null ? {} : { file }), ...(filter && Object.keys(filter).length > 0 ? { filter } : {}),
   };
 }
-
-const plural = (n: number, word: string): string => `${n.toLocaleString('en')} ${word}${n === 1 ? '' : 's'}`;
 
 /** A title for the list of answers, e.g. `Like 2 clips, unlike 1 clip`. */
 export function queryTitle(query: SearchQuery, outside: string | null, nameOf: (clipId: number) => string | undefined): string {
