@@ -153,6 +153,7 @@ describe('inspect', () => {
     await eventually('another frame', async () => (await sum('Original', 1)) !== before);
     await shoot(studio, 'inspect-2-picture-from-sound');
     await bench.getByRole('button', { name: 'Random' }).click();
+    await eventually('the random mask again', async () => (await notes('Masked')).join() === '384 of 512 hidden,147 of 196 hidden');
   });
 
   it('zooms every tile of a modality together, with its time axis', async () => {
@@ -172,9 +173,8 @@ describe('inspect', () => {
   it('compares two models on the same mask, with their losses', async () => {
     await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'Small, random weights');
     const losses = bench.locator('table.losses tbody tr');
-    await losses.nth(1).locator('td').nth(2).waitFor();
+    await eventually('losses of both', async () => (await losses.allTextContents()).filter((text) => /\d\.\d{3}\d\.\d{3}/.test(text)).length === 2);
     expect(await figures('Pasted').count()).toBe(4);
-    for (const text of await losses.allTextContents()) expect(text).toMatch(/\d\.\d{3}\d\.\d{3}/);
     await shoot(studio, 'inspect-3-two-models', { both: true });
     await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'nothing');
     await eventually('one model', async () => (await figures('Pasted').count()) === 2);

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { Workspace } from '../../src/engine/collection/workspace.ts';
 import { makeMedia } from '../unit/engine/media/mediaFactory.ts';
 
+const silentMs = 240_000;
 const program = path.resolve('test/reliability/engineProcess.ts');
 export interface Stop { code: string; message: string }
 export interface Said { phase?: string; ended?: string; labelled?: string; stopped?: Stop; finished?: true }
@@ -30,7 +31,11 @@ export function runEngine(place: string, media: string, { deeper = false, killIn
     const said: Said[] = [];
     let [rest, errors, killedIn, timer] = ['', '', null as string | null, undefined as NodeJS.Timeout | undefined];
     child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+    // A run that hangs says where it does, instead of the test's time being over.
+    let hung = false;
+    const silence = setTimeout(() => { hung = true; child.kill('SIGKILL'); }, silentMs);
     child.stdout.on('data', (chunk: Buffer) => {
+      silence.refresh();
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop()!;
       for (const line of lines.map((text) => JSON.parse(text) as Said)) {
@@ -44,8 +49,10 @@ export function runEngine(place: string, media: string, { deeper = false, killIn
     });
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(silence);
       const stopped = said.at(-1)?.stopped ?? null;
-      if (signal === 'SIGKILL' || code === 0 || stopped) resolve({ said, killedIn: signal === 'SIGKILL' ? killedIn : null, stopped });
+      if (hung) reject(new Error(`the engine said nothing for ${silentMs / 1000} s after ${JSON.stringify(said.at(-1))}: ${errors}`));
+      else if (signal === 'SIGKILL' || code === 0 || stopped) resolve({ said, killedIn: signal === 'SIGKILL' ? killedIn : null, stopped });
       else reject(new Error(`the engine ended by itself (${code}) after ${JSON.stringify(said.at(-1))}: ${errors}`));
     });
   });

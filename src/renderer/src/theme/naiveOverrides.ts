@@ -4,7 +4,7 @@ import type { GlobalThemeOverrides } from 'naive-ui';
 export type ThemeName = 'dark' | 'light';
 
 const palette = {
-  dark: { accent: '#6fb1f5', accentHover: '#8fc4fa', accentPressed: '#559bdf', bad: '#f2777a', warn: '#e5b455', good: '#5fc792', panel: '#16191e', raised: '#1d2127', overlay: '#22272e', line: '#343b45', text: '#e7eaee', text2: '#b3bbc6', text3: '#939dab', onAccent: '#08131f' },
+  dark: { accent: '#6fb1f5', accentHover: '#8fc4fa', accentPressed: '#559bdf', bad: '#f2777a', warn: '#e5b455', good: '#5fc792', panel: '#16191e', raised: '#1d2127', overlay: '#22272e', line: '#343b45', text: '#e7eaee', text2: '#b3bbc6', text3: '#9ca6b4', onAccent: '#08131f' },
   light: { accent: '#1b62b5', accentHover: '#2a74ca', accentPressed: '#114d93', bad: '#bb2b2f', warn: '#8a5a00', good: '#17693d', panel: '#f7f8f9', raised: '#ffffff', overlay: '#ffffff', line: '#c6ccd4', text: '#191d22', text2: '#454d57', text3: '#5c6570', onAccent: '#ffffff' },
 } as const;
 
