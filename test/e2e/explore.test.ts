@@ -11,6 +11,7 @@ import { startStudioHost } from './studioHost.ts';
 import { clustersAreFound, historyOfMaps, liveParameters, listOfPoints, toolsOfTheMap } from './steps/exploring.ts';
 import { linkedMaps } from './steps/linking.ts';
 import { correspondenceQueue, retrievalIsEvaluated, retrievalOfClip, searchByCamera, searchByClips, searchByFile, searchByMicrophone, savedViews } from './steps/searching.ts';
+import { errorsAsASignal } from './steps/reconstructionErrors.ts';
 import { noProblems } from './steps/soundness.ts';
 import { violations } from './accessibility.ts';
 
@@ -57,6 +58,7 @@ describe('exploring', () => {
   it('draws linked maps, joins a clip’s three places, and moves them together', () => linkedMaps(studio));
   it('redraws while parameters change', () => liveParameters(studio));
   it('keeps a history of maps', () => historyOfMaps(studio));
+  it('scores errors of reconstruction, colours and sorts by them, and queues what is hardest', () => errorsAsASignal(studio));
   it('is accessible with all its panels', async () => {
     expect(await violations(studio.page)).toEqual([]);
     await studio.page.getByLabel('Light theme').click();

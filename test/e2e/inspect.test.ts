@@ -20,6 +20,8 @@ import { canvasContent } from './pixels.ts';
 import { startStudioHost } from './studioHost.ts';
 import { allClips, choose, dismissMessages, eventually as within, layout, shoot, type Studio } from './studio.ts';
 
+interface Heard { rate: number; count: number; rms: number; first: number[] }
+
 let studio: Studio;
 let bench: Locator;
 
@@ -71,6 +73,36 @@ describe('inspect', () => {
     await bench.getByText(/in this window, (wasm, 2 threads|wasm, [34] threads|WebGPU)/).waitFor();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await shoot(studio, 'inspect-1-workbench', { both: true });
+  });
+
+  it('plays the original and the reconstructed sound, made from the spectrogram', async () => {
+    const { page } = studio;
+    const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
+    // What is given to the loudspeaker.
+    await page.evaluate(() => {
+      const heard: Heard[] = [];
+      Object.assign(globalThis, { heard });
+      const { start } = AudioBufferSourceNode.prototype;
+      AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...when: number[]) {
+        const samples = this.buffer!.getChannelData(0);
+        heard.push({ rate: this.buffer!.sampleRate, count: samples.length, rms: Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length), first: [...samples.subarray(1000, 1200)] });
+        start.apply(this, when as []);
+      };
+    });
+    const heard = (): Promise<Heard[]> => page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard);
+    for (const [k, name] of ['Original', 'Reconstructed'].entries()) {
+      await bench.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+      await eventually(`${name} is heard`, async () => (await heard()).length === k + 1);
+    }
+    const [original, reconstructed] = (await heard()) as [Heard, Heard];
+    for (const { rate, count, rms } of [original, reconstructed]) {
+      expect(rate).toBe(16_000);
+      expect(count / rate).toBeCloseTo(clip!.endS - clip!.startS, 0);
+      expect(rms).toBeGreaterThan(0.001);
+    }
+    expect(reconstructed.first).not.toEqual(original.first);
+    // Pressed again, it is quiet.
+    await bench.getByRole('button', { name: /^Reconstructed/ }).click();
   });
 
   it('paints in the window what the engine paints, value by value', async () => {

@@ -1,5 +1,5 @@
 // The model in this window: its graph fetched and opened once the workbench shows it, where it is small enough.
-import { onScopeDispose, shallowRef, watch } from 'vue';
+import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Model } from '../../../../shared/contract/model.ts';
 import { autoencoderUrl } from '../../../../shared/wire/urls.ts';
 import { openGraph } from '../../onnx/openGraph.ts';
@@ -32,7 +32,8 @@ export const whereOf = (engine: PageEngine): string => (engine.state === 'ready'
 
 export function usePageEngine(model: () => Model | undefined) {
   const engine = shallowRef<PageEngine>({ state: 'off', reason: 'no clip was opened yet' });
-  const wanted = shallowRef(false);
+  // Not a shallow one: among several sources of a watch it would fire whatever changed, and open the graph anew at every stroke.
+  const wanted = ref(false);
   let opening: AbortController | null = null;
 
   async function open(now: Model): Promise<void> {
