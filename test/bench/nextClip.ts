@@ -21,9 +21,16 @@ function watch(): void {
   window.nextClip = { seen: [] };
   const name = (): string => document.querySelector('.single .why .ellipsis')?.textContent?.trim() ?? '…';
   const visible = <T extends HTMLElement>(what: string): T | undefined => [...document.querySelectorAll<T>(`.single .stage ${what}`)].find((one) => one.style.display !== 'none');
+  // The page's own listener comes first and has changed the name before this one is asked: what counts is the last frame's.
+  let shown = name();
+  const follow = (): void => {
+    shown = name();
+    requestAnimationFrame(follow);
+  };
+  follow();
   addEventListener('keydown', ({ key, timeStamp }) => {
     if (key !== '1') return;
-    const before = name();
+    const before = shown;
     const one: Seen = { picture: NaN, moving: null };
     window.nextClip.seen.push(one);
     const look = (): void => {
