@@ -28,7 +28,10 @@ export async function errorsAsASignal(studio: Studio): Promise<void> {
   const grid = page.getByRole('toolbar', { name: 'Grid' });
   await choose(page, grid.locator('.sort'), 'Reconstruction error');
   if (await grid.getByRole('button', { name: /^Ascending/ }).count()) await grid.getByRole('button', { name: /^Ascending/ }).click();
-  await eventually('the hardest first', async () => (await page.locator('[id^=cell-]').first().getAttribute('id')) === `cell-${hardest[0]}`, 30);
+  await grid.getByRole('button', { name: /^Descending/ }).waitFor();
+  await page.getByRole('listbox', { name: 'All clips' }).focus();
+  await page.keyboard.press('Home');
+  await eventually('the hardest first', async () => (await page.locator(`#cell-${hardest[0]}`).getAttribute('aria-posinset', { timeout: 1000 }).catch(() => null)) === '1', 30);
   await choose(page, grid.locator('.sort'), 'Import order');
 
   await host.api.schemas.create({ name: 'Sounds', classes: ['this', 'that'] });
