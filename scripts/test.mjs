@@ -2,6 +2,7 @@
 //
 // npm test -- --only unit,parity runs some steps; npm test -- --list names them.
 import fs from 'node:fs';
+import path from 'node:path';
 import { build } from './build.mjs';
 import { endWithParent } from './endWithParent.mjs';
 import { houseRules } from './house.mjs';
@@ -11,12 +12,23 @@ import { setUp } from './setup.mjs';
 const reports = inRoot('test', 'artifacts', 'reports');
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Failed tests in words, and how long each step took: said again at the end. */
+const [told, times] = [[], []];
 
 /** A step that either holds or does not: counts as one test. */
 const check = (name, run) => ({
   name,
   run: async () => ((await run()) === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }),
 });
+
+/** Each failed test of a report with the beginning of what it said: a long output is often kept by its end only. */
+function failedTests({ testResults }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed').map((one) => ({ title: one.fullName, text: one.failureMessages.join('\n') }));
+    if (message && assertionResults.length === 0) failed.push({ title: 'the file itself', text: message });
+    return failed.map(({ title, text }) => `${path.basename(name)}: ${title}\n${text.split('\n').slice(0, 12).map((line) => `    ${line.slice(0, 300)}`).join('\n')}`);
+  });
+}
 
 /** One project (or several) of vitest; its own numbers are counted. */
 const suite = (name, ...projects) => ({
@@ -28,6 +40,7 @@ const suite = (name, ...projects) => ({
     const code = await runTool('vitest/vitest.mjs', ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { NODE_ENV: 'test' }, stdio: ['ignore', 'inherit', 'inherit'] });
     const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : null;
     if (!result) return { passed: 0, failed: 1, skipped: 0 };
+    told.push(...failedTests(result));
     const skipped = result.numPendingTests + (result.numTodoTests ?? 0);
     // A file that does not even load, or an unhandled error, fails the run without a failed test of its own.
     const failed = result.numFailedTests || (code === 0 && result.success ? 0 : 1);
@@ -67,9 +80,12 @@ async function main() {
     const counts = await step.run();
     for (const key of Object.keys(total)) total[key] += counts[key];
     if (counts.failed > 0) failures.push(step.name);
+    times.push(`${step.name} ${((performance.now() - started) / 1000).toFixed(0)} s`);
     console.log(`== ${step.name}: ${counts.failed > 0 ? 'FAILED' : 'passed'} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
-  console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '\nAll passed.');
+  for (const one of told) console.log(`\n${one}`);
+  console.log(`\nSteps: ${times.join(', ')}.`);
+  console.log(failures.length > 0 ? `Failed: ${failures.join(', ')}` : 'All passed.');
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }

@@ -29,7 +29,8 @@ function train(folder: string, killAfter = Infinity): Promise<{ steps: number[];
       if (steps.length >= killAfter) child.kill('SIGKILL');
     });
     child.once('error', reject);
-    child.once('exit', (code) => (code && code !== 0 ? reject(new Error(errors)) : resolve({ steps, code })));
+    // Not `exit`: what it said may still be on its way then.
+    child.once('close', (code) => (code && code !== 0 ? reject(new Error(errors)) : resolve({ steps, code })));
   });
 }
 
