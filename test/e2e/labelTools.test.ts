@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './accessibility.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { preparedWorkspace } from './preparedWorkspace.ts';
+import { command } from './steps/exploring.ts';
 import { noProblems } from './steps/soundness.ts';
 import { startStudioHost } from './studioHost.ts';
 import { allClips, dismissMessages, eventually, layout, shoot, type Clip, type Studio } from './studio.ts';
@@ -122,6 +123,38 @@ describe('labelling', () => {
     expect((await marks()).join('')).toBe('');
     await page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click();
     await eventually('the class and its labels again', async () => (await marks()).join('|') === '|||positive|positive|positive', 120);
+  });
+
+  it('spreads labels to similar clips once a sample was checked, as one step', async () => {
+    const { page, host } = studio;
+    const classes = (await host.api.schemas.list()).find((one) => one.id === schemaId)!.classes;
+    await page.getByRole('searchbox', { name: 'Search names and labels' }).fill('');
+    for (const [kind, name] of [['bird', 'loud'], ['drum', 'mistake']] as const) {
+      const given = (await allClips(studio)).filter((clip) => clip.name.startsWith(kind)).slice(0, 3);
+      await host.api.annotations.set({ clipIds: given.map(({ id }) => id), classId: classes.find((one) => one.name === name)!.id, value: 'positive' });
+    }
+    const labelled = async (): Promise<number> => (await allClips(studio)).filter((clip) => clip.labels.length > 0).length;
+    const before = await labelled();
+    await command(page, 'Spread labels to similar clips');
+    const cut = page.getByText(/^The top \d+ of \d+, down to/);
+    await cut.waitFor();
+    const top = Number(/top (\d+)/.exec((await cut.textContent())!)![1]);
+    const checked = Math.min(12, top);
+    expect(checked).toBeGreaterThan(1);
+    await page.getByRole('button', { name: 'Check a sample' }).click();
+    const card = page.getByRole('group', { name: /Y yes, N no$/ });
+    for (let k = 0; k < checked; k++) {
+      await card.getByText(`${k + 1} of ${checked}`).waitFor();
+      await page.keyboard.press(k === 0 ? 'n' : 'y');
+    }
+    await page.getByText(`${checked} of ${checked} checked`).waitFor();
+    expect(await labelled()).toBe(before);
+    await dismissMessages(page);
+    await shoot(studio, 'label-spread', { both: true });
+    await page.getByRole('button', { name: /^Accept/ }).click();
+    await eventually('what was not found wrong', async () => (await labelled()) === before + top - 1, 120);
+    await page.keyboard.press('Control+z');
+    await eventually('all of it taken back in one step', async () => (await labelled()) === before, 120);
   });
 
   it('made no errors of its own, and can be read out', async () => {
