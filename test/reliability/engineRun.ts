@@ -78,9 +78,9 @@ export function engineResult(place: string) {
         clips: clips.map(({ name, startS, endS, badges, kind, labels }) => ({ name, startS, endS, badges, kind, labels: labels.map(({ classId, value }) => `${classNames.get(classId)} ${value}`) })),
         jobs: jobs.map(({ kind, title, status, done, total, result: json }) => {
           const { added, known, changed, clips: count, failed, embedded, skipped, predicted } = JSON.parse(json) as Record<string, unknown>;
-          // After how many steps the head's training stops early, or whether it does, hangs on the last bits of the embeddings and on the order clips
-          // were stored in; and one that had been trained when it was killed counts only what was left. Probabilities are compared below.
-          const steps = kind === 'finetune' ? {} : { done, total };
+          // After how many steps the head's training ends hangs on the last bits of the embeddings, and on the order clips were stored in; a finished
+          // one has done them all. Probabilities are compared below.
+          const steps = kind === 'finetune' ? { done: done === total } : { done, total };
           return { kind, title, status, ...steps, added, known, changed, count, failed: Array.isArray(failed) ? failed.map((one: { path: string }) => path.basename(one.path)).toSorted() : failed, embedded, skipped, predicted };
         }),
         failures: workspace.db.prepare('SELECT code, message FROM job_failure ORDER BY message').all(),
@@ -119,7 +119,6 @@ export function expectSameResult(found: ReturnType<typeof engineResult>, expecte
   expect(found.exact).toEqual(expected.exact);
   for (const space of ['joint', 'audio', 'visual']) expect(distance(found.near.vectors[space]!, expected.near.vectors[space]!)).toBeLessThan(1e-4);
   expect(distance(found.near.exported, expected.near.exported)).toBeLessThan(1e-4);
-  // Files that are decoded beside each other are stored as they are ready: the order of the clips, and with it that of training and the step at
-  // which it stops early, may differ: two undisturbed runs differ as much.
-  expect(distance(found.near.probabilities, expected.near.probabilities)).toBeLessThan(0.15);
+  // Files that are decoded beside each other are stored as they are ready: the order of the clips, and with it that of training, may differ.
+  expect(distance(found.near.probabilities, expected.near.probabilities)).toBeLessThan(0.05);
 }

@@ -46,7 +46,11 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
   // Killed between storing the classifier and ending the job: it is there, and is not trained twice.
   const stored = workspace.runs.get(runId)?.classifierId;
   const before = stored ? workspace.classifiers.get(stored) : null;
-  if (before) return { classifierId: before.id, metrics: before.metrics };
+  if (before) {
+    // What was told last before the kill may be less.
+    job.progress({ done: before.epochs, total: before.epochs });
+    return { classifierId: before.id, metrics: before.metrics };
+  }
   const data = trainingData(workspace.annotations.labelled(schemaId), workspace.annotations.classes(schemaId), {
     multiLabel: workspace.annotations.multiLabel(schemaId), testShare: values.testShare, seed, onlyClips: usableClips(context, mode, depth, modelId).clipIds,
   });

@@ -136,6 +136,20 @@ describe('a classifier', () => {
     expect(await client.classifiers.list()).toEqual([]);
   });
 
+  it('is not trained twice where the process was killed before its job had ended, which then tells all that was done', async () => {
+    const { jobId } = await opened.client.finetune.start({ schemaId: ids.schemaId, name: 'Second' });
+    expect((await opened.jobs.settled(jobId)).status).toBe('done');
+    await opened.jobs.close();
+    const before = opened.workspace.classifiers.list();
+    // What the kill leaves: the classifier stored, the job under way with what it had told last.
+    opened.workspace.db.prepare("UPDATE job SET status = 'running', done = 1, total = 200, result = NULL, ended_at = NULL WHERE id = ?").run(jobId);
+    opened.workspace.close();
+    opened = open();
+    const job = await opened.jobs.settled(jobId);
+    expect(job).toMatchObject({ status: 'done', result: { classifierId: before[0]!.id }, done: before[0]!.epochs, total: before[0]!.epochs });
+    expect(opened.workspace.classifiers.list().map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+
   it('refuses in plain words what cannot be trained', async () => {
     const { client, workspace } = opened;
     const lonely = workspace.schemas.create({ name: 'One', classes: ['only'] });
