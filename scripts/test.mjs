@@ -80,8 +80,9 @@ async function main() {
     const counts = await step.run();
     for (const key of Object.keys(total)) total[key] += counts[key];
     if (counts.failed > 0) failures.push(step.name);
-    times.push(`${step.name} ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    console.log(`== ${step.name}: ${counts.failed > 0 ? 'FAILED' : 'passed'} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    times.push(`${step.name} ${seconds} s`);
+    console.log(`== ${step.name}: ${counts.failed > 0 ? 'FAILED' : 'passed'} in ${seconds} s`);
   }
   for (const one of told) console.log(`\n${one}`);
   console.log(`\nSteps: ${times.join(', ')}.`);

@@ -9,6 +9,7 @@ import { openBrowser, openPage } from '../e2e/browser.ts';
 import { demoClips } from '../e2e/demoClips.ts';
 import { eventually, layout } from '../e2e/studio.ts';
 import { startStudioHost } from '../e2e/studioHost.ts';
+import { quantile } from './quantile.ts';
 
 const rounds = Number(process.argv[2] ?? 20);
 declare global { interface Window { brush: number[] } }
@@ -33,7 +34,7 @@ function watch(): void {
   requestAnimationFrame(look);
 }
 
-const quantile = (values: readonly number[], share: number): number => Math.round(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? NaN);
+const rounded = (values: readonly number[], share: number): number => Math.round(quantile(values, share));
 
 async function measure(page: Page, what: string, act: (k: number) => Promise<void>): Promise<void> {
   await page.evaluate(() => { window.brush.length = 0; });
@@ -46,7 +47,7 @@ async function measure(page: Page, what: string, act: (k: number) => Promise<voi
   }
   const times = await page.evaluate(() => window.brush);
   const where = (await page.getByText(/(in this window|in the engine).* ms/).first().textContent())?.trim();
-  console.log(JSON.stringify({ what, strokes: times.length, p50: quantile(times, 0.5), p95: quantile(times, 0.95), most: quantile(times, 1), where, load: Number(os.loadavg()[0]!.toFixed(1)) }));
+  console.log(JSON.stringify({ what, strokes: times.length, p50: rounded(times, 0.5), p95: rounded(times, 0.95), most: rounded(times, 1), where, load: Number(os.loadavg()[0]!.toFixed(1)) }));
 }
 
 const workspace = await mkdtemp(path.join(os.tmpdir(), 'cavmae-bench-'));

@@ -12,13 +12,13 @@ import { parseArgs } from 'node:util';
 import { build, createServer } from 'vite';
 import { startFakeHost } from '../page/fakeHost.ts';
 import { openBrowser, openPage } from '../page/openPage.ts';
+import { quantile } from './quantile.ts';
 
 interface Bench { first: () => Promise<number>; frames: (what: 'pan' | 'zoom', frames: number) => Promise<number[]>; work: () => Record<string, number>; filter: () => Promise<number> }
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { page: { type: 'string', default: '100000' } } });
 const sizes = positionals.length ? positionals.map(Number) : [100_000, 1_000_000];
 const load = (): number => Number(os.loadavg()[0]!.toFixed(1));
 const round = (value: number): number => Number(value.toFixed(1));
-const quantile = (sorted: readonly number[], share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
 
 const browser = await openBrowser();
 const server = await createServer({ configFile: false, root: 'test/bench/scatterPage', logLevel: 'error', server: { port: 0, host: '127.0.0.1', fs: { allow: [process.cwd()] } }, cacheDir: path.join(os.tmpdir(), 'cavmae-bench-vite') });
@@ -33,7 +33,7 @@ try {
       const { bench } = window as unknown as { bench: Bench };
       return { first: await bench.first(), pan: await bench.frames('pan', 40), zoom: await bench.frames('zoom', 40), work: bench.work(), filter: await bench.filter() };
     });
-    const frames = (times: number[]) => { const sorted = times.slice(3).sort((a, b) => a - b); return { median: quantile(sorted, 0.5), p90: quantile(sorted, 0.9), least: quantile(sorted, 0) }; };
+    const frames = (times: number[]) => { const settled = times.slice(3); return { median: round(quantile(settled, 0.5)), p90: round(quantile(settled, 0.9)), least: round(quantile(settled, 0)) }; };
     process.stdout.write(`${JSON.stringify({ points, load: load(), firstMs: round(found.first), panMs: frames(found.pan), zoomMs: frames(found.zoom), filterMs: round(found.filter), workMs: Object.fromEntries(Object.entries(found.work).map(([name, ms]) => [name, round(ms)])) })}\n`);
     await page.close();
   }

@@ -8,6 +8,7 @@ import { openBrowser, openPage } from '../e2e/browser.ts';
 import { preparedWorkspace } from '../e2e/preparedWorkspace.ts';
 import { eventually, layout } from '../e2e/studio.ts';
 import { startStudioHost } from '../e2e/studioHost.ts';
+import { quantile } from './quantile.ts';
 
 const wanted = Number(process.argv[2] ?? 50);
 /** Seconds between two key presses: a person who looks, and one who knows. */
@@ -45,7 +46,7 @@ function watch(): void {
   }, { capture: true });
 }
 
-const quantile = (values: readonly number[], share: number): number => Math.round(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? NaN);
+const rounded = (values: readonly number[], share: number): number => Math.round(quantile(values, share));
 
 async function measure(page: Page, paceS: number): Promise<void> {
   await page.evaluate(() => { window.nextClip.seen.length = 0; });
@@ -63,7 +64,7 @@ async function measure(page: Page, paceS: number): Promise<void> {
   }
   const seen = (await page.evaluate(() => window.nextClip.seen)).filter(({ picture }) => !Number.isNaN(picture));
   const [pictures, moving] = [seen.map((one) => one.picture), seen.flatMap((one) => one.moving ?? [])];
-  console.log(JSON.stringify({ clips: seen.length, paceS, pictureMs: { p50: quantile(pictures, 0.5), p95: quantile(pictures, 0.95), most: quantile(pictures, 1) }, movingMs: { seen: moving.length, p50: quantile(moving, 0.5), p95: quantile(moving, 0.95) }, load: Number(os.loadavg()[0]!.toFixed(1)) }));
+  console.log(JSON.stringify({ clips: seen.length, paceS, pictureMs: { p50: rounded(pictures, 0.5), p95: rounded(pictures, 0.95), most: rounded(pictures, 1) }, movingMs: { seen: moving.length, p50: rounded(moving, 0.5), p95: rounded(moving, 0.95) }, load: Number(os.loadavg()[0]!.toFixed(1)) }));
 }
 
 const workspace = await preparedWorkspace();
