@@ -30,6 +30,11 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`); });
+  // The console tells that something was refused, but not why.
+  page.on('response', (response) => {
+    if (response.status() < 400 || !response.url().includes('/rpc/')) return;
+    void response.text().then((text) => console.log(`${response.status()} ${response.url()}\n  asked ${response.request().postData()}\n  said ${text}`), () => undefined);
+  });
   await page.goto(url);
   return { page, problems };
 }

@@ -31,6 +31,7 @@ export class JobQueue implements JobQueueInterface {
   private readonly publishing = new Map<number, NodeJS.Timeout>();
   /** Ended jobs whose end a full disk did not take, and those that waited for them (`cause`): shown as ended, and queued again by the next start. */
   private readonly unrecorded = new Map<number, { status: 'failed' | 'cancelled'; error: string; cause: number }>();
+  private readonly errors = new Map<number, EngineError>();
   private started = false;
   private closing = false;
 
@@ -71,6 +72,11 @@ export class JobQueue implements JobQueueInterface {
   /** Newest first. `active`: neither done, failed nor cancelled. */
   list(options: { active?: boolean; limit?: number } = {}): Job[] {
     return this.table.list(options.active ?? false, options.limit ?? 100).map((row) => this.job(row)).filter((job) => !options.active || !settledStatus.has(job.status));
+  }
+
+  /** Why a job failed in this process; null for one that failed before it. */
+  errorOf(jobId: number): EngineError | null {
+    return this.errors.get(jobId) ?? null;
   }
 
   settled(jobId: number): Promise<Job> {
@@ -145,7 +151,7 @@ export class JobQueue implements JobQueueInterface {
     const busy = new Set<JobLane>([...this.running.keys()].flatMap((jobId) => this.runners.get(this.table.row(jobId).kind)?.lane ?? []));
     for (const row of this.table.ready()) {
       const runner = this.runners.get(row.kind);
-      if (!runner || busy.has(runner.lane) || this.running.has(row.id)) continue;
+      if (!runner || busy.has(runner.lane) || this.running.has(row.id) || this.unrecorded.has(row.id)) continue;
       busy.add(runner.lane);
       this.begin(row, runner);
     }
@@ -155,18 +161,25 @@ export class JobQueue implements JobQueueInterface {
     const abort = new AbortController();
     const running: Running = { abort, meter: new ProgressMeter(row.done, row.total), stop: null, done: Promise.resolve() };
     this.running.set(row.id, running);
-    this.table.begin(row.id);
-    this.publish(row.id);
-    running.done = Promise.resolve()
+    this.errors.delete(row.id);
+    // A beginning that a full disk does not take is this job's failure: not that of the one whose end let it begin.
+    running.done = new Promise<void>((resolve) => {
+      this.table.begin(row.id);
+      this.publish(row.id);
+      resolve();
+    })
       .then(() => runner.run(this.context(row, running)))
       .then((result) => this.end(row.id, running, { result }), (thrown: unknown) => this.end(row.id, running, { thrown }))
-      // Only the database itself can fail here (a full disk): the job stays "running" there and is queued again at the next start.
+      // Only the database itself can fail here (a full disk): the job stays queued or "running" there and is begun again at the next start.
       .catch((thrown: unknown) => {
         this.running.delete(row.id);
-        this.unrecorded.set(row.id, { status: 'failed', error: failureSentence(EngineError.from(thrown)), cause: row.id });
+        const error = EngineError.from(thrown);
+        this.errors.set(row.id, error);
+        this.unrecorded.set(row.id, { status: 'failed', error: failureSentence(error), cause: row.id });
         for (const id of this.table.followers(row.id)) this.unrecorded.set(id, { status: 'cancelled', error: `it waited for job ${row.id}, which failed`, cause: row.id });
         for (const [id, { cause }] of this.unrecorded) if (cause === row.id) this.tell(id);
-        this.events.publish({ type: 'notice', level: 'error', message: `job ${row.id} could not be recorded: ${EngineError.from(thrown).message}`, hint: 'Free some space, then try it again; it also goes on at the next start.' });
+        this.events.publish({ type: 'notice', level: 'error', message: `job ${row.id} could not be recorded: ${error.message}`, hint: 'Free some space, then try it again; it also goes on at the next start.' });
+        this.schedule();
       });
   }
 
@@ -195,6 +208,7 @@ export class JobQueue implements JobQueueInterface {
   }
 
   private end(jobId: number, running: Running, outcome: { result: unknown } | { thrown: unknown }): void {
+    if ('thrown' in outcome) this.errors.set(jobId, EngineError.from(outcome.thrown));
     this.table.saveProgress(jobId, running.meter);
     this.running.delete(jobId);
     if (running.stop === 'paused' || running.stop === 'queued') this.become(jobId, running.stop);

@@ -1,4 +1,4 @@
-// The job queue with what hosts need beside it: why a job failed as an error, not only as text, and jobs that go on when a worker died under them.
+// The job queue with what hosts need beside it: jobs that go on when a worker died under them.
 import type { JobKind } from '../../shared/contract/job.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { JobQueue } from '../collection/jobQueue.ts';
@@ -36,25 +36,7 @@ async function runThroughDeaths<P, S, R>(runner: JobRunner<P, S, R>, context: Jo
 }
 
 export class CodedJobQueue extends JobQueue {
-  private readonly errors = new Map<number, EngineError>();
-
   override register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void {
-    super.register<P, S, R>(kind, {
-      lane: runner.lane,
-      run: async (context) => {
-        this.errors.delete(context.jobId);
-        try {
-          return await runThroughDeaths(runner, context);
-        } catch (thrown) {
-          this.errors.set(context.jobId, EngineError.from(thrown));
-          throw thrown;
-        }
-      },
-    });
-  }
-
-  /** Why a job failed in this process; null for one that failed before it. */
-  errorOf(jobId: number): EngineError | null {
-    return this.errors.get(jobId) ?? null;
+    super.register<P, S, R>(kind, { lane: runner.lane, run: (context) => runThroughDeaths(runner, context) });
   }
 }

@@ -224,4 +224,42 @@ describe('the progress meter', () => {
     expect(workspace.check().ok).toBe(true);
     await queue.close();
   });
+
+  it('takes a beginning that a full disk refuses as that job’s own failure: the one before it stays done, those after it go on', async () => {
+    const { queue, workspace } = queueOn();
+    const begun: string[] = [];
+    queue.register('import', { lane: 'compute', run: async () => {
+      workspace.db.exec("CREATE TEMP TRIGGER full BEFORE UPDATE OF status ON job WHEN NEW.status = 'running' AND NEW.title = 'Second' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+      return 'imported';
+    } });
+    queue.register('embed', { lane: 'compute', run: async ({ jobId }) => void begun.push(queue.get(jobId)!.title) });
+    const first = queue.add('import', 'First', {});
+    const second = queue.add('embed', 'Second', {}, { after: first });
+    const third = queue.add('embed', 'Third', {});
+    queue.start();
+    expect(await queue.settled(first)).toMatchObject({ status: 'done', result: 'imported' });
+    expect(await queue.settled(second)).toMatchObject({ status: 'failed', error: expect.stringContaining('full') as string });
+    expect(queue.errorOf(second)?.message).toContain('full');
+    expect(await queue.settled(third)).toMatchObject({ status: 'done' });
+    expect(begun).toEqual(['Third']);
+    workspace.db.exec('DROP TRIGGER full');
+    queue.retry(second);
+    expect(await queue.settled(second)).toMatchObject({ status: 'done', error: null });
+    expect(queue.errorOf(second)).toBeNull();
+    await queue.close();
+  });
+
+  it('begins nothing again and again while the disk stays full, and tells each job’s end', async () => {
+    const { queue, workspace } = queueOn();
+    queue.register('embed', { lane: 'compute', run: async () => 'embedded' });
+    const ids = [1, 2, 3].map((n) => queue.add('embed', `Job ${n}`, {}));
+    workspace.db.exec("CREATE TEMP TRIGGER full BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+    queue.start();
+    for (const id of ids) expect(await queue.settled(id)).toMatchObject({ status: 'failed' });
+    expect(queue.list({ active: true })).toEqual([]);
+    workspace.db.exec('DROP TRIGGER full');
+    for (const id of ids) queue.retry(id);
+    for (const id of ids) expect(await queue.settled(id)).toMatchObject({ status: 'done', result: 'embedded' });
+    await queue.close();
+  });
 });
