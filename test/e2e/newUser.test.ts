@@ -116,6 +116,8 @@ describe('a new user', () => {
     const nameShown = async (): Promise<string | null> => (await shown.count()) ? ((await shown.textContent({ timeout: 2000 }).catch(() => null))?.trim() ?? null) : null;
     const [{ id: schemaId, classes }] = (await host.api.schemas.list()) as [Awaited<ReturnType<typeof host.api.schemas.list>>[number]];
     const counts = new Map(clips.classes.map((name) => [name, 0]));
+    /** What was said of which clip, in order. */
+    const said: [string, string][] = [];
     let seen = 0;
     for (let step = 0; [...counts.values()].some((count) => count < wanted) && step < 4 * clips.files.length; step++) {
       const name = await eventually('a clip to label', async () => {
@@ -133,7 +135,9 @@ describe('a new user', () => {
       // The tenth and the twentieth label are slips: another class is pressed, and not noticed.
       const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
       const slip = !full && (total === 9 || total === 19);
-      await hands.press(full ? 'Enter' : slip ? keyOf(clips.classes[(clips.classes.indexOf(label) + 1) % 3]!) : keyOf(label));
+      const pressed = slip ? clips.classes[(clips.classes.indexOf(label) + 1) % 3]! : label;
+      await hands.press(full ? 'Enter' : keyOf(pressed));
+      if (!full) said.push([name, pressed]);
       if (!full) counts.set(label, counts.get(label)! + 1);
       if (slip) slips.add(name);
       await eventually('the next clip', async () => (await page.getByText('End of this queue').count()) > 0 || (await nameShown()) !== name, 240);
@@ -145,7 +149,8 @@ describe('a new user', () => {
       }
     }
     expect([...counts.values()]).toEqual([wanted, wanted, wanted]);
-    await eventually('every label on disk', async () => (await allClips(studio)).filter((clip) => clip.labels.some((one) => classes.some((c) => c.id === one.classId))).length === 3 * wanted, 240);
+    const onDisk = async (): Promise<string[]> => (await allClips(studio)).flatMap((clip) => clip.labels.map((one) => `${clip.name} ${classes.find((c) => c.id === one.classId)!.name}`)).toSorted();
+    await expect.poll(onDisk, { timeout: 60_000, interval: 500, message: `said: ${said.map((one) => one.join(' ')).join(', ')}` }).toEqual(said.map(([name, one]) => `${name} ${one}`).toSorted());
     await eventually('a refit', async () => (await host.api.learning.state({ schemaId })).points.length > 0, 240);
     await shoot(studio, 'new-user-1-labelled', { both: true });
   });
