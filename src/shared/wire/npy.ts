@@ -28,11 +28,14 @@ export function encodeNpy(data: Float32Array | Int32Array, shape: readonly numbe
 }
 
 const readers: Record<string, { width: number; read: (view: DataView, at: number, little: boolean) => number }> = {
+  f2: { width: 2, read: (view, at, little) => view.getFloat16(at, little) },
   f4: { width: 4, read: (view, at, little) => view.getFloat32(at, little) },
   f8: { width: 8, read: (view, at, little) => view.getFloat64(at, little) },
+  i2: { width: 2, read: (view, at, little) => view.getInt16(at, little) },
   i4: { width: 4, read: (view, at, little) => view.getInt32(at, little) },
   i8: { width: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
   u1: { width: 1, read: (view, at) => view.getUint8(at) },
+  b1: { width: 1, read: (view, at) => view.getUint8(at) },
 };
 
 /** Undoes Fortran order: the first index runs fastest there. */
@@ -53,7 +56,7 @@ function toCOrder(data: Float32Array, shape: readonly number[]): Float32Array {
 }
 
 /**
- * Reads versions 1 to 3 and floats or integers of either byte order, as float32.
+ * Reads versions 1 to 3 and floats (half precision too), integers or booleans of either byte order, as float32.
  * @param name shown in errors. @throws BAD_INPUT for anything that is not such an array, or is cut short.
  */
 export function decodeNpy(bytes: Uint8Array, name = 'array'): NpyArray {

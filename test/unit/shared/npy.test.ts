@@ -36,6 +36,16 @@ describe('npy', () => {
   });
 
   it.each([
+    ['half precision', '<f2', [0x00, 0x3c, 0x00, 0xc1, 0x01, 0x00, 0x00, 0x7c], [1, -2.5, 2 ** -24, Infinity]],
+    ['half precision, big-endian', '>f2', [0x3c, 0x00, 0xc1, 0x00, 0x00, 0x01, 0x7c, 0x00], [1, -2.5, 2 ** -24, Infinity]],
+    ['16-bit integers', '<i2', [0x01, 0x00, 0xff, 0xff, 0x00, 0x80, 0xff, 0x7f], [1, -1, -32768, 32767]],
+    ['booleans', '|b1', [1, 0, 0, 1], [1, 0, 0, 1]],
+  ] as const)('reads %s', (_, type, values, expected) => {
+    const bytes = Uint8Array.of(...header(`{'descr': '${type}', 'fortran_order': False, 'shape': (4,), }`), ...values);
+    expect([...decodeNpy(bytes).data]).toEqual(expected);
+  });
+
+  it.each([
     ['text', new TextEncoder().encode('hello, I am no array')],
     ['an unknown type', header("{'descr': '|O8', 'fortran_order': False, 'shape': (1,), }")],
     ['too few bytes', header("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }")],
