@@ -48,6 +48,12 @@ try {
   measure('label one clip', () => workspace.annotations.set({ clipIds: [(next += 7) % clips + 1], classId: classIds[next % classIds.length] as number, value: 'positive' }));
   measure('label 1,000 clips', () => workspace.annotations.set({ clipIds: Array.from({ length: 1000 }, (_, i) => (i + (next += 13)) % clips + 1), classId: classIds[next % classIds.length] as number, value: 'positive' }));
   measure('undo 1,000 clips', () => workspace.annotations.undo());
+  for (const [name, filter] of Object.entries({ none: {}, text: { text: 'bird' }, unlabelled: { labelled: false, schemaId } } satisfies Record<string, ClipFilter>)) {
+    measure(`label one clip, then facets, filter ${name}`, () => {
+      workspace.annotations.set({ clipIds: [(next += 7) % clips + 1], classId: classIds[next % classIds.length] as number, value: 'positive' });
+      workspace.clips.facets(filter, schemaId);
+    });
+  }
   measure('schemas with counts', () => workspace.schemas.list());
   measure('summary', () => workspace.summary());
   measure('matrix row table', () => workspace.vectors.matrix(1, 'joint'));
