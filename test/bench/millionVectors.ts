@@ -1,10 +1,10 @@
-// A million vectors of 768: writing, reading, exact search (the oracle), the approximate index the product keeps above 200,000 rows, its
+// A million vectors of 768: writing, reading, exact search (the oracle), the cells the product searches by above 200,000 rows, its
 // recall against the oracle, and memory.
 //
 //   node test/bench/millionVectors.ts [rows=1000000] [--folder FOLDER]
 //
 // The vectors are two thousand clusters whose variance falls off as 1/n over the axes, as that of embeddings does; the 50 axes that the
-// index is built on hold 62 % of it. One space is written to disk as the vector store writes it (3 GB for a million); it is removed at the end. Prints one JSON line per stage.
+// cells are built on hold 62 % of it. One space is written to disk as the vector store writes it (3 GB for a million); it is removed at the end. Prints one JSON line per stage.
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' } } });
 const rows = Number(positionals[0] ?? 1_000_000);
 const dim = 768;
-const queries = 50;
+const queries = 200;
 const folder = mkdtempSync(path.join(values.folder ?? os.tmpdir(), 'cavmae-million-'));
 const file = path.join(folder, 'rows.f32');
 
@@ -82,8 +82,8 @@ try {
     return found;
   });
   await stage('principal axes and reduced rows', () => matrix.reduced());
-  await stage('approximate index', () => matrix.searchIndex());
-  const approximate = await stage(`${queries} searches by the index, top 50`, async () => {
+  await stage('cells', () => matrix.searchCells());
+  const approximate = await stage(`${queries} searches by the cells, top 50`, async () => {
     const found = [];
     for (const row of picked) found.push(await timed('approximate', () => nearestRowsApproximate(matrix, query(row), 50)));
     return found;

@@ -2,12 +2,13 @@
 // memory is needed for others: a repeated question is answered in milliseconds.
 import { stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import { CellIndex } from './cellIndex.ts';
 import { buildIndex, neighbourGraph, type NeighbourGraph } from './neighbourGraph.ts';
 import { readPresentRows, type MatrixFile, type PresentRows } from './presentRows.ts';
 import { principalAxes, projectOnAxes, type PrincipalAxes } from './principalAxes.ts';
 import type { UsearchIndex } from './usearch.ts';
 
-/** Above this many rows one search of all takes longer than a person should wait: the index that a map builds is kept for searching. */
+/** Above this many rows a search goes through cells, and the index that a map builds is kept for the next map. */
 export const exactSearchUpTo = 200_000;
 
 /** Dimensions kept before neighbours are sought. */
@@ -21,17 +22,19 @@ export class LoadedMatrix {
   private reducing: Promise<Reduced> | null = null;
   private readonly graphs = new Map<number, NeighbourGraph>();
   private index: UsearchIndex | null = null;
+  private cells: CellIndex | null = null;
+  private building: Promise<CellIndex> | null = null;
 
-  private readonly keepIndexAbove: number;
+  private readonly exactUpTo: number;
 
-  constructor(present: PresentRows, keepIndexAbove = exactSearchUpTo) {
+  constructor(present: PresentRows, exactUpTo = exactSearchUpTo) {
     this.present = present;
-    this.keepIndexAbove = keepIndexAbove;
+    this.exactUpTo = exactUpTo;
   }
 
   get bytes(): number {
     const { rows, dim } = this.present;
-    return rows * (dim + (this.reducing ? reducedDim : 0) + (this.index ? 2 * reducedDim : 0)) * 4 + [...this.graphs.values()].reduce((sum, graph) => sum + graph.rows * graph.k * 8, 0);
+    return rows * (dim + (this.reducing ? reducedDim : 0) + (this.index ? 2 * reducedDim : 0)) * 4 + (this.cells?.bytes ?? 0) + [...this.graphs.values()].reduce((sum, graph) => sum + graph.rows * graph.k * 8, 0);
   }
 
   /** Rows on their leading principal axes. */
@@ -54,21 +57,33 @@ export class LoadedMatrix {
     const known = this.graphs.get(k);
     if (known) return known;
     const { data, dim } = await this.reduced(signal);
-    const index = this.present.rows > this.keepIndexAbove ? await this.searchIndex(signal) : undefined;
+    const index = this.present.rows > this.exactUpTo ? await this.graphIndex(signal) : undefined;
     const graph = await neighbourGraph(data, this.present.rows, dim, k, { ...(index && { index }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
     this.graphs.set(k, graph);
     return graph;
   }
 
-  get hasIndex(): boolean {
-    return this.index !== null;
+  private async graphIndex(signal?: AbortSignal): Promise<UsearchIndex> {
+    const { data, dim } = await this.reduced(signal);
+    return (this.index ??= await buildIndex(data, this.present.rows, dim, signal));
   }
 
-  /** An approximate index over the reduced rows. */
-  async searchIndex(signal?: AbortSignal): Promise<UsearchIndex> {
-    if (this.index) return this.index;
-    const { data, dim } = await this.reduced(signal);
-    return (this.index = await buildIndex(data, this.present.rows, dim, signal));
+  /** Cells over the reduced rows. */
+  searchCells(): Promise<CellIndex> {
+    this.building ??= this.reduced().then(({ data, dim }) => CellIndex.build(data, this.present.rows, dim)).then((cells) => (this.cells = cells)).catch((thrown: unknown) => {
+      this.building = null;
+      throw thrown;
+    });
+    return this.building;
+  }
+
+  /**
+   * The cells where there are so many rows that a search should go through them, and they are there; the first time it is asked they are
+   * begun, beside searches that compare all. Should they fail (for want of memory), the next search begins them again.
+   */
+  cellsAtHand(): CellIndex | null {
+    if (this.present.rows > this.exactUpTo && !this.cells) this.searchCells().catch(() => {});
+    return this.cells;
   }
 }
 

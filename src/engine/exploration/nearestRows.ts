@@ -1,4 +1,4 @@
-// The rows most similar to a query by cosine. Exhaustive by usearch's SIMD scan; above 200,000 rows, where an index is at hand, its
+// The rows most similar to a query by cosine. Exhaustive by usearch's SIMD scan; above 200,000 rows by cells of the reduced space, whose
 // candidates are compared exactly (exhaustive search is the oracle of the tests).
 import { availableParallelism } from 'node:os';
 import { dot } from './multiplyTransposed.ts';
@@ -17,13 +17,12 @@ export function nearestRowsExact({ data, rows, dim }: PresentRows, query: Float3
   return rescored(data, dim, query, Array.from(keys, Number).filter((row) => row < rows), asked);
 }
 
-/** Candidates from the index of the reduced space, scored exactly in the whole one. */
+/** Candidates from the cells of the reduced space, scored exactly in the whole one. */
 export async function nearestRowsApproximate(matrix: LoadedMatrix, query: Float32Array, k: number): Promise<Hit[]> {
-  const { data, rows, dim } = matrix.present;
+  const { data, dim } = matrix.present;
   const { axes } = await matrix.reduced();
-  const index = await matrix.searchIndex();
-  const { keys } = index.search(await projectOnAxes(query, 1, dim, axes), Math.min(rows, Math.max(200, 8 * k)), 1);
-  return rescored(data, dim, query, Array.from(keys, Number).filter((row) => row < rows), k);
+  const cells = await matrix.searchCells();
+  return rescored(data, dim, query, cells.near(await projectOnAxes(query, 1, dim, axes), Math.max(200, 8 * k)), k);
 }
 
 /** Cosine of the query with some rows, or with all. */
@@ -49,6 +48,6 @@ export function best(candidates: Iterable<number>, scoreOf: (candidate: number) 
   return kept;
 }
 
-function rescored(data: Float32Array, dim: number, query: Float32Array, candidates: number[], k: number): Hit[] {
+function rescored(data: Float32Array, dim: number, query: Float32Array, candidates: Iterable<number>, k: number): Hit[] {
   return best(candidates, (row) => dot(data, row * dim, query, 0, dim), k);
 }

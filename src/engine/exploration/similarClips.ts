@@ -22,6 +22,8 @@ export interface SimilarQuery {
   among?: Int32Array | undefined;
   /** Keep the examples themselves among the answers. */
   keepExamples?: boolean | undefined;
+  /** Compare with every clip, however many there are. */
+  exact?: boolean | undefined;
 }
 
 export interface ScoredClips { clipIds: Int32Array; scores: Float32Array }
@@ -36,7 +38,7 @@ export async function similarClips(parts: readonly SimilarPart[], query: Similar
   if (single && !query.among) {
     const { present } = single.matrix;
     const wanted = query.k + excluded.size;
-    const hits = single.matrix.hasIndex ? await nearestRowsApproximate(single.matrix, single.query, wanted) : nearestRowsExact(present, single.query, wanted);
+    const hits = !query.exact && single.matrix.cellsAtHand() ? await nearestRowsApproximate(single.matrix, single.query, wanted) : nearestRowsExact(present, single.query, wanted);
     return scored(hits.map(({ row, score }) => [present.clipIds[row]!, score] as const).filter(([clipId]) => !excluded.has(clipId)).slice(0, query.k));
   }
   const scores = usable.map(({ matrix, query: vector }) => scoreRows(matrix.present, vector));

@@ -20,22 +20,22 @@ export function createSearchProcedures(context: EngineContext) {
   const { workspace, jobs, projection } = context;
   const os = implement(contract.search);
   return {
-    similar: os.similar.handler(async ({ input: { positives, negatives, file, space, blend, k, filter }, signal }) => {
+    similar: os.similar.handler(async ({ input: { positives, negatives, file, space, blend, k, filter, exact }, signal }) => {
       if (positives.length === 0 && file === undefined) throw new EngineError('BAD_INPUT', 'there is nothing to search by', { field: 'positives', hint: 'Give a clip or a file as an example.' });
       const set = embeddingSetOf(context);
       const vectors = file === undefined ? null : await embedFile(context, set, file, signal);
       const part = (of: 'joint' | 'audio' | 'visual', weight: number) => ({ matrix: matrixFile(context, set.setId, of), weight, vector: vectors?.[of] });
       const parts = blend === undefined ? [part(space, 1)] : [part('audio', 1 - blend), part('visual', blend)];
       const among = filter === undefined || Object.keys(filter).length === 0 ? undefined : Int32Array.from(workspace.clips.ids(filter));
-      return scoredRows(context, await projection.calls.similar({ parts, positives, negatives, k, among }, signal ? { signal } : {}));
+      return scoredRows(context, await projection.calls.similar({ parts, positives, negatives, k, among, exact }, signal ? { signal } : {}));
     }),
 
-    retrieve: os.retrieve.handler(async ({ input: { clipId, file, direction, k }, signal }) => {
+    retrieve: os.retrieve.handler(async ({ input: { clipId, file, direction, k, exact }, signal }) => {
       const set = embeddingSetOf(context);
       const [from, to] = direction === 'a2v' ? (['audio', 'visual'] as const) : (['visual', 'audio'] as const);
       if (clipId === undefined && file === undefined) throw new EngineError('BAD_INPUT', 'there is nothing to search by', { field: 'clipId', hint: 'Give a clip or a file.' });
       const query = clipId === undefined ? { vector: await outsideVector(context, set, file!, from, signal) } : { matrix: matrixFile(context, set.setId, from), clipId };
-      return scoredRows(context, await projection.calls.retrieve({ from: query, to: matrixFile(context, set.setId, to), k }, signal ? { signal } : {}));
+      return scoredRows(context, await projection.calls.retrieve({ from: query, to: matrixFile(context, set.setId, to), k, exact }, signal ? { signal } : {}));
     }),
 
     retrievalEvaluation: os.retrievalEvaluation.handler(({ input, signal }) => {

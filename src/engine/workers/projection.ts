@@ -121,9 +121,9 @@ const handlers = {
     similarClips(await Promise.all(parts.map(async ({ matrix, ...part }) => ({ ...part, matrix: await matrices.get(matrix) }))), query),
 
   /** The other modality's clips nearest to a vector, or to the vector that a clip has in `from`. */
-  retrieve: async ({ from, to, k }: { from: { matrix: MatrixFile; clipId: number } | { vector: Float32Array }; to: MatrixFile; k: number }) => {
+  retrieve: async ({ from, to, k, exact }: { from: { matrix: MatrixFile; clipId: number } | { vector: Float32Array }; to: MatrixFile; k: number; exact?: boolean | undefined }) => {
     const vector = 'vector' in from ? from.vector : await vectorOf(from);
-    return similarClips([{ matrix: await matrices.get(to), weight: 1, vector }], { positives: [], negatives: [], k });
+    return similarClips([{ matrix: await matrices.get(to), weight: 1, vector }], { positives: [], negatives: [], k, exact });
   },
 
   ...projectionQueues(matrices),

@@ -18,20 +18,22 @@ function scored(opened: Session, found: readonly { clipId: number; path: string;
 
 const count = (): Option => new Option('-k, --k <n>', 'how many').argParser(integer(1, 1000)).default(20);
 
+const exactly = (): Option => new Option('--exact', 'compare with every clip, also above 200,000, where a search looks near the query only');
+
 export function addSearchCommands(program: Command, terminal: Terminal): void {
-  session<{ space: Space; k: number }, [string]>(program.command('similar').description('the nearest clips').argument('<clip|file>').addOption(spaceOption()).addOption(count()), terminal, {
+  session<{ space: Space; k: number; exact?: true }, [string]>(program.command('similar').description('the nearest clips').argument('<clip|file>').addOption(spaceOption()).addOption(count()).addOption(exactly()), terminal, {
     writes: false,
-    async run(opened, { space, k }, name) {
+    async run(opened, { space, k, exact }, name) {
       const query = await clipOrFile(opened, name);
-      return scored(opened, await opened.client.search.similar({ space, k, ...('clip' in query ? { positives: [query.clip.id] } : { file: query.file }) }));
+      return scored(opened, await opened.client.search.similar({ space, k, exact, ...('clip' in query ? { positives: [query.clip.id] } : { file: query.file }) }));
     },
   });
-  session<{ direction: 'a2v' | 'v2a'; k: number }, [string]>(program.command('retrieve').description('which pictures fit a sound (a2v), which sounds fit a picture (v2a)').argument('<clip|file>')
-    .addOption(new Option('--direction <direction>').choices(['a2v', 'v2a']).makeOptionMandatory()).addOption(count()), terminal, {
+  session<{ direction: 'a2v' | 'v2a'; k: number; exact?: true }, [string]>(program.command('retrieve').description('which pictures fit a sound (a2v), which sounds fit a picture (v2a)').argument('<clip|file>')
+    .addOption(new Option('--direction <direction>').choices(['a2v', 'v2a']).makeOptionMandatory()).addOption(count()).addOption(exactly()), terminal, {
     writes: false,
-    async run(opened, { direction, k }, name) {
+    async run(opened, { direction, k, exact }, name) {
       const query = await clipOrFile(opened, name);
-      return scored(opened, await opened.client.search.retrieve({ direction, k, ...('clip' in query ? { clipId: query.clip.id } : { file: query.file }) }));
+      return scored(opened, await opened.client.search.retrieve({ direction, k, exact, ...('clip' in query ? { clipId: query.clip.id } : { file: query.file }) }));
     },
   });
   session<{ model?: string }, []>(program.command('retrieval-eval').description('R@1/5/10 and median rank in both directions').option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)'), terminal, {

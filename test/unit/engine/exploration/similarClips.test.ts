@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LoadedMatrix } from '../../../../src/engine/exploration/matrixCache.ts';
 import { nearestRowsApproximate, nearestRowsExact } from '../../../../src/engine/exploration/nearestRows.ts';
 import { presentRows } from '../../../../src/engine/exploration/presentRows.ts';
@@ -61,13 +61,20 @@ describe('similarClips', () => {
     expect(hits / 500).toBeGreaterThan(0.95);
   });
 
-  it('keeps the index that a map of many rows builds, and searches by it', async () => {
-    const { data, rows, dim } = gaussianClusters({ rows: 500, dim: 20, clusters: 5 });
+  it('begins the cells at the first search of many rows, answers exactly until they are there, by them afterwards, and exactly on demand', async () => {
+    const { data, rows, dim } = gaussianClusters({ rows: 900, dim: 40, clusters: 9, apart: 0.2 });
     const [large, small] = [new LoadedMatrix(presentRows(data.slice(), dim, clipIdsTo(rows)), 400), new LoadedMatrix(presentRows(data, dim, clipIdsTo(rows)))];
-    await large.neighbours(5);
-    await small.neighbours(5);
-    expect([large.hasIndex, small.hasIndex]).toEqual([true, false]);
-    const query = { positives: [7], negatives: [], k: 5 };
-    expect(await ids([{ matrix: large, weight: 1 }], query)).toEqual(await ids([{ matrix: small, weight: 1 }], query));
+    const query = { positives: [7], negatives: [], k: 100 };
+    const exact = await similarClips([{ matrix: small, weight: 1 }], query);
+    expect(await similarClips([{ matrix: large, weight: 1 }], query)).toEqual(exact);
+    expect(small.cellsAtHand()).toBeNull();
+    const cells = await large.searchCells();
+    expect(large.cellsAtHand()).toBe(cells);
+    const near = vi.spyOn(cells, 'near');
+    const found = await similarClips([{ matrix: large, weight: 1 }], query);
+    expect(near).toHaveBeenCalledOnce();
+    expect(found.clipIds.filter((clipId) => exact.clipIds.includes(clipId)).length).toBeGreaterThan(90);
+    expect(await similarClips([{ matrix: large, weight: 1 }], { ...query, exact: true })).toEqual(exact);
+    expect(near).toHaveBeenCalledOnce();
   });
 });
