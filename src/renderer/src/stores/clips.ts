@@ -13,6 +13,11 @@ export const useClips = defineStore('clips', () => {
   const cache = shallowReactive(new Map<number, Clip>());
   const wanted = new Set<number>();
   const stale = new Set<number>();
+  /** Clips that are being written here, with the number of writes: what the engine says of them meanwhile may be of before. */
+  const held = new Map<number, number>();
+  /** When a clip was last held or released, as a count of such moments. */
+  const touched = new Map<number, number>();
+  let moment = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   async function load(): Promise<void> {
@@ -21,9 +26,15 @@ export const useClips = defineStore('clips', () => {
     for (const clipId of clipIds) wanted.delete(clipId);
     if (wanted.size) schedule();
     for (const clipId of clipIds) stale.delete(clipId);
+    const asked = moment;
     try {
       const { rows } = await client.clips.byIds({ clipIds });
-      for (const row of rows) cache.set(row.id, row);
+      for (const row of rows) {
+        // An answer that a label overtook would take that label off the screen: it is asked for again once the label is written.
+        if (held.has(row.id) || (touched.get(row.id) ?? 0) > asked) stale.add(row.id);
+        else cache.set(row.id, row);
+      }
+      want(rows.flatMap((row) => (stale.has(row.id) && !held.has(row.id) ? row.id : [])));
       for (const oldest of cache.keys()) {
         if (cache.size <= bound) break;
         cache.delete(oldest);
@@ -50,6 +61,24 @@ export const useClips = defineStore('clips', () => {
     }
     if (wanted.size) schedule();
   }
+  /** Keeps what is shown of clips while they are written; the function that is returned ends it. */
+  function hold(clipIds: readonly number[]): () => void {
+    moment += 1;
+    for (const clipId of clipIds) {
+      held.set(clipId, (held.get(clipId) ?? 0) + 1);
+      touched.set(clipId, moment);
+    }
+    return () => {
+      moment += 1;
+      for (const clipId of clipIds) {
+        const left = held.get(clipId)! - 1;
+        if (left > 0) held.set(clipId, left);
+        else held.delete(clipId);
+        touched.set(clipId, moment);
+      }
+      want(clipIds.filter((clipId) => stale.has(clipId)));
+    };
+  }
   const get = (clipId: number): Clip | undefined => cache.get(clipId);
   function put(rows: readonly Clip[]): void {
     for (const row of rows) cache.set(row.id, row);
@@ -58,5 +87,5 @@ export const useClips = defineStore('clips', () => {
     cache.clear();
     stale.clear();
   }
-  return { cache, want, get, put, invalidate, reset };
+  return { cache, want, get, put, hold, invalidate, reset };
 });

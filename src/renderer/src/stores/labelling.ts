@@ -1,6 +1,6 @@
 // Labelling the selection or the open clip: shown at once, written by the engine before it is confirmed, taken back if that fails.
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { ref, shallowReactive } from 'vue';
 import type { Clip } from '../../../shared/contract/clip.ts';
 import { client } from '../engine/client.ts';
 import { useClips } from './clips.ts';
@@ -27,17 +27,27 @@ export const useLabelling = defineStore('labelling', () => {
   const undo = useUndo();
   /** Counts labels given in this window: the checklist and the label layout react to it. */
   const given = ref(0);
+  /** When a label of a clip was last written here, as a count of writes; `Infinity` while one is on its way. */
+  const said = shallowReactive(new Map<number, number>());
+  let writes = 0;
+  const now = (): number => writes;
+  /** Whether something was said of the clip after `moment`, or is being written still: what the engine answered to a question of that moment may not know it. */
+  const saidSince = (clipId: number, moment: number): boolean => (said.get(clipId) ?? 0) > moment;
 
   async function write(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
     if (clipIds.length === 0) return false;
     const schema = schemas.list.find((one) => one.classes.some((c) => c.id === classId));
     const siblings = schema && !schema.multiLabel ? schema.classes.map((c) => c.id) : null;
     const before = clipIds.flatMap((clipId) => clips.get(clipId) ?? []);
+    const release = clips.hold(clipIds);
+    for (const clipId of clipIds) said.set(clipId, Infinity);
     clips.put(before.map((clip) => withLabel(clip, classId, value, siblings, presence)));
     const name = schemas.classById.get(classId)?.name ?? 'label';
     const text = `${value === null ? 'remove ' : ''}${value === 'negative' ? 'not ' : ''}${name}${value === 'uncertain' ? ' (uncertain)' : ''} on ${clipIds.length === 1 ? 'one clip' : `${clipIds.length.toLocaleString('en')} clips`}`;
     try {
       const answer = await client.annotations.set({ clipIds: [...clipIds], classId, value, presence });
+      writes += 1;
+      for (const clipId of clipIds) said.set(clipId, writes);
       undo.engine = answer.undo;
       if (answer.changed > 0) {
         undo.pushAnnotation(text);
@@ -47,8 +57,11 @@ export const useLabelling = defineStore('labelling', () => {
       return answer.changed > 0;
     } catch (error) {
       clips.put(before);
+      for (const clipId of clipIds) said.delete(clipId);
       toasts.fail(error, 'The label was not saved');
       return false;
+    } finally {
+      release();
     }
   }
   function set(...label: Parameters<typeof write>): Promise<boolean> {
@@ -61,5 +74,5 @@ export const useLabelling = defineStore('labelling', () => {
     const all = targets.length > 0 && targets.every((clipId) => clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === value));
     return set(targets, classId, all ? null : value);
   }
-  return { given, set, toggle };
+  return { given, now, saidSince, set, toggle };
 });

@@ -33,4 +33,19 @@ describe('clips', () => {
     await settled(() => expect(clips.get(1)?.name).toBe('renamed'));
     expect(byIds.mock.lastCall?.[0]).toEqual({ clipIds: [1] });
   });
+  it('keeps a clip that is being written from answers that may be of before', async () => {
+    const clips = useClips();
+    const late = Promise.withResolvers<never>();
+    byIds.mockReturnValueOnce(late.promise);
+    clips.want([1]);
+    await settled(() => expect(byIds).toHaveBeenCalledTimes(1));
+    const release = clips.hold([1]);
+    clips.put([{ id: 1, name: 'labelled' } as never]);
+    late.resolve({ rows: [{ id: 1, name: 'of before' }] } as never);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(clips.get(1)?.name).toBe('labelled');
+    expect(byIds).toHaveBeenCalledTimes(1);
+    release();
+    await settled(() => expect(clips.get(1)?.name).toBe('clip 1'));
+  });
 });

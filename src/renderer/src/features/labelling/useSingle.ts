@@ -19,15 +19,20 @@ export function useSingle() {
   const ended = ref(false);
   const clipId = computed(() => (queue.at >= 0 ? selection.current : null));
   const clip = computed(() => (clipId.value === null ? undefined : clips.get(clipId.value)));
-  const nextId = computed(() => queue.list?.clipIds[queue.at + 1]);
+  /** Another clip is open, from elsewhere: keys mean that one. */
+  const away = computed(() => selection.current !== null && queue.at < 0);
+  const nextId = computed(() => queue.nextOpen ?? queue.list?.clipIds[queue.at + 1]);
   const own = computed(() => (clip.value?.labels ?? []).filter((label) => schemas.classes.some((c) => c.id === label.classId)));
   watch(clipId, () => { [uncertain.value, presence.value, ended.value] = [false, null, false]; });
-  // A refit may bring a new continuation, or none.
-  watch(() => queue.list, () => { if (queue.at < 0 || nextId.value !== undefined) ended.value = false; });
 
   function walk(by: 1 | -1): void {
     const moved = queue.walk(by);
     if (!moved && by > 0) ended.value = true;
+  }
+  /** From the end: what a refit has brought meanwhile, else a new queue. */
+  function onward(): void {
+    if (queue.nextOpen === undefined) void queue.begin();
+    else selection.open(queue.nextOpen);
   }
   function label(classId: number, value: LabelValue): void {
     if (clipId.value === null) return;
@@ -36,7 +41,10 @@ export function useSingle() {
     const again = several && own.value.some((one) => one.classId === classId && one.value === said) && presence.value === null;
     // The engine writes while the next clip already plays; a label that cannot be saved is told and taken back.
     void labelling.set([clipId.value], classId, again ? null : said, again || said === 'negative' ? null : presence.value);
-    if (!several) walk(1);
+    if (several) return;
+    // Clips ahead that were labelled in the grid or on the timeline are not asked about once more.
+    if (queue.nextOpen === undefined) ended.value = true;
+    else selection.open(queue.nextOpen);
   }
   /** Changes labels that are there already; with none, the next class key takes it along. */
   function amend(change: (label: { classId: number; value: LabelValue; presence: Presence | null }) => { value: LabelValue; presence: Presence | null }): boolean {
@@ -53,6 +61,8 @@ export function useSingle() {
   }
   function act(action: SingleAction): void {
     const writes = action.type === 'label' || action.type === 'uncertain' || action.type === 'presence' || action.type === 'clear';
+    // At the end no clip is shown that a key could mean.
+    if (writes && ended.value) return;
     if (writes && collection.readOnly) return void toasts.show('warning', 'This workspace is open for reading only');
     switch (action.type) {
       case 'label': return label(action.classId, action.value);
@@ -63,7 +73,8 @@ export function useSingle() {
         if (!amend((one) => ({ ...one, presence: one.presence === action.presence ? null : action.presence }))) presence.value = presence.value === action.presence ? null : action.presence;
         return;
       case 'walk':
-        if (ended.value && action.by > 0) void queue.fill().then(() => queue.enter());
+        if (away.value) queue.enter();
+        else if (ended.value && action.by > 0) onward();
         else if (ended.value) ended.value = false;
         else walk(action.by);
         return;
@@ -73,5 +84,5 @@ export function useSingle() {
       case 'leave': queue.single = false;
     }
   }
-  return { clip, clipId, nextId, own, uncertain, presence, ended, act };
+  return { clip, clipId, nextId, away, own, uncertain, presence, ended, act };
 }

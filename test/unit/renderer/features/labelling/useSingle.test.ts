@@ -9,8 +9,11 @@ const { singleAction } = await import('../../../../../src/renderer/src/features/
 const { useQueue } = await import('../../../../../src/renderer/src/features/labelling/useQueue.ts');
 const { useSingle } = await import('../../../../../src/renderer/src/features/labelling/useSingle.ts');
 const { useClips } = await import('../../../../../src/renderer/src/stores/clips.ts');
+const { useLabelling } = await import('../../../../../src/renderer/src/stores/labelling.ts');
+const { useLayout } = await import('../../../../../src/renderer/src/stores/layout.ts');
 const { usePlayer } = await import('../../../../../src/renderer/src/stores/player.ts');
 const { useSchemas } = await import('../../../../../src/renderer/src/stores/schemas.ts');
+const { useScope } = await import('../../../../../src/renderer/src/stores/scope.ts');
 const { useSelection } = await import('../../../../../src/renderer/src/stores/selection.ts');
 
 const clip = (id: number): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels: [], prediction: null });
@@ -29,8 +32,10 @@ function begin(multiLabel: boolean): void {
   single = useSingle();
 }
 beforeEach(() => {
+  localStorage.clear();
   setActivePinia(createPinia());
   vi.mocked(client.annotations.set).mockReset().mockResolvedValue(answered);
+  vi.mocked(client.search.queue).mockReset();
 });
 
 describe('the keys of one-by-one labelling', () => {
@@ -63,6 +68,8 @@ describe('one by one', () => {
     useQueue().list = { title: 'Uncertain', clipIds: [1, 2, 3] };
     await nextTick();
     expect(single.ended.value).toBe(true);
+    // No clip is shown that a key could mean.
+    single.act(key('1')!);
     single.act(key('Backspace')!);
     expect(single.ended.value).toBe(false);
     expect(calls()).toEqual([[1, 10, 'positive', null], [3, 10, 'positive', null]]);
@@ -105,6 +112,80 @@ describe('the queue', () => {
     await useQueue().follow();
     expect(useQueue().list?.clipIds).toEqual([1, 2, 9]);
     expect(useSelection().current).toBe(2);
+  });
+  it('keeps where one is when the answer comes, not where one was when it was asked, and offers nothing labelled meanwhile', async () => {
+    begin(false);
+    useQueue().kind = 'diverse';
+    const answer = Promise.withResolvers<Awaited<ReturnType<typeof client.search.queue>>>();
+    vi.mocked(client.search.queue).mockReturnValue(answer.promise as never);
+    const followed = useQueue().follow();
+    await vi.waitFor(() => expect(client.search.queue).toHaveBeenCalled());
+    single.act(key('1')!);
+    single.act(key('1')!);
+    expect(useSelection().current).toBe(3);
+    await nextTick();
+    answer.resolve([2, 1, 9].map((clipId) => ({ clipId, score: 1, reason: 'new' })));
+    await followed;
+    expect(useQueue().list?.clipIds).toEqual([1, 2, 3]);
+    expect(useSelection().current).toBe(3);
+    expect(calls().map(([clipId]) => clipId)).toEqual([1, 2]);
+  });
+  it('does not offer a clip whose label is being written, nor the one after it has one', async () => {
+    begin(false);
+    useQueue().kind = 'diverse';
+    const written = Promise.withResolvers<typeof answered>();
+    vi.mocked(client.annotations.set).mockReturnValue(written.promise as never);
+    single.act(key('1')!);
+    vi.mocked(client.search.queue).mockResolvedValue([1, 2, 9].map((clipId) => ({ clipId, score: 1, reason: 'new' })));
+    await useQueue().begin();
+    expect(useQueue().list?.clipIds).toEqual([2, 9]);
+    written.resolve(answered);
+    useClips().put([clip(9)]);
+    await useLabelling().set([9], 10, 'positive');
+    single.act(key('1')!);
+    expect(single.ended.value).toBe(true);
+  });
+  it('in the making is not overtaken by a refit, and keeps what is selected ahead', async () => {
+    begin(false);
+    useQueue().kind = 'diverse';
+    const first = Promise.withResolvers<Awaited<ReturnType<typeof client.search.queue>>>();
+    const second = Promise.withResolvers<Awaited<ReturnType<typeof client.search.queue>>>();
+    vi.mocked(client.search.queue).mockReturnValueOnce(first.promise as never).mockReturnValueOnce(second.promise as never);
+    const filled = useQueue().begin();
+    const followed = useQueue().follow();
+    first.resolve([1, 2, 3, 4].map((clipId) => ({ clipId, score: 1, reason: 'old' })));
+    await filled;
+    useSelection().select([3]);
+    second.resolve([{ clipId: 8, score: 1, reason: 'new' }]);
+    expect(await followed).toBe(true);
+    expect(useScope().list?.clipIds).toEqual([1, 2, 3, 8]);
+  });
+  it('takes nobody away who has selected something meanwhile', async () => {
+    begin(false);
+    useQueue().kind = 'diverse';
+    useLayout().name = 'label';
+    vi.mocked(client.search.queue).mockResolvedValue([{ clipId: 9, score: 1, reason: 'new' }]);
+    useSelection().open(77);
+    const filled = useQueue().begin();
+    useSelection().select([77, 78]);
+    await filled;
+    expect(useSelection().current).toBe(77);
+    await useQueue().begin();
+    expect(useSelection().current).toBe(9);
+  });
+  it('of labels to doubt counts and passes over what was looked at since it was made', async () => {
+    begin(false);
+    useQueue().kind = 'mislabelled';
+    useSchemas().list = [{ id: 1, name: 'Sounds', multiLabel: false, classes: classes.map((one) => ({ ...one, count: 3 })) }];
+    useClips().put([1, 2].map((id) => ({ ...clip(id), labels: [{ classId: 11, value: 'positive', presence: null }] })));
+    await useLabelling().set([2], 11, 'positive');
+    vi.mocked(client.search.queue).mockResolvedValue([1, 2].map((clipId) => ({ clipId, score: 1, reason: 'doubt' })));
+    await useQueue().begin();
+    expect([useQueue().list?.clipIds, useQueue().done]).toEqual([[1, 2], 0]);
+    useSelection().open(1);
+    single.act(key('1')!);
+    await useQueue().follow();
+    expect([useQueue().list?.clipIds, useQueue().done, useSelection().current]).toEqual([[1, 2], 1, 2]);
   });
   it('enters at the first clip without a label', () => {
     begin(false);
