@@ -4,6 +4,7 @@ import { computed, shallowRef } from 'vue';
 import type { Job, JobDetail } from '../../../shared/contract/job.ts';
 import { client } from '../engine/client.ts';
 import { useToasts } from './toasts.ts';
+import { plural } from '../components/plural.ts';
 
 export const isActive = (job: Job): boolean => job.status === 'queued' || job.status === 'running' || job.status === 'paused';
 
@@ -22,7 +23,7 @@ export const useJobs = defineStore('jobs', () => {
     const before = byId.value.get(job.id);
     byId.value = new Map(byId.value).set(job.id, job);
     if (!before || !isActive(before) || isActive(job)) return;
-    const failures = job.failures > 0 ? `, ${job.failures.toLocaleString('en')} item${job.failures === 1 ? '' : 's'} failed` : '';
+    const failures = job.failures > 0 ? `, ${plural(job.failures, 'item')} failed` : '';
     if (job.status === 'failed') toasts.show('error', `${job.title} failed: ${job.error ?? 'no reason given'}`, { hint: 'Open the jobs tray to see why and try again.' });
     // What starts by itself and ends well is no news.
     else if (job.status === 'done' && !(job.result as { quiet?: boolean } | null)?.quiet) toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);

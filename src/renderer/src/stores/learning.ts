@@ -11,6 +11,7 @@ import { onEngineEvent } from './eventRouter.ts';
 import { useJobs } from './jobs.ts';
 import { useSchemas } from './schemas.ts';
 import { useToasts } from './toasts.ts';
+import { plural } from '../components/plural.ts';
 
 const gatherMs = 400;
 /** A score as people read it: `83 %`. */
@@ -51,7 +52,7 @@ export const useLearning = defineStore('learning', () => {
     const loop = now.jobId ? 'refitting' : now.enabled ? `refit ${Math.min(now.pending, now.every)}/${now.every}` : null;
     return [score, loop].filter(Boolean).join(' · ') || null;
   });
-  const briefTitle = computed(() => `Classifier that refits by itself after every ${state.value?.every ?? 12} labels${newest.value ? `; last score from ${newest.value.labels} labels` : ''}. Click for its learning curve.`);
+  const briefTitle = computed(() => `Classifier that refits by itself after every ${state.value?.every ?? 12} labels${newest.value ? `; last score from ${plural(newest.value.labels, 'label')}` : ''}. Click for its learning curve.`);
 
   async function guarded(doing: string, work: () => Promise<unknown>): Promise<void> {
     try {

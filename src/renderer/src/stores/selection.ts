@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { useUndo } from './undo.ts';
+import { plural } from '../components/plural.ts';
 
 export type SelectMode = 'replace' | 'add' | 'subtract' | 'intersect';
 
@@ -32,7 +33,7 @@ export const useSelection = defineStore('selection', () => {
     ids.value = after;
     undo.push({ text, kind: 'page', undo: () => { ids.value = before; }, redo: () => { ids.value = after; } });
   }
-  const describe = (n: number): string => (n === 0 ? 'clear selection' : `select ${n.toLocaleString('en')} clip${n === 1 ? '' : 's'}`);
+  const describe = (n: number): string => (n === 0 ? 'clear selection' : `select ${plural(n, 'clip')}`);
 
   function select(clipIds: Iterable<number>, mode: SelectMode = 'replace'): void {
     const after = combine(ids.value, clipIds, mode);

@@ -6,6 +6,7 @@ import { openGraph } from '../../onnx/openGraph.ts';
 import type { Graph } from '../../onnx/openGraph.ts';
 import { paperSizes } from '../../../../shared/figures/pictures.ts';
 import type { InputSizes } from '../../../../shared/figures/pictures.ts';
+import { plural } from '../../components/plural.ts';
 
 /** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */
 export const largestGraphBytes = 40_000_000;
@@ -27,7 +28,7 @@ export function whyNotHere(model: Model | undefined): string | null {
   return null;
 }
 
-const place = ({ provider, threads }: Graph): string => (provider === 'webgpu' ? 'in this window, WebGPU' : `in this window, wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+const place = ({ provider, threads }: Graph): string => (provider === 'webgpu' ? 'in this window, WebGPU' : `in this window, wasm, ${plural(threads, 'thread')}`);
 export const whereOf = (engine: PageEngine): string => (engine.state === 'ready' ? place(engine.graph) : 'in the engine');
 
 export function usePageEngine(model: () => Model | undefined) {

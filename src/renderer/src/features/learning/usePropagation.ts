@@ -17,6 +17,7 @@ import { useToasts } from '../../stores/toasts.ts';
 import { useUndo } from '../../stores/undo.ts';
 import { auditSample } from './auditSample.ts';
 import { wilson } from './wilson.ts';
+import { plural } from '../../components/plural.ts';
 
 type Suggestion = InferContractRouterOutputs<Contract>['search']['propagate'][number];
 export const auditSize = 12;
@@ -96,7 +97,7 @@ export const usePropagation = defineStore('propagation', () => {
       const { changed, skipped, undo: state } = await client.annotations.accept({ schemaId: schema.id, labels });
       undo.engine = state;
       if (changed) undo.pushAnnotation(`accept ${changed.toLocaleString('en')} suggested labels`);
-      toasts.show('success', `Accepted ${changed.toLocaleString('en')} labels${skipped ? `; ${skipped.toLocaleString('en')} clips were labelled meanwhile and stay as they are` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
+      toasts.show('success', `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
       await load();
       return true;
     } catch (error) {

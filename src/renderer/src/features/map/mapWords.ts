@@ -1,5 +1,6 @@
 // A map in words: what it compares by, and what it was drawn from.
 import type { Projection } from '../../../../shared/contract/model.ts';
+import { plural } from '../../components/plural.ts';
 
 const spaces = { joint: 'Sound and picture', audio: 'Sound', visual: 'Picture' };
 
@@ -9,5 +10,5 @@ export const mapTitle = ({ space, supervised }: Pick<Projection, 'space' | 'supe
 export function mapWords({ neighbors, minDist, seed, points, settled, createdAt }: Projection): string {
   const at = new Date(createdAt);
   const time = Number.isNaN(at.getTime()) ? null : `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
-  return [`${neighbors} neighbours`, `distance ${minDist.toFixed(2)}`, `seed ${seed}`, points ? `${points.toLocaleString('en')} ${points === 1 ? 'clip' : 'clips'}` : null, settled ? null : 'not settled', time].filter(Boolean).join(' · ');
+  return [`${neighbors} neighbours`, `distance ${minDist.toFixed(2)}`, `seed ${seed}`, points ? plural(points, 'clip') : null, settled ? null : 'not settled', time].filter(Boolean).join(' · ');
 }

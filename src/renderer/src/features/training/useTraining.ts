@@ -1,6 +1,6 @@
 // State of the training page: what would be trained, the run under way with its live curve, and the classifiers that came of it.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { EngineEvent } from '../../../../shared/contract/system.ts';
 import type { Classifier, Run } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
@@ -82,8 +82,9 @@ export const useTraining = defineStore('training', () => {
   function receive(event: EngineEvent): void {
     if (event.type === 'runProgressed') runs.value = runs.value.map((one) => (one.id === event.runId ? { ...one, curve: [...one.curve, ...event.points] } : one));
     else if (event.type === 'jobChanged' && event.job.kind === 'finetune' && event.job.status !== 'running') void refreshRuns();
-    else if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void refreshPreview();
   }
   onEngineEvent(receive);
+  // Not at the event itself: the schema may be gone that this page still believes in. The schemas are read anew after every change of labels.
+  watch(() => schemas.list, () => void refreshPreview());
   return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
 });

@@ -1,0 +1,26 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { finetune: { preview: vi.fn() }, schemas: { list: vi.fn() } } }));
+const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
+const { useTraining } = await import('../../../../../src/renderer/src/features/training/useTraining.ts');
+const { createEventRouter } = await import('../../../../../src/renderer/src/stores/eventRouter.ts');
+const { useSchemas } = await import('../../../../../src/renderer/src/stores/schemas.ts');
+
+const schema = { id: 1, name: 'Sounds', multiLabel: false, classes: [] };
+beforeEach(() => setActivePinia(createPinia()));
+
+describe('what would be trained', () => {
+  it('is asked for once the schemas are known anew, and not of one that an undo took away', async () => {
+    const asked = vi.mocked(client.finetune.preview).mockReset().mockResolvedValue({ classes: [] } as never);
+    vi.mocked(client.schemas.list).mockResolvedValue([]);
+    const [training, schemas] = [useTraining(), useSchemas()];
+    schemas.list = [schema];
+    await vi.waitFor(() => expect(training.preview).not.toBeNull());
+    expect(asked.mock.calls).toEqual([[{ schemaId: 1, testShare: 0.2, seed: 1 }]]);
+    createEventRouter()({ type: 'schemasChanged' } as never);
+    await vi.waitFor(() => expect(training.preview).toBeNull());
+    expect(schemas.list).toEqual([]);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
