@@ -8,6 +8,7 @@ import { Workspace } from '../../src/engine/collection/workspace.ts';
 import { makeMedia } from '../unit/engine/media/mediaFactory.ts';
 import { seriousViolations } from './accessibility.ts';
 import { openBrowser, openPage } from './browser.ts';
+import { command } from './steps/exploring.ts';
 import { choose, eventually, shoot, shots } from './studio.ts';
 import { startStudioHost, type StudioHost } from './studioHost.ts';
 
@@ -58,17 +59,12 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await page.screenshot({ path: path.join(shots, 'transfer-failed.png') }).catch(() => undefined);
 });
 
-async function command(title: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(title);
-  await page.getByRole('option', { name: title }).first().click();
-}
 const labels = async () => (await host.api.clips.list({ limit: 500 })).rows.flatMap((clip) => clip.labels.map(() => clip.name)).toSorted();
 
 describe('labels and results in and out', () => {
   it('shows what a list of labels would do, by the columns chosen, before it writes', async () => {
     await writeFile(path.join(temporary, 'survey.csv'), 'Recording;Finding;Observer\nbird-001.mkv;songbird;Ada\nbell-001.mkv;church;Ada\nnowhere.mkv;songbird;Ada\n');
-    await command('Import labels…');
+    await command(page, 'Import labels…');
     const dialog = page.getByRole('dialog', { name: 'Import labels' });
     const folder = dialog.getByLabel('Folder', { exact: true });
     // The first listing writes where it is; typing begins after it, as a person's would.
@@ -104,7 +100,7 @@ describe('labels and results in and out', () => {
   });
 
   it('exports labels that the browser saves', async () => {
-    await command('Export labels…');
+    await command(page, 'Export labels…');
     const dialog = page.getByRole('dialog', { name: 'Export' });
     await shoot({ page }, 'transfer-3-export', { both: true });
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
@@ -135,7 +131,7 @@ describe('labels and results in and out', () => {
   });
 
   it('says why there is nothing to export, and made no errors of its own', async () => {
-    await command('Export embeddings or predictions…');
+    await command(page, 'Export embeddings or predictions…');
     const dialog = page.getByRole('dialog', { name: 'Export' });
     await dialog.getByRole('radio', { name: 'Predictions' }).click({ force: true });
     await dialog.getByText('There is no classifier yet: train one first.').waitFor();

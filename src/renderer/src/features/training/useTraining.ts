@@ -4,6 +4,8 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { EngineEvent } from '../../../../shared/contract/system.ts';
 import type { Classifier, Run } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
+import { failureFrom } from '../../engine/failure.ts';
+import type { Failure } from '../../engine/failure.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useClassifiers } from '../../stores/classifiers.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
@@ -31,6 +33,10 @@ export const useTraining = defineStore('training', () => {
   /** The classifier whose results are shown; the current one unless another was chosen. */
   const chosenId = ref<number | null>(null);
 
+  /** Before the first answer nothing is said of what there is; when there was none, why. */
+  const loaded = ref(false);
+  const failure = shallowRef<Failure | null>(null);
+
   const run = computed(() => runs.value.find((one) => one.id === runId.value) ?? null);
   const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
   const training = computed(() => (run.value?.status === 'running' || run.value?.status === 'paused') && (job.value === null || isActive(job.value)));
@@ -53,10 +59,16 @@ export const useTraining = defineStore('training', () => {
     const schema = schemas.active;
     preview.value = schema ? await client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null;
   });
-  const load = (): Promise<void> => guarded('Opening the training page', async () => {
-    presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'finetune');
-    await Promise.all([refreshRuns(), refreshPreview(), classifiers.refresh()]);
-  });
+  async function load(): Promise<void> {
+    try {
+      presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'finetune');
+      await Promise.all([refreshRuns(), refreshPreview(), classifiers.refresh()]);
+      failure.value = null;
+      loaded.value = true;
+    } catch (error) {
+      failure.value = failureFrom(error);
+    }
+  }
   const start = (): Promise<void> => guarded('Starting the training', async () => {
     if (!schemas.active) return;
     const { mode, depth, preset, testShare, seed, epochs, learningRate, name } = plan.value;
@@ -86,5 +98,5 @@ export const useTraining = defineStore('training', () => {
   onEngineEvent(receive);
   // Not at the event itself: the schema may be gone that this page still believes in. The schemas are read anew after every change of labels.
   watch(() => schemas.list, () => void refreshPreview());
-  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
+  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, loaded, failure, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
 });
