@@ -52,6 +52,8 @@ export class OnnxEncoder {
       const file = await encoderFile(place.folder, place.key, resolved, streams);
       return onnxRuntime().InferenceSession.create(file, {
         intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all',
+        // One block planned for everything would hold the weights twice, as read and as packed: 370 MiB at base, for no time.
+        enableMemPattern: false,
         // Threads that wait by spinning take the processor from decoding.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
       }).catch((thrown: unknown) => {

@@ -5,9 +5,8 @@
 // clip. Outputs: `logits` [N, classes] and `probabilities` [A, classes].
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS } from '../../model/config.ts';
-import { repeatPerFrame } from './encoderGraph.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
-import { concatTokens, embedA, embedV, encodeJ, layerNorm, linear, pool, throughBlocks, type NormSet, type OnnxModel } from './transformer.ts';
+import { embedA, embedV, encodeBoth, encodeJ, layerNorm, linear, pool, throughBlocks, type NormSet, type OnnxModel } from './transformer.ts';
 
 export interface ClipClassifier {
   mode: 'multimodal' | 'audioonly' | 'videoonly';
@@ -36,7 +35,7 @@ export function clipClassifierGraph(model: Omit<OnnxModel, 'graph'>, { mode, act
     // Joint embeddings of one modality; the reference's `missing…` modes for a model that was finetuned on both.
     return mean === 'embeddings' ? stream(x, '') : graph.node('Mul', [graph.node('Add', [stream(x, ''), stream(x, norms)]), graph.float(0.5)]);
   };
-  const vectors = a && v ? stream(concatTokens(onnx, repeatPerFrame(onnx, a, v), v), '') : a ? alone(a, '_a') : alone(v!, '_v');
+  const vectors = a && v ? pool(onnx, encodeBoth(onnx, a, v)) : a ? alone(a, '_a') : alone(v!, '_v');
   const head = (x: Value): Value => linear(onnx, layerNorm(onnx, x, 'mlp_head.0'), 'mlp_head.1');
   const active = (x: Value): Value => (activation === 'softmax' ? graph.node('Softmax', [x], { axis: -1 }) : graph.node('Sigmoid', [x]));
   /** [N, W] → [A, W]. */

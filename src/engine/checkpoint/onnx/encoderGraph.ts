@@ -5,17 +5,9 @@
 // Outputs: tokens_a [A, La, D], tokens_v [N, Lv, D] (after norm_a, norm_v), c_a [A, D], c_v [N, D], joint [N, D] (mean over tokens).
 import { MEL_BINS, tokensA, tokensV } from '../../model/config.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
-import { concatTokens, embedA, embedV, encodeJ, pool, throughBlocks, type OnnxModel } from './transformer.ts';
+import { embedA, embedV, encodeBoth, encodeJ, pool, throughBlocks, type OnnxModel } from './transformer.ts';
 
 export type EncoderPart = 'audio' | 'visual' | 'joint';
-
-/** [A, La, D] → [N, La, D]: each clip's audio tokens once per frame. */
-export function repeatPerFrame({ graph, config }: OnnxModel, a: Value, v: Value): Value {
-  const first = (x: Value): Value => graph.node('Shape', [x], { start: 0, end: 1 });
-  const [clips, frames] = [first(a), first(v)];
-  const shape = graph.node('Concat', [clips, graph.node('Div', [frames, clips]), graph.ints(tokensA(config), config.embedDim)], { axis: 0 });
-  return graph.node('Reshape', [graph.node('Expand', [graph.node('Unsqueeze', [a, graph.ints(1)]), shape]), graph.ints(-1, tokensA(config), config.embedDim)]);
-}
 
 /**
  * @param parts what is computed: a graph without `joint` takes about half the time
@@ -41,8 +33,7 @@ export function encoderGraph(model: Omit<OnnxModel, 'graph'>, parts: readonly En
   if (a && parts.includes('audio')) stream(a, 'a', 'A', tokensA(config));
   if (v && parts.includes('visual')) stream(v, 'v', 'N', tokensV(config));
   if (joint) {
-    const both = a && v ? concatTokens(onnx, repeatPerFrame(onnx, a, v), v) : ((a ?? v) as Value);
-    graph.output('joint', pool(onnx, encodeJ(onnx, both, '')), [v ? 'N' : 'A', config.embedDim]);
+    graph.output('joint', pool(onnx, a && v ? encodeBoth(onnx, a, v) : encodeJ(onnx, (a ?? v) as Value, '')), [v ? 'N' : 'A', config.embedDim]);
   }
   return onnx;
 }

@@ -39,13 +39,14 @@ export function linear(model: OnnxModel, x: Value, name: string): Value {
 export const layerNorm = (model: OnnxModel, x: Value, name: string): Value =>
   model.graph.node('LayerNormalization', [x, weight(model, `${name}.weight`), weight(model, `${name}.bias`)], { axis: -1, epsilon: LAYER_NORM_EPS });
 
-function attention(model: OnnxModel, x: Value, name: string, heads: number, headDim: number): Value {
+/** Attention from its queries, keys and values [N, L, 3D]. */
+function attention(model: OnnxModel, qkv: Value, name: string, heads: number, headDim: number): Value {
   const { graph } = model;
   if (model.fusedAttention) {
-    const parts = graph.nodeWith('Split', [linear(model, x, `${name}.qkv`)], 3, { axis: -1, num_outputs: 3 });
+    const parts = graph.nodeWith('Split', [qkv], 3, { axis: -1, num_outputs: 3 });
     return linear(model, graph.node('com.microsoft.MultiHeadAttention', parts, { num_heads: heads }), `${name}.proj`);
   }
-  const split = graph.node('Transpose', [graph.node('Reshape', [linear(model, x, `${name}.qkv`), graph.ints(0, 0, 3, heads, headDim)])], { perm: [2, 0, 3, 1, 4] });
+  const split = graph.node('Transpose', [graph.node('Reshape', [qkv, graph.ints(0, 0, 3, heads, headDim)])], { perm: [2, 0, 3, 1, 4] });
   const [q, k, v] = graph.nodeWith('Split', [split], 3, { axis: 0, num_outputs: 3 }).map((part) => graph.node('Squeeze', [part, graph.ints(0)])) as [Value, Value, Value];
   const scores = graph.node('MatMul', [q, graph.node('Transpose', [k], { perm: [0, 1, 3, 2] })]);
   const weights = graph.node('Softmax', [graph.node('Mul', [scores, graph.float(headDim ** -0.5)])], { axis: -1 });
@@ -53,21 +54,39 @@ function attention(model: OnnxModel, x: Value, name: string, heads: number, head
   return linear(model, graph.node('Reshape', [attended, graph.ints(0, 0, heads * headDim)]), `${name}.proj`);
 }
 
-function block(model: OnnxModel, x: Value, name: string, norms: NormSet, heads: number, dim: number): Value {
+const qkvOf = (model: OnnxModel, x: Value, name: string, norms: NormSet): Value => linear(model, layerNorm(model, x, `${name}.norm1${norms}`), `${name}.attn.qkv`);
+
+function block(model: OnnxModel, x: Value, name: string, norms: NormSet, heads: number, dim: number, qkv = qkvOf(model, x, name, norms)): Value {
   const { graph } = model;
-  const x1 = graph.node('Add', [x, attention(model, layerNorm(model, x, `${name}.norm1${norms}`), `${name}.attn`, heads, dim / heads)]);
+  const x1 = graph.node('Add', [x, attention(model, qkv, `${name}.attn`, heads, dim / heads)]);
   const hidden = graph.node('Gelu', [linear(model, layerNorm(model, x1, `${name}.norm2${norms}`), `${name}.mlp.fc1`)], { approximate: 'none' });
   return graph.node('Add', [x1, linear(model, hidden, `${name}.mlp.fc2`)]);
 }
 
-/** x [N, L, D] through blocks `<list>.0 …`. */
-export function throughBlocks(model: OnnxModel, x: Value, list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks', norms: NormSet): Value {
+/** x [N, L, D] through blocks `<list>.0 …`; `firstQkv` where the first block's queries, keys and values are at hand. */
+export function throughBlocks(model: OnnxModel, x: Value, list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks', norms: NormSet, firstQkv?: Value): Value {
   const { config } = model;
   const decoder = list === 'decoder_blocks';
   const depth = list === 'blocks_u' ? config.jointDepth : decoder ? config.decoderDepth : config.specificDepth;
   let y = x;
-  for (let i = 0; i < depth; i++) y = block(model, y, `${list}.${i}`, norms, decoder ? config.decoderNumHeads : config.numHeads, decoder ? config.decoderEmbedDim : config.embedDim);
+  for (let i = 0; i < depth; i++) y = block(model, y, `${list}.${i}`, norms, decoder ? config.decoderNumHeads : config.numHeads, decoder ? config.decoderEmbedDim : config.embedDim, i === 0 ? firstQkv : undefined);
   return y;
+}
+
+/** [A, L, C] → [N, L, C]: what is of a clip's sound once per frame; `v` [N, …] has N/A rows for each clip. */
+function repeatPerFrame({ graph }: OnnxModel, a: Value, v: Value, length: number, width: number): Value {
+  const first = (x: Value): Value => graph.node('Shape', [x], { start: 0, end: 1 });
+  const [clips, frames] = [first(a), first(v)];
+  const shape = graph.node('Concat', [clips, graph.node('Div', [frames, clips]), graph.ints(length, width)], { axis: 0 });
+  return graph.node('Reshape', [graph.node('Expand', [graph.node('Unsqueeze', [a, graph.ints(1)]), shape]), graph.ints(-1, length, width)]);
+}
+
+/** E_j over sound a [A, La, D] and pictures v [N, Lv, D]: before the first attention a clip's sound is the same for all its frames. */
+export function encodeBoth(model: OnnxModel, a: Value, v: Value): Value {
+  const [length, width] = [tokensA(model.config), model.config.embedDim];
+  const together = (ofA: Value, ofV: Value, columns: number): Value => concatTokens(model, repeatPerFrame(model, ofA, v, length, columns), ofV);
+  const qkv = together(qkvOf(model, a, 'blocks_u.0', ''), qkvOf(model, v, 'blocks_u.0', ''), 3 * width);
+  return layerNorm(model, throughBlocks(model, together(a, v, width), 'blocks_u', '', qkv), 'norm');
 }
 
 /** E_j with a stream's LayerNorms and its final LayerNorm. */
