@@ -1,4 +1,5 @@
 // The worker that runs one ONNX graph, so that the window never waits for it.
+import { GpuFailure } from './graphMessages.ts';
 import type { GraphAnswer, GraphRequest, GraphTensor } from './graphMessages.ts';
 import { openSession } from './openSession.ts';
 import type { Session } from './openSession.ts';
@@ -18,6 +19,8 @@ async function run({ session, Tensor }: Session, feeds: Record<string, GraphTens
   return Object.fromEntries(answers);
 }
 
+const say = (message: GraphAnswer): void => self.postMessage(message);
+
 async function answer(request: GraphRequest): Promise<GraphAnswer> {
   const { call } = request;
   try {
@@ -25,14 +28,17 @@ async function answer(request: GraphRequest): Promise<GraphAnswer> {
       if (!opened) throw new Error('no graph is open');
       return { call, result: await run(opened, request.feeds) };
     }
-    opened = await openSession(await fetchGraph(request.url));
-    const { provider, threads, inputs } = opened;
-    return { call, result: { provider, threads, inputs } };
+    opened = await openSession(await fetchGraph(request.url), request.compute);
+    const { provider, threads, whyWasm, inputs, lost } = opened;
+    void lost?.then((reason) => say({ lost: reason }));
+    return { call, result: { provider, threads, whyWasm, inputs } };
   } catch (error) {
-    return { call, error: error instanceof Error ? error.message : String(error) };
+    return { call, error: error instanceof Error ? error.message : String(error), gpu: error instanceof GpuFailure || opened?.provider === 'webgpu' };
   }
 }
 
-self.addEventListener('message', (event: MessageEvent<GraphRequest>) => {
-  void answer(event.data).then((message) => self.postMessage(message));
+// One after the other: a session on a graphics adapter refuses a second run while it is at the first.
+let before: Promise<void> = Promise.resolve();
+self.addEventListener('message', ({ data }: MessageEvent<GraphRequest>) => {
+  before = before.then(async () => say(await answer(data)));
 });

@@ -31,9 +31,9 @@ async function fetchShown(request: Request, answer: Reconstruction, signal: Abor
   return { request, A: side('A', lossA), V: side('V', lossV), perPatchStatistics, milliseconds, where: 'in the engine', inPage: false };
 }
 
-/** A graph that has not answered by then is given up: threads of wasm have been seen to wait for ever in a browser whose processors were taken. */
-const patienceMs = 20_000;
-const silence = (): Promise<never> => new Promise((_, reject) => { setTimeout(() => reject(new Error(`no answer in ${patienceMs / 1000} s`)), patienceMs); });
+/** A graph that has not answered by then is given up: threads of wasm have been seen to wait for ever in a browser whose processors were taken. Its trial, beside which the engine answers, may take longer. */
+const patienceS = { trusted: 20, trial: 120 };
+const silence = (afterS: number): Promise<never> => new Promise((_, reject) => { setTimeout(() => reject(new Error(`no answer in ${afterS} s`)), afterS * 1000); });
 
 /** Getters, so that it follows what is asked for and the catalogue; nothing is computed while nobody looks. */
 export function useReconstruction(request: () => Request | null, models: () => readonly Model[], visible: () => boolean) {
@@ -48,7 +48,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
   }
 
   /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where it was seen not to answer in a starved browser; in Node, with one thread and with two, the graph answers). */
-  async function inPage(asked: Request, signal: AbortSignal): Promise<Shown | null> {
+  async function inPage(asked: Request, signal: AbortSignal, afterS = patienceS.trusted): Promise<Shown | null> {
     const engine = page.engine.value;
     if (engine.state !== 'ready' || engine.modelId !== asked.modelId) return null;
     const file = await clipInput(asked.seen, engine.sizes.imgSize);
@@ -61,30 +61,37 @@ export function useReconstruction(request: () => Request | null, models: () => r
     if (hidden === 0 || hidden === masks.A.length + masks.V.length) return null;
     const from = performance.now();
     try {
-      const sides = await Promise.race([reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics), silence()]);
+      const sides = await Promise.race([reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics), silence(afterS)]);
       return { request: asked, ...sides, perPatchStatistics: engine.perPatchStatistics, milliseconds: performance.now() - from, where: whereOf(engine), inPage: true };
     } catch (error) {
       signal.throwIfAborted();
-      page.release(`the window could not run the model: ${error instanceof Error ? error.message : String(error)}`);
+      if (page.engine.value === engine) page.giveUp(`the window could not run the model: ${error instanceof Error ? error.message : String(error)}`);
       return null;
     }
   }
 
-  /** The engine's newest answer, and the model in this window that was found to paint the same: another is not used. */
-  let reference: Shown | null = null;
+  /** The model in this window that was found to paint what the engine paints: another is not used. */
   let trusted: unknown = null;
   async function reconstruct(asked: Request, signal: AbortSignal): Promise<Shown> {
+    const here = trusted === page.engine.value ? await inPage(asked, signal) : null;
+    return here ?? inEngine(asked, signal);
+  }
+
+  let tried: unknown = null;
+  /** Has the model in this window paint what the engine painted. The engine goes on answering meanwhile: a graphics adapter's first run takes long. */
+  async function tryPage(reference: Shown): Promise<void> {
     const engine = page.engine.value;
-    const here = await inPage(asked, signal);
-    if (here && trusted === engine) return here;
-    if (reference?.request !== asked) reference = await inEngine(asked, signal);
-    if (!here) return reference;
-    if (agree(here, reference)) {
+    if (engine.state !== 'ready' || tried === engine || trusted === engine || reference.inPage) return;
+    tried = engine;
+    const here = await inPage(reference.request, new AbortController().signal, patienceS.trial).catch(() => null);
+    tried = null;
+    if (!here || page.engine.value !== engine) return;
+    if (!agree(here, reference)) page.giveUp('the window painted other pictures than the engine');
+    else {
       trusted = engine;
-      return here;
+      if (shown.value === reference) shown.value = here;
+      else run();
     }
-    page.release('the window painted other pictures than the engine');
-    return reference;
   }
 
   const queue = oneAtATime<Request>(async (asked, signal) => {
@@ -94,6 +101,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
       if (signal.aborted) return;
       [shown.value, failure.value] = [answer, null];
       page.want();
+      void tryPage(answer);
     } catch (error) {
       if (signal.aborted) return;
       failure.value = failureFrom(error);
@@ -114,7 +122,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
     run();
   }, { immediate: true });
   watch(visible, run);
-  watch(page.engine, ({ state }) => { if (state === 'ready') run(); });
+  watch(page.engine, () => { if (shown.value) void tryPage(shown.value); });
 
   return { shown, busy, failure, pageEngine: page.engine, run };
 }
