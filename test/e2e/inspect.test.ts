@@ -10,12 +10,12 @@ import { saveCheckpoint } from '../../src/engine/checkpoint/saveCheckpoint.ts';
 import { sizes } from '../../src/engine/model/config.ts';
 import { initialValue } from '../../src/engine/model/initialValue.ts';
 import { parameterShapes } from '../../src/engine/model/parameterShapes.ts';
-import { decodeSafetensors } from '../../src/shared/wire/safetensors.ts';
 import { decodeNpy } from '../../src/shared/wire/npy.ts';
 import { unzipSync } from 'fflate';
 import { openBrowser, openPage } from './browser.ts';
 import { demoClips } from './demoClips.ts';
 import { isAccessible, noProblems } from './steps/soundness.ts';
+import { download as downloaded, figures as figuresOf, notesOf, paintsAsTheEngine, workbench } from './steps/workbench.ts';
 import { canvasContent } from './pixels.ts';
 import { startStudioHost } from './studioHost.ts';
 import { allClips, choose, dismissMessages, eventually as within, layout, shoot, type Studio } from './studio.ts';
@@ -28,19 +28,11 @@ let bench: Locator;
 /** Long enough for software rendering and two models on a busy machine. */
 const eventually = <T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutS = 240): Promise<T> => within(what, ask, timeoutS);
 
-/** The figures of one title, sound before picture. */
-const figures = (title: string): Locator => bench.locator('figure.tile').filter({ has: studio.page.locator('.title', { hasText: new RegExp(`^${title}$`) }) });
-const notes = (title: string): Promise<string[]> => figures(title).locator('.note').allTextContents();
+const figures = (title: string): Locator => figuresOf(studio, title);
+const notes = (title: string): Promise<string[]> => notesOf(studio, title);
 /** A number that changes with the pixels of a tile. */
 const sum = async (title: string, which: number): Promise<number> => (await canvasContent(figures(title).nth(which).locator('canvas'))).sum;
-async function download(option: string): Promise<{ name: string; bytes: Buffer }> {
-  const { page } = studio;
-  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 180_000 }), (async () => {
-    await bench.getByRole('button', { name: 'Export' }).click();
-    await page.locator('.n-dropdown-option', { hasText: option }).click();
-  })()]);
-  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
-}
+const download = (option: string) => downloaded(studio, option);
 
 beforeAll(async () => {
   // A few clips, not embedded: nothing here needs a map.
@@ -51,7 +43,7 @@ beforeAll(async () => {
   const browser = await openBrowser();
   studio = { host, browser, ...(await openPage(browser, host.url)), workspace, folder: '' };
   studio.page.setDefaultTimeout(120_000);
-  bench = studio.page.getByRole('region', { name: 'Reconstruction workbench' });
+  bench = workbench(studio);
   await layout(studio.page, 'inspect');
 }, 900_000);
 afterAll(async () => {
@@ -106,18 +98,8 @@ describe('inspect', () => {
   });
 
   it('paints in the window what the engine paints, value by value', async () => {
-    const { host } = studio;
-    const arrays = unzipSync((await download('Arrays, NumPy')).bytes);
     const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
-    const answer = await host.api.inspect.reconstruct({ clipId: clip!.id, frame: 5, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
-    const response = await fetch(`${host.origin}/${answer.dataUrl.replace(/^\//, '')}`, { headers: { authorization: `Bearer ${host.bearer}` } });
-    const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()));
-    for (const [file, name, most] of [['audio-original', 'originalA', 1e-5], ['audio-reconstruction', 'predA', 5e-3], ['audio-mask', 'maskA', 0], ['frame-original', 'originalV', 1e-5], ['frame-reconstruction', 'predV', 5e-3], ['frame-mask', 'maskV', 0]] as const) {
-      const [here, there] = [decodeNpy(arrays[`${file}.npy`]!).data, tensors[name]!.data];
-      expect(here.length, file).toBe(there.length);
-      expect(here.reduce((worst: number, value, i) => Math.max(worst, Math.abs(value - Number(there[i]))), 0), file).toBeLessThanOrEqual(most);
-    }
-    expect(await notes('Reconstructed')).toEqual([answer.lossA, answer.lossV].map((loss) => `loss ${loss!.toFixed(3)}`));
+    await paintsAsTheEngine(studio, { clipId: clip!.id, frame: 5, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
   });
 
   it('paints masks by column and by keys; the pasted picture changes only where something is hidden', async () => {

@@ -32,7 +32,7 @@ async function fetchShown(request: Request, answer: Reconstruction, signal: Abor
 }
 
 /** A graph that has not answered by then is given up: threads of wasm have been seen to wait for ever in a browser whose processors were taken. Its trial, beside which the engine answers, may take longer. */
-const patienceS = { trusted: 20, trial: 120 };
+const patienceS = { trusted: 20, trial: 300 };
 const silence = (afterS: number): Promise<never> => new Promise((_, reject) => { setTimeout(() => reject(new Error(`no answer in ${afterS} s`)), afterS * 1000); });
 
 /** Getters, so that it follows what is asked for and the catalogue; nothing is computed while nobody looks. */
@@ -59,6 +59,8 @@ export function useReconstruction(request: () => Request | null, models: () => r
     const masks = { A: marked(filled(gridOf('A', engine.sizes), false), handA, true), V: marked(filled(gridOf('V', engine.sizes), false), handV, true) };
     const hidden = handA.length + handV.length;
     if (hidden === 0 || hidden === masks.A.length + masks.V.length) return null;
+    // onnxruntime-web 1.30 on WebGPU divides by zero where nothing is left of one modality.
+    if (engine.graph.provider === 'webgpu' && (handA.length === masks.A.length || handV.length === masks.V.length)) return null;
     const from = performance.now();
     try {
       const sides = await Promise.race([reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics), silence(afterS)]);
@@ -122,7 +124,13 @@ export function useReconstruction(request: () => Request | null, models: () => r
     run();
   }, { immediate: true });
   watch(visible, run);
-  watch(page.engine, () => { if (shown.value) void tryPage(shown.value); });
+  watch(page.engine, ({ state }) => {
+    const now = shown.value;
+    if (!now || state === 'loading' || now.request.modelId !== request()?.modelId) return;
+    // What another graph in this window painted is painted anew: first by the engine, beside which the new graph is tried.
+    if (now.inPage) run();
+    else void tryPage(now);
+  });
 
   return { shown, busy, failure, pageEngine: page.engine, run };
 }
