@@ -118,16 +118,4 @@ describe('the workbench on a graphics adapter', () => {
     expect(await studio.page.getByText('The graphics adapter failed; the model goes on in wasm.').count()).toBeLessThanOrEqual(1);
     noProblems(studio);
   });
-
-  it('computes in the engine where that is chosen, and in wasm where no adapter is offered', async () => {
-    await openWindow(['--disable-features=WebGPU,WebGPUService']);
-    await bench.getByText(/in this window, wasm/).waitFor();
-    await compute(/The engine/);
-    await bench.getByText(/in the engine, \d+ ms/).waitFor();
-    expect(await why()).toContain('Computed in the engine because that was chosen.');
-    await compute(/WebGPU/);
-    await bench.getByText(/in this window, wasm/).waitFor();
-    expect(await why()).toContain('In wasm because the browser offers no graphics adapter.');
-    noProblems(studio);
-  });
 });
