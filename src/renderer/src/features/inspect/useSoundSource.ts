@@ -14,16 +14,20 @@ import type { SoundSource } from './soundSource.ts';
 
 /** `file`: the model's input, whose pictures lie under the heat. */
 export interface LocatedSound { modelId: string; source: SoundSource; file: TensorFile }
+type Lacking = 'sound' | 'picture';
 
 export function useSoundSource(seen: () => Seen | null, modelId: () => string, visible: () => boolean) {
   const located = shallowRef<LocatedSound | null>(null);
   const failure = shallowRef<Failure | null>(null);
+  /** What the clip or file lacks, seen in the model's input of it: a file outside the collection has no badges that say so. */
+  const lacks = ref<Lacking | null>(null);
   const busy = ref(false);
   const key = (): string | null => { const now = seen(); return now && keyOf(now); };
-  const ask = latest(async (what: Seen, model: string): Promise<LocatedSound> => {
+  const ask = latest(async (what: Seen, model: string): Promise<LocatedSound | Lacking> => {
+    const file = await clipInput(what);
+    if (!file.tensors.fbank || !file.tensors.frames) return file.tensors.fbank ? 'picture' : 'sound';
     const { dataUrl } = await client.inspect.localise({ ...subjectOf(what), modelId: model });
-    const [{ tensors }, file] = await Promise.all([fetchSafetensors(dataUrl), clipInput(what)]);
-    return { modelId: model, source: soundSource(tensors), file };
+    return { modelId: model, source: soundSource((await fetchSafetensors(dataUrl)).tensors), file };
   });
   async function run(): Promise<void> {
     const [what, model] = [seen(), modelId()];
@@ -32,13 +36,14 @@ export function useSoundSource(seen: () => Seen | null, modelId: () => string, v
     try {
       const answer = await ask(what, model);
       if (answer === undefined) return;
-      located.value = answer;
+      if (typeof answer === 'string') lacks.value = answer;
+      else located.value = answer;
     } catch (error) {
       failure.value = failureFrom(error);
     }
     busy.value = false;
   }
-  watch([key, modelId], () => { [located.value, failure.value, busy.value] = [null, null, false]; });
-  watch([key, modelId, visible], () => { if (!located.value) void run(); }, { immediate: true });
-  return { located, failure, busy, run };
+  watch([key, modelId], () => { [located.value, failure.value, lacks.value, busy.value] = [null, null, null, false]; });
+  watch([key, modelId, visible], () => { if (!located.value && !lacks.value) void run(); }, { immediate: true });
+  return { located, failure, lacks, busy, run };
 }
