@@ -1,5 +1,5 @@
 import { createPinia } from 'pinia';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp, nextTick } from 'vue';
 import type { App } from 'vue';
 import CommandPalette from '../../../../src/renderer/src/shell/CommandPalette.vue';
@@ -12,7 +12,10 @@ function mounted(): ReturnType<typeof useCommands> {
   app.mount(document.body.appendChild(document.createElement('div')));
   return useCommands(pinia);
 }
-afterEach(() => app.unmount());
+afterEach(() => {
+  app.unmount();
+  vi.unstubAllGlobals();
+});
 function escape(): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true });
   document.body.dispatchEvent(event);
@@ -33,6 +36,22 @@ describe('Escape', () => {
     expect(document.activeElement).toBe(document.body);
     escape();
     expect(commands.paletteOpen).toBe(false);
+  });
+  it('closes what was closed and opened again before the window could draw a frame', async () => {
+    const frames: FrameRequestCallback[] = [];
+    const commands = mounted();
+    commands.paletteOpen = true;
+    await nextTick();
+    vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
+    for (const open of [false, true, false]) {
+      commands.paletteOpen = open;
+      await nextTick();
+    }
+    while (frames.length) {
+      frames.shift()!(0);
+      await nextTick();
+    }
+    await vi.waitFor(() => expect(document.querySelector('.palette')).toBeNull());
   });
   it('is left to others while the palette is closed', () => {
     mounted();
