@@ -44,7 +44,7 @@ export const topics: readonly HelpTopic[] = [
   {
     id: 'inspect', title: 'See what the model fills in', picture: 'The Inspect layout: a spectrogram and frames, hidden parts, and what the model made of them',
     text: ['Hide parts of a clip, at random or by hand, and compare what the model fills in with the original. The error map shows where it was wrong.', 'Hide the sound wholly and let the picture tell it, or the other way round.'],
-    tips: ['A clip the model fills in badly is unlike the rest: sort by that score to find odd ones.', 'The source overlay shows where in the picture the sound seems to come from.'],
+    tips: ['A clip the model fills in badly is unlike the rest: sort by that score to find odd ones.', 'The source overlay shows where in the picture the sound seems to come from.', 'Above the pictures stands where they were computed; press it to choose the window (WebGPU or wasm) or the engine instead.'],
   },
   {
     id: 'jobs', title: 'Long work', picture: 'The jobs tray with progress, rate and time left',
