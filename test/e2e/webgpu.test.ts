@@ -103,7 +103,7 @@ describe('the workbench on a graphics adapter', () => {
     noProblems(studio);
   });
 
-  it('goes on in wasm when the adapter is lost, and says it once', async () => {
+  it('goes on in wasm when the adapter is lost, and says so no more than once', async () => {
     await bench.getByRole('button', { name: 'Random' }).click();
     await eventually('the random mask', async () => (await notesOf(studio, 'Masked')).join() === '384 of 512 hidden,147 of 196 hidden');
     await bench.getByText(/in this window, WebGPU/).waitFor();

@@ -27,15 +27,16 @@ export function createEventRouter(): Listener {
   const soon = (work: () => Promise<unknown>, ms: number) => useDebounceFn(quietly(work), ms, { maxWait: ms * 5 });
   const counts = soon(() => Promise.all([collection.refresh(), filter.refresh()]), 300);
   const column = soon(() => map.refreshColumn(), 250);
-  const classCounts = soon(() => schemas.refresh(), 200);
+  const refreshSchemas = soon(() => schemas.refresh(), 200);
+  const classCounts = (): void => { schemas.outdate(); void refreshSchemas(); };
   const projections = soon(() => map.refresh(), 300);
 
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
     jobChanged: ({ job }) => jobs.receive(job),
     clipsChanged: () => { clips.invalidate(null); void counts(); void column(); },
     sourcesChanged: () => void counts(),
-    annotationsChanged: ({ clipIds, undo: state }) => { undo.engine = state; clips.invalidate(clipIds); void classCounts(); void counts(); if (map.colourBy === 'label') void column(); },
-    schemasChanged: () => { void classCounts(); void counts(); },
+    annotationsChanged: ({ clipIds, undo: state }) => { undo.engine = state; clips.invalidate(clipIds); classCounts(); void counts(); if (map.colourBy === 'label') void column(); },
+    schemasChanged: () => { classCounts(); void counts(); },
     embeddingsChanged: () => { void counts(); void projections(); },
     projectionMoved: ({ projectionId, epoch, epochs, settled }) => quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
     predictionsChanged: () => { clips.invalidate(null); void counts(); void column(); },

@@ -23,11 +23,12 @@ export const useLearning = defineStore('learning', () => {
   const failure = shallowRef<Failure | null>(null);
   const ask = latest((schemaId: number) => client.learning.state({ schemaId }));
 
+  /** It was not asked because the list of schemas was out of date: an undo may have taken this one away. */
+  let missed = false;
   async function refresh(): Promise<void> {
-    if (!schemas.active) {
-      state.value = null;
-      return;
-    }
+    if (!schemas.active) state.value = null;
+    missed = schemas.stale;
+    if (!schemas.active || missed) return;
     try {
       state.value = (await ask(schemas.active.id)) ?? state.value;
       failure.value = null;
@@ -40,6 +41,7 @@ export const useLearning = defineStore('learning', () => {
     const concerns = event.type === 'annotationsChanged' || event.type === 'classifiersChanged' || event.type === 'embeddingsChanged' || event.type === 'schemasChanged' || (event.type === 'jobChanged' && event.job.kind === 'finetune');
     if (concerns) void soon();
   });
+  watch(() => schemas.list, () => { if (missed) void refresh(); });
   watch(() => schemas.active?.id, () => void refresh(), { immediate: true });
 
   const newest = computed(() => state.value?.points.at(-1) ?? null);

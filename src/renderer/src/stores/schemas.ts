@@ -16,6 +16,9 @@ export const nextHotkey = (classes: readonly LabelClass[]): string | null => [..
 export const useSchemas = defineStore('schemas', () => {
   const list = shallowRef<LabelSchema[]>([]);
   const loaded = ref(false);
+  /** The engine told of changes that `list` does not show yet: a schema in it may be gone. Questions about one wait for the list. */
+  const stale = ref(false);
+  let [changes, asked, shown] = [0, 0, 0];
   const activeId = useLocalStorage<number | null>('studio.schema', null, { serializer: { read: (text) => (Number(text) > 0 ? Number(text) : null), write: String } });
 
   const active = computed<LabelSchema | null>(() => list.value.find((schema) => schema.id === activeId.value) ?? list.value[0] ?? null);
@@ -24,8 +27,17 @@ export const useSchemas = defineStore('schemas', () => {
   const classByHotkey = computed(() => new Map(classes.value.flatMap((c) => (c.hotkey ? [[c.hotkey.toLowerCase(), c] as const] : []))));
 
   async function refresh(): Promise<void> {
-    list.value = await client.schemas.list();
-    loaded.value = true;
+    const [known, question] = [changes, ++asked];
+    const answer = await client.schemas.list();
+    // Answers may overtake each other: an older one says nothing any more.
+    if (question < shown) return;
+    [shown, list.value, loaded.value] = [question, answer, true];
+    if (known === changes) stale.value = false;
+  }
+  /** Called when the engine tells of a change; `refresh` is to follow. */
+  function outdate(): void {
+    changes++;
+    stale.value = true;
   }
   /** Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the window. */
   const then = async <T>(text: string, work: Promise<T>): Promise<T> => {
@@ -55,5 +67,5 @@ export const useSchemas = defineStore('schemas', () => {
   const updateClass = (input: { classId: number; name?: string; colour?: string; hotkey?: string | null }): Promise<LabelClass> => then(`change class ${named(input.classId)}`, client.schemas.updateClass(input));
   const removeClass = (classId: number): Promise<unknown> => then(`delete class ${named(classId)}`, client.schemas.removeClass({ classId }));
   const mergeClass = (classId: number, intoClassId: number): Promise<unknown> => then(`merge ${named(classId)} into ${named(intoClassId)}`, client.schemas.mergeClass({ classId, intoClassId }));
-  return { list, loaded, active, activeId, classes, classById, classByHotkey, refresh, use, create, update, remove, addClass, updateClass, removeClass, mergeClass };
+  return { list, loaded, stale, active, activeId, classes, classById, classByHotkey, refresh, outdate, use, create, update, remove, addClass, updateClass, removeClass, mergeClass };
 });

@@ -57,6 +57,8 @@ export const useTraining = defineStore('training', () => {
   });
   const refreshPreview = (): Promise<void> => guarded('Reading the labels', async () => {
     const schema = schemas.active;
+    // Asked again, by the watch below, when the list of schemas is there.
+    if (schema && schemas.stale) return;
     preview.value = schema ? await client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null;
   });
   async function load(): Promise<void> {
@@ -96,7 +98,7 @@ export const useTraining = defineStore('training', () => {
     else if (event.type === 'jobChanged' && event.job.kind === 'finetune' && event.job.status !== 'running') void refreshRuns();
   }
   onEngineEvent(receive);
-  // Not at the event itself: the schema may be gone that this page still believes in. The schemas are read anew after every change of labels.
+  // After every change of labels, too, the schemas are read anew.
   watch(() => schemas.list, () => void refreshPreview());
   return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, loaded, failure, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
 });
