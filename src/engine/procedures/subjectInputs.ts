@@ -22,8 +22,11 @@ const versionOf = async (file: string): Promise<string | null> => {
   return facts?.isFile() ? `${facts.size}:${facts.mtimeMs}` : null;
 };
 
+/** By input: one preparation at a time, whoever asked for it and whether they still wait. Whichever ended first would delete an upload that the other is reading. */
+const making = new Map<string, Promise<void>>();
+
 /** Input of the first ten seconds of a file. An upload is gone after the first time; its input is found again while the cache holds it. */
-async function inputOfFile(context: EngineContext, file: string, signal?: AbortSignal): Promise<string> {
+async function inputOfFile(context: EngineContext, file: string): Promise<string> {
   const { workspace, media } = context;
   const inputs = known.get(workspace) ?? new Map<string, { version: string; input: string }>();
   known.set(workspace, inputs);
@@ -33,13 +36,19 @@ async function inputOfFile(context: EngineContext, file: string, signal?: AbortS
   if (version === null) throw new EngineError('NOT_FOUND', `there is no file ${file}`, { path: file, ...(before ? { hint: 'It was sent once and is forgotten: drop it again.' } : {}) });
   const contentHash = createHash('sha256').update(`${file}|${version}`).digest('hex');
   const input = inputPathOf(workspace.path, { contentHash, startS: 0, endS: 10 });
-  try {
-    await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null }, signal ? { signal } : {});
-    inputs.set(file, { version, input });
-  } finally {
-    // Also where it cannot be read; but a call that was given up may be made again.
-    if (!signal?.aborted) await forgetUpload(context, file);
+  async function make(): Promise<void> {
+    try {
+      await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null });
+      inputs.set(file, { version: version!, input });
+    } finally {
+      // Also where it cannot be read.
+      await forgetUpload(context, file);
+      making.delete(input);
+    }
   }
+  const work = making.get(input) ?? make();
+  making.set(input, work);
+  await work;
   return input;
 }
 
@@ -50,5 +59,5 @@ export async function inputOfSubject(context: EngineContext, { clipId, file }: S
     return { clip, name: path.basename(clip.absolutePath), path: input };
   }
   const resolved = path.resolve(file ?? '');
-  return { clip: null, name: path.basename(resolved), path: await inputOfFile(context, resolved, signal) };
+  return { clip: null, name: path.basename(resolved), path: await inputOfFile(context, resolved) };
 }
