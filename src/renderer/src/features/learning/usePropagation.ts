@@ -94,9 +94,11 @@ export const usePropagation = defineStore('propagation', () => {
     if (!schema || labels.length === 0) return false;
     accepting.value = true;
     try {
-      const { changed, skipped, undo: state } = await client.annotations.accept({ schemaId: schema.id, labels });
+      const work = client.annotations.accept({ schemaId: schema.id, labels });
+      undo.expect(work);
+      const { changed, skipped, undo: state } = await work;
       undo.engine = state;
-      if (changed) undo.pushAnnotation(`accept ${changed.toLocaleString('en')} suggested labels`);
+      if (changed) undo.pushAnnotation(`accept ${plural(changed, 'suggested label')}`);
       toasts.show('success', `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
       await load();
       return true;
