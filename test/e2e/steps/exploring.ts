@@ -135,7 +135,7 @@ export async function clustersAreFound(studio: Studio): Promise<void> {
   await bar.getByRole('button', { name: 'Find clusters' }).click();
   const found = await eventually('clusters', async () => { const all = await host.api.projections.clusters(); return all.length > 1 && all; }, 120);
   const first = [...found].sort((a, b) => b.count - a.count || a.cluster - b.cluster)[0]!;
-  const row = page.getByRole('list', { name: 'Clusters' }).getByRole('button', { name: new RegExp(`, ${first.count} clips; select them`) }).first();
+  const row = page.getByRole('list', { name: 'Clusters' }).getByRole('button', { name: new RegExp(`${first.count} · \\d+ % of clips; select them`) }).first();
   await row.click();
   await eventually('the cluster selected', async () => (await selectedIn(page)) === first.count, 30);
   await eventually('representatives', async () => (await row.locator('img').count()) >= Math.min(3, first.representatives.length), 30);
