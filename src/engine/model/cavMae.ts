@@ -88,11 +88,21 @@ function masksByModality(config: CavMaeConfig, masks: Masks): { a: tf.Tensor2D |
   return { a: a!, v: v! };
 }
 
+/** Weighted loss and accuracy of pooled contrastive streams [N, D] of sound and of picture. */
+export type Contrast = (a: tf.Tensor2D, v: tf.Tensor2D, options: PretrainOptions) => { lossC: tf.Scalar; cAcc: tf.Scalar };
+
+/** The paper's: every clip's picture against all sounds of the batch. */
+export const contrast: Contrast = (a, v, { centring, bidirect, temperature, contrastLossWeight }) => {
+  const { nce, cAcc } = contrastiveLoss(centredRows(a, centring), centredRows(v, centring), bidirect, temperature);
+  return { lossC: tf.mul(nce, contrastLossWeight) as tf.Scalar, cAcc };
+};
+
 /**
- * One pretraining forward pass: encode what is left, decode everything, compare. A weight of zero skips its branch.
+ * One pretraining forward pass: encode what is left, decode everything, compare. A weight of zero skips its branch. `compare` stands in
+ * for the contrast of this batch alone where the batch is part of a larger one.
  * Run it inside `tf.tidy` or `Parameters.gradients`.
  */
-export function pretrainForward(model: Model, batch: Batch, masks: Masks, options: PretrainOptions = paperOptions): PretrainResult {
+export function pretrainForward(model: Model, batch: Batch, masks: Masks, options: PretrainOptions = paperOptions, compare: Contrast = contrast): PretrainResult {
   const { config } = model;
   const encoded = encodeMasked(model, batch, masks, options);
   const zero = tf.scalar(0);
@@ -104,11 +114,7 @@ export function pretrainForward(model: Model, batch: Batch, masks: Masks, option
     if (predictions.a && batch.audio) lossMaeA = reconstructionLoss(predictions.a, patchifyA(batch.audio), removed.a!, config.normPixLoss);
     if (predictions.v && batch.image) lossMaeV = reconstructionLoss(predictions.v, patchifyV(batch.image), removed.v!, config.normPixLoss);
   }
-  if (options.contrastLossWeight !== 0 && encoded.ca && encoded.cv) {
-    const contrastive = contrastiveLoss(centredRows(pool(encoded.ca), options.centring), centredRows(pool(encoded.cv), options.centring), options.bidirect, options.temperature);
-    lossC = tf.mul(contrastive.nce, options.contrastLossWeight) as tf.Scalar;
-    cAcc = contrastive.cAcc;
-  }
+  if (options.contrastLossWeight !== 0 && encoded.ca && encoded.cv) ({ lossC, cAcc } = compare(pool(encoded.ca), pool(encoded.cv), options));
   const lossMae = tf.mul(tf.add(lossMaeA, lossMaeV), options.maeLossWeight) as tf.Scalar;
   return { loss: tf.add(lossMae, lossC) as tf.Scalar, lossMae, lossMaeA, lossMaeV, lossC, cAcc, predA: predictions.a, predV: predictions.v };
 }

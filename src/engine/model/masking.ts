@@ -75,6 +75,14 @@ export function addStructure(noise: Float32Array, { columns, rows }: Structure, 
   return noise;
 }
 
+/** The same masks for samples from … to - 1 only. */
+export function rowsOfMask(mask: Mask, from: number, to: number): Mask {
+  const { batch, length, lenKeep } = mask;
+  if (from === 0 && to === batch) return mask;
+  const all = <T extends Int32Array | Float32Array>(values: T) => values.slice(from * length, to * length) as T;
+  return { batch: to - from, length, lenKeep, idsKeep: mask.idsKeep.slice(from * lenKeep, to * lenKeep), idsShuffle: all(mask.idsShuffle), idsRestore: all(mask.idsRestore), mask: all(mask.mask) };
+}
+
 /** Uniform noise [N, L] from a seeded stream; `name` tells audio from image. */
 export function maskNoise(seed: number, name: 'a' | 'v', batch: number, length: number): Float32Array {
   const stream = randomStream(`${seed}:mask_${name}`);

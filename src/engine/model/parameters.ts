@@ -22,6 +22,17 @@ export const pretrainedToFinetune: LoadingExceptions = { ignored: [/^decoder_/, 
 
 let models = 0;
 
+/** TensorFlow.js keeps what a tape has saved when its function throws; where memory was short, the next try needs it. */
+function untapedOnFailure<T>(gradients: () => T): T {
+  try {
+    return gradients();
+  } catch (thrown) {
+    for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
+    tf.engine().state.activeTape = null as never;
+    throw thrown;
+  }
+}
+
 /** The parameters of one model. `dispose` frees them; using one that is not there is a programming error and throws. */
 export class Parameters {
   readonly kind: ModelKind;
@@ -74,7 +85,8 @@ export class Parameters {
    * @param trainable names to differentiate by; all when left out.
    */
   gradients(loss: () => tf.Scalar, trainable: readonly string[] = this.names): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
-    const { value, grads } = tf.variableGrads(loss, trainable.map((name) => this.get(name)));
+    const variables = trainable.map((name) => this.get(name));
+    const { value, grads } = untapedOnFailure(() => tf.variableGrads(loss, variables));
     const gradients = new Map(Object.entries(grads).map(([name, gradient]) => [name.slice(this.prefix.length), gradient]));
     return { value, gradients };
   }

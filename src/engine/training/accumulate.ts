@@ -1,27 +1,26 @@
-// Gradients of a batch, computed a few clips at a time and added up, weighted by their share of the batch.
+// Gradients of a batch, computed a few clips at a time and added up.
 import * as tf from '@tensorflow/tfjs';
 import type { Parameters } from '../model/parameters.ts';
 
-export interface Part { tensors: tf.Tensor[]; loss: () => { loss: tf.Scalar; parts: tf.Scalar[] } }
+/** What clips from … to - 1 add to the batch's loss, and to figures that are told. */
+export interface Share { loss: tf.Scalar; parts: tf.Scalar[] }
 
 /**
- * `part(from, to)` makes the inputs of clips from … to - 1 and their loss (a mean over them), with figures to report.
- * Returns the gradient of the batch's mean loss by parameter name, the caller's to dispose, and the batch's mean figures.
+ * `share(from, to)` is run under a gradient tape; shares add up to the loss of the batch.
+ * Returns the gradient of that sum by parameter name, the caller's to dispose, and the sums of the figures.
  */
-export function accumulate(parameters: Parameters, trainable: readonly string[], batch: number, micro: number, part: (from: number, to: number) => Part): { gradients: Map<string, tf.Tensor>; parts: number[] } {
+export function accumulate(parameters: Parameters, trainable: readonly string[], batch: number, micro: number, share: (from: number, to: number) => Share): { gradients: Map<string, tf.Tensor>; parts: number[] } {
   const sum = new Map<string, tf.Tensor>();
   const figures: number[] = [];
   try {
     for (let from = 0; from < batch; from += micro) {
       const to = Math.min(batch, from + micro);
-      const share = (to - from) / batch;
-      const { tensors, loss } = part(from, to);
       let kept: tf.Tensor | null = null;
       try {
         const { value, gradients } = parameters.gradients(() => {
-          const { loss: total, parts } = loss();
+          const { loss, parts } = share(from, to);
           kept = tf.keep(tf.stack(parts));
-          return share === 1 ? total : (total.mul(share) as tf.Scalar);
+          return loss;
         }, trainable);
         value.dispose();
         for (const [name, gradient] of gradients) {
@@ -29,9 +28,8 @@ export function accumulate(parameters: Parameters, trainable: readonly string[],
           sum.set(name, before ? before.add(gradient) : gradient);
           if (before) tf.dispose([before, gradient]);
         }
-        [...(kept as unknown as tf.Tensor).dataSync()].forEach((x, i) => (figures[i] = (figures[i] ?? 0) + share * x));
+        [...(kept as unknown as tf.Tensor).dataSync()].forEach((x, i) => (figures[i] = (figures[i] ?? 0) + x));
       } finally {
-        tf.dispose(tensors);
         if (kept) (kept as tf.Tensor).dispose();
       }
     }
@@ -40,4 +38,20 @@ export function accumulate(parameters: Parameters, trainable: readonly string[],
     throw thrown;
   }
   return { gradients: sum, parts: figures };
+}
+
+/** Clips from … to - 1 of a tensor [N, …]; the tensor itself when that is all of it. */
+export const sliceRows = <T extends tf.Tensor>(x: T, from: number, to: number): T => (from === 0 && to === x.shape[0] ? x : (x.slice(from, to - from) as T));
+
+const exhausted = /OOM|ResourceExhausted|out of memory|failed to allocate/i;
+
+/** Runs `attempt` with `micro` clips at a time, and with half as many each time the device has too little memory for them. */
+export function fitting<T>(micro: number, attempt: (micro: number) => T): { result: T; micro: number } {
+  for (let size = micro; ; size = Math.ceil(size / 2)) {
+    try {
+      return { result: attempt(size), micro: size };
+    } catch (thrown) {
+      if (!exhausted.test(String(thrown)) || size < 2) throw thrown;
+    }
+  }
 }

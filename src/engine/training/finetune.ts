@@ -4,10 +4,10 @@ import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { FtMode } from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
-import { accumulate } from './accumulate.ts';
+import { accumulate, fitting } from './accumulate.ts';
 import { Adam } from './adam.ts';
-import { drawInputs, stepOfInputs, stepOfTokens, type InputReader, type LabelledClip, type StepInput } from './finetuneBatch.ts';
-import { finetuneLoss } from './finetuneLoss.ts';
+import { drawInputs, stepOfInputs, stepOfTokens, type InputReader, type LabelledClip } from './finetuneBatch.ts';
+import { finetuneLoss, lossTerms } from './finetuneLoss.ts';
 import type { FinetuneValues } from './presets/preset.ts';
 import { balancedWeights, epochOrder } from './sampler.ts';
 import { multiStepFactor } from './schedule.ts';
@@ -59,6 +59,7 @@ export async function finetune(model: Model, plan: FinetunePlan, reader: InputRe
   const classes = train[0]!.target.length;
   const flat = new Float32Array(train.length * classes);
   train.forEach((clip, n) => flat.set(clip.target, n * classes));
+  let { microBatch } = plan;
   const weights = values.balanced ? balancedWeights(flat, classes) : null;
   try {
     const position: Position = (await loadTrainingState(plan.stateFile, model, adam, plan.fingerprint)) ?? { step: 0, fingerprint: plan.fingerprint, memory: { best: -Infinity, bestEpoch: 0 } };
@@ -76,20 +77,21 @@ export async function finetune(model: Model, plan: FinetunePlan, reader: InputRe
         const step = epoch * perEpoch + k;
         const clips = order.slice(k * batchSize, (k + 1) * batchSize).map((i) => train[i]!);
         const random = randomOf(seed, STEP, step);
-        const drawn = tokens ? null : await drawInputs(clips, train, values, mode, random, reader);
-        const cached = tokens ? await tokens.get(clips, random) : null;
-        const step_ = (from: number, to: number): StepInput => {
-          if (cached) return stepOfTokens(model, cached(from, to), clips.slice(from, to), values.labelSmoothing);
-          const part = { inputs: drawn!.inputs.slice(from, to), partners: drawn!.partners.slice(from, to), targets: drawn!.targets.slice(from * classes, to * classes) };
-          return stepOfInputs(model, part, clips.slice(from, to).map((clip) => clip.name), values, mode, random);
-        };
-        const { gradients, parts } = accumulate(model.parameters, trainable, clips.length, Math.min(plan.microBatch, clips.length), (from, to) => {
-          const { tensors, targets, logits } = step_(from, to);
-          return { tensors, loss: () => {
-            const value = finetuneLoss(logits(), targets, multiLabel);
-            return { loss: value, parts: [value] };
-          } };
-        });
+        const { tensors, targets, logits } = tokens
+          ? stepOfTokens(model, await tokens.get(clips, random), clips, values.labelSmoothing)
+          : stepOfInputs(model, await drawInputs(clips, train, values, mode, random, reader), clips.map((clip) => clip.name), values, mode, random);
+        const terms = Math.max(1, lossTerms(targets, classes, multiLabel));
+        let result: ReturnType<typeof accumulate>;
+        try {
+          ({ result, micro: microBatch } = fitting(Math.min(microBatch, clips.length), (micro) => accumulate(model.parameters, trainable, clips.length, micro, (from, to) => {
+            const own = targets.slice(from * classes, to * classes);
+            const loss = finetuneLoss(logits(from, to), own, multiLabel).mul(lossTerms(own, classes, multiLabel) / terms) as tf.Scalar;
+            return { loss, parts: [loss] };
+          })));
+        } finally {
+          tf.dispose(tensors);
+        }
+        const { gradients, parts } = result;
         const value = parts[0] ?? Number.NaN;
         if (!Number.isFinite(value)) {
           tf.dispose([...gradients.values()]);

@@ -8,6 +8,7 @@ import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.
 import type { Model } from '../model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import { fbank } from '../preprocess/fbank.ts';
+import { sliceRows } from './accumulate.ts';
 import { drawLambda, mixWaveforms, smoothedTarget } from './augment.ts';
 import type { InputCache, TrainingClip } from './inputCache.ts';
 import { makeBatch, plainBatch, type BatchOptions } from './makeBatch.ts';
@@ -15,7 +16,8 @@ import type { FinetuneValues } from './presets/preset.ts';
 import { Random } from './random.ts';
 
 export interface LabelledClip extends TrainingClip { target: Float32Array }
-export interface StepInput { tensors: tf.Tensor[]; targets: Float32Array; logits: () => tf.Tensor2D }
+/** `logits(from, to)` are those of part of the batch; `tensors` are the caller's to dispose. */
+export interface StepInput { tensors: tf.Tensor[]; targets: Float32Array; logits: (from: number, to: number) => tf.Tensor2D }
 
 /** Positives of a target; unknown stays unknown through smoothing. */
 const labelsOf = (target: Float32Array): number[] => [...target.keys()].filter((k) => target[k]! > 0.5);
@@ -75,7 +77,7 @@ export function stepOfInputs(model: Model, drawn: Awaited<ReturnType<typeof draw
     tf.dispose([batch.image, others.image!, lambdas]);
     batch = { ...batch, image };
   }
-  return { tensors: given(batch), targets: drawn.targets, logits: () => forward(model, batch, mode) };
+  return { tensors: given(batch), targets: drawn.targets, logits: (from, to) => forward(model, { audio: batch.audio && sliceRows(batch.audio, from, to), image: batch.image && sliceRows(batch.image, from, to) }, mode) };
 }
 
 /** Tokens after E_a and E_v of clips as they are, one frame each. */
@@ -88,6 +90,9 @@ export function frozenTokens(model: Model, inputs: readonly ClipInput[], names: 
 
 /** Last layers: logits from tokens [N, La, D], [N, Lv, D]. */
 export function stepOfTokens(model: Model, { a, v }: { a: tf.Tensor3D | null; v: tf.Tensor3D | null }, clips: readonly LabelledClip[], smoothing: number): StepInput {
-  const logits = () => mlpHead(model, pool(a && v ? encodeJ(model, concatTokens(a, v), '') : encodeJ(model, (a ?? v)!, a ? '_a' : '_v')));
+  const logits = (from: number, to: number) => {
+    const [ownA, ownV] = [a && sliceRows(a, from, to), v && sliceRows(v, from, to)];
+    return mlpHead(model, pool(ownA && ownV ? encodeJ(model, concatTokens(ownA, ownV), '') : encodeJ(model, (ownA ?? ownV)!, ownA ? '_a' : '_v')));
+  };
   return { tensors: [a, v].filter((t) => t !== null), targets: joined(clips.map((clip) => trainingTarget(clip, smoothing))), logits };
 }

@@ -109,7 +109,7 @@ export async function runFinetune(request: FinetuneRequest, { readInput, readWav
       const inputs = await Promise.all(part.map((clip) => cache.get(clip)));
       out.set(tf.tidy(() => {
         const names = part.map((clip) => clip.name);
-        if (tokens) return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, 0).logits().dataSync<'float32'>().slice();
+        if (tokens) return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, 0).logits(0, part.length).dataSync<'float32'>().slice();
         return finetuneForward(model, makeBatch(inputs, names, model.config, plainBatch, new Random(0), { audio: mode !== 'videoonly', image: mode !== 'audioonly' }), mode).dataSync<'float32'>().slice();
       }), from * width);
     }

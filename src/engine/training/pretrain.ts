@@ -2,14 +2,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
-import { drawMasks, paperOptions, pretrainForward } from '../model/cavMae.ts';
+import { drawMasks, paperOptions } from '../model/cavMae.ts';
 import { TEMPERATURE } from '../model/losses.ts';
 import type { Model } from '../model/model.ts';
 import { Adam } from './adam.ts';
-import { accumulate } from './accumulate.ts';
+import { fitting } from './accumulate.ts';
 import { InputCache, type TrainingClip } from './inputCache.ts';
 import { makeBatch, type BatchOptions } from './makeBatch.ts';
 import type { PretrainValues } from './presets/preset.ts';
+import { pretrainGradients, type BatchGradients } from './pretrainGradients.ts';
 import { epochOrder } from './sampler.ts';
 import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from './schedule.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
@@ -20,7 +21,7 @@ export interface PretrainPlan {
   /** Optimiser steps in all; the epochs' worth when left out. */
   steps?: number | undefined;
   clips: readonly TrainingClip[];
-  /** Clips whose gradients are computed together; a batch larger than this is added up. */
+  /** Clips whose gradients are computed together; a larger batch is added up, its contrast still over all of it. */
   microBatch: number;
   /** The file that a killed run continues from. */
   stateFile: string;
@@ -87,31 +88,23 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
       if (step + 1 < total) read.prefetch(batchOf(step + 1));
       const epoch = Math.floor(step / perEpoch) + 1;
       const rate = values.learningRate * (values.schedule === 'cosine' ? cosineFactor(step, total, values.warmupSteps) : multiStepFactor(values.schedule, epoch));
-      const attempt = () => accumulate(model.parameters, trainable, batchSize, microBatch, (from, to) => {
-        const random = randomOf(seed, STEP, step * 4096 + from);
-        const masks = drawMasks(model.config, { mode: values.maskMode, ratioA: values.maskRatioA, ratioV: values.maskRatioV }, to - from, random.uint32());
-        const tensors = makeBatch(inputs.slice(from, to), batch.slice(from, to).map((clip) => clip.name), model.config, options, random);
-        return { tensors: [tensors.audio, tensors.image].filter((t) => t !== null), loss: () => {
-          const r = pretrainForward(model, tensors, masks, { ...forward, temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE), centring: centringAt(step, total, values.startCentring) });
-          return { loss: r.loss, parts: [r.loss, r.lossMaeA, r.lossMaeV, r.lossC, r.cAcc] };
-        } };
-      });
-      let result: ReturnType<typeof attempt>;
+      const random = randomOf(seed, STEP, step * 4096);
+      const masks = drawMasks(model.config, { mode: values.maskMode, ratioA: values.maskRatioA, ratioV: values.maskRatioV }, batchSize, random.uint32());
+      const tensors = makeBatch(inputs, batch.map((clip) => clip.name), model.config, options, random);
+      const weighed = { ...forward, temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE), centring: centringAt(step, total, values.startCentring) };
+      let result: BatchGradients;
       try {
-        result = attempt();
-      } catch (thrown) {
-        // The device is too small for this many clips at once: half as many, added up.
-        if (!/OOM|ResourceExhausted|out of memory|failed to allocate/i.test(String(thrown)) || microBatch < 2) throw thrown;
-        microBatch = Math.ceil(microBatch / 2);
-        result = attempt();
+        ({ result, micro: microBatch } = fitting(microBatch, (micro) => pretrainGradients(model, trainable, tensors, masks, weighed, micro)));
+      } finally {
+        tf.dispose([tensors.audio, tensors.image].filter((t) => t !== null));
       }
-      const [loss = NaN, lossA = NaN, lossV = NaN, lossC = NaN, cAcc = NaN] = result.parts;
+      const { gradients, loss, lossA, lossV, lossC, cAcc } = result;
       if (!Number.isFinite(loss)) {
-        tf.dispose([...result.gradients.values()]);
+        tf.dispose([...gradients.values()]);
         await saveTrainingState(stateFile, model, adam, position);
         throw new EngineError('INTERNAL', `the loss is not a number at step ${step + 1}; the weights before it are kept. Clips of this batch: ${batch.map((clip) => clip.name).join(', ')}`, { hint: 'Lower the learning rate, or look at these clips.' });
       }
-      adam.apply(result.gradients, rate);
+      adam.apply(gradients, rate);
       position.step++;
       losses = { total: loss, lossA, lossV, lossC, cAcc };
       position.memory = losses;

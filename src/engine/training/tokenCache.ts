@@ -7,7 +7,6 @@ import type { InputCache } from './inputCache.ts';
 import type { Random } from './random.ts';
 
 interface Tokens { a: Float32Array | null; v: Float32Array | null }
-type Slice = (from: number, to: number) => { a: tf.Tensor3D | null; v: tf.Tensor3D | null };
 
 /** Different frames kept of each clip: some variety in pictures without ten times the memory. */
 const VIEWS = 3;
@@ -27,8 +26,8 @@ export class TokenCache {
     this.maxBytes = maxBytes;
   }
 
-  /** Tokens of a batch; `slice(from, to)` makes tensors of part of it. */
-  async get(clips: readonly LabelledClip[], random: Random): Promise<Slice> {
+  /** Tokens of a batch [N, La, D], [N, Lv, D]. */
+  async get(clips: readonly LabelledClip[], random: Random): Promise<{ a: tf.Tensor3D | null; v: tf.Tensor3D | null }> {
     const tokens: Tokens[] = [];
     for (const clip of clips) tokens.push(await this.one(clip, random.integer(0, VIEWS)));
     const dim = this.model.config.embedDim;
@@ -39,7 +38,7 @@ export class TokenCache {
       parts.forEach((part, i) => all.set(part!, i * length));
       return tf.tensor3d(all, [parts.length, length / dim, dim]);
     };
-    return (from, to) => ({ a: stack(tokens.slice(from, to).map((t) => t.a)), v: stack(tokens.slice(from, to).map((t) => t.v)) });
+    return { a: stack(tokens.map((t) => t.a)), v: stack(tokens.map((t) => t.v)) };
   }
 
   private async one(clip: LabelledClip, view: number): Promise<Tokens> {

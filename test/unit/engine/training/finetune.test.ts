@@ -12,6 +12,7 @@ import { runFinetune, type FinetuneRequest } from '../../../../src/engine/traini
 import { finetunePreset } from '../../../../src/engine/training/presets/presets.ts';
 import { Random } from '../../../../src/engine/training/random.ts';
 import { useNative } from './nativeTensorflow.ts';
+import { smallDevice } from './smallDevice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-finetune-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -96,6 +97,23 @@ describe('runFinetune', () => {
     const { metrics } = await runFinetune(request({ mode: 'audioonly', multiLabel: true, targets }, 'audio'), tools);
     expect(metrics.mAP).toBeGreaterThan(0.8);
     expect(metrics.attribution).toMatchObject({ both: null, visual: null });
+  });
+
+  it.each(['full', 'last'] as const)('goes on with fewer clips at a time where memory is short, to the same losses: depth %s', async (depth) => {
+    const losses: number[][] = [[], []];
+    const { values } = finetunePreset('full', 'full');
+    const task = (name: string) => request({ depth, multiLabel: true, targets: request({}, 'x').targets.map((t, i) => (i % 5 === 0 ? Number.NaN : t)), values: { ...values, epochs: 2 } }, `${name} ${depth}`);
+    await runFinetune(task('roomy'), { ...tools, onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[0]!.push(loss!) });
+    const before = tf.memory().numTensors;
+    const end = smallDevice(3);
+    try {
+      await runFinetune(task('short'), { ...tools, onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[1]!.push(loss!) });
+    } finally {
+      expect(end()).toBeGreaterThan(0);
+    }
+    expect(losses[1]).toHaveLength(losses[0]!.length);
+    losses[1]!.forEach((loss, i) => expect(loss).toBeCloseTo(losses[0]![i]!, 3));
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('names the clips of a batch whose loss is not a number', async () => {

@@ -5,12 +5,18 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../../../src/engine/checkpoint/loadCheckpoint.ts';
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
-import type { Variant } from '../../../../src/engine/model/config.ts';
+import { drawMasks, paperOptions } from '../../../../src/engine/model/cavMae.ts';
+import { configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
+import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { makeBatch, plainBatch } from '../../../../src/engine/training/makeBatch.ts';
 import type { PretrainValues } from '../../../../src/engine/training/presets/preset.ts';
 import { pretrainPreset } from '../../../../src/engine/training/presets/presets.ts';
+import { pretrainable } from '../../../../src/engine/training/pretrain.ts';
+import { pretrainGradients, type BatchGradients } from '../../../../src/engine/training/pretrainGradients.ts';
 import { runPretrain, type PretrainEvent, type PretrainRequest } from '../../../../src/engine/training/pretrainTask.ts';
 import { Random } from '../../../../src/engine/training/random.ts';
 import { useNative } from './nativeTensorflow.ts';
+import { smallDevice } from './smallDevice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-pretrain-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,6 +90,45 @@ describe('runPretrain', () => {
     expect([...tensors.values()].every(({ data }) => data.every(Number.isFinite))).toBe(true);
     // The same run with sound inputs goes on from there.
     expect((await runPretrain(task, tools)).steps).toBe(6);
+  });
+
+  it.each(['cav-mae', 'cav', 'av-mae', 'mae-visual'] satisfies Variant[])('adds up parts of a batch to the gradient of the whole, contrast over all clips included: %s', (variant) => {
+    const config = { ...configOfSize('tiny'), variant, audioLength: 64, imgSize: 32, embedDim: 32, decoderEmbedDim: 16, specificDepth: 1 };
+    const model = { config, parameters: createParameters(config, 'cavmae', 3) };
+    const inputs = Array.from({ length: 7 }, (_, i) => clip(String(i)));
+    const batch = makeBatch(inputs, inputs.map((_, i) => `clip ${i}`), config, { ...plainBatch, noise: true }, new Random(1));
+    const masks = drawMasks(config, { ratioA: 0.5, ratioV: 0.5 }, inputs.length, 5);
+    const options = { ...paperOptions, contrastLossWeight: 1, bidirect: true, centring: 0.5 };
+    const [whole, parts] = [7, 3].map((micro) => pretrainGradients(model, pretrainable(model), batch, masks, options, micro)) as [BatchGradients, BatchGradients];
+    for (const name of ['loss', 'lossA', 'lossV', 'lossC', 'cAcc'] as const) expect(parts[name], name).toBeCloseTo(whole[name], 4);
+    expect(whole.loss).toBeGreaterThan(0.1);
+    expect([...parts.gradients.keys()].sort()).toEqual([...whole.gradients.keys()].sort());
+    for (const [name, gradient] of whole.gradients) {
+      const [x, y] = [gradient.dataSync(), parts.gradients.get(name)!.dataSync()];
+      const scale = Math.max(...x.map(Math.abs));
+      expect(Math.max(...x.map((value, i) => Math.abs(value - y[i]!))), name).toBeLessThan(1e-3 * scale + 1e-6);
+    }
+    tf.dispose([batch.audio, batch.image, ...whole.gradients.values(), ...parts.gradients.values(), ...model.parameters.entries().map(([, variable]) => variable)].filter((t) => t !== null));
+  });
+
+  it('goes on with fewer clips at a time where memory is short, to the same losses', async () => {
+    const before = tf.memory().numTensors;
+    points.length = 0;
+    await runPretrain(request(), tools);
+    const roomy = points.splice(0).map(({ loss, lossC, cAcc }) => [loss, lossC, cAcc]);
+    const end = smallDevice(3);
+    try {
+      await runPretrain(request(), tools);
+    } finally {
+      expect(end()).toBeGreaterThan(0);
+    }
+    const short = points.splice(0).map(({ loss, lossC, cAcc }) => [loss, lossC, cAcc]);
+    expect(short).toHaveLength(roomy.length);
+    short.flat().forEach((value, i) => expect(value).toBeCloseTo(roomy.flat()[i]!, 2));
+    expect(tf.memory().numTensors).toBe(before);
+    const none = smallDevice(0);
+    await expect(runPretrain(request(), tools)).rejects.toThrow(/OOM/);
+    none();
   });
 
   it('refuses to go on when the recipe has changed, and clips that lack what is needed', async () => {
