@@ -2,8 +2,9 @@
 //
 //   node test/bench/trainStep.ts [size=small] [batch=16] [rounds=5] [pixels=224] [frames=1024] [part=batch]
 //
-// `part`: clips whose gradients are computed together. Inputs are noise: the time does not depend on what is in them. The paper's masks, losses and augmentation. The time of a step is the
-// least of the rounds, by the clock and by processor; memory is that of the process after the first and the last.
+// `part`: clips whose gradients are computed together. Inputs are noise: the time does not depend on what is in them. The paper's
+// masks, losses and augmentation. The time of a step is the least of the rounds, by the clock and by processor; memory is that of the
+// process after the first and the last.
 import * as tf from '@tensorflow/tfjs';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';

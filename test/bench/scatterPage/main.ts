@@ -23,11 +23,8 @@ const scatter = effectScope().run(() => useScatter({ onHover: () => {}, onClick:
 scatter.create(canvas, '#111418', '#6fb1f5');
 
 const frame = (): Promise<number> => new Promise((resolve) => { requestAnimationFrame(resolve); });
-/** Draws and reads one pixel back, so that the picture is really there. */
-function drawn(): Promise<void> {
-  const gl = (canvas.getContext('webgl2') ?? canvas.getContext('webgl'))!;
-  return frame().then(() => { gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)); });
-}
+/** Draws and reads one pixel back, so that the picture is really there. The plot draws with WebGL elsewhere and copies into this canvas. */
+const drawn = (): Promise<void> => frame().then(() => { canvas.getContext('2d')!.getImageData(0, 0, 1, 1); });
 const timed = (act: () => unknown): number => { const begun = performance.now(); act(); return performance.now() - begun; };
 
 const bench = {
