@@ -1,5 +1,6 @@
 // The model input of a clip, decoded again where the cache has dropped it. Everyone who reads inputs asks here first.
 import { access, utimes } from 'node:fs/promises';
+import { EngineError } from '../../shared/engineError.ts';
 import { inputPathOf, thumbnailPathOf } from './inputPath.ts';
 import type { MediaKind } from './mediaKind.ts';
 
@@ -27,7 +28,15 @@ export async function ensureClipInput({ workspace, media }: ClipInputMaker, clip
   const there = await utimes(inputPath, now, now).then(() => true, () => false);
   if (there && (!thumbnail || (await exists(thumbnailPath)))) return inputPath;
   const { absolutePath: path, kind, startS, endS } = clip;
-  const work = making.get(inputPath) ?? media.calls.prepare({ path, kind, startS, endS, inputPath, thumbnailPath }, signal ? { signal } : {}).finally(() => making.delete(inputPath));
+  for (let others = making.get(inputPath); others; others = making.get(inputPath)) {
+    // Who asked first may give up: whoever still wants the clip goes on.
+    const gaveUp = await others.then(() => false, (thrown: unknown) => {
+      if (EngineError.from(thrown).code !== 'CANCELLED' || signal?.aborted) throw thrown;
+      return true;
+    });
+    if (!gaveUp) return inputPath;
+  }
+  const work = media.calls.prepare({ path, kind, startS, endS, inputPath, thumbnailPath }, signal ? { signal } : {}).finally(() => making.delete(inputPath));
   making.set(inputPath, work);
   await work;
   return inputPath;
