@@ -84,6 +84,14 @@ export class AnnotationStore implements AnnotationReader {
     return { clips: clips.size, seq: rows.at(-1)?.seq ?? seq };
   }
 
+  learnable(schemaId: number, setId: number, least: number): number {
+    const { classes } = this.db.prepare(`WITH plain AS (
+        SELECT max(CASE a.value WHEN 'positive' THEN a.class_id END) AS classId FROM annotation a JOIN label_class k ON k.id = a.class_id AND NOT k.removed WHERE a.schema_id = ?
+        GROUP BY a.clip_id HAVING sum(a.value = 'positive') = 1 AND sum(a.value = 'uncertain') = 0 AND EXISTS (SELECT 1 FROM embedding_row r WHERE r.set_id = ? AND r.clip_id = a.clip_id)
+      ) SELECT count(*) AS classes FROM (SELECT 1 FROM plain GROUP BY classId HAVING count(*) >= ?)`).get(schemaId, setId, least) as { classes: number };
+    return classes;
+  }
+
   labelled(schemaId: number): LabelledClip[] {
     return this.db.prepare('SELECT a.clip_id AS clipId, c.media_id AS mediaId, a.class_id AS classId, a.value FROM annotation a JOIN clip c ON c.id = a.clip_id WHERE a.schema_id = ? ORDER BY a.clip_id, a.class_id')
       .all(schemaId) as LabelledClip[];

@@ -79,6 +79,8 @@ export interface LabelledClip { clipId: number; mediaId: number; classId: number
 export interface AnnotationReader {
   /** The present annotations of a schema. */
   labelled(schemaId: number): LabelledClip[];
+  /** Classes that at least `least` clips of an embedding set are said to be, and nothing else. */
+  learnable(schemaId: number, setId: number, least: number): number;
   classes(schemaId: number): { classId: number; name: string }[];
   multiLabel(schemaId: number): boolean;
 }

@@ -35,7 +35,10 @@ export function refitData({ workspace }: Pick<EngineContext, 'workspace'>, schem
 
 /** Why no refit can run yet, in words; null when one can. */
 export function refitWaitsFor(context: Pick<EngineContext, 'workspace'>, schemaId: number): string | null {
-  if (!context.workspace.vectors.current()) return 'The clips are not embedded yet.';
+  const set = context.workspace.vectors.current();
+  if (!set) return 'The clips are not embedded yet.';
+  // Asked after every label: with thousands of them, what a refit would learn from takes too long to gather.
+  if (context.workspace.annotations.learnable(schemaId, set.setId, leastClips) >= 2) return null;
   const data = refitData(context, schemaId);
   const enough = classCounts(data).filter(({ train }) => train >= leastClips).length;
   if (enough < 2) return `Label at least ${leastClips} clips of each of two classes.`;

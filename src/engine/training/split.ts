@@ -27,17 +27,18 @@ export function splitBySource(items: readonly SplitItem[], share: number, seed: 
     const sources = order.filter((source) => bySource.get(source)!.classes.has(k));
     // Nothing is forced out of a class too small to spare a clip.
     const wanted = Math.min(Math.round(clips * share), clips - 1);
+    let left = sources.reduce((sum, source) => sum + (held.has(source) ? 0 : 1), 0);
     for (const source of sources) {
       if (held.has(source)) continue;
       const entry = bySource.get(source)!;
       const mine = entry.classes.get(k)!;
       const have = heldOf.get(k) ?? 0;
-      const lastLeft = sources.filter((other) => !held.has(other)).length <= 1;
-      if (kept.has(source) || lastLeft || have + mine > wanted + mine / 2 - 1e-9) {
+      if (kept.has(source) || left <= 1 || have + mine > wanted + mine / 2 - 1e-9) {
         kept.add(source);
         continue;
       }
       held.add(source);
+      left--;
       for (const [c, n] of entry.classes) heldOf.set(c, (heldOf.get(c) ?? 0) + n);
     }
   }

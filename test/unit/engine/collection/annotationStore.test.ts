@@ -11,6 +11,28 @@ function withSchema(multiLabel = false, clips = 4): { workspace: Workspace; sche
 const labels = (workspace: Workspace, clipId: number) => workspace.clips.rows([clipId])[0]?.labels;
 
 describe('annotations', () => {
+  it('count classes with enough embedded clips that say that class alone', () => {
+    const { workspace, schemaId, classes: [dog, cat, cow] } = withSchema(true, 9);
+    const { setId } = workspace.vectors.set('m', 1);
+    const embedded = [1, 2, 3, 4, 5, 6, 7];
+    const rows = Float32Array.from(embedded);
+    workspace.vectors.append(setId, embedded, { joint: rows, audio: rows, visual: rows });
+    const say = (clipIds: number[], classId: number, value: 'positive' | 'negative' | 'uncertain' = 'positive') => workspace.annotations.set({ clipIds, classId, value });
+    const learnable = (least: number) => workspace.annotations.learnable(schemaId, setId, least);
+    say([1, 2], dog);
+    say([3, 4, 8, 9], cat);
+    expect([learnable(2), learnable(3)]).toEqual([2, 0]);
+    say([5, 6], cow);
+    expect(learnable(2)).toBe(3);
+    say([5], dog, 'uncertain');
+    say([1], cow, 'negative');
+    expect(learnable(2)).toBe(2);
+    say([2], cat);
+    expect([learnable(2), learnable(1)]).toEqual([1, 3]);
+    workspace.schemas.removeClass(cow);
+    expect(learnable(1)).toBe(2);
+  });
+
   it('set many clips in one step, with value, presence and source', () => {
     const { workspace, classes: [dog] } = withSchema();
     const result = workspace.annotations.set({ clipIds: [1, 2, 3, 3], classId: dog, value: 'uncertain', presence: 'audible', source: 'model' });

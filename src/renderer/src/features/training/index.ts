@@ -3,6 +3,7 @@ import { Download, GraduationCap, Waves } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
+import { useSchemas } from '../../stores/schemas.ts';
 import { useTraining } from './useTraining.ts';
 
 export const feature: Feature = {
@@ -11,11 +12,11 @@ export const feature: Feature = {
   overlays: [defineAsyncComponent(() => import('./ExportDialog.vue'))],
   commands: () => {
     const layout = useLayout();
-    const training = useTraining();
+    const [schemas, training] = [useSchemas(), useTraining()];
     return [
       { id: 'training.open', title: 'Open the training page', group: 'Train', icon: GraduationCap, run: () => layout.showPanel('training') },
       { id: 'training.export', title: 'Export the classifier or its predictions…', group: 'Train', icon: Download, keys: ['mod+e'], enabled: () => training.chosen !== null, run: () => { training.exporting = training.chosen; } },
-      { id: 'training.start', title: 'Train a classifier with the chosen recipe', group: 'Train', enabled: () => training.preview?.canTrain === true && !training.training, run: () => { layout.showPanel('training'); return training.start(); } },
+      { id: 'training.start', title: 'Train a classifier with the chosen recipe', group: 'Train', enabled: () => schemas.active !== null && !training.training, run: () => { layout.showPanel('training'); return training.start(); } },
     ];
   },
 };

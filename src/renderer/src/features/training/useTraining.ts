@@ -55,8 +55,13 @@ export const useTraining = defineStore('training', () => {
     runs.value = (await client.runs.list()).filter((one) => one.kind === 'finetune').sort((a, b) => b.id - a.id);
     runId.value ??= runs.value[0]?.id ?? null;
   });
+  /** The page stands on the screen. Counting thousands of labels after each new one would keep the engine from what people wait for. */
+  const shown = ref(false);
+  let due = false;
   const refreshPreview = (): Promise<void> => guarded('Reading the labels', async () => {
     const schema = schemas.active;
+    due = !shown.value;
+    if (due) return;
     // Asked again, by the watch below, when the list of schemas is there.
     if (schema && schemas.stale) return;
     preview.value = schema ? await client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null;
@@ -100,5 +105,6 @@ export const useTraining = defineStore('training', () => {
   onEngineEvent(receive);
   // After every change of labels, too, the schemas are read anew.
   watch(() => schemas.list, () => void refreshPreview());
-  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, loaded, failure, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
+  watch(shown, () => { if (due) void refreshPreview(); });
+  return { presets, preview, plan, runs, runId, run, job, training, starting, chosenId, chosen, paused, exporting, loaded, failure, shown, besideId, beside, pause, load, refreshPreview, refreshRuns, start, stop };
 });
