@@ -4,7 +4,7 @@ import { onScopeDispose, shallowRef } from 'vue';
 import type { MapPoints } from '../../stores/map.ts';
 import { transformOf } from './mapTransform.ts';
 import type { MapTransform } from './mapTransform.ts';
-import { allowReglWithoutEval } from './reglWithoutEval.ts';
+import { plotRenderer, shareOf } from './plotRenderer.ts';
 
 export interface ScatterPicture { points: MapPoints; index: Uint16Array; colours: string[]; visible: number[] | null; selected: number[] }
 export interface ScatterEvents {
@@ -26,13 +26,15 @@ export function useScatter(events: ScatterEvents) {
   let [lassoing, lassoEndedAt, drawing] = [false, -1000, false];
   let pending: ScatterPicture | null = null;
   let drawn: ScatterPicture | null = null;
+  let freeShare = (): void => {};
   let modifiers: Keys = { ctrlKey: false, metaKey: false, altKey: false };
 
   /** Throws where WebGL is not to be had. */
   function create(canvas: HTMLCanvasElement, background: string, accent: string): void {
-    allowReglWithoutEval();
+    const share = shareOf(plotRenderer());
+    freeShare = share.free;
     const made = createScatterplot({
-      canvas, width: 'auto', height: 'auto', syncEvents: true, backgroundColor: background, colorBy: 'valueA', pointColor: ['#888888'], pointSize: 6, pointSizeSelected: 1, pointOutlineWidth: 2, opacity: 0.9,
+      canvas, renderer: share.renderer, width: 'auto', height: 'auto', syncEvents: true, backgroundColor: background, colorBy: 'valueA', pointColor: ['#888888'], pointSize: 6, pointSizeSelected: 1, pointOutlineWidth: 2, opacity: 0.9,
       opacityInactiveMax: 1, opacityInactiveScale: 0.4, lassoColor: accent, lassoLineWidth: 2, deselectOnEscape: false, lassoInitiator: false, actionKeyMap: { lasso: 'shift' },
     } as never);
     plot.value = made;
@@ -130,6 +132,7 @@ export function useScatter(events: ScatterEvents) {
   onScopeDispose(() => {
     plot.value?.destroy();
     plot.value = null;
+    freeShare();
   });
   return { plot, create, show, zoomTo, zoomBy, fit, restyle, screenPosition, setTool, transform };
 }
