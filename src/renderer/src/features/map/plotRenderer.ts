@@ -13,9 +13,12 @@ type Regl = ((options: object) => unknown) & Record<'buffer' | 'elements' | 'tex
 let kept: Renderer | null = null;
 const usable = (renderer: Renderer): boolean => !renderer.isDestroyed && !(renderer.regl as unknown as { _gl: WebGLRenderingContext })._gl.isContextLost();
 
+/** A plot is made in a moment; else, where a processor renders, it takes a second. */
+export const hasRenderer = (): boolean => kept !== null && usable(kept);
+
 /** The window's renderer; another one where the context was lost. Throws where WebGL is not to be had. */
 export function plotRenderer(): Renderer {
-  if (kept && usable(kept)) return kept;
+  if (kept && hasRenderer()) return kept;
   if (kept && !kept.isDestroyed) kept.destroy();
   kept = null;
   allowReglWithoutEval();
