@@ -9,6 +9,11 @@ describe('interpreted', () => {
     (make(gl, [4, 8]) as { draw: (a: number) => void }).draw(7);
     expect(calls).toEqual([[7, 7], [7, 11]]);
   });
+  it('keeps apart what was made of the same source', () => {
+    const count = () => interpreted(['step'], 'var n=0;return function(){n+=step;return n;};');
+    const [one, other] = [count()(1) as () => number, count()(10) as () => number];
+    expect([one(), one(), other(), one(), other()]).toEqual([1, 2, 10, 3, 20]);
+  });
   it('leaves nothing behind in the page', () => {
     interpreted([], 'leftBehind = 1;')();
     expect('leftBehind' in globalThis).toBe(false);
