@@ -11,7 +11,7 @@ export const unreadable: Record<string, RegExp> = {
 };
 
 /** A 16-bit mono WAV of a 440 Hz tone that wavers twice a second. */
-function toneWav(durationS: number, sampleRateHz = 16_000): Buffer {
+export function toneWav(durationS: number, sampleRateHz = 16_000): Buffer {
   const n = durationS * sampleRateHz;
   const bytes = Buffer.alloc(44 + 2 * n);
   bytes.write('RIFF', 0);
@@ -30,10 +30,11 @@ function toneWav(durationS: number, sampleRateHz = 16_000): Buffer {
   return bytes;
 }
 
-async function silentVideo(file: string): Promise<void> {
+/** Three seconds without sound, or with a track that is silent. */
+export async function movingPicture(file: string, silence = false): Promise<void> {
   const [width, height, frameRateHz] = [192, 144, 10];
-  const writer = await Mp4Writer.open(file, { video: { width, height, frameRateHz, crf: 30, preset: 'veryfast' }, audio: { sampleRateHz: 32_000, bitRate: 48_000 } });
-  await writer.sound(new Float32Array(32_000 * 3));
+  const writer = await Mp4Writer.open(file, { video: { width, height, frameRateHz, crf: 30, preset: 'veryfast' }, audio: silence ? { sampleRateHz: 32_000, bitRate: 48_000 } : null });
+  if (silence) await writer.sound(new Float32Array(32_000 * 3));
   for (let k = 0; k < 30; k++) {
     const data = new Uint8Array(width * height * 3);
     for (let i = 0; i < width * height; i++) data.set([(i % width) + k, Math.floor(i / width), 6 * k], 3 * i);
@@ -50,5 +51,5 @@ export async function makeBrokenFiles(folder: string, good: string): Promise<voi
   await writeFile(path.join(folder, 'broken off.mp4'), bytes.subarray(0, 300));
   await writeFile(path.join(folder, 'cut short.mp4'), bytes.subarray(0, Math.floor(bytes.length * 0.3)));
   await writeFile(path.join(folder, 'sound only.wav'), toneWav(4));
-  await silentVideo(path.join(folder, 'silent.mp4'));
+  await movingPicture(path.join(folder, 'silent.mp4'), true);
 }

@@ -14,6 +14,10 @@ import { decodeNpy } from '../../src/shared/wire/npy.ts';
 import { unzipSync } from 'fflate';
 import { openBrowser, openPage } from './browser.ts';
 import { demoClips } from './demoClips.ts';
+import { violations } from './accessibility.ts';
+import { attentionIsTheEngines, attentionOfLayers } from './steps/attending.ts';
+import { dropFile } from './steps/dropFile.ts';
+import { heatIsTheEngines, stepsThroughFrames, strengthOfHeat, tellsWhatLacks } from './steps/localising.ts';
 import { isAccessible, noProblems } from './steps/soundness.ts';
 import { download as downloaded, figures as figuresOf, notesOf, paintsAsTheEngine, workbench } from './steps/workbench.ts';
 import { canvasContent } from './pixels.ts';
@@ -245,16 +249,9 @@ describe('inspect', () => {
   });
 
   it('looks into a dropped file without importing it', async () => {
-    const { page } = studio;
     const clips = (await allClips(studio)).length;
     const file = (await demoClips()).at(-1)!;
-    const data = await readFile(file);
-    const transfer = await page.evaluateHandle(([base64, name]) => {
-      const transferred = new DataTransfer();
-      transferred.items.add(new File([Uint8Array.from(atob(base64!), (letter) => letter.charCodeAt(0))], name!, { type: 'video/mp4' }));
-      return transferred;
-    }, [data.toString('base64'), 'visitor.mp4']);
-    for (const type of ['dragover', 'drop']) await bench.dispatchEvent(type, { dataTransfer: transfer });
+    await dropFile(bench, { name: 'visitor.mp4', type: 'video/mp4', bytes: await readFile(file) });
     await bench.getByText('visitor.mp4').waitFor();
     await bench.getByText('not imported').waitFor();
     await eventually('its reconstruction', async () => (await notes('Reconstructed')).length === 2 && (await notes('Reconstructed')).every((note) => note.startsWith('loss')));
@@ -291,24 +288,26 @@ describe('inspect', () => {
     await bench.getByRole('button', { name: 'Random' }).click();
   });
 
-  it('shows attention of layers and heads, from all patches and from one', async () => {
+  it('shows where a clip sounds: heat over its frames and its spectrogram that is the engine’s, frame by frame', async () => {
     const { page } = studio;
-    await page.getByRole('tab', { name: 'Attention' }).click();
-    const over = page.getByRole('group', { name: /^Attention over the sound/ });
-    await over.waitFor();
-    const heat = async (): Promise<number> => (await canvasContent(page.getByRole('img', { name: 'Attention over the sound' }))).sum;
-    const all = await heat();
-    await over.click({ position: { x: 60, y: 20 } });
-    await page.getByText(/Hz looks/).waitFor();
-    expect(await heat()).not.toBe(all);
-    await shoot(studio, 'inspect-7-attention', { both: true });
-    await choose(page, page.locator('label', { hasText: 'Encoder' }).locator('.n-base-selection'), 'E_a, the sound’s encoder');
-    await page.getByText('1 of 4').waitFor();
-    await eventually('no picture in E_a', async () => (await page.getByRole('group', { name: /^Attention over the picture/ }).count()) === 0);
-    const first = await heat();
-    await page.getByRole('slider', { name: 'Layer' }).focus();
-    await page.keyboard.press('ArrowRight');
-    await eventually('another layer', async () => (await heat()) !== first);
+    await dismissMessages(page);
+    await page.getByRole('tab', { name: 'Where it sounds' }).click();
+    for (const kind of ['bell', 'bird']) {
+      const clip = (await allClips(studio)).filter((one) => one.name.startsWith(`${kind}-`)).sort((a, b) => a.id - b.id)[0]!;
+      await page.getByRole('option', { name: clip.name, exact: true }).first().click();
+      await heatIsTheEngines(studio, clip);
+      await shoot(studio, `inspect-9-where-it-sounds-${kind}`, { both: true });
+    }
+    await stepsThroughFrames(studio);
+    await strengthOfHeat(studio);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('says what a dropped file lacks to be located in, and asks nothing about it', () => tellsWhatLacks(studio));
+
+  it('shows attention of layers and heads, from all patches and from one', async () => {
+    await attentionIsTheEngines(studio, (await allClips(studio)).filter((one) => one.name.startsWith('bird-')).sort((a, b) => a.id - b.id)[0]!.id);
+    await attentionOfLayers(studio);
   });
 
   it('is accessible and made no errors of its own', async () => {

@@ -65,3 +65,15 @@ export function canvasContent(canvas: Locator): Promise<{ colours: number; sum: 
     return { colours: colours.size, sum };
   });
 }
+
+/** The pixels of a 2D canvas, red, green, blue and opacity of each, row by row. */
+export async function canvasBytes(canvas: Locator): Promise<Uint8Array> {
+  const base64 = await canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const pixels = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height).data;
+    let text = '';
+    for (let i = 0; i < pixels.length; i += 8192) text += String.fromCharCode(...pixels.subarray(i, i + 8192));
+    return btoa(text);
+  });
+  return Buffer.from(base64, 'base64');
+}

@@ -17,4 +17,11 @@ export function hzOfHeight(share: number): number {
   return 700 * (Math.exp((mel(lowHz) + (share * bands + 0.5) * step) / 1127) - 1);
 }
 
+/** On an axis. */
 export const hzText = (hz: number): string => (hz < 1000 ? `${Math.round(hz)}` : `${Math.round(hz / 100) / 10}k`);
+
+/** From one frequency to another, in words. */
+export function hzSpan(fromHz: number, toHz: number): string {
+  const [from, to] = [fromHz, toHz].map((hz) => (hz < 1000 ? { value: Math.round(hz), unit: 'Hz' } : { value: Math.round(hz / 100) / 10, unit: 'kHz' })) as [{ value: number; unit: string }, { value: number; unit: string }];
+  return `${from.value}${from.unit === to.unit ? '' : ` ${from.unit}`} to ${to.value} ${to.unit}`;
+}

@@ -4,9 +4,9 @@ import type { Locator } from 'playwright-core';
 import { unzipSync } from 'fflate';
 import { expect } from 'vitest';
 import { decodeNpy } from '../../../src/shared/wire/npy.ts';
-import { decodeSafetensors } from '../../../src/shared/wire/safetensors.ts';
 import type { Studio } from '../studio.ts';
 import type { EngineClient } from '../studioHost.ts';
+import { tensorsAt } from '../tensorsAt.ts';
 
 export const workbench = ({ page }: Pick<Studio, 'page'>): Locator => page.getByRole('region', { name: 'Reconstruction workbench' });
 
@@ -28,8 +28,7 @@ export async function paintsAsTheEngine(studio: Studio, asked: Parameters<Engine
   const { host } = studio;
   const arrays = unzipSync((await download(studio, 'Arrays, NumPy')).bytes);
   const answer = await host.api.inspect.reconstruct(asked);
-  const response = await fetch(`${host.origin}/${answer.dataUrl.replace(/^\//, '')}`, { headers: { authorization: `Bearer ${host.bearer}` } });
-  const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()));
+  const tensors = await tensorsAt(studio, answer.dataUrl);
   for (const [file, name, most] of [['audio-original', 'originalA', 1e-5], ['audio-reconstruction', 'predA', 5e-3], ['audio-mask', 'maskA', 0], ['frame-original', 'originalV', 1e-5], ['frame-reconstruction', 'predV', 5e-3], ['frame-mask', 'maskV', 0]] as const) {
     const [here, there] = [decodeNpy(arrays[`${file}.npy`]!).data, tensors[name]!.data];
     expect(here.length, file).toBe(there.length);

@@ -20,8 +20,11 @@ export function soundSource(tensors: Record<string, Tensor>): SoundSource {
 /** Patches of frame k. */
 export const frameHeat = ({ frames, rows, columns }: SoundSource, k: number): Float32Array => frames.subarray(k * rows * columns, (k + 1) * rows * columns);
 
-/** Columns of the sound's grid that hold sound, not padding, for a spectrogram of so many 10 ms columns. */
-export const soundingSteps = (steps: number, spectrogramColumns: number): number => Math.min(steps, Math.max(1, Math.ceil(spectrogramColumns / 16)));
+/**
+ * Columns of the sound's grid that hold nothing but sound, for a spectrogram of so many 10 ms columns; at least one. A column that the sound
+ * ends in holds the edge of the padding: it is hot whatever sounds, and would set the range of colours.
+ */
+export const soundingSteps = (steps: number, spectrogramColumns: number): number => Math.min(steps, Math.max(1, Math.floor(spectrogramColumns / 16)));
 
 /** The first `steps` columns of a [rows, columns] grid. */
 export function cropped(grid: Float32Array, columns: number, steps: number): Float32Array {
