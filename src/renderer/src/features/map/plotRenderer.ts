@@ -40,5 +40,5 @@ export function shareOf(renderer: Renderer): { renderer: Renderer; free: () => v
   const own = Object.assign((options: object) => regl(options), regl, { buffer: recorded(regl.buffer), elements: recorded(regl.elements), texture: recorded(regl.texture), framebuffer: recorded(regl.framebuffer) });
   // `Object.create`: canvas, gamma and the like stay the renderer's own.
   const shared = Object.create(renderer, { regl: { value: own } }) as Renderer;
-  return { renderer: shared, free: () => { if (!renderer.isDestroyed) for (const one of [...made]) one.destroy(); } };
+  return { renderer: shared, free: () => { if (!renderer.isDestroyed) for (const one of made) one.destroy(); } };
 }
