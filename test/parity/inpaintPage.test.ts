@@ -1,30 +1,20 @@
 // The reference's inpainting through the window's own path: the exported graph in onnxruntime-web, the window's arithmetic, and the
 // pictures that window, command line and exports share.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-web';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/engine/checkpoint/loadCheckpoint.ts';
-import { exportOnnx } from '../../src/engine/checkpoint/onnx/exportOnnx.ts';
 import { reconstructWith, type RunGraph } from '../../src/renderer/src/features/inspect/pageReconstruction.ts';
 import { pastedPicture, pastedPlane, truePicture } from '../../src/shared/figures/pictures.ts';
+import { pageGraphs } from '../unit/engine/checkpoint/pageGraphs.ts';
 import { compare, compareValue, has, json, pathOf, tensor } from './fixtures.ts';
 import { modelFolder, runnableFolders } from './modelFolder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-inpaint-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function runOf(name: string): Promise<RunGraph> {
-  const path = join(folder, `${name}.onnx`);
-  await exportOnnx(path, await loadCheckpoint(pathOf(`${name}/cavmae.safetensors`)), { graph: 'autoencoder' });
-  ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(readFileSync(path));
-  return async (feeds) => {
-    const out = await session.run(Object.fromEntries(Object.entries(feeds).map(([key, { dims, data }]) => [key, new ort.Tensor('float32', data, dims)])));
-    return Object.fromEntries(Object.entries(out).map(([key, { dims, data }]) => [key, { dims, data: data as Float32Array }]));
-  };
-}
+const runOf = async (name: string): Promise<RunGraph> => (await pageGraphs(await loadCheckpoint(pathOf(`${name}/cavmae.safetensors`)), (part) => join(folder, `${name}-${part}.onnx`))).run;
 
 /** The committed subset holds none: then this is skipped, and said. */
 const names = runnableFolders('tiny').filter((name) => has(`${name}/inpaint.json`));

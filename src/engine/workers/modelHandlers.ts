@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { startBackend } from '../backend/startBackend.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
-import { exportModel } from '../checkpoint/exportModel.ts';
+import { loadModel } from '../checkpoint/loadModel.ts';
+import { exportOnnx } from '../checkpoint/onnx/exportOnnx.ts';
+import type { AutoencoderPart } from '../../shared/wire/urls.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
@@ -133,8 +135,8 @@ export const modelHandlers = {
     return logits;
   }),
 
-  /** Writes a model's ONNX graph of masked reconstruction to `path`. */
-  writeAutoencoderGraph: ({ model, path }: { model: string; path: string }) => exportModel(model, path, 'onnx-autoencoder'),
+  /** Writes a part of a model's ONNX graph of masked reconstruction to `path`. */
+  writeAutoencoderGraph: async ({ model, path, part }: { model: string; path: string; part: AutoencoderPart }) => exportOnnx(path, await loadModel(model), { graph: 'autoencoder', part }),
 
   /** Frees every model not in use. */
   clearModels: async (_: NoInput): Promise<void> => {

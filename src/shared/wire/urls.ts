@@ -15,8 +15,11 @@ export const spectrogramUrl = (clipId: number): string => clipUrl(clipId, 'spect
 export const inputUrl = (clipId: number): string => clipUrl(clipId, 'input.safetensors');
 /** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. */
 export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
-/** ONNX graph of a model's masked reconstruction (see engine/checkpoint/onnx/autoencoderGraph.ts for inputs and outputs), made when first asked for. */
-export const autoencoderUrl = (modelId: string): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder.onnx`;
+/** Of masked reconstruction: E_a, E_v, and what follows on both. */
+export const autoencoderParts = ['sound', 'picture', 'joint'] as const;
+export type AutoencoderPart = (typeof autoencoderParts)[number];
+/** ONNX graph of a part of a model's masked reconstruction (see engine/checkpoint/onnx/autoencoderGraph.ts for inputs and outputs), made when first asked for. */
+export const autoencoderUrl = (modelId: string, part: AutoencoderPart): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder-${part}.onnx`;
 /** POST a file body here (name in the `x-file-name` header, URI-encoded; `x-purpose: search` for what is only searched by); answers `{ path }`, importable. */
 export const uploadUrl = '/upload';
 /** A file under the workspace's `exports` folder, to be saved by a browser; `path` is relative to that folder, with slashes. */

@@ -2,6 +2,10 @@
 //
 // Inputs: `audio` [N, T, 128], `image` [N, 3, H, W], `mask_a` [N, La], `mask_v` [N, Lv] (1 = removed, 0 = kept; every sample removes as
 // many as the first). Outputs: `pred_a` [N, La, 256], `pred_v` [N, Lv, 768]: every patch predicted, as the decoder's heads give it.
+//
+// For a window in which a brush changes one mask at a time, a CAV-MAE also comes in three parts that pass on the tokens of kept patches:
+// E_a (`audio`, `mask_a` → `kept_a` [N, K, D]), E_v (`image`, `mask_v` → `kept_v`) and the rest (`kept_a`, `kept_v`, both masks → predictions).
+import type { AutoencoderPart } from '../../../shared/wire/urls.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS, PATCH_VALUES_A, PATCH_VALUES_V, tokensA, tokensV } from '../../model/config.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
@@ -34,11 +38,8 @@ function fillGaps(model: OnnxModel, x: Value, { length, kept, idsRestore }: Grap
 
 type Stream = { which: 'a' | 'v'; tokens: Value; mask: GraphMask };
 
-/** Joint tokens of the kept patches, and how to part them again. */
-function encodeKept(model: OnnxModel, streams: Stream[]): Value {
-  const encoded = streams.map(({ which, tokens, mask }) => throughBlocks(model, take(model, tokens, mask.idsKeep), which === 'a' ? 'blocks_a' : 'blocks_v', ''));
-  return encodeJ(model, concatTokens(model, ...encoded), '');
-}
+/** Tokens of the kept patches after E_a or E_v. */
+const encodeKept = (model: OnnxModel, { which, tokens, mask }: Stream): Value => throughBlocks(model, take(model, tokens, mask.idsKeep), which === 'a' ? 'blocks_a' : 'blocks_v', '');
 
 /** Decoder tokens of each stream in their own order [N, L, D']. */
 function spread(model: OnnxModel, x: Value, streams: Stream[]): Value[] {
@@ -59,32 +60,46 @@ function throughJointOnly(model: OnnxModel, streams: Stream[], masks: Value[]): 
   return [sliceTokens(model, all, graph.ints(0), graph.ints(lengths[0] as number)), sliceTokens(model, all, graph.ints(lengths[0] as number), graph.ints(total))];
 }
 
-/** @throws EngineError BAD_INPUT for a model without reconstruction */
-export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>): OnnxModel {
+/** Decoder over the tokens that fill each stream's places, and its heads as outputs. */
+function decode(model: OnnxModel, filled: Value[], streams: Pick<Stream, 'which' | 'mask'>[]): void {
+  const { graph } = model;
+  const placed = filled.map((tokens, i) => {
+    const { which } = streams[i]!;
+    return graph.node('Add', [graph.node('Add', [tokens, weight(model, `decoder_pos_embed_${which}`)]), weight(model, `decoder_modality_${which}`)]);
+  });
+  const y = layerNorm(model, throughBlocks(model, concatTokens(model, ...placed), 'decoder_blocks', ''), 'decoder_norm');
+  let from = 0;
+  for (const { which, mask: { length } } of streams) {
+    const part = sliceTokens(model, y, graph.ints(from), graph.ints(from + length));
+    graph.output(`pred_${which}`, linear(model, part, `decoder_pred_${which}`), ['N', length, which === 'a' ? PATCH_VALUES_A : PATCH_VALUES_V]);
+    from += length;
+  }
+}
+
+/** @throws EngineError BAD_INPUT for a model without reconstruction, and for a part of another than a CAV-MAE */
+export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>, part?: AutoencoderPart): OnnxModel {
   const { config } = model;
   if (config.variant === 'cav' || !model.tensors.has('decoder_embed.weight')) throw new EngineError('BAD_INPUT', 'this model has no decoder to export', { hint: 'Export its encoder.' });
+  if (part && config.variant !== 'cav-mae') throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} has no parts to export`, { hint: 'Export it whole.' });
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
   const masks: Value[] = [];
-  const stream = (which: 'a' | 'v', tokens: Value, length: number): Stream => {
+  const maskOf = (which: 'a' | 'v', length: number): GraphMask => {
     const mask = graph.input(`mask_${which}`, ['N', length]);
     masks.push(mask);
-    return { which, tokens, mask: readMask(onnx, mask, length) };
+    return readMask(onnx, mask, length);
   };
-  const streams: Stream[] = [];
-  if (config.variant !== 'mae-visual') streams.push(stream('a', embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), tokensA(config)));
-  if (config.variant !== 'mae-audio') streams.push(stream('v', embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), tokensV(config)));
-  const filled = config.variant === 'av-mae' ? throughJointOnly(onnx, streams, masks) : spread(onnx, linear(onnx, encodeKept(onnx, streams), 'decoder_embed'), streams);
-  const placed = filled.map((tokens, i) => {
-    const which = (streams[i] as Stream).which;
-    return graph.node('Add', [graph.node('Add', [tokens, weight(onnx, `decoder_pos_embed_${which}`)]), weight(onnx, `decoder_modality_${which}`)]);
-  });
-  const y = layerNorm(onnx, throughBlocks(onnx, concatTokens(onnx, ...placed), 'decoder_blocks', ''), 'decoder_norm');
-  let from = 0;
-  for (const { which, mask: { length } } of streams) {
-    const part = sliceTokens(onnx, y, graph.ints(from), graph.ints(from + length));
-    graph.output(`pred_${which}`, linear(onnx, part, `decoder_pred_${which}`), ['N', length, which === 'a' ? PATCH_VALUES_A : PATCH_VALUES_V]);
-    from += length;
+  const streamA = (): Stream => ({ which: 'a', tokens: embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), mask: maskOf('a', tokensA(config)) });
+  const streamV = (): Stream => ({ which: 'v', tokens: embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), mask: maskOf('v', tokensV(config)) });
+  if (part === 'sound' || part === 'picture') {
+    const stream = part === 'sound' ? streamA() : streamV();
+    graph.output(`kept_${stream.which}`, encodeKept(onnx, stream), ['N', `kept_${stream.which}`, config.embedDim]);
+    return onnx;
   }
+  const given = (which: 'a' | 'v', length: number): Stream => ({ which, tokens: graph.input(`kept_${which}`, ['N', `kept_${which}`, config.embedDim]), mask: maskOf(which, length) });
+  const streams = part === 'joint' ? [given('a', tokensA(config)), given('v', tokensV(config))] : [...(config.variant === 'mae-visual' ? [] : [streamA()]), ...(config.variant === 'mae-audio' ? [] : [streamV()])];
+  const kept = (): Value[] => streams.map((stream) => (part === 'joint' ? stream.tokens : encodeKept(onnx, stream)));
+  const filled = config.variant === 'av-mae' ? throughJointOnly(onnx, streams, masks) : spread(onnx, linear(onnx, encodeJ(onnx, concatTokens(onnx, ...kept()), ''), 'decoder_embed'), streams);
+  decode(onnx, filled, streams);
   return onnx;
 }

@@ -1,4 +1,4 @@
-// The worker that runs one ONNX graph, so that the window never waits for it.
+// The worker that runs the ONNX graphs of one model, so that the window never waits for it.
 import { GpuFailure } from './graphMessages.ts';
 import type { GraphAnswer, GraphRequest, GraphTensor } from './graphMessages.ts';
 import { openSession } from './openSession.ts';
@@ -12,7 +12,9 @@ async function fetchGraph(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function run({ session, Tensor }: Session, feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>> {
+async function run({ sessions, Tensor }: Session, part: string, feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>> {
+  const session = sessions[part];
+  if (!session) throw new Error(`there is no graph ${part}`);
   const outputs = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, { dims, data }]) => [name, new Tensor('float32', data, dims)])));
   const answers = await Promise.all(Object.entries(outputs).map(async ([name, tensor]) => [name, { dims: tensor.dims, data: Float32Array.from((await tensor.getData()) as Float32Array) }] as const));
   for (const tensor of Object.values(outputs)) tensor.dispose();
@@ -26,9 +28,10 @@ async function answer(request: GraphRequest): Promise<GraphAnswer> {
   try {
     if (request.kind === 'run') {
       if (!opened) throw new Error('no graph is open');
-      return { call, result: await run(opened, request.feeds) };
+      return { call, result: await run(opened, request.part, request.feeds) };
     }
-    opened = await openSession(await fetchGraph(request.url), request.compute);
+    const graphs = await Promise.all(Object.entries(request.urls).map(async ([part, url]) => [part, await fetchGraph(url)] as const));
+    opened = await openSession(Object.fromEntries(graphs), request.compute);
     const { provider, threads, whyWasm, inputs, lost } = opened;
     void lost?.then((reason) => say({ lost: reason }));
     return { call, result: { provider, threads, whyWasm, inputs } };

@@ -1,17 +1,17 @@
-// A graph running in a worker of its own, as the page calls it.
+// A model's graphs running in a worker of their own, as the page calls them.
 import { GpuFailure } from './graphMessages.ts';
 import type { GraphAnswer, GraphCall, GraphCompute, GraphTensor, OpenedGraph } from './graphMessages.ts';
 
 export interface Graph extends OpenedGraph {
-  /** @throws what the runtime says (the graph stays open); GpuFailure where it was the graphics adapter */
-  run(feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>>;
+  /** Runs the graph that was opened under that name. @throws what the runtime says (the graph stays open); GpuFailure where it was the graphics adapter */
+  run(part: string, feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>>;
   /** Resolves with the reason when the graphics adapter is gone; the graph is closed then. Never otherwise. */
   lost: Promise<string>;
   close(): void;
 }
 
-/** Fetches the graph at `url` in a new worker and opens it there. @throws when it cannot be fetched or run here; GpuFailure where wasm may do */
-export async function openGraph(url: string, compute: GraphCompute, signal: AbortSignal): Promise<Graph> {
+/** Fetches the graphs at `urls` in a new worker and opens them there. @throws when one cannot be fetched or run here; GpuFailure where wasm may do */
+export async function openGraph(urls: Record<string, string>, compute: GraphCompute, signal: AbortSignal): Promise<Graph> {
   signal.throwIfAborted();
   const worker = new Worker(new URL('./graphWorker.ts', import.meta.url), { type: 'module', name: 'graph' });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
@@ -44,8 +44,8 @@ export async function openGraph(url: string, compute: GraphCompute, signal: Abor
     worker.postMessage({ ...request, call });
   });
   try {
-    const opened = await ask<OpenedGraph>({ kind: 'open', url: new URL(url, location.href).href, compute });
-    return { ...opened, run: (feeds) => ask({ kind: 'run', feeds }), lost, close: () => close() };
+    const opened = await ask<OpenedGraph>({ kind: 'open', urls: Object.fromEntries(Object.entries(urls).map(([part, url]) => [part, new URL(url, location.href).href])), compute });
+    return { ...opened, run: (part, feeds) => ask({ kind: 'run', part, feeds }), lost, close: () => close() };
   } catch (error) {
     close();
     throw error;

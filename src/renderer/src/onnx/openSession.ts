@@ -1,4 +1,4 @@
-// An ONNX graph in onnxruntime-web: on the graphics adapter where there is one, else wasm with as many threads as the page may use.
+// The ONNX graphs of a model in onnxruntime-web: on the graphics adapter where there is one, else wasm with as many threads as the page may use.
 // The runtime's own files are built into the page; nothing is fetched from elsewhere.
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-web';
 import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
@@ -9,7 +9,7 @@ import { GpuFailure } from './graphMessages.ts';
 import type { GraphCompute, OpenedGraph, Provider } from './graphMessages.ts';
 
 /** `lost` resolves with the reason when the graphics adapter is gone; null where none is used. */
-export interface Session extends OpenedGraph { session: InferenceSession; Tensor: TensorConstructor; lost: Promise<string> | null }
+export interface Session extends OpenedGraph { sessions: Record<string, InferenceSession>; Tensor: TensorConstructor; lost: Promise<string> | null }
 /** What is needed of WebGPU's own types. Older browsers tell of software on the adapter itself. */
 interface Adapter { isFallbackAdapter?: boolean; info?: { isFallbackAdapter?: boolean } }
 interface Device { lost: Promise<{ reason: string; message: string }> }
@@ -26,27 +26,28 @@ async function whyNoGpu(compute: GraphCompute): Promise<string | null> {
   return compute === 'automatic' && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) ? 'the browser’s graphics adapter is software, which is slower' : null;
 }
 
-async function openWith(provider: Provider, graph: Uint8Array): Promise<Omit<Session, 'whyWasm'>> {
-  const { env, InferenceSession: sessions, Tensor } = provider === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
+async function openWith(provider: Provider, graphs: Record<string, Uint8Array>): Promise<Omit<Session, 'whyWasm'>> {
+  const { env, InferenceSession: runtime, Tensor } = provider === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   // Threads need shared memory, which the page has only under the isolation headers of its host.
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency || 1) : 1;
   env.wasm.numThreads = threads;
   env.wasm.wasmPaths = provider === 'webgpu' ? { mjs: gpuModule, wasm: gpuBinary } : { mjs: wasmModule, wasm: wasmBinary };
   env.logLevel = 'error';
   // Warnings of a session come out as errors of the page: that shapes are computed beside the graphics adapter is none.
-  const session = await sessions.create(graph, { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 });
-  const inputs = Object.fromEntries(session.inputMetadata.map((input) => [input.name, input.isTensor ? input.shape : []]));
+  const sessions: Record<string, InferenceSession> = {};
+  for (const [part, graph] of Object.entries(graphs)) sessions[part] = await runtime.create(graph, { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 });
+  const inputs = Object.fromEntries(Object.values(sessions).flatMap(({ inputMetadata }) => inputMetadata.map((input) => [input.name, input.isTensor ? input.shape : []])));
   const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : null;
   const lost = device && device.lost.then(({ message, reason }) => message || reason);
-  return { session, Tensor, provider, threads, inputs, lost };
+  return { sessions, Tensor, provider, threads, inputs, lost };
 }
 
 /** @throws what the runtime says of a graph it cannot read or run; GpuFailure where it was the graphics adapter that could not */
-export async function openSession(graph: Uint8Array, compute: GraphCompute): Promise<Session> {
+export async function openSession(graphs: Record<string, Uint8Array>, compute: GraphCompute): Promise<Session> {
   const whyWasm = await whyNoGpu(compute);
-  if (whyWasm !== null) return { ...(await openWith('wasm', graph)), whyWasm };
+  if (whyWasm !== null) return { ...(await openWith('wasm', graphs)), whyWasm };
   try {
-    return { ...(await openWith('webgpu', graph)), whyWasm };
+    return { ...(await openWith('webgpu', graphs)), whyWasm };
   } catch (error) {
     throw new GpuFailure(error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,8 @@
 // A clip's input file → the tensors of the exported graph: the paper's normalisation (section 4.1), as the engine does it.
-import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
+import type { Tensor, TensorFile } from '../../../../shared/wire/safetensors.ts';
 import { melBands } from '../../../../shared/figures/pictures.ts';
 import type { InputSizes } from '../../../../shared/figures/pictures.ts';
+import { lastOf } from './lastOf.ts';
 
 /** `audio` [T, 128] and `image` [3, S, S] of one frame, normalised as the encoder takes them. */
 export interface ClipTensors { audio: Float32Array; image: Float32Array }
@@ -31,12 +32,17 @@ export function imageColours(image: Float32Array): Float32Array {
   return image.map((value, i) => value * imageSpread[Math.floor(i / size)]! + imageMean[Math.floor(i / size)]!);
 }
 
-/** Null where the clip lacks sound or picture: such a clip the engine reconstructs. @throws where the file's frames have another size */
+const soundOf = lastOf(audioInput);
+/** Frame `index` of a file's. */
+const frameOf = lastOf((frames: Tensor, index: number) => {
+  const bytes = frames.data.length / frames.shape[0]!;
+  return imageInput((frames.data as Uint8Array).subarray(index * bytes, (index + 1) * bytes));
+});
+
+/** The same arrays for the same file and frame. Null where the clip lacks sound or picture: such a clip the engine reconstructs. @throws where the file's frames have another size */
 export function clipTensors({ tensors }: TensorFile, frame: number, { audioLength, imgSize }: InputSizes): ClipTensors | null {
   const { fbank, frames } = tensors;
   if (!(fbank?.data instanceof Float32Array) || !(frames?.data instanceof Uint8Array)) return null;
   if (frames.shape[1] !== imgSize) throw new Error(`the clip's frames are ${frames.shape[1]} pixels wide, the model takes ${imgSize}`);
-  const bytes = imgSize * imgSize * 3;
-  const index = Math.min(frame, frames.shape[0]! - 1);
-  return { audio: audioInput(fbank.data, audioLength), image: imageInput(frames.data.subarray(index * bytes, (index + 1) * bytes)) };
+  return { audio: soundOf(fbank.data, audioLength), image: frameOf(frames, Math.min(frame, frames.shape[0]! - 1)) };
 }

@@ -1,7 +1,7 @@
 // The model in this window: its graph fetched and opened once the workbench shows it, where it is small enough.
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Model } from '../../../../shared/contract/model.ts';
-import { autoencoderUrl } from '../../../../shared/wire/urls.ts';
+import { autoencoderParts, autoencoderUrl } from '../../../../shared/wire/urls.ts';
 import { GpuFailure } from '../../onnx/graphMessages.ts';
 import type { GraphCompute } from '../../onnx/graphMessages.ts';
 import { openGraph } from '../../onnx/openGraph.ts';
@@ -46,7 +46,7 @@ export function usePageEngine(model: () => Model | undefined) {
     opening = mine;
     engine.value = { state: 'loading', modelId: now.id };
     try {
-      const graph = await openGraph(autoencoderUrl(now.id), compute, mine.signal);
+      const graph = await openGraph(Object.fromEntries(autoencoderParts.map((part) => [part, autoencoderUrl(now.id, part)])), compute, mine.signal);
       const sizes = sizesOf(now);
       const fits = graph.inputs.audio?.[1] === sizes.audioLength && graph.inputs.image?.[2] === sizes.imgSize;
       if (mine.signal.aborted) return;

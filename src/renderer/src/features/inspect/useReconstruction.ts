@@ -38,11 +38,13 @@ const silence = (afterS: number): Promise<never> => new Promise((_, reject) => {
 /** Getters, so that it follows what is asked for and the catalogue; nothing is computed while nobody looks. */
 export function useReconstruction(request: () => Request | null, models: () => readonly Model[], visible: () => boolean) {
   const shown = shallowRef<Shown | null>(null);
-  const busy = ref(false);
+  /** For the engine: the window answers while the brush moves. */
+  const waiting = ref(false);
   const failure = shallowRef<Failure | null>(null);
   const page = usePageEngine(() => models().find((model) => model.id === request()?.modelId));
 
   async function inEngine(asked: Request, signal: AbortSignal): Promise<Shown> {
+    waiting.value = true;
     const { seen, modelId, frame, mask } = asked;
     return fetchShown(asked, await client.inspect.reconstruct({ ...subjectOf(seen), modelId, frame, mask }, { signal }), signal);
   }
@@ -85,7 +87,10 @@ export function useReconstruction(request: () => Request | null, models: () => r
     const engine = page.engine.value;
     if (engine.state !== 'ready' || tried === engine || trusted === engine || reference.inPage) return;
     tried = engine;
-    const here = await inPage(reference.request, new AbortController().signal, patienceS.trial).catch(() => null);
+    const { signal } = new AbortController();
+    const here = await inPage(reference.request, signal, patienceS.trial).catch(() => null);
+    // With nearly everything visible it takes the most memory, and asking for that would make a stroke wait twice as long.
+    if (here && engine.graph.provider === 'wasm') await inPage({ ...reference.request, mask: { ...reference.request.mask, mode: 'hand', handA: [0], handV: [0] } }, signal, patienceS.trial).catch(() => null);
     tried = null;
     if (!here || page.engine.value !== engine) return;
     if (!agree(here, reference)) page.giveUp('the window painted other pictures than the engine');
@@ -97,7 +102,6 @@ export function useReconstruction(request: () => Request | null, models: () => r
   }
 
   const queue = oneAtATime<Request>(async (asked, signal) => {
-    busy.value = true;
     try {
       const answer = await reconstruct(asked, signal);
       if (signal.aborted) return;
@@ -108,7 +112,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
       if (signal.aborted) return;
       failure.value = failureFrom(error);
     }
-    busy.value = false;
+    waiting.value = false;
   });
   function run(): void {
     const asked = request();
@@ -118,7 +122,7 @@ export function useReconstruction(request: () => Request | null, models: () => r
     const [key, earlier] = [now && keyOf(now.seen), before && keyOf(before.seen)];
     if (key !== earlier || now?.modelId !== before?.modelId) {
       queue.cancel();
-      [failure.value, busy.value] = [null, false];
+      [failure.value, waiting.value] = [null, false];
     }
     if (key !== earlier || !now) shown.value = null;
     run();
@@ -132,5 +136,5 @@ export function useReconstruction(request: () => Request | null, models: () => r
     else void tryPage(now);
   });
 
-  return { shown, busy, failure, pageEngine: page.engine, run };
+  return { shown, waiting, failure, pageEngine: page.engine, run };
 }

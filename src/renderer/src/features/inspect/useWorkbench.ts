@@ -51,7 +51,10 @@ export function useWorkbench(seen: () => Seen | null, models: () => readonly Mod
   /** Starts painting from what is masked now, so that the first stroke changes only what it touches. */
   function paint(modality: Modality, change: (mask: Uint8Array) => Uint8Array): void {
     const from = masking.value.mode === 'hand' ? painted.value : { A: fitting('A') ?? filled(grids.value.A, false), V: fitting('V') ?? filled(grids.value.V, false) };
-    painted.value = { ...from, [modality]: change(from[modality]) };
+    const changed = change(from[modality]);
+    // Most moves of a brush stay within patches that it has hidden: what they asked for would keep the next patch waiting.
+    if (masking.value.mode === 'hand' && changed.every((value, patch) => value === from[modality][patch])) return;
+    painted.value = { ...from, [modality]: changed };
     if (masking.value.mode !== 'hand') masking.value = { ...masking.value, mode: 'hand' };
   }
   /** Hides one modality wholly and shows the other. */

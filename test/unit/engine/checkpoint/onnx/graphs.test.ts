@@ -93,6 +93,7 @@ describe('autoencoder', () => {
 
   it('is refused for a model without one', async () => {
     await expect(run(config('cav'), { graph: 'autoencoder' }, feeds)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(run(config('av-mae'), { graph: 'autoencoder', part: 'sound' }, feeds)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(run(config('cav-mae'), { graph: 'classifier' }, feeds)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });

@@ -1,10 +1,7 @@
 // @vitest-environment node
 // The exported graph in the page's runtime, with the page's own arithmetic, paints what the engine paints.
 import * as tf from '@tensorflow/tfjs';
-import { readFileSync } from 'node:fs';
-import * as ort from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportOnnx } from '../../../../../src/engine/checkpoint/onnx/exportOnnx.ts';
 import { framePixels } from '../../../../../src/engine/inference/clipInput.ts';
 import { fbankInput } from '../../../../../src/engine/preprocess/fbankInput.ts';
 import { normaliseFrames } from '../../../../../src/engine/preprocess/frame.ts';
@@ -13,9 +10,10 @@ import type { CavMaeConfig } from '../../../../../src/engine/model/config.ts';
 import { loadParameters } from '../../../../../src/engine/model/parameters.ts';
 import { audioInput, clipTensors, imageInput } from '../../../../../src/renderer/src/features/inspect/clipTensors.ts';
 import { filled, marked, removedPatches } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
-import { reconstructWith, type MaskPair, type RunGraph } from '../../../../../src/renderer/src/features/inspect/pageReconstruction.ts';
+import { reconstructWith, type MaskPair } from '../../../../../src/renderer/src/features/inspect/pageReconstruction.ts';
 import { patchify, unpatchify } from '../../../../../src/renderer/src/features/inspect/patches.ts';
 import { gridOf, imagePlane, melPlane, paperSizes } from '../../../../../src/shared/figures/pictures.ts';
+import { pageGraphs } from '../../../engine/checkpoint/pageGraphs.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../../../engine/checkpoint/smallCheckpoint.ts';
 
 const at = temporaryFolder();
@@ -42,20 +40,12 @@ it('patches go back where they came from', () => {
 const small = { audioLength: 96, imgSize: 64 };
 describe.each([[true, paperSizes], [false, paperSizes], [false, small], [true, small]] as const)('normalised patches: %s, sizes: %o', (normPixLoss, sizes) => {
   const config: CavMaeConfig = { ...smallConfig, ...sizes, embedDim: 24, numHeads: 12, decoderEmbedDim: 16, normPixLoss };
-  let run: RunGraph;
-  let session: ort.InferenceSession;
+  let graphs: Awaited<ReturnType<typeof pageGraphs>>;
   beforeAll(async () => {
     await tf.setBackend('cpu');
-    ort.env.wasm.numThreads = 1;
-    const path = at(`graph-${normPixLoss}-${sizes.imgSize}.onnx`);
-    await exportOnnx(path, { tensors: smallTensors('cavmae', 0, config), config: { ...config }, metadata: {}, kind: 'cavmae' }, { graph: 'autoencoder' });
-    session = await ort.InferenceSession.create(readFileSync(path));
-    run = async (feeds) => {
-      const out = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)])));
-      return Object.fromEntries(Object.entries(out).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Float32Array }]));
-    };
+    graphs = await pageGraphs({ tensors: smallTensors('cavmae', 0, config), config: { ...config }, metadata: {}, kind: 'cavmae' }, (part) => at(`graph-${part}-${normPixLoss}-${sizes.imgSize}.onnx`));
   });
-  afterAll(() => session.release());
+  afterAll(() => graphs.release());
 
   const own = { A: gridOf('A', sizes), V: gridOf('V', sizes) };
   const whole: [string, MaskPair][] = [
@@ -68,7 +58,7 @@ describe.each([[true, paperSizes], [false, paperSizes], [false, small], [true, s
     const model = { config, parameters: loadParameters(config, 'cavmae', smallTensors('cavmae', 0, config)) };
     const expected = reconstructClip(model, { fbank, frames: given }, 1, { mode: 'hand', ratioA: 0, ratioV: 0, seed: 0, handA: removedPatches(masks.A), handV: removedPatches(masks.V) });
     const tensors = clipTensors({ tensors: { fbank: { shape: [700, 128], data: fbank }, frames: { shape: [2, sizes.imgSize, sizes.imgSize, 3], data: framePixels(given, [0, 1], sizes.imgSize) } }, metadata: {} }, 1, sizes)!;
-    const { A, V } = await reconstructWith(run, tensors, masks, normPixLoss);
+    const { A, V } = await reconstructWith(graphs.run, tensors, masks, normPixLoss);
     for (const [side, part, plane] of [[A, expected.a!, melPlane], [V, expected.v!, imagePlane]] as const) {
       expect(worst(side.original.values, plane(part.original).values)).toBeLessThan(1e-5);
       expect(worst(side.predicted.values, plane(part.prediction).values)).toBeLessThan(1e-3);
@@ -80,4 +70,28 @@ describe.each([[true, paperSizes], [false, paperSizes], [false, small], [true, s
     expect(A.frames).toBe(Math.min(700, sizes.audioLength));
     model.parameters.dispose();
   });
+});
+
+it('encodes again only what a stroke or another frame changed', async () => {
+  const sizes = small;
+  const own = { A: gridOf('A', sizes), V: gridOf('V', sizes) };
+  const config: CavMaeConfig = { ...smallConfig, ...sizes };
+  const graphs = await pageGraphs({ tensors: smallTensors('cavmae', 0, config), config: { ...config }, metadata: {}, kind: 'cavmae' }, (part) => at(`strokes-${part}.onnx`));
+  const file = { tensors: { fbank: { shape: [700, 128], data: fbank }, frames: { shape: [2, sizes.imgSize, sizes.imgSize, 3], data: frames.subarray(0, 2 * sizes.imgSize ** 2 * 3) } }, metadata: {} };
+  const masks = { A: every('A', 0.5, 3, own.A), V: every('V', 0.5, 5, own.V) };
+  const parts = async (frame: number, now: MaskPair): Promise<string[]> => {
+    graphs.ran.length = 0;
+    const here = await reconstructWith(graphs.run, clipTensors(file, frame, sizes)!, now, false);
+    const ran = [...graphs.ran];
+    // Whoever remembers nothing paints the same.
+    const anew = await reconstructWith((part, feeds) => graphs.run(part, feeds), clipTensors(file, frame, sizes)!, now, false);
+    for (const side of ['A', 'V'] as const) expect([worst(here[side].predicted.values, anew[side].predicted.values), here[side].loss]).toEqual([0, anew[side].loss]);
+    return ran;
+  };
+  expect(await parts(0, masks)).toEqual(['sound', 'picture', 'joint']);
+  expect(await parts(0, masks)).toEqual(['joint']);
+  expect(await parts(0, { ...masks, A: marked(masks.A, [1], !masks.A[1]) })).toEqual(['sound', 'joint']);
+  expect(await parts(0, { ...masks, V: marked(masks.V, [1], !masks.V[1]) })).toEqual(['sound', 'picture', 'joint']);
+  expect(await parts(1, { ...masks, V: marked(masks.V, [1], !masks.V[1]) })).toEqual(['picture', 'joint']);
+  await graphs.release();
 });

@@ -14,7 +14,8 @@ const asked: string[] = [];
 let gpuRefuses = false;
 let lose: (reason: string) => void = () => undefined;
 vi.mock('../../../../../src/renderer/src/onnx/openGraph.ts', () => ({
-  openGraph: async (url: string, compute: string, signal: AbortSignal) => {
+  openGraph: async (urls: Record<string, string>, compute: string, signal: AbortSignal) => {
+    const url = Object.values(urls).join();
     opened.push(url);
     asked.push(compute);
     signal.addEventListener('abort', () => closed.push(url));
