@@ -32,10 +32,11 @@ export function useScatter(events: ScatterEvents) {
   /** Throws where WebGL is not to be had. */
   function create(canvas: HTMLCanvasElement, background: string, accent: string): void {
     const share = shareOf(plotRenderer());
+    // Without `lassoMinDelay: 0` moves within ten milliseconds of one another are dropped, corners of an outline among them.
     freeShare = share.free;
     const made = createScatterplot({
       canvas, renderer: share.renderer, width: 'auto', height: 'auto', syncEvents: true, backgroundColor: background, colorBy: 'valueA', pointColor: ['#888888'], pointSize: 6, pointSizeSelected: 1, pointOutlineWidth: 2, opacity: 0.9,
-      opacityInactiveMax: 1, opacityInactiveScale: 0.4, lassoColor: accent, lassoLineWidth: 2, deselectOnEscape: false, lassoInitiator: false, actionKeyMap: { lasso: 'shift' },
+      opacityInactiveMax: 1, opacityInactiveScale: 0.4, lassoColor: accent, lassoLineWidth: 2, deselectOnEscape: false, lassoInitiator: false, lassoMinDelay: 0, actionKeyMap: { lasso: 'shift' },
     } as never);
     plot.value = made;
     let [hovered, toldAt, pressed]: [number | null, number, [number, number]] = [null, -1000, [0, 0]];
