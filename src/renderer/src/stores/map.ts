@@ -119,7 +119,10 @@ export const useMap = defineStore('map', () => {
     if (id !== projectionId.value) return;
     settling.value = settled ? null : { epoch, epochs };
     await refreshPoints();
-    if (settled) projections.value = await client.projections.list();
+    if (!settled) return;
+    projections.value = await client.projections.list();
+    // New clips may have been placed while the points were on their way.
+    if (points.value?.projectionId === id && projection.value && projection.value.points !== points.value.clipIds.length) await refreshPoints();
   }
   /** Starts a new map and shows it as it settles. Resolves to its job. */
   async function compute(options: MapOptions): Promise<{ jobId: number }> {
