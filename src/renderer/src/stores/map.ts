@@ -50,6 +50,12 @@ export const useMap = defineStore('map', () => {
   const colourBy = useLocalStorage<ColumnName>('studio.map.colourBy', 'label');
   const column = shallowRef<ColumnValues>(new Map());
   const columnOf = ref<ColumnName | null>(null);
+  /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
+  let newest = 0;
+  function choose(id: number): void {
+    projectionId.value = id;
+    newest = Math.max(newest, id);
+  }
   const projection = computed<Projection | null>(() => projections.value.find((one) => one.id === projectionId.value) ?? null);
 
   const askPoints = latest(async (id: number) => {
@@ -76,8 +82,9 @@ export const useMap = defineStore('map', () => {
     try {
       projections.value = await client.projections.list();
       if (!projection.value) {
-        const newest = [...projections.value].sort((a, b) => b.id - a.id);
-        projectionId.value = (newest.find((one) => one.space === 'joint') ?? newest[0])?.id ?? null;
+        const latestFirst = [...projections.value].sort((a, b) => b.id - a.id);
+        projectionId.value = (latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
+        newest = Math.max(newest, latestFirst[0]?.id ?? 0);
       }
       await refreshPoints();
       loaded.value = true;
@@ -88,7 +95,7 @@ export const useMap = defineStore('map', () => {
     }
   }
   async function show(id: number): Promise<void> {
-    projectionId.value = id;
+    choose(id);
     settling.value = null;
     await refreshPoints();
   }
@@ -112,23 +119,19 @@ export const useMap = defineStore('map', () => {
     await refreshColumn();
   }
   async function moved(id: number, epoch: number, epochs: number, settled: boolean): Promise<void> {
-    if (!projections.value.some((one) => one.id === id)) {
-      projections.value = await client.projections.list();
-      projectionId.value = id;
-    }
+    if (!projections.value.some((one) => one.id === id)) projections.value = await client.projections.list();
+    // A map that goes with another belongs to the panel that asked for it.
+    if (id > newest && projections.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
     if (id !== projectionId.value) return;
     settling.value = settled ? null : { epoch, epochs };
     await refreshPoints();
-    if (!settled) return;
-    projections.value = await client.projections.list();
-    // New clips may have been placed while the points were on their way.
-    if (points.value?.projectionId === id && projection.value && projection.value.points !== points.value.clipIds.length) await refreshPoints();
+    if (settled) projections.value = await client.projections.list();
   }
   /** Starts a new map and shows it as it settles. Resolves to its job. */
   async function compute(options: MapOptions): Promise<{ jobId: number }> {
     const { jobId, projectionId: id } = await client.projections.start(options);
     projections.value = await client.projections.list();
-    projectionId.value = id;
+    choose(id);
     settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }

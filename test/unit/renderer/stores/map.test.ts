@@ -1,7 +1,65 @@
-import { describe, expect, it, vi } from 'vitest';
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: {} }));
-const { fitted } = await import('../../../../src/renderer/src/stores/map.ts');
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { projections: { list: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({ fetchSafetensors: async (url: string) => {
+  const id = Number(/(\d+)\.safetensors/.exec(url)![1]);
+  return { tensors: { clipIds: { data: Int32Array.from({ length: id }, (_, i) => i + 1) }, xy: { data: new Float32Array(2 * id) } } };
+} }));
+const { client } = await import('../../../../src/renderer/src/engine/client.ts');
+const { fitted, useMap } = await import('../../../../src/renderer/src/stores/map.ts');
+
+const map = (id: number, change: object = {}) => ({ id, space: 'joint', settled: true, alignedTo: null, points: id, ...change });
+const listed = (...maps: object[]) => void vi.mocked(client.projections.list).mockResolvedValue(maps as never);
+
+describe('the map that is shown', () => {
+  beforeEach(() => setActivePinia(createPinia()));
+
+  it('is one begun later, even where the list told of it before it first moved', async () => {
+    listed(map(58));
+    const shown = useMap();
+    await shown.refresh();
+    listed(map(58), map(59, { settled: false }));
+    await shown.refresh();
+    expect(shown.projectionId).toBe(58);
+    await shown.moved(59, 0, 200, false);
+    expect(shown.projectionId).toBe(59);
+    expect(shown.points!.clipIds).toHaveLength(59);
+  });
+
+  it('is one begun later of which the list does not tell yet', async () => {
+    listed();
+    const shown = useMap();
+    await shown.refresh();
+    listed(map(3, { settled: false }));
+    await shown.moved(3, 0, 200, false);
+    expect(shown.projectionId).toBe(3);
+  });
+
+  it('stays the one that a person went back to, and where new clips take places on others', async () => {
+    listed(map(1), map(2, { space: 'audio' }));
+    const shown = useMap();
+    await shown.refresh();
+    expect(shown.projectionId).toBe(1);
+    await shown.moved(2, 1, 1, true);
+    expect(shown.projectionId).toBe(1);
+    listed(map(1), map(2, { space: 'audio' }), map(3, { settled: false }));
+    await shown.moved(3, 0, 200, false);
+    await shown.show(1);
+    await shown.moved(3, 50, 200, false);
+    await shown.moved(3, 1, 1, true);
+    expect(shown.projectionId).toBe(1);
+  });
+
+  it('stays while maps that go with it are drawn', async () => {
+    listed(map(1));
+    const shown = useMap();
+    await shown.refresh();
+    listed(map(1), map(2, { space: 'audio', alignedTo: 1, settled: false }));
+    await shown.moved(2, 0, 200, false);
+    expect(shown.projectionId).toBe(1);
+  });
+});
 
 describe('fitted', () => {
   it('fits positions into the square with one scale for both axes', () => {
