@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createApp, h, nextTick, ref } from 'vue';
+import { createApp, h, ref } from 'vue';
 import type { App } from 'vue';
 import StudioDialog from '../../../../src/renderer/src/components/StudioDialog.vue';
+import { closeOpenClose } from '../closeOpenClose.ts';
 
 let app: App;
 afterEach(() => {
@@ -15,16 +16,7 @@ describe('a dialog', () => {
     app = createApp(() => h(StudioDialog, { show: show.value, title: 'Of the test' }, () => 'content'));
     app.mount(document.body.appendChild(document.createElement('div')));
     await vi.waitFor(() => expect(document.querySelector('.dialog h2')?.textContent).toBe('Of the test'));
-    const frames: FrameRequestCallback[] = [];
-    vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
-    for (const open of [false, true, false]) {
-      show.value = open;
-      await nextTick();
-    }
-    while (frames.length) {
-      frames.shift()!(0);
-      await nextTick();
-    }
+    await closeOpenClose((open) => { show.value = open; });
     await vi.waitFor(() => expect(document.querySelector('.dialog')).toBeNull());
   });
 });

@@ -4,6 +4,7 @@ import { createApp, nextTick } from 'vue';
 import type { App } from 'vue';
 import CommandPalette from '../../../../src/renderer/src/shell/CommandPalette.vue';
 import { useCommands } from '../../../../src/renderer/src/stores/commands.ts';
+import { closeOpenClose } from '../closeOpenClose.ts';
 
 let app: App;
 function mounted(): ReturnType<typeof useCommands> {
@@ -38,19 +39,10 @@ describe('Escape', () => {
     expect(commands.paletteOpen).toBe(false);
   });
   it('closes what was closed and opened again before the window could draw a frame', async () => {
-    const frames: FrameRequestCallback[] = [];
     const commands = mounted();
     commands.paletteOpen = true;
     await nextTick();
-    vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
-    for (const open of [false, true, false]) {
-      commands.paletteOpen = open;
-      await nextTick();
-    }
-    while (frames.length) {
-      frames.shift()!(0);
-      await nextTick();
-    }
+    await closeOpenClose((open) => { commands.paletteOpen = open; });
     await vi.waitFor(() => expect(document.querySelector('.palette')).toBeNull());
   });
   it('is left to others while the palette is closed', () => {
