@@ -1,5 +1,5 @@
 // The window over a collection of any size, by the real host in a real Chromium: time to the first useful view, long tasks in normal use,
-// and memory over rounds of scripted use. node test/bench/pageUse.ts [CLIPS=100000] [ROUNDS=30]
+// memory over rounds of scripted use, and what the engine is asked after every label. node test/bench/pageUse.ts [CLIPS=100000] [ROUNDS=30]
 //
 // Milliseconds by the clock depend on the machine's other load; the page's own processor time is told beside them.
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -86,6 +86,18 @@ try {
     if (round === 0 || (round + 1) % 10 === 0) console.log(`round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, long tasks ${JSON.stringify(await longTasks(page))}`);
   }
   const [early, late] = [heaps.slice(2, 6), heaps.slice(-4)].map((part) => part.reduce((sum, one) => sum + one, 0) / part.length);
+  const [schema] = await host.api.schemas.list();
+  const leastMs = async (ask: () => Promise<unknown>): Promise<number> => {
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const asked = performance.now();
+      await ask();
+      times.push(performance.now() - asked);
+    }
+    return Math.round(Math.min(...times));
+  };
+  const labels = schema!.classes.reduce((sum, { count }) => sum + count, 0);
+  console.log(`the engine, with ${labels.toLocaleString('en')} labels, least of three: how far it is to the next refit ${await leastMs(() => host.api.learning.state({ schemaId: schema!.id }))} ms, what would be trained ${await leastMs(() => host.api.finetune.preview({ schemaId: schema!.id, testShare: 0.2, seed: 1 }))} ms`);
   console.log(`heap over rounds: ${early!.toFixed(0)} MB early, ${late!.toFixed(0)} MB late; the page's processor ${((await metrics(session)).taskS / rounds).toFixed(2)} s a round`);
 } finally {
   await browser.close();
