@@ -11,6 +11,7 @@ import type { FakeHost } from '../page/fakeHost.ts';
 import type { FakeOptions } from '../page/fakeCollection.ts';
 import { openBrowser, openPage } from '../page/openPage.ts';
 import { violations } from './accessibility.ts';
+import { command } from './steps/exploring.ts';
 
 const pageDir = mkdtempSync(path.join(tmpdir(), 'studio-page-'));
 let browser: Browser;
@@ -144,6 +145,25 @@ describe('the page', () => {
     await expect.poll(() => name.textContent()).not.toBe(before);
     await page.getByRole('group', { name: 'Legend: Label' }).getByRole('checkbox', { name: /^bell/ }).click();
     await expect.poll(() => map.getAttribute('aria-label')).toMatch(/Map of 1,200 clips, 1,1\d\d shown/);
+  }));
+
+  it('writes no suggested path into one that is being typed, however late the engine answers', () => withPage({}, async (page) => {
+    const held: (() => void)[] = [];
+    await page.route(/\/rpc\/(system\/browse|classifiers\/list)/, async (route) => {
+      await new Promise<void>((resolve) => { held.push(resolve); });
+      await route.continue();
+    });
+    for (const [title, label] of [['Export the classifier or its predictions…', 'Where to write'], ['Export labels…', 'Where to']] as const) {
+      await command(page, title);
+      const where = page.getByRole('dialog').getByLabel(label, { exact: true });
+      await where.selectText();
+      for (const answer of held.splice(0)) answer();
+      await page.waitForTimeout(200);
+      await page.keyboard.insertText('/mine');
+      expect(await where.inputValue()).toBe('/mine');
+      await page.keyboard.press('Escape');
+      await where.waitFor({ state: 'hidden' });
+    }
   }));
 
   it('leads a newcomer from an empty window to a report of what failed', () => withPage({ clips: 0, schema: false, classifier: false }, async (page) => {

@@ -33,9 +33,10 @@ export function useExport() {
   async function open(what: ExportedThing): Promise<void> {
     Object.assign(form, { what, format: exportFormats[what][0]!.value, schemaId: schemas.active?.id ?? null, path: '' });
     [files.value, problem.value, suggested.value] = [null, null, ''];
+    // Before anything is waited for: a suggestion that came while a path is being typed would be written into it.
+    suggest();
     await classifiers.refresh().catch(() => undefined);
     form.classifierId = classifiers.current?.id ?? classifiers.list[0]?.id ?? null;
-    suggest();
   }
   async function write(): Promise<readonly string[]> {
     const path = form.path.trim();
