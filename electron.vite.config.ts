@@ -25,7 +25,7 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } }, target: 'esnext' },
+    build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } }, target: 'esnext', minify: true },
     worker: { format: 'es' },
     // onnxruntime-web then takes its wasm and glue from where src/renderer/src/onnx says: files of the built page.
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },

@@ -25,12 +25,27 @@ function prepare(folder: string): void {
   workspace.close();
 }
 
-/** Tasks over 50 ms since the last reading: how many, and the longest. */
-const longTasks = (page: Page): Promise<{ count: number; longestMs: number }> => page.evaluate(() => {
-  const { seen } = window as unknown as { seen: number[] };
-  const taken = seen.splice(0);
-  return { count: taken.length, longestMs: Math.round(Math.max(0, ...taken)) };
-});
+interface Task { clockMs: number; ownMs: number }
+interface TraceEvent { name: string; ph: string; pid: number; tid: number; dur?: number; tdur?: number; args?: { name?: string } }
+
+/** Every task of the page's thread over 50 ms while `doing` runs: by the clock, and by the processor time that it had. */
+async function longTasks(session: CDPSession, doing: () => Promise<void>): Promise<Task[]> {
+  const events: TraceEvent[] = [];
+  const take = ({ value }: { value: unknown[] }): void => { events.push(...(value as TraceEvent[])); };
+  session.on('Tracing.dataCollected', take);
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', '__metadata'] } });
+  await doing();
+  const complete = new Promise((resolve) => { session.once('Tracing.tracingComplete', resolve); });
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', take);
+  const threads = new Set(events.flatMap(({ name, pid, tid, args }) => (name === 'thread_name' && args?.name === 'CrRendererMain' ? [`${pid}.${tid}`] : [])));
+  return events.flatMap(({ name, ph, pid, tid, dur = 0, tdur = 0 }) => (ph === 'X' && name.endsWith('RunTask') && dur > 50_000 && threads.has(`${pid}.${tid}`) ? [{ clockMs: dur / 1000, ownMs: tdur / 1000 }] : []));
+}
+const told = (tasks: Task[]): string => {
+  const [clock, own] = (['clockMs', 'ownMs'] as const).map((key) => tasks.map((task) => task[key]));
+  return `over 100 ms by the clock ${clock!.filter((ms) => ms > 100).length}, longest ${Math.round(Math.max(0, ...clock!))} ms; by its own processor time ${own!.filter((ms) => ms > 100).length}, longest ${Math.round(Math.max(0, ...own!))} ms`;
+};
 async function metrics(session: CDPSession): Promise<{ taskS: number; heapMb: number }> {
   const { metrics: list } = await session.send('Performance.getMetrics');
   const value = (name: string): number => list.find((one) => one.name === name)!.value;
@@ -63,27 +78,29 @@ const browser = await openBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   page.setDefaultTimeout(300_000);
-  await page.addInitScript(() => {
-    Object.assign(window, { seen: [] as number[] });
-    new PerformanceObserver((list) => { (window as unknown as { seen: number[] }).seen.push(...list.getEntries().map((entry) => entry.duration)); }).observe({ type: 'longtask', buffered: true });
-  });
-  const session = await page.context().newCDPSession(page);
+  const [session, tracing] = [await page.context().newCDPSession(page), await browser.newBrowserCDPSession()];
   await session.send('Performance.enable');
-  const began = performance.now();
-  await page.goto(host.url);
-  await page.getByRole('option').first().waitFor();
-  const useful = performance.now() - began;
-  await page.locator('.legend li').first().waitFor();
-  const whole = performance.now() - began;
+  let [useful, whole] = [0, 0];
+  const starting = await longTasks(tracing, async () => {
+    const began = performance.now();
+    await page.goto(host.url);
+    await page.getByRole('option').first().waitFor();
+    useful = performance.now() - began;
+    await page.locator('.legend li').first().waitFor();
+    whole = performance.now() - began;
+  });
   const atStart = await metrics(session);
   console.log(`${clips.toLocaleString('en')} clips, load ${os.loadavg()[0]!.toFixed(0)}, ${os.availableParallelism()} processors`);
-  console.log(`first clips ${Math.round(useful)} ms, with the map and its legend ${Math.round(whole)} ms, of it ${atStart.taskS.toFixed(2)} s of the page's processor; long tasks while starting: ${JSON.stringify(await longTasks(page))}`);
+  console.log(`first clips ${Math.round(useful)} ms, with the map and its legend ${Math.round(whole)} ms, of it ${atStart.taskS.toFixed(2)} s of the page's processor; tasks while starting: ${told(starting)}`);
   const heaps: number[] = [];
+  let tasks: Task[] = [];
   for (let round = 0; round < rounds; round++) {
-    await use(page, round);
+    tasks.push(...(await longTasks(tracing, () => use(page, round))));
     await session.send('HeapProfiler.collectGarbage');
     heaps.push((await metrics(session)).heapMb);
-    if (round === 0 || (round + 1) % 10 === 0) console.log(`round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, long tasks ${JSON.stringify(await longTasks(page))}`);
+    if (round > 0 && (round + 1) % 10 !== 0) continue;
+    console.log(`round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, tasks ${told(tasks)}`);
+    tasks = [];
   }
   const [early, late] = [heaps.slice(2, 6), heaps.slice(-4)].map((part) => part.reduce((sum, one) => sum + one, 0) / part.length);
   const [schema] = await host.api.schemas.list();

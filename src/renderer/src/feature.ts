@@ -2,7 +2,8 @@
 // To add one, make a folder under features/ whose index.ts exports a Feature, and name it in features.ts.
 import type { Component } from 'vue';
 
-export interface Panel { id: string; title: string; icon: Component; component: Component }
+/** `large`: its code is, so that the other panels of a layout are made before it. */
+export interface Panel { id: string; title: string; icon: Component; component: Component; large?: boolean }
 export interface SidebarSection { id: string; title: string; component: Component; order: number }
 
 export interface Command {

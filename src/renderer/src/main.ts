@@ -8,13 +8,18 @@ import './theme/dock.css';
 import './theme/panel.css';
 import './theme/side.css';
 import App from './App.vue';
+import { loadEverything } from './shell/loadEverything.ts';
 import { showCrash, watchForCrashes } from './shell/watchForCrashes.ts';
 
 const app = createApp(App).use(createPinia());
 watchForCrashes(app);
-try {
-  app.mount('#app');
-} catch (error) {
-  showCrash(error);
-  throw error;
-}
+// Asked before the window is built, and before what its panels are made of is fetched: the engine answers meanwhile.
+void loadEverything();
+setTimeout(() => {
+  try {
+    app.mount('#app');
+  } catch (error) {
+    showCrash(error);
+    throw error;
+  }
+});

@@ -9,13 +9,20 @@ import { useSchemas } from '../stores/schemas.ts';
 import { useToasts } from '../stores/toasts.ts';
 import { useUndo } from '../stores/undo.ts';
 
+/** As many as the largest screen shows. */
+const firstClips = 60;
+
 /** Loads every store; what fails is shown once, where it belongs. */
 export async function loadEverything(): Promise<void> {
-  const collection = useCollection();
-  await collection.open();
+  const [classifiers, clips, collection, filter, jobs, map, schemas, undo] = [useClassifiers(), useClips(), useCollection(), useFilter(), useJobs(), useMap(), useSchemas(), useUndo()];
+  clips.invalidate(null);
+  // The engine answers in the order it is asked: what is seen first, and what the rest depends on, comes first.
+  const [listed, opened] = [filter.list().then(() => clips.show(filter.ids.slice(0, firstClips))), collection.open()];
+  const named = Promise.all([schemas.refresh(), classifiers.refresh()]);
+  const parts = [named, listed.then(() => map.refresh()), Promise.all([listed, named]).then(() => map.refreshColumn().then(filter.count)), listed.then(jobs.refresh), listed.then(undo.refresh)];
+  const results = await Promise.allSettled(parts);
+  await opened;
+  // An engine out of reach is said once, in place of everything.
   if (collection.failure) return;
-  const [classifiers, filter, jobs, map, schemas, undo] = [useClassifiers(), useFilter(), useJobs(), useMap(), useSchemas(), useUndo()];
-  useClips().invalidate(null);
-  const parts = [Promise.all([schemas.refresh(), classifiers.refresh()]).then(() => Promise.all([map.refreshColumn(), filter.refresh()])), map.refresh(), jobs.refresh(), undo.refresh()];
-  for (const part of await Promise.allSettled(parts)) if (part.status === 'rejected') useToasts().fail(part.reason, 'Loading');
+  for (const reason of new Set(results.flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : [])))) useToasts().fail(reason, 'Loading');
 }

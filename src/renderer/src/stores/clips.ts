@@ -21,6 +21,7 @@ export const useClips = defineStore('clips', () => {
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   async function load(): Promise<void> {
+    if (timer !== null) clearTimeout(timer);
     timer = null;
     const clipIds = [...wanted].slice(0, batch);
     for (const clipId of clipIds) wanted.delete(clipId);
@@ -50,6 +51,11 @@ export const useClips = defineStore('clips', () => {
   function want(clipIds: Iterable<number>): void {
     for (const clipId of clipIds) if (!cache.has(clipId) || stale.has(clipId)) wanted.add(clipId);
     if (wanted.size) schedule();
+  }
+  /** The same without waiting for others to want more; resolves when they are here. */
+  async function show(clipIds: Iterable<number>): Promise<void> {
+    for (const clipId of clipIds) if (!cache.has(clipId) || stale.has(clipId)) wanted.add(clipId);
+    if (wanted.size) await load();
   }
   /** Marks clips (all when `null`) as changed; those on screen are asked for again and stay visible until then. */
   function invalidate(clipIds: readonly number[] | null): void {
@@ -87,5 +93,5 @@ export const useClips = defineStore('clips', () => {
     cache.clear();
     stale.clear();
   }
-  return { cache, want, get, put, hold, invalidate, reset };
+  return { cache, want, show, get, put, hold, invalidate, reset };
 });

@@ -36,24 +36,32 @@ export const useFilter = defineStore('filter', () => {
     return needsSchema && schemas.active ? { ...criteria.value, schemaId: schemas.active.id } : criteria.value;
   });
 
-  const ask = latest(async () => Promise.all([
-    client.clips.ids({ filter: request.value, sort: { by: sortBy.value, descending: descending.value } }),
-    client.clips.facets({ filter: request.value, ...(schemas.active ? { schemaId: schemas.active.id } : {}) }),
-  ]));
-  async function refresh(): Promise<void> {
+  const askIds = latest(() => client.clips.ids({ filter: request.value, sort: { by: sortBy.value, descending: descending.value } }));
+  const askFacets = latest(() => client.clips.facets({ filter: request.value, ...(schemas.active ? { schemaId: schemas.active.id } : {}) }));
+  /** The clips; `true` unless the engine was asked again meanwhile or could not say. */
+  async function list(): Promise<boolean> {
     loading.value = true;
     try {
-      const answer = await ask();
-      if (!answer) return;
-      ids.value = answer[0].clipIds;
-      facets.value = answer[1];
-      failure.value = null;
-      loaded.value = true;
-      loading.value = false;
+      const answer = await askIds();
+      if (!answer) return false;
+      ids.value = answer.clipIds;
+      [failure.value, loaded.value, loading.value] = [null, true, false];
+      return true;
+    } catch (error) {
+      [failure.value, loading.value] = [failureFrom(error), false];
+      return false;
+    }
+  }
+  async function count(): Promise<void> {
+    try {
+      facets.value = (await askFacets()) ?? facets.value;
     } catch (error) {
       failure.value = failureFrom(error);
-      loading.value = false;
     }
+  }
+  /** The clips first: counting them by every criterion takes the engine longer, and nobody waits for that. */
+  async function refresh(): Promise<void> {
+    if (await list()) await count();
   }
   function set(change: Partial<ClipFilter>): void {
     const merged = { ...criteria.value, ...change };
@@ -86,5 +94,5 @@ export const useFilter = defineStore('filter', () => {
     descending.value = down;
     void refresh();
   }
-  return { criteria, sortBy, descending, ids, idSet, facets, loading, loaded, failure, active, request, refresh, set, setScore, use, toggle, has, clear, sort };
+  return { criteria, sortBy, descending, ids, idSet, facets, loading, loaded, failure, active, request, list, count, refresh, set, setScore, use, toggle, has, clear, sort };
 });

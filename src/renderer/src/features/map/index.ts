@@ -11,7 +11,7 @@ import { mapView } from './mapView.ts';
 
 export const mapFeature: Feature = {
   name: 'map',
-  panels: [{ id: 'map', title: 'Map', icon: MapIcon, component: defineAsyncComponent(() => import('./MapPanel.vue')) }, { id: 'linkedMaps', title: 'Linked maps', icon: Link, component: defineAsyncComponent(() => import('./LinkedMapsPanel.vue')) }],
+  panels: [{ id: 'map', title: 'Map', icon: MapIcon, component: defineAsyncComponent(() => import('./MapPanel.vue')), large: true }, { id: 'linkedMaps', title: 'Linked maps', icon: Link, component: defineAsyncComponent(() => import('./LinkedMapsPanel.vue')) }],
   commands: () => {
     const [map, selection] = [useMap(), useSelection()];
     const there = (): boolean => mapView.value !== null;
