@@ -4,6 +4,14 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import { defaultClientConditions } from 'vite';
 
+// What several features share, in a few files: left alone it is dozens of small ones, each asked for by itself.
+const sharedChunks = [
+  { name: 'icons', test: /@lucide/ },
+  { name: 'stores', test: /src[\\/]renderer[\\/]src[\\/](stores|engine)[\\/]/ },
+  { name: 'kit', test: /node_modules[\\/](naive-ui|vueuc|vooks|seemly|evtd|vdirs|treemate|@?css-render|lodash-es)[\\/]/, minShareCount: 3 },
+  { name: 'components', test: /src[\\/](renderer[\\/]src[\\/]components|shared)[\\/]/, minShareCount: 3 },
+];
+
 export default defineConfig({
   main: {
     build: {
@@ -25,7 +33,7 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } }, target: 'esnext', minify: true },
+    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') }, output: { codeSplitting: { groups: sharedChunks } } }, target: 'esnext', minify: true },
     worker: { format: 'es' },
     // onnxruntime-web then takes its wasm and glue from where src/renderer/src/onnx says: files of the built page.
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },

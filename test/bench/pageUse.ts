@@ -81,6 +81,8 @@ try {
   const [session, tracing] = [await page.context().newCDPSession(page), await browser.newBrowserCDPSession()];
   await session.send('Performance.enable');
   let [useful, whole] = [0, 0];
+  // A browser that was just started is busy with itself.
+  await page.waitForTimeout(2000);
   const starting = await longTasks(tracing, async () => {
     const began = performance.now();
     await page.goto(host.url);
