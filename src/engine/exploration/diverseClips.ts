@@ -1,16 +1,20 @@
 // What to label first: clips far from everything labelled or chosen, but typical of their surroundings (greedy k-centre, Sener & Savarese
 // 2018, weighted by density as TypiClust, Hacohen et al. 2022, advises for small budgets: plain k-centre picks outliers).
+import { availableParallelism } from 'node:os';
 import { breathe } from './breathe.ts';
 import type { NeighbourGraph } from './neighbourGraph.ts';
+import { gatherRows } from './pairedRows.ts';
+import { usearch } from './usearch.ts';
 
 export interface DiverseClip { row: number; score: number; /** 0..1: share of clips in sparser places. */ typicality: number }
 
 const labelledSample = 1000;
+const block = 4096;
 
 /** `data` [rows, dim]; `labelled` rows are covered already; `candidates` are those to choose from. In order of choice. */
 export async function diverseClips(data: Float32Array, dim: number, graph: NeighbourGraph, labelled: Int32Array, candidates: Int32Array, limit: number, signal?: AbortSignal): Promise<DiverseClip[]> {
   const typicality = densityRanks(graph, candidates);
-  const covered = new Float64Array(candidates.length).fill(Infinity);
+  const covered = await squaredDistances(data, dim, candidates, labelled, signal);
   const cover = (row: number): void => {
     for (let i = 0; i < candidates.length; i++) {
       let squared = 0;
@@ -19,11 +23,6 @@ export async function diverseClips(data: Float32Array, dim: number, graph: Neigh
       if (squared < covered[i]!) covered[i] = squared;
     }
   };
-  const step = Math.max(1, Math.ceil(labelled.length / labelledSample));
-  for (let i = 0; i < labelled.length; i += step) {
-    cover(labelled[i]!);
-    if (i % 64 === 0) await breathe(signal);
-  }
   const chosen: DiverseClip[] = [];
   while (chosen.length < Math.min(limit, candidates.length)) {
     let top = -1, topScore = -1;
@@ -38,6 +37,19 @@ export async function diverseClips(data: Float32Array, dim: number, graph: Neigh
     if (chosen.length % 8 === 0) await breathe(signal);
   }
   return chosen;
+}
+
+/** [candidates] to the nearest labelled row, or of a sample of them where there are many; Infinity without labels. */
+async function squaredDistances(data: Float32Array, dim: number, candidates: Int32Array, labelled: Int32Array, signal?: AbortSignal): Promise<Float64Array> {
+  const squared = new Float64Array(candidates.length).fill(Infinity);
+  const step = Math.max(1, Math.ceil(labelled.length / labelledSample));
+  const centres = gatherRows({ data, dim }, labelled.filter((_, i) => i % step === 0));
+  for (let from = 0; labelled.length > 0 && from < candidates.length; from += block) {
+    const { distances } = usearch.exactSearch(centres, gatherRows({ data, dim }, candidates.subarray(from, from + block)), dim, 1, 'l2sq', availableParallelism());
+    squared.set(distances, from);
+    await breathe(signal);
+  }
+  return squared;
 }
 
 /** Rank of the mean neighbour distance, 1 for the densest place. */
