@@ -178,6 +178,20 @@ describe('the page', () => {
     await page.getByText('300 clips').first().waitFor();
   }));
 
+  it('makes a panel when it first comes to the front, and keeps it from then on', () => withPage({}, async (page) => {
+    await mapIsDrawn(page);
+    const behind = page.locator('.dock-panel[aria-label="Search"]');
+    const parts = (): Promise<number> => behind.evaluate((panel) => panel.childElementCount);
+    expect(await parts()).toBe(0);
+    await page.getByRole('tab', { name: 'Search', exact: true }).click();
+    await expect.poll(parts).toBe(1);
+    await behind.evaluate((panel) => { (panel.firstElementChild as HTMLElement).dataset.made = 'before'; });
+    await page.getByRole('tab', { name: 'Clips', exact: true }).click();
+    await page.locator('#cell-1').waitFor();
+    await page.getByRole('tab', { name: 'Search', exact: true }).click();
+    await behind.locator('[data-made="before"]').waitFor();
+  }));
+
   it('keeps its arrangement over a reload', () => withPage({}, async (page) => {
     await page.keyboard.press('F2');
     await page.getByRole('tab', { name: 'Label queue' }).waitFor();
