@@ -1,7 +1,7 @@
 // Label schemas and their classes: the active one decides hotkeys, chips and colours.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { LabelClass, LabelSchema } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
 import { useUndo } from './undo.ts';
@@ -39,6 +39,11 @@ export const useSchemas = defineStore('schemas', () => {
     changes++;
     stale.value = true;
   }
+  // Undo may take a schema away: nothing is to be asked about one from before the engine does it until the list is read again.
+  watch(() => useUndo().stepping, (now) => {
+    if (now) outdate();
+    else void refresh().catch(() => undefined);
+  }, { flush: 'sync' });
   /** Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the window. */
   const then = async <T>(text: string, work: Promise<T>): Promise<T> => {
     const undo = useUndo();

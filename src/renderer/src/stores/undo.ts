@@ -15,6 +15,8 @@ export const useUndo = defineStore('undo', () => {
   const undone = shallowRef<UndoStep[]>([]);
   const engine = ref<UndoState>({ canUndo: false, canRedo: false, undoText: null, redoText: null });
   let running: Promise<void> = Promise.resolve();
+  /** The engine is taking a step of its journal back, or doing it again: whatever is known of labels and schemas may change. */
+  const stepping = ref(false);
 
   const canUndo = computed(() => done.value.length > 0 || engine.value.canUndo);
   const canRedo = computed(() => undone.value.length > 0 || engine.value.canRedo);
@@ -29,11 +31,15 @@ export const useUndo = defineStore('undo', () => {
   function expect(work: Promise<unknown>): void {
     running = Promise.allSettled([running, work]).then(() => undefined);
   }
-  const annotationStep = (text: string): UndoStep => ({
-    text, kind: 'annotation',
-    undo: async () => { engine.value = (await client.annotations.undo()).undo; },
-    redo: async () => { engine.value = (await client.annotations.redo()).undo; },
-  });
+  const inEngine = (ask: () => Promise<{ undo: UndoState }>) => async (): Promise<void> => {
+    stepping.value = true;
+    try {
+      engine.value = (await ask()).undo;
+    } finally {
+      stepping.value = false;
+    }
+  };
+  const annotationStep = (text: string): UndoStep => ({ text, kind: 'annotation', undo: inEngine(() => client.annotations.undo()), redo: inEngine(() => client.annotations.redo()) });
   /** Remembers that an annotation step was written, so that undo walks through labels and selections in their order. */
   const pushAnnotation = (text: string): void => push(annotationStep(text));
 
@@ -69,5 +75,5 @@ export const useUndo = defineStore('undo', () => {
   async function refresh(): Promise<void> {
     engine.value = await client.annotations.undoState();
   }
-  return { done, undone, engine, canUndo, canRedo, undoText, redoText, push, expect, pushAnnotation, undo, redo, refresh };
+  return { done, undone, engine, stepping, canUndo, canRedo, undoText, redoText, push, expect, pushAnnotation, undo, redo, refresh };
 });
