@@ -33,7 +33,7 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') }, output: { codeSplitting: { groups: sharedChunks } } }, target: 'esnext', minify: true },
+    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') }, output: { codeSplitting: { groups: sharedChunks } } }, target: 'esnext', minify: true, chunkSizeWarningLimit: 1000 },
     worker: { format: 'es' },
     // onnxruntime-web then takes its wasm and glue from where src/renderer/src/onnx says: files of the built page.
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
