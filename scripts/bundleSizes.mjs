@@ -1,15 +1,14 @@
 // npm run sizes: what the page loads, by file and by feature. `--json` prints one document.
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import config from '../electron.vite.config.ts';
+import { build, loadConfigFromFile } from 'vite';
 import { inRoot } from './project.mjs';
 
-const { renderer } = config;
 const kib = (bytes) => (bytes / 1024).toFixed(1);
 const featureOf = (id) => /src\/renderer\/src\/features\/([^/]+)\//.exec(id)?.[1] ?? (/node_modules\//.test(id) ? 'libraries' : 'frame');
 
 /** @returns {Promise<{ start: { bytes: number, gzip: number, files: string[] }, files: object[], features: object[] }>} sizes in bytes; `start`: what the first view waits for */
 export async function bundleSizes() {
+  const { config: { renderer } } = await loadConfigFromFile({ command: 'build', mode: 'production' }, inRoot('electron.vite.config.ts'));
   const built = await build({ ...renderer, configFile: false, root: inRoot('src/renderer'), base: './', logLevel: 'error', build: { ...renderer.build, write: false, reportCompressedSize: false } });
   const output = (Array.isArray(built) ? built[0] : built).output;
   const files = output.map((file) => {

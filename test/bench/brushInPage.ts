@@ -47,7 +47,7 @@ async function measure(page: Page, what: string, act: (k: number) => Promise<voi
   }
   const times = await page.evaluate(() => window.brush);
   const where = (await page.getByText(/(in this window|in the engine).* ms/).first().textContent())?.trim();
-  console.log(JSON.stringify({ what, strokes: times.length, p50: rounded(times, 0.5), p95: rounded(times, 0.95), most: rounded(times, 1), where, load: Number(os.loadavg()[0]!.toFixed(1)) }));
+  console.log(JSON.stringify({ what, strokes: times.length, p50: rounded(times, 0.5), p95: rounded(times, 0.95), most: rounded(times, 1), each: times.map(Math.round), where, load: Number(os.loadavg()[0]!.toFixed(1)) }));
 }
 
 const workspace = await mkdtemp(path.join(os.tmpdir(), 'cavmae-bench-'));

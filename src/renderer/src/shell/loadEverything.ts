@@ -9,7 +9,7 @@ import { useSchemas } from '../stores/schemas.ts';
 import { useToasts } from '../stores/toasts.ts';
 import { useUndo } from '../stores/undo.ts';
 
-/** As many as the largest screen shows. */
+/** About a screen of them: panels ask for what else they show. */
 const firstClips = 60;
 
 /** Loads every store; what fails is shown once, where it belongs. */

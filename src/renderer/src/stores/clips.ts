@@ -47,14 +47,17 @@ export const useClips = defineStore('clips', () => {
   function schedule(): void {
     timer ??= setTimeout(() => void load(), 16);
   }
+  function note(clipIds: Iterable<number>): void {
+    for (const clipId of clipIds) if (!cache.has(clipId) || stale.has(clipId)) wanted.add(clipId);
+  }
   /** Asks for clips that are not here yet or have changed; they appear in the cache. */
   function want(clipIds: Iterable<number>): void {
-    for (const clipId of clipIds) if (!cache.has(clipId) || stale.has(clipId)) wanted.add(clipId);
+    note(clipIds);
     if (wanted.size) schedule();
   }
   /** The same without waiting for others to want more; resolves when they are here. */
   async function show(clipIds: Iterable<number>): Promise<void> {
-    for (const clipId of clipIds) if (!cache.has(clipId) || stale.has(clipId)) wanted.add(clipId);
+    note(clipIds);
     if (wanted.size) await load();
   }
   /** Marks clips (all when `null`) as changed; those on screen are asked for again and stay visible until then. */

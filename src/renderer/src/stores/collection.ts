@@ -17,6 +17,8 @@ export const useCollection = defineStore('collection', () => {
   const connected = ref(true);
   const isEmpty = computed(() => summary.value !== null && summary.value.clips === 0);
   const readOnly = computed(() => capabilities.value?.readOnly ?? false);
+  /** The workspace's own folder for what is written out. */
+  const exportsFolder = computed(() => `${capabilities.value?.workspace.path ?? ''}/exports`);
 
   async function open(): Promise<void> {
     try {
@@ -29,5 +31,5 @@ export const useCollection = defineStore('collection', () => {
   async function refresh(): Promise<void> {
     summary.value = await client.collection.summary();
   }
-  return { capabilities, summary, failure, connected, isEmpty, readOnly, open, refresh };
+  return { capabilities, summary, failure, connected, isEmpty, readOnly, exportsFolder, open, refresh };
 });

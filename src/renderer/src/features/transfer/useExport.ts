@@ -27,7 +27,7 @@ export function useExport() {
   function suggest(): void {
     form.format = format.value.value;
     const own = form.path === suggested.value;
-    suggested.value = `${collection.capabilities?.workspace.path ?? ''}/exports/${exportName(form.what, format.value, new Date())}`;
+    suggested.value = `${collection.exportsFolder}/${exportName(form.what, format.value, new Date())}`;
     if (own) form.path = suggested.value;
   }
   async function open(what: ExportedThing): Promise<void> {
