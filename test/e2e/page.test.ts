@@ -86,6 +86,31 @@ describe('the page', () => {
     await expect.poll(() => host.collection.clips[0]!.labels.find((label) => label.classId === 102)?.value).toBe('negative');
   }));
 
+  it('keeps a label on the screen, however late the engine tells of the clip as it was before', () => withPage({}, async (page, host) => {
+    const held: (() => void)[] = [];
+    // The answer is fetched at once and handed on later: it is of before the label.
+    await page.route('**/rpc/clips/get', async (route) => {
+      const answer = await route.fetch();
+      await new Promise<void>((resolve) => { held.push(resolve); });
+      await route.fulfill({ response: answer });
+    });
+    const cell = page.locator('#cell-1');
+    await cell.click();
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    await page.keyboard.press('2');
+    await expect.poll(() => cell.getAttribute('aria-description')).toMatch(/^labelled engine/);
+    await expect.poll(() => host.collection.clips[0]!.labels.length).toBe(1);
+    // What the label itself makes the page ask again has been answered.
+    await page.waitForTimeout(500);
+    const answered = page.waitForResponse('**/rpc/clips/get');
+    for (const answer of held.splice(0)) answer();
+    await answered;
+    await page.waitForTimeout(100);
+    expect(await cell.getAttribute('aria-description')).toMatch(/^labelled engine/);
+    await page.keyboard.press('u');
+    await expect.poll(() => host.collection.clips[0]!.labels[0]?.value).toBe('uncertain');
+  }));
+
   it('selects with the lasso, adds, subtracts, labels the lot and undoes in one step', () => withPage({}, async (page, host) => {
     await mapIsDrawn(page);
     await page.waitForTimeout(800);

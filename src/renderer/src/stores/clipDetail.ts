@@ -27,13 +27,14 @@ export const useClipDetail = defineStore('clipDetail', () => {
       return;
     }
     loading.value = true;
+    const asked = clips.now();
     try {
       const answer = await ask(clipId);
       if (!answer) return;
       detail.value = answer;
       failure.value = null;
       const { media: _media, siblings: _siblings, predictions: _predictions, attribution: _attribution, correspondence: _correspondence, ...clip } = answer;
-      clips.put([clip]);
+      clips.receive([clip], asked);
     } catch (error) {
       failure.value = failureFrom(error);
       detail.value = null;

@@ -20,6 +20,16 @@ export const useClips = defineStore('clips', () => {
   let moment = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
+  /** The moment of a question to the engine, to be given with its answer to `receive`. */
+  const now = (): number => moment;
+  /** Takes clips as the engine told them when asked at a moment. An answer that a label overtook would take that label off the screen: it is asked for again once the label is written. */
+  function receive(rows: readonly Clip[], asked: number): void {
+    for (const row of rows) {
+      if (held.has(row.id) || (touched.get(row.id) ?? 0) > asked) stale.add(row.id);
+      else cache.set(row.id, row);
+    }
+    want(rows.flatMap((row) => (stale.has(row.id) && !held.has(row.id) ? row.id : [])));
+  }
   async function load(): Promise<void> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
@@ -27,15 +37,10 @@ export const useClips = defineStore('clips', () => {
     for (const clipId of clipIds) wanted.delete(clipId);
     if (wanted.size) schedule();
     for (const clipId of clipIds) stale.delete(clipId);
-    const asked = moment;
+    const asked = now();
     try {
       const { rows } = await client.clips.byIds({ clipIds });
-      for (const row of rows) {
-        // An answer that a label overtook would take that label off the screen: it is asked for again once the label is written.
-        if (held.has(row.id) || (touched.get(row.id) ?? 0) > asked) stale.add(row.id);
-        else cache.set(row.id, row);
-      }
-      want(rows.flatMap((row) => (stale.has(row.id) && !held.has(row.id) ? row.id : [])));
+      receive(rows, asked);
       for (const oldest of cache.keys()) {
         if (cache.size <= bound) break;
         cache.delete(oldest);
@@ -89,6 +94,7 @@ export const useClips = defineStore('clips', () => {
     };
   }
   const get = (clipId: number): Clip | undefined => cache.get(clipId);
+  /** Shows clips as they are being written here. */
   function put(rows: readonly Clip[]): void {
     for (const row of rows) cache.set(row.id, row);
   }
@@ -96,5 +102,5 @@ export const useClips = defineStore('clips', () => {
     cache.clear();
     stale.clear();
   }
-  return { cache, want, show, get, put, hold, invalidate, reset };
+  return { cache, want, show, get, put, hold, now, receive, invalidate, reset };
 });

@@ -48,4 +48,16 @@ describe('clips', () => {
     release();
     await settled(() => expect(clips.get(1)?.name).toBe('clip 1'));
   });
+  it('keeps a label from what the engine was asked, in whatever way, before the label and answered after it', async () => {
+    const clips = useClips();
+    const asked = clips.now();
+    const release = clips.hold([1]);
+    clips.put([{ id: 1, name: 'labelled' } as never]);
+    release();
+    clips.receive([{ id: 1, name: 'of before' } as never, { id: 2, name: 'another' } as never], asked);
+    expect([clips.get(1)?.name, clips.get(2)?.name]).toEqual(['labelled', 'another']);
+    await settled(() => expect(clips.get(1)?.name).toBe('clip 1'));
+    clips.receive([{ id: 1, name: 'of after' } as never], clips.now());
+    expect(clips.get(1)?.name).toBe('of after');
+  });
 });
