@@ -3,13 +3,12 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { Classifier } from '../../../shared/contract/model.ts';
 import { client } from '../engine/client.ts';
+import { inOrder } from '../engine/inOrder.ts';
 
 export const useClassifiers = defineStore('classifiers', () => {
   const list = shallowRef<Classifier[]>([]);
   const current = computed<Classifier | null>(() => list.value.find((one) => one.current) ?? null);
-  async function refresh(): Promise<void> {
-    list.value = await client.classifiers.list();
-  }
+  const refresh = inOrder(() => client.classifiers.list(), (answer) => { list.value = answer; });
   async function use(classifierId: number | null): Promise<void> {
     await client.classifiers.use({ classifierId });
     await refresh();

@@ -7,6 +7,7 @@ import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
+import { inOrder } from '../engine/inOrder.ts';
 
 export type Summary = InferContractRouterOutputs<Contract>['collection']['summary'];
 
@@ -20,16 +21,14 @@ export const useCollection = defineStore('collection', () => {
   /** The workspace's own folder for what is written out. */
   const exportsFolder = computed(() => `${capabilities.value?.workspace.path ?? ''}/exports`);
 
+  const refresh = inOrder(() => client.collection.summary(), (answer) => { summary.value = answer; });
   async function open(): Promise<void> {
     try {
-      [capabilities.value, summary.value] = await Promise.all([client.system.capabilities(), client.collection.summary()]);
-      failure.value = null;
+      const [known] = await Promise.all([client.system.capabilities(), refresh()]);
+      [capabilities.value, failure.value] = [known, null];
     } catch (error) {
       failure.value = failureFrom(error);
     }
-  }
-  async function refresh(): Promise<void> {
-    summary.value = await client.collection.summary();
   }
   return { capabilities, summary, failure, connected, isEmpty, readOnly, exportsFolder, open, refresh };
 });

@@ -8,6 +8,7 @@ import { projectionUrl } from '../../../shared/wire/urls.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
+import { inOrder } from '../engine/inOrder.ts';
 import { latest } from '../engine/latest.ts';
 import { fetchSafetensors } from '../engine/safetensorsFetch.ts';
 import { useClassifiers } from './classifiers.ts';
@@ -58,18 +59,18 @@ export const useMap = defineStore('map', () => {
   }
   const projection = computed<Projection | null>(() => projections.value.find((one) => one.id === projectionId.value) ?? null);
 
-  const askPoints = latest(async (id: number) => {
+  const readPoints = inOrder(async (id: number) => {
     const { tensors } = await fetchSafetensors(projectionUrl(id));
     return fitted(id, tensors.clipIds!.data as Int32Array, tensors.xy!.data as Float32Array);
-  });
+  }, (read) => { if (read.projectionId === projectionId.value) [points.value, failure.value] = [read, null]; });
+  const readList = inOrder(() => client.projections.list(), (answer) => { projections.value = answer; });
   async function refreshPoints(): Promise<void> {
     if (projectionId.value === null) {
       points.value = null;
       return;
     }
     try {
-      points.value = (await askPoints(projectionId.value)) ?? points.value;
-      failure.value = null;
+      await readPoints(projectionId.value);
     } catch (error) {
       const told = failureFrom(error);
       // A projection that has just been started has no positions yet: its first `projectionMoved` brings them.
@@ -80,7 +81,7 @@ export const useMap = defineStore('map', () => {
   async function refresh(): Promise<void> {
     loading.value = true;
     try {
-      projections.value = await client.projections.list();
+      await readList();
       if (!projection.value) {
         const latestFirst = [...projections.value].sort((a, b) => b.id - a.id);
         projectionId.value = (latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
@@ -118,21 +119,27 @@ export const useMap = defineStore('map', () => {
     colourBy.value = name;
     await refreshColumn();
   }
+  /** The last movement that was told of each map, counted: while the list is read, later ones may be told. */
+  const movements = new Map<number, number>();
   async function moved(id: number, epoch: number, epochs: number, settled: boolean): Promise<void> {
-    if (!projections.value.some((one) => one.id === id)) projections.value = await client.projections.list();
+    const mine = (movements.get(id) ?? 0) + 1;
+    movements.set(id, mine);
+    if (!projections.value.some((one) => one.id === id)) await readList();
+    if (mine < movements.get(id)!) return;
     // A map that goes with another belongs to the panel that asked for it.
     if (id > newest && projections.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
     if (id !== projectionId.value) return;
     settling.value = settled ? null : { epoch, epochs };
     await refreshPoints();
-    if (settled) projections.value = await client.projections.list();
+    if (settled) await readList();
   }
   /** Starts a new map and shows it as it settles. Resolves to its job. */
   async function compute(options: MapOptions): Promise<{ jobId: number }> {
     const { jobId, projectionId: id } = await client.projections.start(options);
-    projections.value = await client.projections.list();
+    await readList();
     choose(id);
-    settling.value = { epoch: 0, epochs: 0 };
+    // It may have moved, or even settled, before this was known.
+    if (!movements.has(id)) settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }
   /** Forgets a map; where it was the one shown, the newest takes its place. */

@@ -5,6 +5,7 @@ import type { SavedView } from '../../../shared/contract/view.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
+import { inOrder } from '../engine/inOrder.ts';
 import { useFilter } from './filter.ts';
 import { useMap } from './map.ts';
 import { useScope } from './scope.ts';
@@ -19,10 +20,10 @@ export const useViews = defineStore('views', () => {
   /** The dialog that asks for a name; what will be saved. */
   const naming = ref<'view' | 'selection' | null>(null);
 
+  const read = inOrder(() => client.views.list(), (answer) => { [list.value, failure.value, loaded.value] = [answer, null, true]; });
   async function refresh(): Promise<void> {
     try {
-      list.value = await client.views.list();
-      [failure.value, loaded.value] = [null, true];
+      await read();
     } catch (error) {
       failure.value = failureFrom(error);
     }

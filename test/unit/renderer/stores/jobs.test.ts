@@ -2,7 +2,8 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../../src/shared/contract/job.ts';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: {} }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { jobs: { get: vi.fn(), list: vi.fn(), resume: vi.fn() } } }));
+const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { useJobs } = await import('../../../../src/renderer/src/stores/jobs.ts');
 const { useToasts } = await import('../../../../src/renderer/src/stores/toasts.ts');
 const { progressText } = await import('../../../../src/renderer/src/features/jobs/progressText.ts');
@@ -32,6 +33,36 @@ describe('jobs', () => {
     jobs.receive(job({ id: 2, status: 'running' }));
     expect(jobs.list.map((one) => one.id)).toEqual([2, 1]);
     expect(jobs.running?.id).toBe(2);
+  });
+});
+
+describe('answers that the engine’s own news of a job overtook', () => {
+  it.each([
+    ['of a job just started', client.jobs.get, (jobs: ReturnType<typeof useJobs>) => jobs.start(Promise.resolve({ jobId: 1 }), 'Embedding')],
+    ['of one resumed', client.jobs.resume, (jobs: ReturnType<typeof useJobs>) => jobs.act(job(), 'resume')],
+    ['of all', client.jobs.list, (jobs: ReturnType<typeof useJobs>) => jobs.refresh()],
+  ])('%s do not set it back', async (_, procedure, act) => {
+    const answer = Promise.withResolvers<never>();
+    vi.mocked(procedure).mockReset().mockReturnValue(answer.promise);
+    const jobs = useJobs();
+    jobs.receive(job({ done: 10 }));
+    const acted = act(jobs);
+    await vi.waitFor(() => expect(procedure).toHaveBeenCalled());
+    jobs.receive(job({ status: 'done' }));
+    answer.resolve((procedure === client.jobs.list ? [job({ done: 20 }), job({ id: 2 })] : job({ done: 20 })) as never);
+    await acted;
+    expect(jobs.byId.get(1)?.status).toBe('done');
+    expect(jobs.byId.has(2)).toBe(procedure === client.jobs.list);
+  });
+  it('count again once nothing was told meanwhile', async () => {
+    const jobs = useJobs();
+    jobs.receive(job({ status: 'paused' }));
+    vi.mocked(client.jobs.resume).mockReset().mockResolvedValue(job({ status: 'running' }));
+    await jobs.act(job(), 'resume');
+    expect(jobs.byId.get(1)?.status).toBe('running');
+    vi.mocked(client.jobs.list).mockReset().mockResolvedValue([job({ id: 2 })]);
+    await jobs.refresh();
+    expect([...jobs.byId.keys()]).toEqual([2]);
   });
 });
 

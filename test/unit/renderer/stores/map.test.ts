@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { projections: { list: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { projections: { list: vi.fn(), start: vi.fn() } } }));
 vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({ fetchSafetensors: async (url: string) => {
   const id = Number(/(\d+)\.safetensors/.exec(url)![1]);
   return { tensors: { clipIds: { data: Int32Array.from({ length: id }, (_, i) => i + 1) }, xy: { data: new Float32Array(2 * id) } } };
@@ -58,6 +58,32 @@ describe('the map that is shown', () => {
     listed(map(1), map(2, { space: 'audio', alignedTo: 1, settled: false }));
     await shown.moved(2, 0, 200, false);
     expect(shown.projectionId).toBe(1);
+  });
+
+  it('is settled when that was told, though what was told before waited for the list', async () => {
+    listed();
+    const shown = useMap();
+    await shown.refresh();
+    const slow = Promise.withResolvers<never>();
+    vi.mocked(client.projections.list).mockReturnValueOnce(slow.promise);
+    const first = shown.moved(3, 10, 200, false);
+    listed(map(3));
+    await shown.moved(3, 200, 200, true);
+    slow.resolve([map(3, { settled: false })] as never);
+    await first;
+    expect([shown.projectionId, shown.settling, shown.projection?.settled]).toEqual([3, null, true]);
+  });
+
+  it('is settled, too, where it was before the answer to its start was there', async () => {
+    listed();
+    const shown = useMap();
+    await shown.refresh();
+    vi.mocked(client.projections.start).mockResolvedValue({ jobId: 1, projectionId: 3 });
+    listed(map(3));
+    const started = shown.compute({ space: 'joint', neighbors: 15, minDist: 0.1, seed: 1 });
+    await shown.moved(3, 200, 200, true);
+    await started;
+    expect([shown.projectionId, shown.settling]).toEqual([3, null]);
   });
 });
 

@@ -58,6 +58,8 @@ export const useImport = defineStore('import', () => {
     if (jobId === null) return;
     ownJobs.add(jobId);
     reset();
+    // A short one may have ended before its number was known here.
+    tellEnds(jobs.list);
   }
   function reset(): void {
     stop.abort();
@@ -65,12 +67,13 @@ export const useImport = defineStore('import', () => {
     [open.value, paths.value, uploads.value] = [false, [], []];
   }
   // The report of an import begun here opens when something in it failed.
-  watch(() => jobs.list, (list) => {
+  function tellEnds(list: readonly Job[]): void {
     for (const job of list) {
       if (!ownJobs.has(job.id) || job.status === 'queued' || job.status === 'running' || job.status === 'paused') continue;
       ownJobs.delete(job.id);
       if (job.failures > 0 || job.status === 'failed') reported.value = job;
     }
-  });
+  }
+  watch(() => jobs.list, tellEnds);
   return { open, paths, options, uploads, sending, reported, add, removePath, take, start, reset };
 });

@@ -3,15 +3,17 @@ import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
 import type { Model } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
+import { inOrder } from '../../engine/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useToasts } from '../../stores/toasts.ts';
 
 export function useModels(): ShallowRef<Model[]> {
   const toasts = useToasts();
   const models = shallowRef<Model[]>([]);
+  const read = inOrder(() => client.models.list(), (answer) => { models.value = answer; });
   async function load(): Promise<void> {
     try {
-      models.value = await client.models.list();
+      await read();
     } catch (error) {
       toasts.fail(error, 'Reading the models');
     }

@@ -1,12 +1,13 @@
 // State of the pretraining page: where to start from, by which recipe, and the runs with their live losses.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { EngineEvent } from '../../../../shared/contract/system.ts';
-import type { Model, Run, Variant } from '../../../../shared/contract/model.ts';
+import type { Model, Variant } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
+import { inOrder } from '../../engine/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { useToasts } from '../../stores/toasts.ts';
+import { useRuns } from './useRuns.ts';
 import type { Preset } from './useTraining.ts';
 
 /** `modelId: null` begins from random weights of `variant`; else the model's own variant goes on. */
@@ -16,12 +17,10 @@ export const usePretraining = defineStore('pretraining', () => {
   const [jobs, toasts] = [useJobs(), useToasts()];
   const models = shallowRef<Model[]>([]);
   const presets = shallowRef<Preset[]>([]);
-  const runs = shallowRef<Run[]>([]);
-  const runId = ref<number | null>(null);
+  const { runs, runId, run, refreshRuns } = useRuns('pretrain', (error) => toasts.fail(error, 'Reading the runs'));
   const starting = ref(false);
   const plan = ref<PretrainPlan>({ modelId: 'shipped', variant: 'cav-mae', preset: 'small', steps: null, seed: 1, name: '' });
 
-  const run = computed(() => runs.value.find((one) => one.id === runId.value) ?? null);
   const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
   const underWay = computed(() => run.value?.status === 'running' || run.value?.status === 'paused');
 
@@ -32,11 +31,8 @@ export const usePretraining = defineStore('pretraining', () => {
       toasts.fail(error, doing);
     }
   }
-  const refreshRuns = (): Promise<void> => guarded('Reading the runs', async () => {
-    runs.value = (await client.runs.list()).filter((one) => one.kind === 'pretrain').sort((a, b) => b.id - a.id);
-    runId.value ??= runs.value[0]?.id ?? null;
-  });
-  const refreshModels = (): Promise<void> => guarded('Reading the models', async () => { models.value = await client.models.list(); });
+  const readModels = inOrder(() => client.models.list(), (answer) => { models.value = answer; });
+  const refreshModels = (): Promise<void> => guarded('Reading the models', readModels);
   const load = (): Promise<void> => guarded('Opening the pretraining page', async () => {
     presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'pretrain');
     if (!presets.value.some((one) => one.id === plan.value.preset)) plan.value.preset = presets.value[0]?.id ?? plan.value.preset;
@@ -54,10 +50,6 @@ export const usePretraining = defineStore('pretraining', () => {
     }
   });
 
-  onEngineEvent((event: EngineEvent) => {
-    if (event.type === 'runProgressed') runs.value = runs.value.map((one) => (one.id === event.runId ? { ...one, curve: [...one.curve, ...event.points] } : one));
-    else if (event.type === 'jobChanged' && event.job.kind === 'pretrain' && event.job.status !== 'running') void refreshRuns();
-    else if (event.type === 'modelsChanged') void refreshModels();
-  });
+  onEngineEvent((event) => { if (event.type === 'modelsChanged') void refreshModels(); });
   return { models, presets, runs, runId, run, job, underWay, starting, plan, load, start };
 });

@@ -1,16 +1,17 @@
 // State of the training page: what would be trained, the run under way with its live curve, and the classifiers that came of it.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { EngineEvent } from '../../../../shared/contract/system.ts';
-import type { Classifier, Run } from '../../../../shared/contract/model.ts';
+import type { LabelSchema } from '../../../../shared/contract/annotation.ts';
+import type { Classifier } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
-import { onEngineEvent } from '../../stores/eventRouter.ts';
+import { inOrder } from '../../engine/inOrder.ts';
 import { useClassifiers } from '../../stores/classifiers.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useToasts } from '../../stores/toasts.ts';
+import { useRuns } from './useRuns.ts';
 
 export type Preset = Awaited<ReturnType<typeof client.finetune.presets>>[number];
 export type Preview = Awaited<ReturnType<typeof client.finetune.preview>>;
@@ -23,8 +24,7 @@ export const useTraining = defineStore('training', () => {
   const presets = shallowRef<Preset[]>([]);
   const preview = shallowRef<Preview | null>(null);
   const plan = ref<Plan>({ mode: 'multimodal', depth: 'head', preset: 'head', testShare: 0.2, seed: 1, epochs: null, learningRate: null, name: '' });
-  const runs = shallowRef<Run[]>([]);
-  const runId = ref<number | null>(null);
+  const { runs, runId, run, refreshRuns } = useRuns('finetune', (error) => toasts.fail(error, 'Reading the runs'));
   const starting = ref(false);
   /** The classifier that the export dialog is open for. */
   const exporting = shallowRef<Classifier | null>(null);
@@ -37,7 +37,6 @@ export const useTraining = defineStore('training', () => {
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
 
-  const run = computed(() => runs.value.find((one) => one.id === runId.value) ?? null);
   const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
   const training = computed(() => (run.value?.status === 'running' || run.value?.status === 'paused') && (job.value === null || isActive(job.value)));
   const paused = computed(() => job.value?.status === 'paused');
@@ -51,20 +50,17 @@ export const useTraining = defineStore('training', () => {
       toasts.fail(error, doing);
     }
   }
-  const refreshRuns = (): Promise<void> => guarded('Reading the runs', async () => {
-    runs.value = (await client.runs.list()).filter((one) => one.kind === 'finetune').sort((a, b) => b.id - a.id);
-    runId.value ??= runs.value[0]?.id ?? null;
-  });
   /** The page stands on the screen. Counting thousands of labels after each new one would keep the engine from what people wait for. */
   const shown = ref(false);
   let due = false;
+  const readPreview = inOrder(async (schema: LabelSchema | null) => (schema ? client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null), (answer) => { preview.value = answer; });
   const refreshPreview = (): Promise<void> => guarded('Reading the labels', async () => {
     const schema = schemas.active;
     due = !shown.value;
     if (due) return;
     // Asked again, by the watch below, when the list of schemas is there.
     if (schema && schemas.stale) return;
-    preview.value = schema ? await client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed }) : null;
+    await readPreview(schema);
   });
   async function load(): Promise<void> {
     try {
@@ -98,11 +94,6 @@ export const useTraining = defineStore('training', () => {
     if (runId.value !== null) await client.finetune.stop({ runId: runId.value });
   });
 
-  function receive(event: EngineEvent): void {
-    if (event.type === 'runProgressed') runs.value = runs.value.map((one) => (one.id === event.runId ? { ...one, curve: [...one.curve, ...event.points] } : one));
-    else if (event.type === 'jobChanged' && event.job.kind === 'finetune' && event.job.status !== 'running') void refreshRuns();
-  }
-  onEngineEvent(receive);
   // After every change of labels, too, the schemas are read anew.
   watch(() => schemas.list, () => void refreshPreview());
   watch(shown, () => { if (due) void refreshPreview(); });

@@ -35,8 +35,11 @@ export function useExport() {
     [files.value, problem.value, suggested.value] = [null, null, ''];
     // Before anything is waited for: a suggestion that came while a path is being typed would be written into it.
     suggest();
+    form.classifierId = null;
+    const choose = (): void => { form.classifierId ??= classifiers.current?.id ?? classifiers.list[0]?.id ?? null; };
+    choose();
     await classifiers.refresh().catch(() => undefined);
-    form.classifierId = classifiers.current?.id ?? classifiers.list[0]?.id ?? null;
+    choose();
   }
   async function write(): Promise<readonly string[]> {
     const path = form.path.trim();
@@ -46,7 +49,7 @@ export function useExport() {
   }
   /** Waits for the job's end, which events bring. */
   async function filesOf(jobId: number): Promise<readonly string[]> {
-    jobs.receive(await client.jobs.get({ jobId }));
+    await jobs.ask(jobId);
     await new Promise<void>((resolve) => {
       const stop = watch(() => jobs.byId.get(jobId), (job) => {
         if (!job || isActive(job)) return;
