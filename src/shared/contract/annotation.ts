@@ -35,11 +35,11 @@ export const labelFileFacts = z.object({
 });
 export type LabelFileFacts = z.infer<typeof labelFileFacts>;
 
-/** What an import did or, as a dry run, would do. `sample`: the first matches; `replaced`: statements that would read otherwise than they do now. */
+/** What an import did or, as a dry run, would do. `sample`: the first matches; `replaced`: statements that would read otherwise than they do now; `written`: it changed something, which is a step of undo. */
 export const labelImportReport = z.object({
   annotations: z.number().int(), matchedClips: z.number().int(), replaced: z.number().int(), newClasses: z.array(z.string()),
   classes: z.array(z.object({ name: z.string(), schema: z.string(), annotations: z.number().int(), isNew: z.boolean() })),
   sample: z.array(z.object({ line: z.number().int(), path: z.string(), label: z.string(), clips: z.array(z.string()) })),
-  unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+  unmatched: z.array(z.object({ line: z.number().int(), reason: z.string() })), written: z.boolean(),
 });
 export type LabelImportReport = z.infer<typeof labelImportReport>;

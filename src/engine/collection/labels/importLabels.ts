@@ -44,20 +44,22 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
     classes: plans.flatMap(classCounts),
     sample: withClipNames(workspace, sample),
     unmatched: unmatched.toSorted((a, b) => a.line - b.line),
+    written: false,
   };
-  if (!input.dryRun && report.annotations) {
-    workspace.oneStep(`Import ${report.annotations} labels from ${path.basename(input.path)}`, () => plans.forEach((one) => write(workspace, one)));
-  }
-  return report;
+  if (input.dryRun || report.annotations === 0) return report;
+  const changed = workspace.oneStep(`Import ${report.annotations} labels from ${path.basename(input.path)}`, () => plans.map((one) => write(workspace, one)));
+  return { ...report, written: changed.includes(true) };
 }
 
-function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newClasses }: ImportPlan): void {
-  if (marks.length === 0) return;
+/** Returns whether anything is other than it was: a file read twice says nothing new. */
+function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newClasses }: ImportPlan): boolean {
+  if (marks.length === 0) return false;
   const schema = schemaId === null ? workspace.schemas.create({ name, multiLabel }) : workspace.schemas.get(schemaId);
   if (newClasses.length) workspace.schemas.addClasses(schema.id, newClasses.map((label) => ({ name: label })));
   const classIds = new Map(workspace.annotations.classes(schema.id).map((one) => [one.name, one.classId]));
   // In a single-label schema a positive takes the place of what its clip had, not of what the same file says beside it.
   const ordered = [...marks.filter(({ value }) => value === 'positive'), ...marks.filter(({ value }) => value !== 'positive')];
   const annotations = ordered.map((mark): NewAnnotation => ({ clipId: mark.clipId, classId: classIds.get(mark.label.trim()) as number, value: mark.value, presence: mark.presence }));
-  workspace.annotations.setMany(schema.id, annotations, 'import', `Import labels of ${schema.name}`);
+  const { changed } = workspace.annotations.setMany(schema.id, annotations, 'import', `Import labels of ${schema.name}`);
+  return changed > 0 || newClasses.length > 0 || schemaId === null;
 }

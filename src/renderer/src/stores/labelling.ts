@@ -34,7 +34,7 @@ export const useLabelling = defineStore('labelling', () => {
   /** Whether something was said of the clip after `moment`, or is being written still: what the engine answered to a question of that moment may not know it. */
   const saidSince = (clipId: number, moment: number): boolean => (said.get(clipId) ?? 0) > moment;
 
-  async function write(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
+  async function set(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
     if (clipIds.length === 0) return false;
     const schema = schemas.list.find((one) => one.classes.some((c) => c.id === classId));
     const siblings = schema && !schema.multiLabel ? schema.classes.map((c) => c.id) : null;
@@ -45,29 +45,29 @@ export const useLabelling = defineStore('labelling', () => {
     const name = schemas.classById.get(classId)?.name ?? 'label';
     const text = `${value === null ? 'remove ' : ''}${value === 'negative' ? 'not ' : ''}${name}${value === 'uncertain' ? ' (uncertain)' : ''} on ${clipIds.length === 1 ? 'one clip' : `${clipIds.length.toLocaleString('en')} clips`}`;
     try {
-      const answer = await client.annotations.set({ clipIds: [...clipIds], classId, value, presence });
+      const answer = await undo.inTurn(async () => {
+        const written = await client.annotations.set({ clipIds: [...clipIds], classId, value, presence });
+        undo.engine = written.undo;
+        if (written.changed > 0) undo.pushAnnotation(text);
+        return written;
+      });
       writes += 1;
       for (const clipId of clipIds) said.set(clipId, writes);
-      undo.engine = answer.undo;
       if (answer.changed > 0) {
-        undo.pushAnnotation(text);
         given.value += answer.changed;
         if (clipIds.length > 1) toasts.show('success', `Labelled: ${text}`, { action: { text: 'Undo', run: () => void undo.undo() } });
       }
       return answer.changed > 0;
     } catch (error) {
       clips.put(before);
+      // What was said of them meanwhile stood on this label's shoulders: the engine knows how they are.
+      clips.invalidate(clipIds);
       for (const clipId of clipIds) said.delete(clipId);
       toasts.fail(error, 'The label was not saved');
       return false;
     } finally {
       release();
     }
-  }
-  function set(...label: Parameters<typeof write>): Promise<boolean> {
-    const work = write(...label);
-    undo.expect(work);
-    return work;
   }
   /** Sets the class on the targets, or clears it when every one of them has it with that value already. */
   function toggle(classId: number, value: LabelValue = 'positive', targets: readonly number[] = selection.targets): Promise<boolean> {

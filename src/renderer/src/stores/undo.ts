@@ -27,9 +27,11 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Work that will push a step when it is done: an undo asked for meanwhile waits, and then takes that step, not the one before it. */
-  function expect(work: Promise<unknown>): void {
-    running = Promise.allSettled([running, work]).then(() => undefined);
+  /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = running.then(work);
+    running = done.then(() => undefined, () => undefined);
+    return done;
   }
   const inEngine = (ask: () => Promise<{ undo: UndoState }>) => async (): Promise<void> => {
     stepping.value = true;
@@ -55,7 +57,7 @@ export const useUndo = defineStore('undo', () => {
     return possible ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label') : null;
   }
   function step(direction: 'undo' | 'redo'): Promise<void> {
-    running = running.then(async () => {
+    return inTurn(async () => {
       const taken = take(direction);
       if (!taken) return void toasts.show('info', direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
       const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
@@ -68,12 +70,11 @@ export const useUndo = defineStore('undo', () => {
         toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');
       }
     });
-    return running;
   }
   const undo = (): Promise<void> => step('undo');
   const redo = (): Promise<void> => step('redo');
   async function refresh(): Promise<void> {
     engine.value = await client.annotations.undoState();
   }
-  return { done, undone, engine, stepping, canUndo, canRedo, undoText, redoText, push, expect, pushAnnotation, undo, redo, refresh };
+  return { done, undone, engine, stepping, canUndo, canRedo, undoText, redoText, push, inTurn, pushAnnotation, undo, redo, refresh };
 });

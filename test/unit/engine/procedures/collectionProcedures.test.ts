@@ -75,10 +75,10 @@ describe('labelling', () => {
     const dry = await client.annotations.import({ ...input, dryRun: true });
     expect(dry).toEqual({
       annotations: 1, matchedClips: 1, newClasses: ['dog'], replaced: 0, classes: [{ schema: 'in', name: 'dog', isNew: true, annotations: 1 }],
-      sample: [{ line: 2, path: 'clip 1.mp4', label: 'dog', clips: ['clip 1.mp4'] }], unmatched: [{ line: 3, reason: 'no file of the collection is called clip 9.mp4' }],
+      sample: [{ line: 2, path: 'clip 1.mp4', label: 'dog', clips: ['clip 1.mp4'] }], unmatched: [{ line: 3, reason: 'no file of the collection is called clip 9.mp4' }], written: false,
     });
     expect(events).toEqual([]);
-    expect(await client.annotations.import(input)).toEqual(dry);
+    expect(await client.annotations.import(input)).toEqual({ ...dry, written: true });
     expect(events.map(({ type }) => type)).toEqual(['schemasChanged', 'annotationsChanged']);
     expect(await client.annotations.export({ path: `${file}.out`, format: 'jsonl' })).toEqual({ files: [`${file}.out`], annotations: 1 });
   });

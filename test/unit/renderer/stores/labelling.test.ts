@@ -82,3 +82,41 @@ it('an undo asked for while a label is being written takes that label back, not 
   expect(client.annotations.undo).toHaveBeenCalledTimes(1);
   expect([...selection.ids]).toEqual([1]);
 });
+
+describe('what was said by one hand after the other', () => {
+  const answered = { step: 1, changed: 1, undo: undoAfter };
+  it('is written in that order: the next waits until the engine has the one before, and is shown meanwhile', async () => {
+    const first = Promise.withResolvers<never>();
+    vi.mocked(client.annotations.set).mockReturnValueOnce(first.promise).mockResolvedValue(answered);
+    const [clips, labelling] = [useClips(), useLabelling()];
+    clips.put([clip(1)]);
+    const both = [labelling.set([1], 10, 'positive'), labelling.set([1], 11, 'positive')];
+    await vi.waitFor(() => expect(client.annotations.set).toHaveBeenCalledTimes(1));
+    expect(clips.get(1)?.labels.map(({ classId }) => classId)).toEqual([11]);
+    first.resolve(answered as never);
+    await Promise.all(both);
+    expect(vi.mocked(client.annotations.set).mock.calls.map(([{ classId }]) => classId)).toEqual([10, 11]);
+  });
+  it('goes on after a label that could not be written, and shows what the engine knows', async () => {
+    vi.mocked(client.annotations.set).mockRejectedValueOnce(new Error('the disk is full')).mockResolvedValue(answered);
+    vi.mocked(client.clips.byIds).mockResolvedValue({ rows: [clip(1, [{ classId: 11, value: 'positive', presence: null }])] });
+    const [clips, labelling] = [useClips(), useLabelling()];
+    clips.put([clip(1)]);
+    expect(await Promise.all([labelling.set([1], 10, 'positive'), labelling.set([1], 11, 'positive')])).toEqual([false, true]);
+    await vi.waitFor(() => expect(clips.get(1)?.labels.map(({ classId }) => classId)).toEqual([11]));
+  });
+  it('comes after an undo that was asked for before it', async () => {
+    const undone = Promise.withResolvers<never>();
+    vi.mocked(client.annotations.set).mockResolvedValue(answered);
+    vi.mocked(client.annotations.undo).mockClear().mockReturnValue(undone.promise);
+    const [labelling, undo] = [useLabelling(), useUndo()];
+    await labelling.set([1], 10, 'positive');
+    const undoing = undo.undo();
+    const labelled = labelling.set([1], 11, 'positive');
+    await vi.waitFor(() => expect(client.annotations.undo).toHaveBeenCalledTimes(1));
+    expect(client.annotations.set).toHaveBeenCalledTimes(1);
+    undone.resolve({ clipIds: [1], undo: undoAfter } as never);
+    await Promise.all([undoing, labelled]);
+    expect(undo.done.map(({ text }) => text)).toEqual(['car on one clip']);
+  });
+});

@@ -37,6 +37,8 @@ export const usePropagation = defineStore('propagation', () => {
   const failure = shallowRef<Failure | null>(null);
   /** Labels changed since the suggestions were made. */
   const stale = ref(false);
+  /** Changes of labels that the engine told of. */
+  let changes = 0;
   const shown = shallowRef<ClipList | null>(null);
 
   const top = computed(() => suggestions.value?.slice(0, count.value) ?? []);
@@ -53,10 +55,11 @@ export const usePropagation = defineStore('propagation', () => {
     const schema = schemas.active;
     if (!schema) return;
     loading.value = true;
+    const before = changes;
     try {
       const found = await ask(schema.id);
       if (!found) return;
-      [suggestions.value, answers.value, failure.value, stale.value] = [found, new Map(), null, false];
+      [suggestions.value, answers.value, failure.value, stale.value] = [found, new Map(), null, changes > before];
       seed.value++;
       const sure = found.filter((one) => one.probability >= likely).length;
       count.value = Math.min(found.length, Math.max(sure, Math.min(20, found.length)));
@@ -94,11 +97,12 @@ export const usePropagation = defineStore('propagation', () => {
     if (!schema || labels.length === 0) return false;
     accepting.value = true;
     try {
-      const work = client.annotations.accept({ schemaId: schema.id, labels });
-      undo.expect(work);
-      const { changed, skipped, undo: state } = await work;
-      undo.engine = state;
-      if (changed) undo.pushAnnotation(`accept ${plural(changed, 'suggested label')}`);
+      const { changed, skipped } = await undo.inTurn(async () => {
+        const accepted = await client.annotations.accept({ schemaId: schema.id, labels });
+        undo.engine = accepted.undo;
+        if (accepted.changed) undo.pushAnnotation(`accept ${plural(accepted.changed, 'suggested label')}`);
+        return accepted;
+      });
       toasts.show('success', `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
       await load();
       return true;
@@ -109,7 +113,11 @@ export const usePropagation = defineStore('propagation', () => {
       accepting.value = false;
     }
   }
-  onEngineEvent((event) => { if (event.type === 'annotationsChanged' && suggestions.value && !accepting.value) stale.value = true; });
+  onEngineEvent((event) => {
+    if (event.type !== 'annotationsChanged' || accepting.value) return;
+    changes += 1;
+    if (suggestions.value) stale.value = true;
+  });
   watch(() => schemas.active?.id, () => { suggestions.value = null; });
   return { suggestions, count, answers, loading, accepting, failure, stale, top, lowest, perClass, sample, asked, next, estimate, byClip, load, answer, takeBack, preview, accept };
 });

@@ -41,8 +41,12 @@ describe('plain CSV', () => {
         { line: 4, reason: '2 files of the collection are called same.mp4' }, { line: 7, reason: 'no clip of long.wav lies at 30–40 s' }, { line: 8, reason: 'no file of the collection is called none.mp4' },
         { line: 9, reason: 'start "x" is not a time' }, { line: 10, reason: 'no label' },
       ],
+      written: false,
     });
-    expect(await read(target, 'csv')).toEqual(dry);
+    expect(await read(target, 'csv')).toEqual({ ...dry, written: true });
+    const { undoText } = workspace.annotations.undoState();
+    expect(await read(target, 'csv')).toMatchObject({ annotations: 6, written: false });
+    expect(workspace.annotations.undoState()).toMatchObject({ canUndo: true, undoText });
     // Said again, nothing is new; said otherwise, the report counts the clips it would change.
     expect(await read(target, 'csv', { dryRun: true })).toMatchObject({ replaced: 0, newClasses: [] });
     expect(await read(file('my labels.csv', 'path,label,value\ndog.mp4,dog,negative\nb/same.mp4,bell,\n'), 'csv', { dryRun: true })).toMatchObject({ annotations: 2, replaced: 1, newClasses: [] });

@@ -72,7 +72,7 @@ describe('one by one', () => {
     single.act(key('1')!);
     single.act(key('Backspace')!);
     expect(single.ended.value).toBe(false);
-    expect(calls()).toEqual([[1, 10, 'positive', null], [3, 10, 'positive', null]]);
+    await vi.waitFor(() => expect(calls()).toEqual([[1, 10, 'positive', null], [3, 10, 'positive', null]]));
   });
 
   it('takes uncertain and presence along into the next label only', async () => {
@@ -82,7 +82,7 @@ describe('one by one', () => {
     single.act(key('1')!);
     await nextTick();
     single.act(key('1')!);
-    expect(calls()).toEqual([[1, 10, 'uncertain', 'visible'], [2, 10, 'positive', null]]);
+    await vi.waitFor(() => expect(calls()).toEqual([[1, 10, 'uncertain', 'visible'], [2, 10, 'positive', null]]));
   });
 
   it('stays on a clip that may have several labels, and amends those that are there', async () => {
