@@ -1,6 +1,7 @@
 // TEST CODE. A real Chromium with the flags that software rendering needs, and a page that tells its own errors.
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { lateAnswers } from './lateAnswers.ts';
 
 const flags = [
   '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -35,6 +36,8 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
     if (response.status() < 400 || !response.url().includes('/rpc/')) return;
     void response.text().then((text) => console.log(`${response.status()} ${response.url()}\n  asked ${response.request().postData()}\n  said ${text}`), () => undefined);
   });
+  // A way to look for steps that depend on the order of answers: the whole suite has to pass with them late, by any seed.
+  if (process.env.CAVMAE_LATE_SEED) await page.addInitScript(lateAnswers, Number(process.env.CAVMAE_LATE_SEED));
   await page.goto(url);
   return { page, problems };
 }

@@ -73,7 +73,7 @@ describe('the page', () => {
     await page.getByRole('heading', { name: host.collection.clips[0]!.name }).waitFor();
     await page.keyboard.press('2');
     await expect.poll(() => cell.getAttribute('aria-description')).toMatch(/^labelled engine/);
-    expect(host.collection.clips[0]!.labels).toEqual([{ classId: 101, value: 'positive', presence: null }]);
+    await expect.poll(() => host.collection.clips[0]!.labels).toEqual([{ classId: 101, value: 'positive', presence: null }]);
     await page.keyboard.press('u');
     await expect.poll(() => host.collection.clips[0]!.labels[0]?.value).toBe('uncertain');
     await page.keyboard.press('Control+z');
