@@ -15,7 +15,7 @@ import { clipInput } from './clipInput.ts';
 import { clipTensors } from './clipTensors.ts';
 import { filled, marked } from './maskPainting.ts';
 import { oneAtATime } from './oneAtATime.ts';
-import { reconstructWith } from './pageReconstruction.ts';
+import { encodeAhead, reconstructWith } from './pageReconstruction.ts';
 import { keyOf, subjectOf } from './shown.ts';
 import type { Request, Shown } from './shown.ts';
 import { usePageEngine, whereOf } from './usePageEngine.ts';
@@ -49,8 +49,8 @@ export function useReconstruction(request: () => Request | null, models: () => r
     return fetchShown(asked, await client.inspect.reconstruct({ ...subjectOf(seen), modelId, frame, mask }, { signal }), signal);
   }
 
-  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where it was seen not to answer in a starved browser; in Node, with one thread and with two, the graph answers). */
-  async function inPage(asked: Request, signal: AbortSignal, afterS = patienceS.trusted): Promise<Shown | null> {
+  /** What the model in this window takes; null where none is open, or the clip lacks sound or picture. */
+  async function inputsOf(asked: Request, signal: AbortSignal) {
     const engine = page.engine.value;
     if (engine.state !== 'ready' || engine.modelId !== asked.modelId) return null;
     const file = await clipInput(asked.seen, engine.sizes.imgSize);
@@ -59,6 +59,14 @@ export function useReconstruction(request: () => Request | null, models: () => r
     if (!tensors) return null;
     const { handA = [], handV = [] } = asked.mask.mode === 'hand' ? asked.mask : await client.inspect.drawMask({ ...asked.mask, ...engine.sizes }, { signal });
     const masks = { A: marked(filled(gridOf('A', engine.sizes), false), handA, true), V: marked(filled(gridOf('V', engine.sizes), false), handV, true) };
+    return { engine, tensors, masks, handA, handV };
+  }
+
+  /** Null where the engine has to: no model open here, a clip without sound or picture, nothing left visible (which is refused there) or nothing hidden (where it was seen not to answer in a starved browser; in Node, with one thread and with two, the graph answers). */
+  async function inPage(asked: Request, signal: AbortSignal, afterS = patienceS.trusted): Promise<Shown | null> {
+    const inputs = await inputsOf(asked, signal);
+    if (!inputs) return null;
+    const { engine, tensors, masks, handA, handV } = inputs;
     const hidden = handA.length + handV.length;
     if (hidden === 0 || hidden === masks.A.length + masks.V.length) return null;
     // onnxruntime-web 1.30 on WebGPU divides by zero where nothing is left of one modality.
@@ -101,6 +109,13 @@ export function useReconstruction(request: () => Request | null, models: () => r
     }
   }
 
+  /** Where the engine painted: both modalities are encoded here, so that the next stroke finds the one that it does not touch. */
+  async function encodeHere({ request: asked, inPage: done }: Shown, signal: AbortSignal): Promise<void> {
+    if (done || trusted !== page.engine.value) return;
+    const inputs = await inputsOf(asked, signal);
+    if (inputs) await encodeAhead(inputs.engine.graph.run, inputs.tensors, inputs.masks);
+  }
+
   const queue = oneAtATime<Request>(async (asked, signal) => {
     try {
       const answer = await reconstruct(asked, signal);
@@ -108,6 +123,8 @@ export function useReconstruction(request: () => Request | null, models: () => r
       [shown.value, failure.value] = [answer, null];
       page.want();
       void tryPage(answer);
+      // What goes wrong there goes wrong again, and is told, when it is painted.
+      void encodeHere(answer, signal).catch(() => undefined);
     } catch (error) {
       if (signal.aborted) return;
       failure.value = failureFrom(error);

@@ -10,7 +10,7 @@ import type { CavMaeConfig } from '../../../../../src/engine/model/config.ts';
 import { loadParameters } from '../../../../../src/engine/model/parameters.ts';
 import { audioInput, clipTensors, imageInput } from '../../../../../src/renderer/src/features/inspect/clipTensors.ts';
 import { filled, marked, removedPatches } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
-import { reconstructWith, type MaskPair } from '../../../../../src/renderer/src/features/inspect/pageReconstruction.ts';
+import { encodeAhead, reconstructWith, type MaskPair } from '../../../../../src/renderer/src/features/inspect/pageReconstruction.ts';
 import { patchify, unpatchify } from '../../../../../src/renderer/src/features/inspect/patches.ts';
 import { gridOf, imagePlane, melPlane, paperSizes } from '../../../../../src/shared/figures/pictures.ts';
 import { pageGraphs } from '../../../engine/checkpoint/pageGraphs.ts';
@@ -91,7 +91,23 @@ it('encodes again only what a stroke or another frame changed', async () => {
   expect(await parts(0, masks)).toEqual(['sound', 'picture', 'joint']);
   expect(await parts(0, masks)).toEqual(['joint']);
   expect(await parts(0, { ...masks, A: marked(masks.A, [1], !masks.A[1]) })).toEqual(['sound', 'joint']);
-  expect(await parts(0, { ...masks, V: marked(masks.V, [1], !masks.V[1]) })).toEqual(['sound', 'picture', 'joint']);
+  // Back to a mask of the sound from before: its tokens are remembered.
+  expect(await parts(0, { ...masks, V: marked(masks.V, [1], !masks.V[1]) })).toEqual(['picture', 'joint']);
   expect(await parts(1, { ...masks, V: marked(masks.V, [1], !masks.V[1]) })).toEqual(['picture', 'joint']);
+  // Where the engine painted because nothing is hidden, both are encoded ahead; a stroke touches one.
+  const none = { A: every('A', 0, 3, own.A), V: every('V', 0, 5, own.V) };
+  const clip = clipTensors(file, 1, sizes)!;
+  await encodeAhead(graphs.run, clip, none);
+  graphs.ran.length = 0;
+  await reconstructWith(graphs.run, clip, { ...none, A: marked(none.A, [1], true) }, false);
+  expect(graphs.ran).toEqual(['sound', 'joint']);
+  await encodeAhead(graphs.run, clip, { ...none, A: marked(none.A, none.A.keys(), true) });
+  expect(graphs.ran).toEqual(['sound', 'joint']);
+  // Four masks of a modality are remembered, and no more.
+  for (const i of [2, 3, 4]) await encodeAhead(graphs.run, clip, { ...none, A: marked(none.A, [i], true) });
+  await encodeAhead(graphs.run, clip, { ...none, A: marked(none.A, [1], true) });
+  expect(graphs.ran).toEqual(['sound', 'joint', 'sound', 'sound', 'sound']);
+  await encodeAhead(graphs.run, clip, none);
+  expect(graphs.ran).toEqual(['sound', 'joint', 'sound', 'sound', 'sound', 'sound']);
   await graphs.release();
 });
