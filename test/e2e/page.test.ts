@@ -111,6 +111,21 @@ describe('the page', () => {
     await expect.poll(() => host.collection.clips[0]!.labels[0]?.value).toBe('uncertain');
   }));
 
+  it('sends a label that waits for another to be written when the window is closed', () => withPage({}, async (page, host) => {
+    await page.locator('#cell-1').click();
+    let asked = 0;
+    // The first is not answered; what comes after it waits.
+    await page.route('**/rpc/annotations/set', (route) => (++asked === 1 ? undefined : route.continue()));
+    await page.keyboard.press('2');
+    await expect.poll(() => asked).toBe(1);
+    await page.locator('#cell-2').click();
+    await page.keyboard.press('3');
+    await expect.poll(() => page.locator('#cell-2').getAttribute('aria-description')).toMatch(/^labelled/);
+    expect(host.collection.clips[1]!.labels.some(({ classId }) => classId === 102)).toBe(false);
+    await page.goto('about:blank');
+    await expect.poll(() => host.collection.clips[1]!.labels.map(({ classId }) => classId)).toEqual([102]);
+  }));
+
   it('selects with the lasso, adds, subtracts, labels the lot and undoes in one step', () => withPage({}, async (page, host) => {
     await mapIsDrawn(page);
     await page.waitForTimeout(800);

@@ -46,7 +46,7 @@ export class FakeCollection {
       const badges: Badge[] = [...(i % 13 === 2 ? ['padded' as const] : []), ...(i % 29 === 3 ? ['silent' as const] : []), ...(kind === 'audio' ? ['no-picture' as const] : []), ...(kind === 'image' ? ['still' as const, 'no-sound' as const] : []), ...(i % 97 === 50 ? ['missing' as const] : [])];
       const guess = next() < 0.85 ? group : Math.floor(next() * 9);
       return {
-        id: i + 1, mediaId: i + 1, name: `${names[group]}-${String(i + 1).padStart(4, '0')}.${kind === 'audio' ? 'wav' : kind === 'image' ? 'jpg' : 'mp4'}`, path: `field recordings/${names[group]}/${names[group]}-${i + 1}.mp4`, kind, startS: 0, endS: kind === 'image' ? 0 : 3, badges, embedded: true,
+        id: i + 1, mediaId: i + 1, name: `${names[group]}-${String(i + 1).padStart(4, '0')}.${kind === 'audio' ? 'wav' : kind === 'image' ? 'jpg' : 'mp4'}`, path: `field recordings/${names[group]}/${names[group]}-${i + 1}.mp4`, content: (i + 1).toString(16).padStart(8, '0'), kind, startS: 0, endS: kind === 'image' ? 0 : 3, badges, embedded: true,
         labels: classes.length && next() < 0.2 ? [{ classId: classes[group]!.id, value: next() < 0.06 ? 'uncertain' : 'positive', presence: null }] : [],
         prediction: this.options.classifier && classes.length ? { classifierId: 1, classId: classes[guess]!.id, probability: 0.4 + 0.6 * next() } : null,
       };

@@ -5,7 +5,7 @@ import { countedClass, type Present } from './clipQuery.ts';
 import type { Db } from './database.ts';
 
 interface Row {
-  id: number; media_id: number; name: string; path: string; kind: Clip['kind']; start_s: number; end_s: number; badges: number; embedded: number;
+  id: number; media_id: number; name: string; path: string; content: string; kind: Clip['kind']; start_s: number; end_s: number; badges: number; embedded: number;
   class_id: number | null; probability: number | null; counted: number | null;
 }
 type LabelRow = Clip['labels'][number] & { clipId: number };
@@ -21,12 +21,12 @@ export function clipRows(db: Db, clipIds: readonly number[], present: Present): 
     if (list) list.push(label);
     else labels.set(clipId, [label]);
   }
-  const rows = db.prepare(`SELECT c.id, c.media_id, c.name, m.path, c.kind, c.start_s, c.end_s, c.badges, r.row IS NOT NULL AS embedded, p.class_id, p.probability, ${countedClass(undefined, present)} AS counted
+  const rows = db.prepare(`SELECT c.id, c.media_id, c.name, m.path, substr(m.content_hash, 1, 8) AS content, c.kind, c.start_s, c.end_s, c.badges, r.row IS NOT NULL AS embedded, p.class_id, p.probability, ${countedClass(undefined, present)} AS counted
     FROM json_each(?) j JOIN clip c ON c.id = j.value JOIN media m ON m.id = c.media_id
     LEFT JOIN embedding_row r ON r.set_id = ? AND r.clip_id = c.id
     LEFT JOIN prediction p ON p.classifier_id = ? AND p.clip_id = c.id ORDER BY j.key`).all(ids, present.setId, present.classifierId) as Row[];
   return rows.map((row) => ({
-    id: row.id, mediaId: row.media_id, name: row.name, path: row.path, kind: row.kind, startS: row.start_s, endS: row.end_s,
+    id: row.id, mediaId: row.media_id, name: row.name, path: row.path, content: row.content, kind: row.kind, startS: row.start_s, endS: row.end_s,
     badges: badgesOf(row.badges), embedded: row.embedded === 1, labels: labels.get(row.id) ?? [],
     prediction: row.class_id === null || row.probability === null || present.classifierId === null ? null
       : { classifierId: present.classifierId, classId: row.class_id, probability: row.probability, ...(row.counted === 0 && { abstained: true }) },

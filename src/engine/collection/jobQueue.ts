@@ -118,12 +118,12 @@ export class JobQueue implements JobQueueInterface {
     this.schedule();
   }
 
+  /** A job that has ended stays as it is: it may have ended while the wish was on its way. */
   cancel(jobId: number): void {
     this.record(jobId);
     const { status } = this.table.row(jobId);
     if (status === 'running') this.stop(jobId, 'cancelled');
     else if (status === 'queued' || status === 'paused') this.finish(jobId, 'cancelled', { error: null });
-    else if (status !== 'cancelled') throw new EngineError('CONFLICT', `job ${jobId} is already ${status}`);
   }
 
   /** Runs the failed items again; a job that failed or was cancelled as a whole goes on from its saved state. */

@@ -2,6 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
+import { clipVersion } from '../../shared/wire/urls.ts';
 import { boundFolder } from './boundFolder.ts';
 import { ensureClipInput, type ClipInputMaker, type ClipSource } from './clipInput.ts';
 import { fileResponse } from './fileResponse.ts';
@@ -26,7 +27,8 @@ export interface MediaResponseContext extends ClipInputMaker {
 
 type Clip = ClipSource & { mediaId: number };
 
-const cacheControl = 'private, max-age=300, stale-while-revalidate=86400';
+/** What an address that names its content holds for a day, and another has to ask for each time. */
+const cacheControlOf = (request: Request, clip: Clip): string => (new URL(request.url).searchParams.get('v') === clipVersion({ ...clip, content: clip.contentHash.slice(0, 8) }) ? 'private, max-age=86400, immutable' : 'private, no-cache');
 const previewFolderBytes = 4 * 1024 ** 3;
 /** A preview that takes longer is given up: the file is hostile or the window absurd. */
 const previewLimitMs = 180_000;
@@ -44,7 +46,7 @@ async function source(request: Request, { workspace }: MediaResponseContext, cli
 
 async function preview(request: Request, { workspace, media }: MediaResponseContext, clip: Clip): Promise<Response | null> {
   const outputPath = previewPathOf(workspace.path, clip);
-  const answer = () => fileResponse(request, outputPath, { contentType: 'video/mp4', cacheControl });
+  const answer = () => fileResponse(request, outputPath, { contentType: 'video/mp4', cacheControl: cacheControlOf(request, clip) });
   const ready = await answer();
   if (ready) return ready;
   if (clip.kind === 'image') throw new EngineError('BAD_INPUT', 'a still has no moving preview', { path: clip.absolutePath });
@@ -60,8 +62,8 @@ async function preview(request: Request, { workspace, media }: MediaResponseCont
   return answer();
 }
 
-function pictureResponse(request: Request, bytes: Uint8Array, contentType: string): Response {
-  const headers = { 'content-type': contentType, 'content-length': String(bytes.byteLength), 'cache-control': cacheControl };
+function pictureResponse(request: Request, clip: Clip, bytes: Uint8Array, contentType: string): Response {
+  const headers = { 'content-type': contentType, 'content-length': String(bytes.byteLength), 'cache-control': cacheControlOf(request, clip) };
   return new Response(request.method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), { headers });
 }
 
@@ -78,13 +80,13 @@ export async function mediaResponse(request: Request, context: MediaResponseCont
   const frame = /^frames\/(\d)\.jpg$/.exec(what);
   if (frame) {
     const inputPath = await ensureClipInput(context, clip);
-    return pictureResponse(request, (await context.media.calls.framesJpeg({ inputPath, k: Number(frame[1]) }, { signal })).jpeg, 'image/jpeg');
+    return pictureResponse(request, clip, (await context.media.calls.framesJpeg({ inputPath, k: Number(frame[1]) }, { signal })).jpeg, 'image/jpeg');
   }
   switch (what) {
     case 'source': return source(request, context, clip);
     case 'preview.mp4': return preview(request, context, clip);
     case 'thumbnail.jpg': {
-      const options = { contentType: 'image/jpeg', cacheControl };
+      const options = { contentType: 'image/jpeg', cacheControl: cacheControlOf(request, clip) };
       const path = thumbnailPathOf(context.workspace.path, clip);
       const ready = await fileResponse(request, path, options);
       if (ready) return ready;
@@ -93,11 +95,11 @@ export async function mediaResponse(request: Request, context: MediaResponseCont
     }
     case 'spectrogram.png': {
       const inputPath = await ensureClipInput(context, clip);
-      return pictureResponse(request, (await context.media.calls.spectrogramPng({ inputPath }, { signal })).png, 'image/png');
+      return pictureResponse(request, clip, (await context.media.calls.spectrogramPng({ inputPath }, { signal })).png, 'image/png');
     }
     case 'input.safetensors': {
       const inputPath = await ensureClipInput(context, clip);
-      return fileResponse(request, inputPath, { contentType: 'application/octet-stream', cacheControl });
+      return fileResponse(request, inputPath, { contentType: 'application/octet-stream', cacheControl: cacheControlOf(request, clip) });
     }
     default: return null;
   }

@@ -26,8 +26,9 @@ export const media = z.object({
 export type Media = z.infer<typeof media>;
 
 /** A window [startS, endS) of a medium, with its current label per schema and its top prediction. */
+/** `content`: the beginning of the hash of the file's bytes, which the addresses of its pictures carry. */
 export const clip = z.object({
-  id, mediaId: id, name: z.string(), path: z.string(), kind: mediaKind, startS: z.number(), endS: z.number(),
+  id, mediaId: id, name: z.string(), path: z.string(), content: z.string(), kind: mediaKind, startS: z.number(), endS: z.number(),
   badges: z.array(badge), embedded: z.boolean(),
   labels: z.array(z.object({
     classId: id, value: z.enum(['positive', 'negative', 'uncertain']), presence: z.enum(['audible', 'visible', 'both']).nullable(),

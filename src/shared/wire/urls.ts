@@ -1,18 +1,22 @@
 // Plain URLs beside the contract: media with byte ranges, and bulk numbers as safetensors.
 
-const clipUrl = (clipId: number, what: string): string => `/media/clips/${clipId}/${what}`;
+/** A clip as its addresses name it. `content`: the beginning of the hash of its file's bytes. */
+export interface AddressedClip { id: number; content: string; startS: number; endS: number }
+/** Names what a clip's pictures show. Its number alone does not: another workspace behind the same address counts from one again, and a file may change. */
+export const clipVersion = ({ content, startS, endS }: Omit<AddressedClip, 'id'>): string => `${content}-${Math.round(startS * 1000)}-${Math.round(endS * 1000)}`;
+const clipUrl = (clip: AddressedClip, what: string): string => `/media/clips/${clip.id}/${what}?v=${clipVersion(clip)}`;
 
 /** The original file, with byte ranges. The clip is its window [startS, endS). */
-export const sourceUrl = (clipId: number): string => clipUrl(clipId, 'source');
+export const sourceUrl = (clip: AddressedClip): string => clipUrl(clip, 'source');
 /** An MP4 (H.264, AAC) of the clip's window, made when asked for: for what a browser cannot play itself. */
-export const previewUrl = (clipId: number): string => clipUrl(clipId, 'preview.mp4');
-export const thumbnailUrl = (clipId: number): string => clipUrl(clipId, 'thumbnail.jpg');
+export const previewUrl = (clip: AddressedClip): string => clipUrl(clip, 'preview.mp4');
+export const thumbnailUrl = (clip: AddressedClip): string => clipUrl(clip, 'thumbnail.jpg');
 /** Frame k = 0..9 as the model sees it, 224 x 224. */
-export const frameUrl = (clipId: number, k: number): string => clipUrl(clipId, `frames/${k}.jpg`);
+export const frameUrl = (clip: AddressedClip, k: number): string => clipUrl(clip, `frames/${k}.jpg`);
 /** Log-mel spectrogram, one column per 10 ms, low frequencies at the bottom, 128 px high. */
-export const spectrogramUrl = (clipId: number): string => clipUrl(clipId, 'spectrogram.png');
+export const spectrogramUrl = (clip: AddressedClip): string => clipUrl(clip, 'spectrogram.png');
 /** safetensors: `fbank` F32 [T,128] (log-mel, unnormalised), `frames` U8 [10,224,224,3], where the clip has them. */
-export const inputUrl = (clipId: number): string => clipUrl(clipId, 'input.safetensors');
+export const inputUrl = (clipId: number): string => `/media/clips/${clipId}/input.safetensors`;
 /** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. */
 export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
 /** Of masked reconstruction: E_a, E_v, and what follows on both. */

@@ -3,7 +3,8 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../../shared/contract/index.ts';
+import { fetchToTheEnd } from './leaving.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
 
-export const client: EngineClient = createORPCClient(new RPCLink({ url: `${location.origin}/rpc` }));
+export const client: EngineClient = createORPCClient(new RPCLink({ url: `${location.origin}/rpc`, fetch: fetchToTheEnd }));

@@ -23,7 +23,7 @@ export function beginDragOut(event: DragEvent, clip: Clip, others: readonly Clip
     return dragOut(clips.map((one) => one.id));
   }
   if (!event.dataTransfer) return;
-  const address = (one: Clip): string => new URL(sourceUrl(one.id), location.href).href;
+  const address = (one: Clip): string => new URL(sourceUrl(one), location.href).href;
   event.dataTransfer.effectAllowed = 'copy';
   event.dataTransfer.setData('text/uri-list', clips.map(address).join('\r\n'));
   event.dataTransfer.setData('text/plain', clips.map((one) => one.path).join('\n'));

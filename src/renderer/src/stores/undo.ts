@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { UndoState } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
+import { left } from '../engine/leaving.ts';
 import { useToasts } from './toasts.ts';
 
 export interface UndoStep { text: string; kind: 'page' | 'annotation'; undo: () => Promise<void> | void; redo: () => Promise<void> | void }
@@ -27,9 +28,9 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. */
+  /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. When the page goes away nothing waits any longer. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = running.then(work);
+    const done = Promise.race([running, left]).then(work);
     running = done.then(() => undefined, () => undefined);
     return done;
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Clip } from '../../../../src/shared/contract/clip.ts';
 import { decodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import { frameUrl, inputUrl, previewUrl, sourceUrl, spectrogramUrl, thumbnailUrl } from '../../../../src/shared/wire/urls.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
@@ -16,8 +17,8 @@ import { makeMedia } from './mediaFactory.ts';
 
 let folder: string;
 let workspace: Workspace;
-let video: number;
-let sound: number;
+let video: Clip;
+let sound: Clip;
 const media = new WorkerHandle<MediaHandlers>('media', () => spawnNodeWorker('media'));
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'media-response-'));
@@ -28,7 +29,7 @@ beforeAll(async () => {
     jobId: 1, params: { paths: [join(folder, 'sound.wav'), join(folder, 'video.avi')], windowS: 10, hopS: 10, folderLabels: false, embed: false },
     state: null, retryItems: null, signal: new AbortController().signal, saveState: () => undefined, progress: () => undefined, itemFailed: () => undefined,
   });
-  [sound, video] = workspace.clips.ids() as [number, number];
+  [sound, video] = workspace.clips.rows(workspace.clips.ids()) as [Clip, Clip];
 });
 afterAll(() => {
   media.stop('closed', true);
@@ -63,8 +64,26 @@ test('pictures and numbers', async () => {
   expect(sizes[2]!.slice(0, 2)).toEqual(['image/png', 'png']);
   expect(sizes[2]![3]).toBe(128);
   expect(sizes[3]!.slice(0, 2)).toEqual(['image/jpeg', 'jpeg']);
-  const { tensors } = decodeSafetensors(new Uint8Array(await (await get(inputUrl(video)))!.arrayBuffer()));
+  const { tensors } = decodeSafetensors(new Uint8Array(await (await get(inputUrl(video.id)))!.arrayBuffer()));
   expect(Object.keys(tensors).sort()).toEqual(['fbank', 'frames', 'waveform']);
+});
+
+test('what is kept by a browser is named by its content: another workspace counts its clips from one again, and files change', async () => {
+  const held = async (url: string): Promise<string | null> => {
+    const response = (await get(url))!;
+    await response.arrayBuffer();
+    return response.headers.get('cache-control');
+  };
+  expect(thumbnailUrl(video)).toBe(`/media/clips/${video.id}/thumbnail.jpg?v=${video.content}-0-${Math.round(1000 * video.endS)}`);
+  expect(workspace.media.get(video.mediaId)!.contentHash.startsWith(video.content)).toBe(true);
+  for (const address of [thumbnailUrl, spectrogramUrl, previewUrl, (clip: Clip) => frameUrl(clip, 0)]) {
+    expect(await held(address(video))).toBe('private, max-age=86400, immutable');
+    expect(await held(address({ ...video, content: '00000000' }))).toBe('private, no-cache');
+    expect(await held(address({ ...video, endS: 1 }))).toBe('private, no-cache');
+    expect(await held(address(video).split('?')[0]!)).toBe('private, no-cache');
+  }
+  // A file is served as it is now, and asked for each time.
+  expect([await held(sourceUrl(video)), await held(inputUrl(video.id))]).toEqual(['private, no-cache', 'private, no-cache']);
 });
 
 test('what a clip does not have is not there', async () => {

@@ -11,7 +11,7 @@ const { useSelection } = await import('../../../../src/renderer/src/stores/selec
 const { useToasts } = await import('../../../../src/renderer/src/stores/toasts.ts');
 const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
 
-const clip = (id: number, labels: Clip['labels'] = []): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels, prediction: null });
+const clip = (id: number, labels: Clip['labels'] = []): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, content: 'c0ffee00', kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels, prediction: null });
 const undoAfter = { canUndo: true, canRedo: false, undoText: 'x', redoText: null };
 const classes = [10, 11].map((id) => ({ id, schemaId: 1, name: id === 10 ? 'bird' : 'car', colour: '#56b4e9', hotkey: id === 10 ? '1' : '2', count: 0 }));
 

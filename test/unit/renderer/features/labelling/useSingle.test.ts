@@ -16,7 +16,7 @@ const { useSchemas } = await import('../../../../../src/renderer/src/stores/sche
 const { useScope } = await import('../../../../../src/renderer/src/stores/scope.ts');
 const { useSelection } = await import('../../../../../src/renderer/src/stores/selection.ts');
 
-const clip = (id: number): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels: [], prediction: null });
+const clip = (id: number): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, content: 'c0ffee00', kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels: [], prediction: null });
 const classes = [10, 11].map((id) => ({ id, schemaId: 1, name: `class ${id}`, colour: '#56b4e9', hotkey: id === 10 ? '1' : 'a', count: 0 }));
 const byKey = new Map(classes.map((one) => [one.hotkey, one]));
 const key = (name: string, more: { code?: string; shiftKey?: boolean } = {}) => singleAction({ key: name, code: '', shiftKey: false, ...more }, byKey);
