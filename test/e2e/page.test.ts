@@ -113,17 +113,31 @@ describe('the page', () => {
 
   it('sends a label that waits for another to be written when the window is closed', () => withPage({}, async (page, host) => {
     await page.locator('#cell-1').click();
-    let asked = 0;
     // The first is not answered; what comes after it waits.
-    await page.route('**/rpc/annotations/set', (route) => (++asked === 1 ? undefined : route.continue()));
+    await page.evaluate(() => {
+      const fetchNow = window.fetch;
+      let asked = 0;
+      window.fetch = (input, init) => (input instanceof Request && input.url.endsWith('/annotations/set') && asked++ === 0 ? new Promise<never>(() => undefined) : fetchNow(input, init));
+    });
     await page.keyboard.press('2');
-    await expect.poll(() => asked).toBe(1);
+    await expect.poll(() => page.locator('#cell-1').getAttribute('aria-description')).toMatch(/^labelled engine/);
     await page.locator('#cell-2').click();
     await page.keyboard.press('3');
-    await expect.poll(() => page.locator('#cell-2').getAttribute('aria-description')).toMatch(/^labelled/);
+    await expect.poll(() => page.locator('#cell-2').getAttribute('aria-description')).toMatch(/^labelled rain/);
     expect(host.collection.clips[1]!.labels.some(({ classId }) => classId === 102)).toBe(false);
     await page.goto('about:blank');
     await expect.poll(() => host.collection.clips[1]!.labels.map(({ classId }) => classId)).toEqual([102]);
+  }));
+
+  it('shows no picture of the clip before beside the name of the next', () => withPage({}, async (page, host) => {
+    await page.locator('#cell-1').click();
+    const frames = page.getByRole('list', { name: 'Ten frames as the model sees them' }).locator('img');
+    const before = await frames.first().elementHandle();
+    await page.keyboard.press('j');
+    await page.getByRole('heading', { name: host.collection.clips[1]!.name }).waitFor();
+    expect(await frames.first().getAttribute('src')).toContain('/media/clips/2/');
+    // The same element with another address would go on showing what it showed until that has come.
+    expect(await before!.evaluate((element) => element.isConnected)).toBe(false);
   }));
 
   it('selects with the lasso, adds, subtracts, labels the lot and undoes in one step', () => withPage({}, async (page, host) => {

@@ -34,17 +34,28 @@ export async function eventually<T>(what: string, ask: () => Promise<T | null | 
   }
 }
 
+/** What is wider than the box it scrolls in. At both sizes nothing has to be scrolled sideways to be read, but for what is made for it: tabs, and tables that take the focus and a name. */
+async function nothingSideways(page: Page, name: string): Promise<void> {
+  const found = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.window *, [role="dialog"] *')].flatMap((box) => {
+    if (box.scrollWidth <= box.clientWidth + 1 || box.clientWidth === 0 || box.matches('[class*="dv-"], [tabindex="0"][role="group"]')) return [];
+    return ['auto', 'scroll'].includes(getComputedStyle(box).overflowX) ? [`${box.tagName.toLowerCase()}.${box.className}: ${box.scrollWidth} in ${box.clientWidth} pixels`] : [];
+  }));
+  if (found.length > 0) throw new Error(`to be scrolled sideways in ${name}: ${found.join('; ')}`);
+}
+
 /** Saves what the window shows at the large size and, where asked, at the small one. */
 export async function shoot({ page }: Pick<Studio, 'page'>, name: string, { both = false } = {}): Promise<void> {
   await mkdir(shots, { recursive: true });
   // Dialogs fade in.
   await page.waitForFunction(() => document.querySelector('[class*="-enter-active"]') === null);
   await page.screenshot({ path: path.join(shots, `${name}-1440x900.png`), animations: 'disabled' });
+  await nothingSideways(page, name);
   if (!both) return;
   await page.setViewportSize(small);
   // Panels lay themselves out anew, the map a frame after its box has changed.
   await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350)));
   await page.screenshot({ path: path.join(shots, `${name}-1024x700.png`), animations: 'disabled' });
+  await nothingSideways(page, name);
   await page.setViewportSize(large);
   await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 350)));
 }

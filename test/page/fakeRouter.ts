@@ -131,8 +131,8 @@ export function fakeRouter(data: FakeCollection) {
     },
     annotations: {
       set: os.annotations.set.handler(({ input }) => { const changedClips = data.annotate(input.clipIds, input.classId, input.value, input.presence); annotated(input.clipIds); return { step: data.done.length, changed: changedClips, undo: data.undoState() }; }),
-      undo: os.annotations.undo.handler(() => { const step = data.done.pop(); step?.undo(); if (step) data.redos.push(step); annotated(step?.clipIds ?? []); return { clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
-      redo: os.annotations.redo.handler(() => { const step = data.redos.pop(); step?.redo(); if (step) data.done.push(step); annotated(step?.clipIds ?? []); return { clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
+      undo: os.annotations.undo.handler(() => { const step = data.done.pop(); step?.undo(); if (step) data.redos.push(step); annotated(step?.clipIds ?? []); return { text: step?.text ?? '', clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
+      redo: os.annotations.redo.handler(() => { const step = data.redos.pop(); step?.redo(); if (step) data.done.push(step); annotated(step?.clipIds ?? []); return { text: step?.text ?? '', clipIds: step?.clipIds ?? [], undo: data.undoState() }; }),
       undoState: os.annotations.undoState.handler(() => data.undoState()),
       history: os.annotations.history.handler(() => []),
     },

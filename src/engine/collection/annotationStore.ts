@@ -48,11 +48,11 @@ export class AnnotationStore implements AnnotationReader {
     }).immediate();
   }
 
-  undo(): { clipIds: number[]; schemas: boolean; undo: UndoState } {
+  undo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
     return { ...this.steps.revert('undo'), undo: this.steps.undoState() };
   }
 
-  redo(): { clipIds: number[]; schemas: boolean; undo: UndoState } {
+  redo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
     return { ...this.steps.revert('redo'), undo: this.steps.undoState() };
   }
 

@@ -56,11 +56,11 @@ export class StepLog {
     }).immediate();
   }
 
-  /** Takes back the latest step, or does the latest undone one again. Returns the clips it touched. Throws CONFLICT when there is none. */
-  revert(direction: 'undo' | 'redo'): { clipIds: number[]; schemas: boolean } {
+  /** Takes back the latest step, or does the latest undone one again. Returns what the step is called and the clips it touched. Throws CONFLICT when there is none. */
+  revert(direction: 'undo' | 'redo'): { text: string; clipIds: number[]; schemas: boolean } {
     return this.db.transaction(() => {
-      const stepId = (direction === 'undo' ? this.undoable() : this.redoable())?.step;
-      if (stepId === undefined) throw new EngineError('CONFLICT', `there is nothing to ${direction}`);
+      const { step: stepId, text } = (direction === 'undo' ? this.undoable() : this.redoable()) ?? {};
+      if (stepId === undefined || text === undefined) throw new EngineError('CONFLICT', `there is nothing to ${direction}`);
       const rows = this.db.prepare('SELECT * FROM entry WHERE step_id = ? ORDER BY seq').all(stepId) as EntryRow[];
       const changes = rows.map((row): Change => {
         const before = mark(row.before_value, row.before_presence, row.before_source);
@@ -79,7 +79,7 @@ export class StepLog {
       }
       this.append(this.newStep(direction, stepId, direction), changes, schemaChanges);
       this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
-      return { clipIds: [...new Set(changes.map(({ clipId }) => clipId))], schemas: schemaChanges.length > 0 };
+      return { text, clipIds: [...new Set(changes.map(({ clipId }) => clipId))], schemas: schemaChanges.length > 0 };
     }).immediate();
   }
 

@@ -29,14 +29,14 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { clipIds, schemas, undo } = workspace.annotations.undo();
-      changed(clipIds, schemas);
-      return { clipIds, undo };
+      const { schemas, ...taken } = workspace.annotations.undo();
+      changed(taken.clipIds, schemas);
+      return taken;
     }),
     redo: os.redo.handler(() => {
-      const { clipIds, schemas, undo } = workspace.annotations.redo();
-      changed(clipIds, schemas);
-      return { clipIds, undo };
+      const { schemas, ...taken } = workspace.annotations.redo();
+      changed(taken.clipIds, schemas);
+      return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),
     history: os.history.handler(({ input }) => workspace.annotations.history(input.clipId, input.limit)),

@@ -97,8 +97,9 @@ const annotations = {
   /** Suggested labels taken over as one step. Clips about which something was said meanwhile are left as they are (`skipped`). */
   accept: base.input(z.object({ schemaId: id, labels: z.array(z.object({ clipId: id, classId: id })).min(1).max(20_000), source: annotationSource.exclude(['human', 'import']).default('propagation') }))
     .output(z.object({ step: id, changed: z.number().int(), skipped: z.number().int(), undo: undoState })),
-  undo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
-  redo: base.input(none).output(z.object({ clipIds: z.array(id), undo: undoState })),
+  /** `text`: what was taken back or done again, which another window may have done. */
+  undo: base.input(none).output(z.object({ text: z.string(), clipIds: z.array(id), undo: undoState })),
+  redo: base.input(none).output(z.object({ text: z.string(), clipIds: z.array(id), undo: undoState })),
   undoState: base.input(none).output(undoState),
   history: base.input(z.object({ clipId: id.optional(), limit: z.number().int().min(1).max(1000).default(100) })).output(z.array(journalEntry)),
   /** Tells a label file (or folder of class folders) by its name and beginning; nothing is read in. */

@@ -48,7 +48,7 @@ export const useLabelling = defineStore('labelling', () => {
       const answer = await undo.inTurn(async () => {
         const written = await client.annotations.set({ clipIds: [...clipIds], classId, value, presence });
         undo.engine = written.undo;
-        if (written.changed > 0) undo.pushAnnotation(text);
+        if (written.changed > 0) undo.pushAnnotation(text, written.undo.undoText);
         return written;
       });
       writes += 1;

@@ -6,7 +6,8 @@ import { client } from '../engine/client.ts';
 import { left } from '../engine/leaving.ts';
 import { useToasts } from './toasts.ts';
 
-export interface UndoStep { text: string; kind: 'page' | 'annotation'; undo: () => Promise<void> | void; redo: () => Promise<void> | void }
+/** `undo` and `redo` may answer with what was taken back instead, where that was another step. */
+export interface UndoStep { text: string; kind: 'page' | 'annotation'; undo: () => Promise<string | null> | void; redo: () => Promise<string | null> | void }
 
 const depth = 200;
 
@@ -34,17 +35,20 @@ export const useUndo = defineStore('undo', () => {
     running = done.then(() => undefined, () => undefined);
     return done;
   }
-  const inEngine = (ask: () => Promise<{ undo: UndoState }>) => async (): Promise<void> => {
+  const inEngine = (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) => async (): Promise<string | null> => {
     stepping.value = true;
     try {
-      engine.value = (await ask()).undo;
+      const answer = await ask();
+      engine.value = answer.undo;
+      return inJournal === null || answer.text === inJournal ? null : answer.text;
     } finally {
       stepping.value = false;
     }
   };
-  const annotationStep = (text: string): UndoStep => ({ text, kind: 'annotation', undo: inEngine(() => client.annotations.undo()), redo: inEngine(() => client.annotations.redo()) });
+  /** `inJournal`: what the engine calls the step, where that is known. */
+  const annotationStep = (text: string, inJournal: string | null): UndoStep => ({ text, kind: 'annotation', undo: inEngine(() => client.annotations.undo(), inJournal), redo: inEngine(() => client.annotations.redo(), inJournal) });
   /** Remembers that an annotation step was written, so that undo walks through labels and selections in their order. */
-  const pushAnnotation = (text: string): void => push(annotationStep(text));
+  const pushAnnotation = (text: string, inJournal: string | null = null): void => push(annotationStep(text, inJournal));
 
   /** Steps of an earlier session live only in the engine's journal; they come after everything of this window. */
   function take(direction: 'undo' | 'redo'): UndoStep | null {
@@ -55,7 +59,7 @@ export const useUndo = defineStore('undo', () => {
       return step;
     }
     const possible = direction === 'undo' ? engine.value.canUndo : engine.value.canRedo;
-    return possible ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label') : null;
+    return possible ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label', null) : null;
   }
   function step(direction: 'undo' | 'redo'): Promise<void> {
     return inTurn(async () => {
@@ -63,9 +67,11 @@ export const useUndo = defineStore('undo', () => {
       if (!taken) return void toasts.show('info', direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
       const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
       try {
-        await taken[direction]();
-        to.value = [...to.value, taken].slice(-depth);
-        toasts.show('info', `${direction === 'undo' ? 'Undone' : 'Redone'}: ${taken.text}`);
+        const another = await taken[direction]();
+        // The journal is one for all windows: the latest step may be another window's, and this one's is still to be taken.
+        if (another) from.value = [...from.value, taken];
+        else to.value = [...to.value, taken].slice(-depth);
+        toasts.show('info', `${direction === 'undo' ? 'Undone' : 'Redone'}${another ? ', from another window' : ''}: ${another ?? taken.text}`);
       } catch (error) {
         from.value = [...from.value, taken];
         toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');

@@ -60,7 +60,9 @@ describe('labelling', () => {
     expect(events).toHaveLength(told);
     await client.schemas.removeClass({ classId: dog?.id as number });
     expect(events.slice(told)).toMatchObject([{ type: 'schemasChanged' }, { type: 'annotationsChanged', clipIds: null }]);
-    expect((await client.annotations.undo()).clipIds.toSorted()).toEqual([1, 2]);
+    const taken = await client.annotations.undo();
+    expect([taken.text, taken.clipIds.toSorted()]).toEqual(['Delete class dog', [1, 2]]);
+    expect(taken.undo.redoText).toBe(taken.text);
     expect((await client.schemas.list())[0]).toMatchObject({ id, classes: [{ name: 'dog', count: 2 }] });
     expect((await client.clips.facets({ schemaId: id })).classes).toEqual([{ value: dog?.id, count: 2 }]);
     expect((await client.annotations.history({ clipId: 1 })).map(({ after, undone }) => [after, undone])).toEqual([[null, true], ['positive', false]]);

@@ -72,7 +72,7 @@ describe('labelling', () => {
 it('an undo asked for while a label is being written takes that label back, not the step before it', async () => {
   let answer = (): void => {};
   vi.mocked(client.annotations.set).mockReturnValue(new Promise((resolve) => { answer = () => resolve({ step: 1, changed: 1, undo: undoAfter }); }) as never);
-  vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ clipIds: [1], undo: undoAfter });
+  vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ text: 'x', clipIds: [1], undo: undoAfter });
   const [labelling, selection, undo] = [useLabelling(), useSelection(), useUndo()];
   selection.select([1]);
   void labelling.set([1], 10, 'positive');
@@ -115,8 +115,22 @@ describe('what was said by one hand after the other', () => {
     const labelled = labelling.set([1], 11, 'positive');
     await vi.waitFor(() => expect(client.annotations.undo).toHaveBeenCalledTimes(1));
     expect(client.annotations.set).toHaveBeenCalledTimes(1);
-    undone.resolve({ clipIds: [1], undo: undoAfter } as never);
+    undone.resolve({ text: 'x', clipIds: [1], undo: undoAfter } as never);
     await Promise.all([undoing, labelled]);
     expect(undo.done.map(({ text }) => text)).toEqual(['car on one clip']);
   });
+});
+
+it('an undo that takes back what another window said tells so, and this window’s own label is still to be taken back', async () => {
+  vi.mocked(client.annotations.set).mockResolvedValue({ step: 1, changed: 1, undo: { ...undoAfter, undoText: 'Label one clip bird' } });
+  const [labelling, toasts, undo] = [useLabelling(), useToasts(), useUndo()];
+  await labelling.set([1], 10, 'positive');
+  vi.mocked(client.annotations.undo).mockResolvedValueOnce({ text: 'Label one clip car', clipIds: [2], undo: undoAfter });
+  await undo.undo();
+  expect(toasts.toasts.at(-1)?.message).toBe('Undone, from another window: Label one clip car');
+  expect([undo.done.length, undo.undone.length]).toEqual([1, 0]);
+  vi.mocked(client.annotations.undo).mockResolvedValueOnce({ text: 'Label one clip bird', clipIds: [1], undo: undoAfter });
+  await undo.undo();
+  expect(toasts.toasts.at(-1)?.message).toBe('Undone: bird on one clip');
+  expect([undo.done.length, undo.undone.length]).toEqual([0, 1]);
 });

@@ -68,7 +68,7 @@ describe('selection', () => {
 describe('undo', () => {
   const state = { canUndo: false, canRedo: true, undoText: null, redoText: 'label bird' };
   it('walks through selections and labels in the order they happened', async () => {
-    vi.mocked(client.annotations.undo).mockResolvedValue({ clipIds: [1], undo: state });
+    vi.mocked(client.annotations.undo).mockResolvedValue({ text: 'label bird', clipIds: [1], undo: state });
     const [selection, undo] = [useSelection(), useUndo()];
     selection.select([1]);
     undo.pushAnnotation('bird on one clip');
@@ -81,7 +81,7 @@ describe('undo', () => {
     expect(undo.engine).toEqual(state);
   });
   it('goes on into the engine’s journal of earlier sessions', async () => {
-    vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ clipIds: [], undo: state });
+    vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ text: 'label dog', clipIds: [], undo: state });
     const undo = useUndo();
     undo.engine = { canUndo: true, canRedo: false, undoText: 'label dog', redoText: null };
     expect(undo.undoText).toBe('label dog');

@@ -100,7 +100,7 @@ export const usePropagation = defineStore('propagation', () => {
       const { changed, skipped } = await undo.inTurn(async () => {
         const accepted = await client.annotations.accept({ schemaId: schema.id, labels });
         undo.engine = accepted.undo;
-        if (accepted.changed) undo.pushAnnotation(`accept ${plural(accepted.changed, 'suggested label')}`);
+        if (accepted.changed) undo.pushAnnotation(`accept ${plural(accepted.changed, 'suggested label')}`, accepted.undo.undoText);
         return accepted;
       });
       toasts.show('success', `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
