@@ -129,6 +129,18 @@ describe('the page', () => {
     await expect.poll(() => host.collection.clips[1]!.labels.map(({ classId }) => classId)).toEqual([102]);
   }));
 
+  it('takes files that are dropped before the engine has answered anything', () => withPage({}, async (page) => {
+    await page.route('**/rpc/**', (route) => (route.request().url().includes('/rpc/clips/') ? undefined : route.continue()));
+    await page.reload();
+    const transfer = await page.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.of(1)], 'heron.mp4', { type: 'video/mp4' }));
+      return data;
+    });
+    await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+    await page.getByRole('dialog').filter({ hasText: 'Originals stay where they are' }).getByText('heron.mp4').waitFor();
+  }));
+
   it('shows no picture of the clip before beside the name of the next', () => withPage({}, async (page, host) => {
     await page.locator('#cell-1').click();
     const frames = page.getByRole('list', { name: 'Ten frames as the model sees them' }).locator('img');

@@ -1,4 +1,4 @@
-// What a feature gives the window: panels for the dock, sections for the sidebar, commands, and components mounted once (dialogs).
+// What a feature gives the window: panels for the dock, sections for the sidebar, commands, and components mounted once (dialogs, the drop target).
 // To add one, make a folder under features/ whose index.ts exports a Feature, and name it in features.ts.
 import type { Component } from 'vue';
 
@@ -25,8 +25,10 @@ export interface Feature {
   sidebar?: readonly SidebarSection[];
   /** Called once, inside the application's setup, so that stores are there. */
   commands?: () => readonly Command[];
-  /** Mounted once for the life of the window. */
+  /** Mounted once, with the window. */
   overlays?: readonly Component[];
+  /** Mounted once, too, but loaded after what is seen first: a wish to open one waits in its store. */
+  dialogs?: readonly Component[];
   /** Gets every key press that no command took, outside text fields; `true` when it took it. */
   onKey?: () => (event: KeyboardEvent) => boolean;
 }

@@ -6,7 +6,7 @@ import { useHelp } from './helpStore.ts';
 
 export const helpFeature: Feature = {
   name: 'help',
-  overlays: [defineAsyncComponent(() => import('./HelpDialog.vue')), defineAsyncComponent(() => import('./ReportDialog.vue'))],
+  dialogs: [defineAsyncComponent(() => import('./HelpDialog.vue')), defineAsyncComponent(() => import('./ReportDialog.vue'))],
   commands: () => {
     const help = useHelp();
     return [

@@ -10,7 +10,8 @@ import { useImport } from './importStore.ts';
 
 export const importFeature: Feature = {
   name: 'import',
-  overlays: [DropTarget, defineAsyncComponent(() => import('./ImportDialog.vue')), defineAsyncComponent(() => import('./ImportReport.vue'))],
+  overlays: [DropTarget],
+  dialogs: [defineAsyncComponent(() => import('./ImportDialog.vue')), defineAsyncComponent(() => import('./ImportReport.vue'))],
   commands: () => {
     const [collection, jobs, store] = [useCollection(), useJobs(), useImport()];
     return [

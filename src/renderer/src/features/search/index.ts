@@ -12,7 +12,7 @@ export const searchFeature: Feature = {
     { id: 'search', title: 'Search', icon: ScanSearch, component: defineAsyncComponent(() => import('./SearchPanel.vue')) },
     { id: 'retrieval', title: 'Retrieval', icon: ArrowLeftRight, component: defineAsyncComponent(() => import('./RetrievalPanel.vue')) },
   ],
-  overlays: [defineAsyncComponent(() => import('./RecordDialog.vue'))],
+  dialogs: [defineAsyncComponent(() => import('./RecordDialog.vue'))],
   commands: () => {
     const [layout, search, selection] = [useLayout(), useSearch(), useSelection()];
     const some = (): boolean => selection.targets.length > 0;

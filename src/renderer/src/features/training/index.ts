@@ -9,7 +9,7 @@ import { useTraining } from './useTraining.ts';
 export const feature: Feature = {
   name: 'training',
   panels: [{ id: 'training', title: 'Train', icon: GraduationCap, component: defineAsyncComponent(() => import('./TrainPanel.vue')) }, { id: 'pretraining', title: 'Pretrain', icon: Waves, component: defineAsyncComponent(() => import('./PretrainPanel.vue')) }],
-  overlays: [defineAsyncComponent(() => import('./ExportDialog.vue'))],
+  dialogs: [defineAsyncComponent(() => import('./ExportDialog.vue'))],
   commands: () => {
     const layout = useLayout();
     const [schemas, training] = [useSchemas(), useTraining()];

@@ -7,7 +7,7 @@ import { useTransfer } from './transferStore.ts';
 
 export const transferFeature: Feature = {
   name: 'transfer',
-  overlays: [defineAsyncComponent(() => import('./LabelImportDialog.vue')), defineAsyncComponent(() => import('./ExportDialog.vue'))],
+  dialogs: [defineAsyncComponent(() => import('./LabelImportDialog.vue')), defineAsyncComponent(() => import('./ExportDialog.vue'))],
   commands: () => {
     const [collection, store] = [useCollection(), useTransfer()];
     return [

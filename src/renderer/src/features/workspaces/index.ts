@@ -6,6 +6,6 @@ import { useWorkspaces } from './workspacesStore.ts';
 
 export const workspacesFeature: Feature = {
   name: 'workspaces',
-  overlays: [defineAsyncComponent(() => import('./WorkspacesDialog.vue'))],
+  dialogs: [defineAsyncComponent(() => import('./WorkspacesDialog.vue'))],
   commands: () => [{ id: 'workspace.open', title: 'Open or make a workspace…', group: 'Collection', keys: ['mod+shift+o'], icon: FolderOpen, run: () => useWorkspaces().show() }],
 };
