@@ -1,5 +1,6 @@
 // Clips as the page shows them: path, badges, labels, top prediction.
 import type { Clip } from '../../shared/contract/clip.ts';
+import { contentDigits } from '../../shared/wire/urls.ts';
 import { badgesOf } from './badgeBits.ts';
 import { countedClass, type Present } from './clipQuery.ts';
 import type { Db } from './database.ts';
@@ -21,7 +22,7 @@ export function clipRows(db: Db, clipIds: readonly number[], present: Present): 
     if (list) list.push(label);
     else labels.set(clipId, [label]);
   }
-  const rows = db.prepare(`SELECT c.id, c.media_id, c.name, m.path, substr(m.content_hash, 1, 8) AS content, c.kind, c.start_s, c.end_s, c.badges, r.row IS NOT NULL AS embedded, p.class_id, p.probability, ${countedClass(undefined, present)} AS counted
+  const rows = db.prepare(`SELECT c.id, c.media_id, c.name, m.path, substr(m.content_hash, 1, ${contentDigits}) AS content, c.kind, c.start_s, c.end_s, c.badges, r.row IS NOT NULL AS embedded, p.class_id, p.probability, ${countedClass(undefined, present)} AS counted
     FROM json_each(?) j JOIN clip c ON c.id = j.value JOIN media m ON m.id = c.media_id
     LEFT JOIN embedding_row r ON r.set_id = ? AND r.clip_id = c.id
     LEFT JOIN prediction p ON p.classifier_id = ? AND p.clip_id = c.id ORDER BY j.key`).all(ids, present.setId, present.classifierId) as Row[];

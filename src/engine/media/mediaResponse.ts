@@ -2,11 +2,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
-import { clipVersion } from '../../shared/wire/urls.ts';
 import { boundFolder } from './boundFolder.ts';
 import { ensureClipInput, type ClipInputMaker, type ClipSource } from './clipInput.ts';
 import { fileResponse } from './fileResponse.ts';
-import { previewPathOf, thumbnailPathOf } from './inputPath.ts';
+import { previewPathOf, stemOf, thumbnailPathOf } from './inputPath.ts';
 import { mediaTypeOf } from './mediaTypes.ts';
 
 /** What is needed of the engine's context. */
@@ -28,7 +27,7 @@ export interface MediaResponseContext extends ClipInputMaker {
 type Clip = ClipSource & { mediaId: number };
 
 /** What an address that names its content holds for a day, and another has to ask for each time. */
-const cacheControlOf = (request: Request, clip: Clip): string => (new URL(request.url).searchParams.get('v') === clipVersion({ ...clip, content: clip.contentHash.slice(0, 8) }) ? 'private, max-age=86400, immutable' : 'private, no-cache');
+const cacheControlOf = (request: Request, clip: Clip): string => (new URL(request.url).searchParams.get('v') === stemOf(clip) ? 'private, max-age=86400, immutable' : 'private, no-cache');
 const previewFolderBytes = 4 * 1024 ** 3;
 /** A preview that takes longer is given up: the file is hostile or the window absurd. */
 const previewLimitMs = 180_000;

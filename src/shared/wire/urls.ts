@@ -1,8 +1,10 @@
 // Plain URLs beside the contract: media with byte ranges, and bulk numbers as safetensors.
 
-/** A clip as its addresses name it. `content`: the beginning of the hash of its file's bytes. */
+/** Digits of the hash of a file's bytes that name its content. */
+export const contentDigits = 16;
+/** A clip as its addresses name it. `content`: the first digits of that hash. */
 export interface AddressedClip { id: number; content: string; startS: number; endS: number }
-/** Names what a clip's pictures show. Its number alone does not: another workspace behind the same address counts from one again, and a file may change. */
+/** Names what a clip's pictures show, in addresses and in the workspace's own files. Its number alone does not: another workspace behind the same address counts from one again, and a file may change. */
 export const clipVersion = ({ content, startS, endS }: Omit<AddressedClip, 'id'>): string => `${content}-${Math.round(startS * 1000)}-${Math.round(endS * 1000)}`;
 const clipUrl = (clip: AddressedClip, what: string): string => `/media/clips/${clip.id}/${what}?v=${clipVersion(clip)}`;
 
