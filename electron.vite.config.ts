@@ -8,7 +8,11 @@ import { defaultClientConditions } from 'vite';
 const sharedChunks = [
   { name: 'icons', test: /@lucide/ },
   { name: 'stores', test: /src[\\/]renderer[\\/]src[\\/](stores|engine)[\\/]/ },
-  { name: 'kit', test: /node_modules[\\/](naive-ui|vueuc|vooks|seemly|evtd|vdirs|treemate|@?css-render|lodash-es)[\\/]/, minShareCount: 3 },
+  {
+    name: 'kit',
+    test: /node_modules[\\/](naive-ui|vueuc|vooks|seemly|evtd|vdirs|treemate|@?css-render|lodash-es)[\\/]/,
+    minShareCount: 3,
+  },
   { name: 'components', test: /src[\\/](renderer[\\/]src[\\/]components|shared)[\\/]/, minShareCount: 3 },
 ];
 
@@ -28,12 +32,25 @@ export default defineConfig({
     },
   },
   preload: {
-    build: { rollupOptions: { input: { preload: resolve('src/preload/index.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } },
+    build: {
+      rollupOptions: {
+        input: { preload: resolve('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
   },
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') }, output: { codeSplitting: { groups: sharedChunks } } }, target: 'esnext', minify: true, chunkSizeWarningLimit: 1000 },
+    build: {
+      rolldownOptions: {
+        input: { index: resolve('src/renderer/index.html') },
+        output: { codeSplitting: { groups: sharedChunks } },
+      },
+      target: 'esnext',
+      minify: true,
+      chunkSizeWarningLimit: 1000,
+    },
     worker: { format: 'es' },
     // onnxruntime-web then takes its wasm and glue from where src/renderer/src/onnx says: files of the built page.
     resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },

@@ -9,14 +9,55 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     // npm run coverage: of the engine, by the tests that run in the test's own process; what worker processes execute does not count.
-    coverage: { provider: 'v8', include: ['src/engine/**/*.ts'], reporter: ['text-summary', 'json-summary', 'json'], reportsDirectory: 'test/artifacts/coverage', thresholds: { lines: 85 } },
+    coverage: {
+      provider: 'v8',
+      include: ['src/engine/**/*.ts'],
+      reporter: ['text-summary', 'json-summary', 'json'],
+      reportsDirectory: 'test/artifacts/coverage',
+      thresholds: { lines: 85 },
+    },
     projects: [
-      { extends: true, test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/renderer/**'] } },
-      { extends: true, test: { ...node, name: 'page', environment: 'happy-dom', include: ['test/unit/renderer/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/renderer/**'] },
+      },
+      {
+        extends: true,
+        test: { ...node, name: 'page', environment: 'happy-dom', include: ['test/unit/renderer/**/*.test.ts'] },
+      },
       { extends: true, test: { ...node, name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
-      { extends: true, test: { ...node, name: 'parity', include: ['test/parity/**/*.test.ts'], globalSetup: ['test/parity/coverage.ts'], testTimeout: 600_000, fileParallelism: false } },
-      { extends: true, test: { ...node, name: 'reliability', include: ['test/reliability/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
-      { extends: true, test: { ...node, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          ...node,
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          globalSetup: ['test/parity/coverage.ts'],
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...node,
+          name: 'reliability',
+          include: ['test/reliability/**/*.test.ts'],
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...node,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -23,4 +23,7 @@ if (!node) {
   process.exit(4);
 }
 if (fs.realpathSync(node) === fs.realpathSync(process.execPath)) await import('../src/main/cli/index.ts');
-else process.exit(await runProgram(node, [inRoot('src/main/cli/index.ts'), ...process.argv.slice(2)], { cwd: process.cwd() }));
+else
+  process.exit(
+    await runProgram(node, [inRoot('src/main/cli/index.ts'), ...process.argv.slice(2)], { cwd: process.cwd() }),
+  );

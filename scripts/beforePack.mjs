@@ -6,12 +6,14 @@ import { inRoot } from './project.mjs';
 
 /** @returns {string[]} the folders that were links */
 export function materialise(folders) {
-  return folders.filter((folder) => fs.existsSync(folder) && fs.lstatSync(folder).isSymbolicLink()).map((folder) => {
-    const source = fs.realpathSync(folder);
-    fs.rmSync(folder);
-    fs.cpSync(source, folder, { recursive: true, dereference: true });
-    return folder;
-  });
+  return folders
+    .filter((folder) => fs.existsSync(folder) && fs.lstatSync(folder).isSymbolicLink())
+    .map((folder) => {
+      const source = fs.realpathSync(folder);
+      fs.rmSync(folder);
+      fs.cpSync(source, folder, { recursive: true, dereference: true });
+      return folder;
+    });
 }
 
 export default function beforePack() {

@@ -10,8 +10,13 @@ const stampFile = inRoot('out', '.built');
 /** One number for all that goes into a build. */
 function sourceHash() {
   const hash = createHash('sha256');
-  const files = ['src', 'resources'].flatMap((folder) => (fs.existsSync(inRoot(folder)) ? fs.readdirSync(inRoot(folder), { recursive: true, withFileTypes: true }) : []))
-    .filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name)).sort();
+  const files = ['src', 'resources']
+    .flatMap((folder) =>
+      fs.existsSync(inRoot(folder)) ? fs.readdirSync(inRoot(folder), { recursive: true, withFileTypes: true }) : [],
+    )
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
   for (const file of [...files, inRoot('electron.vite.config.ts'), inRoot('package-lock.json')]) {
     const { size } = fs.statSync(file);
     hash.update(file).update(String(size));
@@ -30,7 +35,10 @@ export async function build(log, force = false) {
   }
   log('Build: building the page and the application…');
   fs.rmSync(stampFile, { force: true });
-  const code = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' }, stdio: ['ignore', 2, 2] });
+  const code = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'], {
+    env: { NODE_ENV: 'production' },
+    stdio: ['ignore', 2, 2],
+  });
   if (code !== 0) return false;
   fs.writeFileSync(stampFile, hash);
   return true;

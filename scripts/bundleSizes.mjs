@@ -4,12 +4,22 @@ import { build, loadConfigFromFile } from 'vite';
 import { inRoot } from './project.mjs';
 
 const kib = (bytes) => (bytes / 1024).toFixed(1);
-const featureOf = (id) => /src\/renderer\/src\/features\/([^/]+)\//.exec(id)?.[1] ?? (/node_modules\//.test(id) ? 'libraries' : 'frame');
+const featureOf = (id) =>
+  /src\/renderer\/src\/features\/([^/]+)\//.exec(id)?.[1] ?? (/node_modules\//.test(id) ? 'libraries' : 'frame');
 
 /** @returns {Promise<{ start: { bytes: number, gzip: number, files: string[] }, files: object[], features: object[] }>} sizes in bytes; `start`: what the first view waits for */
 export async function bundleSizes() {
-  const { config: { renderer } } = await loadConfigFromFile({ command: 'build', mode: 'production' }, inRoot('electron.vite.config.ts'));
-  const built = await build({ ...renderer, configFile: false, root: inRoot('src/renderer'), base: './', logLevel: 'error', build: { ...renderer.build, write: false, reportCompressedSize: false } });
+  const {
+    config: { renderer },
+  } = await loadConfigFromFile({ command: 'build', mode: 'production' }, inRoot('electron.vite.config.ts'));
+  const built = await build({
+    ...renderer,
+    configFile: false,
+    root: inRoot('src/renderer'),
+    base: './',
+    logLevel: 'error',
+    build: { ...renderer.build, write: false, reportCompressedSize: false },
+  });
   const output = (Array.isArray(built) ? built[0] : built).output;
   const files = output.map((file) => {
     const content = file.type === 'chunk' ? file.code : file.source;
@@ -32,7 +42,7 @@ export async function bundleSizes() {
       features.set(feature, row);
     }
   }
-  const atStart = files.filter(({ name }) => start.has(name) || (/^assets\/index-.*\.css$/).test(name));
+  const atStart = files.filter(({ name }) => start.has(name) || /^assets\/index-.*\.css$/.test(name));
   const sum = (key) => atStart.reduce((total, file) => total + file[key], 0);
   return {
     start: { bytes: sum('bytes'), gzip: sum('gzip'), files: atStart.map(({ name }) => name) },
@@ -44,9 +54,15 @@ export async function bundleSizes() {
 const sizes = await bundleSizes();
 if (process.argv.includes('--json')) console.log(JSON.stringify(sizes));
 else {
-  console.log(`At start: ${kib(sizes.start.bytes)} KiB, ${kib(sizes.start.gzip)} KiB compressed, in ${sizes.start.files.length} files.\n`);
+  console.log(
+    `At start: ${kib(sizes.start.bytes)} KiB, ${kib(sizes.start.gzip)} KiB compressed, in ${sizes.start.files.length} files.\n`,
+  );
   console.log('KiB of code before minification, by feature:');
-  for (const { feature, atStart, later } of sizes.features) console.log(`  ${feature.padEnd(16)} ${kib(atStart).padStart(8)} at start ${kib(later).padStart(9)} when opened`);
+  for (const { feature, atStart, later } of sizes.features)
+    console.log(`  ${feature.padEnd(16)} ${kib(atStart).padStart(8)} at start ${kib(later).padStart(9)} when opened`);
   console.log('\nLargest files (KiB, compressed):');
-  for (const { name, bytes, gzip } of sizes.files.slice(0, 18)) console.log(`  ${name.padEnd(52)} ${kib(bytes).padStart(9)} ${kib(gzip).padStart(9)}${sizes.start.files.includes(name) ? '  at start' : ''}`);
+  for (const { name, bytes, gzip } of sizes.files.slice(0, 18))
+    console.log(
+      `  ${name.padEnd(52)} ${kib(bytes).padStart(9)} ${kib(gzip).padStart(9)}${sizes.start.files.includes(name) ? '  at start' : ''}`,
+    );
 }

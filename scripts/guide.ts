@@ -18,21 +18,56 @@ const pictures = path.join(root, 'src/renderer/public/guide');
 
 /** The guide as one page of Markdown; a topic whose picture was not taken yet stands without. */
 export function guideText(): string {
-  const pages = topics.map(({ id, title, picture, text, tips }) => [`## ${title}`, '', ...(existsSync(path.join(pictures, `${id}.webp`)) ? [`![${picture}](../../src/renderer/public/guide/${id}.webp)`, ''] : []), ...text.flatMap((paragraph) => [paragraph, '']), ...tips.map((tip) => `- ${tip}`), ''].join('\n'));
-  return `# User guide\n\nMade by \`npm run guide\` from the help inside the window (Shift+F1).\n\n${topics.map(({ title }) => `- [${title}](#${title.toLowerCase().replaceAll(/[^a-z ]/g, '').replaceAll(' ', '-')})`).join('\n')}\n\n${pages.join('\n')}`;
+  const pages = topics.map(({ id, title, picture, text, tips }) =>
+    [
+      `## ${title}`,
+      '',
+      ...(existsSync(path.join(pictures, `${id}.webp`))
+        ? [`![${picture}](../../src/renderer/public/guide/${id}.webp)`, '']
+        : []),
+      ...text.flatMap((paragraph) => [paragraph, '']),
+      ...tips.map((tip) => `- ${tip}`),
+      '',
+    ].join('\n'),
+  );
+  return `# User guide\n\nMade by \`npm run guide\` from the help inside the window (Shift+F1).\n\n${topics
+    .map(
+      ({ title }) =>
+        `- [${title}](#${title
+          .toLowerCase()
+          .replaceAll(/[^a-z ]/g, '')
+          .replaceAll(' ', '-')})`,
+    )
+    .join('\n')}\n\n${pages.join('\n')}`;
 }
 
 /** The made-up person's folders: nothing of the machine that takes the pictures is on them. */
 const place = path.join(os.tmpdir(), 'studio-guide');
 const [workspace, recordings] = [path.join(place, 'My recordings'), path.join(place, 'Recordings')];
-const folderOf: Record<string, string> = { bird: 'Garden', dog: 'Garden', fire: 'Garden', frog: 'Garden', siren: 'Street', engine: 'Street', car: 'Street' };
+const folderOf: Record<string, string> = {
+  bird: 'Garden',
+  dog: 'Garden',
+  fire: 'Garden',
+  frog: 'Garden',
+  siren: 'Street',
+  engine: 'Street',
+  car: 'Street',
+};
 
 /** Sorts the demo's clips into the folders and imports them. */
 async function bringIn({ api }: StudioHost): Promise<void> {
   const files = await demoClips();
-  for (const file of files) await cp(file, path.join(recordings, folderOf[path.basename(file).split('-')[0]!] ?? 'House', path.basename(file)));
+  for (const file of files)
+    await cp(file, path.join(recordings, folderOf[path.basename(file).split('-')[0]!] ?? 'House', path.basename(file)));
   await api.collection.import({ paths: [recordings] });
-  await eventually('clips and map', async () => (await api.collection.summary()).embedded === files.length && (await api.jobs.list({ active: true })).length === 0 && (await api.projections.list()).length > 0, 1200);
+  await eventually(
+    'clips and map',
+    async () =>
+      (await api.collection.summary()).embedded === files.length &&
+      (await api.jobs.list({ active: true })).length === 0 &&
+      (await api.projections.list()).length > 0,
+    1200,
+  );
 }
 
 /** Labels most clips by the first word of their names and trains a head on them. */
@@ -42,10 +77,22 @@ async function teach({ api }: StudioHost): Promise<void> {
   const names = [...new Set(rows.map((clip) => nameOf(clip.name)))].slice(0, 6);
   const schema = await api.schemas.create({ name: 'What sounds', multiLabel: false, classes: names });
   for (const { id, name } of schema.classes) {
-    await api.annotations.set({ clipIds: rows.filter((clip) => nameOf(clip.name) === name).slice(0, 3).map((clip) => clip.id), classId: id, value: 'positive' });
+    await api.annotations.set({
+      clipIds: rows
+        .filter((clip) => nameOf(clip.name) === name)
+        .slice(0, 3)
+        .map((clip) => clip.id),
+      classId: id,
+      value: 'positive',
+    });
   }
   const { jobId } = await api.finetune.start({ schemaId: schema.id, name: 'First try' });
-  await eventually('the classifier', async () => (await api.jobs.get({ jobId })).status === 'done' && (await api.jobs.list({ active: true })).length === 0, 300);
+  await eventually(
+    'the classifier',
+    async () =>
+      (await api.jobs.get({ jobId })).status === 'done' && (await api.jobs.list({ active: true })).length === 0,
+    300,
+  );
 }
 
 const command = async (page: Page, words: string): Promise<void> => {
@@ -60,15 +107,60 @@ const closed = async (page: Page): Promise<void> => {
 
 /** How the window is arranged for each picture, and tidied after it. */
 const scenes: Record<string, { arrange: (page: Page) => Promise<unknown>; tidy?: (page: Page) => Promise<unknown> }> = {
-  window: { arrange: async (page) => { await layout(page, 'explore'); await page.locator('[role=option]').nth(5).click(); } },
-  import: { arrange: async (page) => { await page.keyboard.press('Control+i'); await page.getByRole('dialog').getByRole('textbox', { name: 'Folder' }).fill(recordings); await page.keyboard.press('Enter'); await page.getByRole('button', { name: 'Add this folder' }).click(); await page.getByRole('button', { name: 'Garden', exact: true }).waitFor(); }, tidy: closed },
+  window: {
+    arrange: async (page) => {
+      await layout(page, 'explore');
+      await page.locator('[role=option]').nth(5).click();
+    },
+  },
+  import: {
+    arrange: async (page) => {
+      await page.keyboard.press('Control+i');
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Folder' }).fill(recordings);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Add this folder' }).click();
+      await page.getByRole('button', { name: 'Garden', exact: true }).waitFor();
+    },
+    tidy: closed,
+  },
   map: { arrange: (page) => layout(page, 'explore') },
-  search: { arrange: async (page) => { await page.locator('[role=option]').nth(9).click(); await page.keyboard.press('Alt+l'); await page.getByRole('tab', { name: 'Search' }).waitFor(); } },
-  label: { arrange: async (page) => { await layout(page, 'label'); await page.getByRole('toolbar', { name: 'Queue' }).waitFor(); } },
+  search: {
+    arrange: async (page) => {
+      await page.locator('[role=option]').nth(9).click();
+      await page.keyboard.press('Alt+l');
+      await page.getByRole('tab', { name: 'Search' }).waitFor();
+    },
+  },
+  label: {
+    arrange: async (page) => {
+      await layout(page, 'label');
+      await page.getByRole('toolbar', { name: 'Queue' }).waitFor();
+    },
+  },
   train: { arrange: (page) => layout(page, 'train') },
-  inspect: { arrange: async (page) => { await layout(page, 'inspect'); await page.getByRole('img', { name: /^Reconstructed/ }).first().waitFor({ timeout: 180_000 }); } },
-  jobs: { arrange: async (page) => { await layout(page, 'explore'); await page.keyboard.press('Control+j'); }, tidy: (page) => page.keyboard.press('Control+j') },
-  workspaces: { arrange: async (page) => { await command(page, 'Open or make a workspace'); await page.getByRole('list', { name: 'Recent workspaces' }).waitFor(); }, tidy: closed },
+  inspect: {
+    arrange: async (page) => {
+      await layout(page, 'inspect');
+      await page
+        .getByRole('img', { name: /^Reconstructed/ })
+        .first()
+        .waitFor({ timeout: 180_000 });
+    },
+  },
+  jobs: {
+    arrange: async (page) => {
+      await layout(page, 'explore');
+      await page.keyboard.press('Control+j');
+    },
+    tidy: (page) => page.keyboard.press('Control+j'),
+  },
+  workspaces: {
+    arrange: async (page) => {
+      await command(page, 'Open or make a workspace');
+      await page.getByRole('list', { name: 'Recent workspaces' }).waitFor();
+    },
+    tidy: closed,
+  },
 };
 
 async function takePictures(only: readonly string[] | null): Promise<void> {
@@ -82,17 +174,29 @@ async function takePictures(only: readonly string[] | null): Promise<void> {
     await teach(host);
     const { page } = await openPage(browser, host.url);
     page.setDefaultTimeout(120_000);
-    await page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+    await page
+      .getByRole('contentinfo')
+      .getByText(/\d+ clips/)
+      .waitFor();
     await page.locator('[role=option]').first().waitFor();
     for (const { id } of topics) {
       if (only && !only.includes(id)) continue;
       await scenes[id]!.arrange(page);
-      await eventually('panels at rest', async () => !(await page.locator('.n-spin, [class*="-enter-active"]').count()), 120);
-      await page.waitForFunction(() => [...document.images].every((image) => image.complete), undefined, { timeout: 60_000 }).catch(() => undefined);
+      await eventually(
+        'panels at rest',
+        async () => !(await page.locator('.n-spin, [class*="-enter-active"]').count()),
+        120,
+      );
+      await page
+        .waitForFunction(() => [...document.images].every((image) => image.complete), undefined, { timeout: 60_000 })
+        .catch(() => undefined);
       // The map moves its points for a moment after it was coloured or sized anew.
       await page.waitForTimeout(2500);
       const shot = await page.screenshot({ animations: 'disabled' });
-      await sharp(shot).resize(1080, 675).webp({ quality: 78 }).toFile(path.join(pictures, `${id}.webp`));
+      await sharp(shot)
+        .resize(1080, 675)
+        .webp({ quality: 78 })
+        .toFile(path.join(pictures, `${id}.webp`));
       console.log(`${id}.webp`);
       await scenes[id]!.tidy?.(page);
     }

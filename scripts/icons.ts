@@ -8,7 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = path.join(root, 'resources/icons');
 const svg = readFileSync(path.join(root, 'src/renderer/public/icon.svg'));
 
-const png = (size: number): Promise<Buffer> => sharp(svg, { density: (72 * size) / 32 }).resize(size, size).png({ compressionLevel: 9 }).toBuffer();
+const png = (size: number): Promise<Buffer> =>
+  sharp(svg, { density: (72 * size) / 32 })
+    .resize(size, size)
+    .png({ compressionLevel: 9 })
+    .toBuffer();
 
 /** Windows: a directory of PNG pictures (ICO, Vista and later). */
 function ico(pictures: readonly { size: number; data: Buffer }[]): Buffer {
@@ -31,14 +35,24 @@ function ico(pictures: readonly { size: number; data: Buffer }[]): Buffer {
 
 /** macOS: chunks named by size (Apple Icon Image format, PNG entries). */
 function icns(pictures: readonly { size: number; data: Buffer }[]): Buffer {
-  const names: Record<number, string[]> = { 32: ['ic11'], 64: ['ic12'], 128: ['ic07'], 256: ['ic08', 'ic13'], 512: ['ic09', 'ic14'], 1024: ['ic10'] };
+  const names: Record<number, string[]> = {
+    32: ['ic11'],
+    64: ['ic12'],
+    128: ['ic07'],
+    256: ['ic08', 'ic13'],
+    512: ['ic09', 'ic14'],
+    1024: ['ic10'],
+  };
   const chunk = (name: string, data: Buffer): Buffer => {
     const head = Buffer.alloc(8);
     head.write(name, 0, 'latin1');
     head.writeUInt32BE(data.length + 8, 4);
     return Buffer.concat([head, data]);
   };
-  return chunk('icns', Buffer.concat(pictures.flatMap(({ size, data }) => (names[size] ?? []).map((name) => chunk(name, data)))));
+  return chunk(
+    'icns',
+    Buffer.concat(pictures.flatMap(({ size, data }) => (names[size] ?? []).map((name) => chunk(name, data)))),
+  );
 }
 
 mkdirSync(folder, { recursive: true });

@@ -13,7 +13,9 @@ function importedByPage() {
   const names = new Set();
   const folder = inRoot('src/renderer/src');
   for (const name of fs.readdirSync(folder, { recursive: true }).filter((one) => /\.(ts|vue)$/.test(one))) {
-    for (const [, from] of fs.readFileSync(path.join(folder, name), 'utf8').matchAll(/(?:from|import)\s*\(?['"]([^'".][^'"]*)['"]/g)) {
+    for (const [, from] of fs
+      .readFileSync(path.join(folder, name), 'utf8')
+      .matchAll(/(?:from|import)\s*\(?['"]([^'".][^'"]*)['"]/g)) {
       const [scope, rest] = from.split('/');
       names.add(scope.startsWith('@') ? `${scope}/${rest}` : scope);
     }
@@ -33,7 +35,8 @@ export function shippedPackages() {
         if (found.has(place)) return;
         found.add(place);
         const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = packages[place];
-        for (const next of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) visit(place, next);
+        for (const next of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }))
+          visit(place, next);
         return;
       }
       if (!at) return;
@@ -46,12 +49,21 @@ export function shippedPackages() {
 
 /** @returns {{ name: string, version: string, licence: string, texts: string[] }[]} `texts`: contents of the licence files; packages for other systems are not installed and left out */
 export function collectLicences() {
-  return shippedPackages().filter((place) => fs.existsSync(inRoot(place, 'package.json'))).map((place) => {
-    const { name, version, license, licenses } = readJson(inRoot(place, 'package.json'));
-    const told = typeof license === 'string' ? license : license?.type ?? licenses?.map((one) => one.type ?? one).join(' OR ') ?? '';
-    const texts = fs.readdirSync(inRoot(place)).filter((file) => licenceFile.test(file)).sort().map((file) => fs.readFileSync(inRoot(place, file), 'utf8').trim());
-    return { name, version, licence: told || (texts.length > 0 ? 'see the text' : ''), texts };
-  });
+  return shippedPackages()
+    .filter((place) => fs.existsSync(inRoot(place, 'package.json')))
+    .map((place) => {
+      const { name, version, license, licenses } = readJson(inRoot(place, 'package.json'));
+      const told =
+        typeof license === 'string'
+          ? license
+          : (license?.type ?? licenses?.map((one) => one.type ?? one).join(' OR ') ?? '');
+      const texts = fs
+        .readdirSync(inRoot(place))
+        .filter((file) => licenceFile.test(file))
+        .sort()
+        .map((file) => fs.readFileSync(inRoot(place, file), 'utf8').trim());
+      return { name, version, licence: told || (texts.length > 0 ? 'see the text' : ''), texts };
+    });
 }
 
 const preface = `CAV-MAE Studio is under the BSD 2-Clause licence (LICENSE). It ships these packages, each under its own terms.
@@ -64,7 +76,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = process.argv[2] ?? inRoot('out', 'THIRD-PARTY-LICENCES.txt');
   const all = collectLicences();
   const unknown = all.filter(({ licence }) => !licence);
-  const body = all.map(({ name, version, licence, texts }) => `${'='.repeat(100)}\n${name} ${version}: ${licence}\n\n${[...new Set(texts)].join('\n\n') || '(The package holds no text of its licence.)'}\n`).join('\n');
+  const body = all
+    .map(
+      ({ name, version, licence, texts }) =>
+        `${'='.repeat(100)}\n${name} ${version}: ${licence}\n\n${[...new Set(texts)].join('\n\n') || '(The package holds no text of its licence.)'}\n`,
+    )
+    .join('\n');
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, `${preface}\n${body}`);
   console.log(`${file}: ${all.length} packages, ${(Buffer.byteLength(body) / 1024).toFixed(0)} KiB`);

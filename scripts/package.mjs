@@ -11,7 +11,11 @@ export const builder = 'electron-builder@26.17.0';
 
 /** Writes out/sbom.cdx.json: CycloneDX, of the packages that are installed to run. */
 function writeBill() {
-  const bill = execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev', '--package-lock-only'], { cwd: inRoot(), encoding: 'utf8', maxBuffer: 1 << 26, shell: process.platform === 'win32' });
+  const bill = execFileSync(
+    'npm',
+    ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev', '--package-lock-only'],
+    { cwd: inRoot(), encoding: 'utf8', maxBuffer: 1 << 26, shell: process.platform === 'win32' },
+  );
   fs.writeFileSync(inRoot('out', 'sbom.cdx.json'), bill);
   console.log(`out/sbom.cdx.json: ${JSON.parse(bill).components.length} components`);
 }
@@ -35,7 +39,16 @@ async function main() {
   if ((await runProgram(projectNode(), [inRoot('scripts/licences.mjs')])) !== 0) return 1;
   writeBill();
   if (process.argv.includes('--prepare')) return 0;
-  return runProgram('npm', ['exec', '--yes', `--package=${builder}`, '--', 'electron-builder', '--config', writeConfiguration(), ...process.argv.slice(2)]);
+  return runProgram('npm', [
+    'exec',
+    '--yes',
+    `--package=${builder}`,
+    '--',
+    'electron-builder',
+    '--config',
+    writeConfiguration(),
+    ...process.argv.slice(2),
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

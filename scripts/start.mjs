@@ -21,13 +21,18 @@ const hasScreen = () => process.platform !== 'linux' || Boolean(process.env.DISP
 /** Electron's binary, fetched on first use; a failed fetch is not tried again for a day. */
 function electronBinary() {
   const pathFile = inRoot('node_modules/electron/path.txt');
-  const file = () => (fs.existsSync(pathFile) ? inRoot('node_modules/electron/dist', fs.readFileSync(pathFile, 'utf8').trim()) : null);
+  const file = () =>
+    fs.existsSync(pathFile) ? inRoot('node_modules/electron/dist', fs.readFileSync(pathFile, 'utf8').trim()) : null;
   const present = () => file() !== null && fs.existsSync(file());
   if (present()) return file();
   const failedFile = inRoot('node_modules/.cavmae-electron-failed');
   if (fs.existsSync(failedFile) && Date.now() - fs.statSync(failedFile).mtimeMs < 24 * 3600_000) return null;
   log('Electron: fetching its binary (about 120 MB, once)…');
-  spawnSync(projectNode(), [inRoot('node_modules/electron/install.js')], { cwd: root, stdio: 'ignore', timeout: 300_000 });
+  spawnSync(projectNode(), [inRoot('node_modules/electron/install.js')], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
   if (present()) return file();
   fs.writeFileSync(failedFile, '');
   return null;
@@ -47,13 +52,23 @@ async function main() {
     log('Window: Electron.');
     return runProgram(electron, [root, ...args]);
   }
-  log(`Window: your browser${wantsBrowser ? '' : hasScreen() && !process.env.CI ? ' (Electron\'s binary could not be had)' : ' (no screen for Electron here)'}.`);
+  log(
+    `Window: your browser${wantsBrowser ? '' : hasScreen() && !process.env.CI ? " (Electron's binary could not be had)" : ' (no screen for Electron here)'}.`,
+  );
   const rest = args.filter((argument) => argument !== '--browser' && argument !== '--no-demo');
-  return runProgram(projectNode(), [inRoot('src/main/cli/index.ts'), 'serve', ...(args.includes('--no-demo') ? [] : ['--demo']), ...rest]);
+  return runProgram(projectNode(), [
+    inRoot('src/main/cli/index.ts'),
+    'serve',
+    ...(args.includes('--no-demo') ? [] : ['--demo']),
+    ...rest,
+  ]);
 }
 
 endWithParent();
-main().then((code) => (process.exitCode = code), (error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+main().then(
+  (code) => (process.exitCode = code),
+  (error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  },
+);

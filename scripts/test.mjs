@@ -24,9 +24,18 @@ const check = (name, run) => ({
 /** Each failed test of a report with the beginning of what it said: a long output is often kept by its end only. */
 function failedTests({ testResults }) {
   return testResults.flatMap(({ name, message, assertionResults }) => {
-    const failed = assertionResults.filter(({ status }) => status === 'failed').map((one) => ({ title: one.fullName, text: one.failureMessages.join('\n') }));
+    const failed = assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map((one) => ({ title: one.fullName, text: one.failureMessages.join('\n') }));
     if (message && assertionResults.length === 0) failed.push({ title: 'the file itself', text: message });
-    return failed.map(({ title, text }) => `${path.basename(name)}: ${title}\n${text.split('\n').slice(0, 12).map((line) => `    ${line.slice(0, 300)}`).join('\n')}`);
+    return failed.map(
+      ({ title, text }) =>
+        `${path.basename(name)}: ${title}\n${text
+          .split('\n')
+          .slice(0, 12)
+          .map((line) => `    ${line.slice(0, 300)}`)
+          .join('\n')}`,
+    );
   });
 }
 
@@ -37,7 +46,11 @@ const suite = (name, ...projects) => ({
     const report = `${reports}/${name}.json`;
     fs.rmSync(report, { force: true });
     const folders = projects.flatMap((project) => ['--project', project]);
-    const code = await runTool('vitest/vitest.mjs', ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { NODE_ENV: 'test' }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const code = await runTool(
+      'vitest/vitest.mjs',
+      ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      { env: { NODE_ENV: 'test' }, stdio: ['ignore', 'inherit', 'inherit'] },
+    );
     const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : null;
     if (!result) return { passed: 0, failed: 1, skipped: 0 };
     told.push(...failedTests(result));
@@ -58,9 +71,17 @@ const steps = [
 ];
 
 function warnAboutBrowser() {
-  const places = [process.env.CAVMAE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+  const places = [
+    process.env.CAVMAE_CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ];
   if (places.some((place) => place && fs.existsSync(place))) return;
-  console.log('No Chromium was found: the end-to-end tests will fail. Install it (Debian: apt-get install chromium) or name its file in CAVMAE_CHROMIUM.');
+  console.log(
+    'No Chromium was found: the end-to-end tests will fail. Install it (Debian: apt-get install chromium) or name its file in CAVMAE_CHROMIUM.',
+  );
 }
 
 async function main() {
@@ -70,7 +91,8 @@ async function main() {
   if (only?.includes('e2e')) only.push('build');
   if (process.argv.includes('--list')) return console.log(steps.map((step) => step.name).join('\n'));
   const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`There is no step ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}.`);
   await setUp(console.log);
   fs.mkdirSync(reports, { recursive: true });
   if (!only || only.includes('e2e')) warnAboutBrowser();

@@ -1,6 +1,14 @@
 // The bridge for what only Electron can do. Every message is named here; the page gets functions, never `ipcRenderer`.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { chooseFileChannel, chooseFoldersChannel, chooseSaveChannel, chooseWorkspaceChannel, commandChannel, dragOutChannel, themeChannel } from '../shared/bridgeChannels.ts';
+import {
+  chooseFileChannel,
+  chooseFoldersChannel,
+  chooseSaveChannel,
+  chooseWorkspaceChannel,
+  commandChannel,
+  dragOutChannel,
+  themeChannel,
+} from '../shared/bridgeChannels.ts';
 
 contextBridge.exposeInMainWorld('studio', {
   /** The real path of a file that was dropped or chosen. */
@@ -10,7 +18,8 @@ contextBridge.exposeInMainWorld('studio', {
   /** A file chosen in a native dialog; null when cancelled. */
   chooseFile: (): Promise<string | null> => ipcRenderer.invoke(chooseFileChannel) as Promise<string | null>,
   /** Where to save, chosen in a native dialog; null when cancelled. */
-  chooseSave: (suggestedName: string): Promise<string | null> => ipcRenderer.invoke(chooseSaveChannel, suggestedName) as Promise<string | null>,
+  chooseSave: (suggestedName: string): Promise<string | null> =>
+    ipcRenderer.invoke(chooseSaveChannel, suggestedName) as Promise<string | null>,
   /** The folder of a workspace, chosen in a native dialog; null when cancelled. */
   chooseWorkspace: (): Promise<string | null> => ipcRenderer.invoke(chooseWorkspaceChannel) as Promise<string | null>,
   /** Begins to drag the media files of clips out of the window. */

@@ -21,10 +21,28 @@ export class EngineError extends Error {
     const detail = path ? { path } : {};
     if (name === 'AbortError') return new EngineError('CANCELLED', message, detail, thrown);
     // SQLite's shared memory file, of which the disk has no room left for the first page.
-    if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT' || code === 'SQLITE_IOERR_SHMSIZE') return new EngineError('DISK_FULL', `the disk is full: ${message}`, { ...detail, hint: 'Free some space; what was stored so far is kept.' }, thrown);
+    if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT' || code === 'SQLITE_IOERR_SHMSIZE')
+      return new EngineError(
+        'DISK_FULL',
+        `the disk is full: ${message}`,
+        { ...detail, hint: 'Free some space; what was stored so far is kept.' },
+        thrown,
+      );
     if (code === 'ENOENT') return new EngineError('NOT_FOUND', message, detail, thrown);
-    if (code === 'EACCES' || code === 'EPERM') return new EngineError('BAD_INPUT', `no permission: ${message}`, detail, thrown);
-    if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EROFS') return new EngineError('BAD_INPUT', { EEXIST: 'there is something else at this place', ENOTDIR: 'a part of this path is a file, not a folder', EISDIR: 'this is a folder, not a file', EROFS: 'this place cannot be written' }[code], detail, thrown);
+    if (code === 'EACCES' || code === 'EPERM')
+      return new EngineError('BAD_INPUT', `no permission: ${message}`, detail, thrown);
+    if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EROFS')
+      return new EngineError(
+        'BAD_INPUT',
+        {
+          EEXIST: 'there is something else at this place',
+          ENOTDIR: 'a part of this path is a file, not a folder',
+          EISDIR: 'this is a folder, not a file',
+          EROFS: 'this place cannot be written',
+        }[code],
+        detail,
+        thrown,
+      );
     return new EngineError('INTERNAL', message, detail, thrown);
   }
 

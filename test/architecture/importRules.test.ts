@@ -7,7 +7,10 @@ import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const config = createRequire(import.meta.url)(path.join(root, '.dependency-cruiser.cjs')) as { forbidden: IForbiddenRuleType[]; options: Record<string, unknown> };
+const config = createRequire(import.meta.url)(path.join(root, '.dependency-cruiser.cjs')) as {
+  forbidden: IForbiddenRuleType[];
+  options: Record<string, unknown>;
+};
 
 /** Each: the file that breaks a rule, what it says, and the rule. Other files are empty modules. */
 const seeds: [rule: string, file: string, code: string][] = [
@@ -47,10 +50,21 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['onnxruntime-only-in-extraction', 'engine/procedures/a.ts', "import 'onnxruntime-node';"],
   ['features-are-strangers', 'renderer/src/features/one/a.ts', "import '../two/x.ts';"],
 ];
-const empty = ['engine/collection/x.ts', 'engine/procedures/x.ts', 'main/web/x.ts', 'main/electron/x.ts', 'renderer/src/features/two/x.ts'];
+const empty = [
+  'engine/collection/x.ts',
+  'engine/procedures/x.ts',
+  'main/web/x.ts',
+  'main/electron/x.ts',
+  'renderer/src/features/two/x.ts',
+];
 
 async function violations(folder: string): Promise<Set<string>> {
-  const result = await cruise(['src'], { ...config.options, baseDir: folder, validate: true, ruleSet: { forbidden: config.forbidden } });
+  const result = await cruise(['src'], {
+    ...config.options,
+    baseDir: folder,
+    validate: true,
+    ruleSet: { forbidden: config.forbidden },
+  });
   return new Set((result.output as ICruiseResult).summary.violations.map(({ rule }) => rule.name));
 }
 
@@ -58,20 +72,29 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-rules-'));
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
-  await writeFile(path.join(folder, 'tsconfig.json'), '{ "compilerOptions": { "module": "ESNext", "moduleResolution": "Bundler", "allowImportingTsExtensions": true, "noEmit": true } }');
+  await writeFile(
+    path.join(folder, 'tsconfig.json'),
+    '{ "compilerOptions": { "module": "ESNext", "moduleResolution": "Bundler", "allowImportingTsExtensions": true, "noEmit": true } }',
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('import rules', () => {
   it('have a seed each', () => {
-    const unseeded = config.forbidden.map(({ name }) => name ?? '').filter((name) => !seeds.some(([rule]) => rule === name));
+    const unseeded = config.forbidden
+      .map(({ name }) => name ?? '')
+      .filter((name) => !seeds.some(([rule]) => rule === name));
     // Rooms whose only difference is the list of what they may import.
     expect(unseeded.toSorted()).toEqual(['room-engine-checkpoint', 'room-engine-demo', 'room-engine-workers']);
   });
 
   it.each(seeds)('%s finds a violation in %s', async (rule, file, code) => {
     await rm(path.join(folder, 'src'), { recursive: true, force: true });
-    const files = new Map([...empty.map((name) => [name, 'export {};'] as const), ['engine/collection/b.ts', "import './a.ts';"] as const, [file, code] as const]);
+    const files = new Map([
+      ...empty.map((name) => [name, 'export {};'] as const),
+      ['engine/collection/b.ts', "import './a.ts';"] as const,
+      [file, code] as const,
+    ]);
     for (const [name, text] of files) {
       await mkdir(path.dirname(path.join(folder, 'src', name)), { recursive: true });
       await writeFile(path.join(folder, 'src', name), text);

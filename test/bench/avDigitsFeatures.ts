@@ -5,8 +5,8 @@ import { freeing } from '../../src/engine/inference/freeing.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../src/engine/model/encoder.ts';
 import type { Model } from '../../src/engine/model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../../src/engine/model/patchEmbed.ts';
-import type { TrainingClip } from '../../src/engine/training/inputCache.ts';
-import { makeBatch, plainBatch } from '../../src/engine/training/makeBatch.ts';
+import type { TrainingClip } from '../../src/engine/training/data/inputCache.ts';
+import { makeBatch, plainBatch } from '../../src/engine/training/data/makeBatch.ts';
 import { Random } from '../../src/engine/training/random.ts';
 
 /** Matrices [N, dim] by name of the space. */
@@ -20,12 +20,14 @@ function frameOf({ fbank, frames }: ClipInput, k: number): ClipInput {
 }
 
 function collect(parts: Record<'audio' | 'visual' | 'both', Float32Array[]>): Features {
-  return Object.fromEntries(Object.entries(parts).map(([name, list]) => {
-    const dim = list[0]!.length;
-    const rows = new Float32Array(list.length * dim);
-    list.forEach((row, i) => rows.set(row, i * dim));
-    return [name, { dim, rows }];
-  })) as Features;
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, list]) => {
+      const dim = list[0]!.length;
+      const rows = new Float32Array(list.length * dim);
+      list.forEach((row, i) => rows.set(row, i * dim));
+      return [name, { dim, rows }];
+    }),
+  ) as Features;
 }
 
 /** Pooled contrastive streams and joint stream, averaged over all frames, as the application embeds. */
@@ -36,7 +38,13 @@ export async function embedAll(model: Model, clips: readonly TrainingClip[], rea
     const input = await read(clip.path);
     const frames = Array.from({ length: input.frames!.count }, (_, k) => frameOf(input, k));
     freeing(() => {
-      const { audio, image } = makeBatch(frames, frames.map(() => clip.name), model.config, plainBatch, new Random(0));
+      const { audio, image } = makeBatch(
+        frames,
+        frames.map(() => clip.name),
+        model.config,
+        plainBatch,
+        new Random(0),
+      );
       const a = encodeA(model, patchEmbedA(model, audio!.slice([0, 0, 0], [1, -1, -1])));
       const v = encodeV(model, patchEmbedV(model, image!));
       const repeated = tf.tile(a, [frames.length, 1, 1]);
@@ -59,7 +67,12 @@ export async function handMade(clips: readonly TrainingClip[], read: Read): Prom
       const x = tf.tensor2d(fbank!, [fbank!.length / 128, 128]);
       const statistics = tf.concat([x.mean(0), tf.moments(x, 0).variance.sqrt(), x.max(0)]);
       const { count, size, data } = frames!;
-      const grey = tf.image.resizeBilinear(tf.tensor4d(Float32Array.from(data), [count, size, size, 3]).mean(3, true) as tf.Tensor4D, [side, side]).reshape([count, side * side]);
+      const grey = tf.image
+        .resizeBilinear(tf.tensor4d(Float32Array.from(data), [count, size, size, 3]).mean(3, true) as tf.Tensor4D, [
+          side,
+          side,
+        ])
+        .reshape([count, side * side]);
       const picture = grey.sub(grey.mean(1, true)).mean(0);
       return [Float32Array.from(statistics.dataSync<'float32'>()), Float32Array.from(picture.dataSync<'float32'>())];
     }) as [Float32Array, Float32Array];

@@ -1,17 +1,25 @@
 // Scores for the AV-digits bench: heads on few labels over several draws, and retrieval by class.
 import { cosineMatrix } from '../../src/engine/training/metrics/retrieval.ts';
 import { Random } from '../../src/engine/training/random.ts';
-import { trainHead } from '../../src/engine/training/trainHead.ts';
+import { trainHead } from '../../src/engine/training/head/trainHead.ts';
 import type { Features } from './avDigitsFeatures.ts';
 
 const spaces = ['audio', 'visual', 'both'] as const;
 /** Share of the files whose labels are never used for fitting. */
 const TEST = 1 / 3;
 
-export interface Accuracy { mean: number; deviation: number }
+export interface Accuracy {
+  mean: number;
+  deviation: number;
+}
 
 /** Held-out accuracy of the application's own head, split by file, mean and deviation over draws of files and labels. */
-export async function headAccuracies(features: Features, labels: readonly number[], classes: number, { draws, perClass, seed }: { draws: number; perClass: readonly number[]; seed: number }): Promise<Record<string, Record<string, Accuracy>>> {
+export async function headAccuracies(
+  features: Features,
+  labels: readonly number[],
+  classes: number,
+  { draws, perClass, seed }: { draws: number; perClass: readonly number[]; seed: number },
+): Promise<Record<string, Record<string, Accuracy>>> {
   const scores = new Map<string, number[]>();
   for (let draw = 0; draw < draws; draw++) {
     const order = new Random(seed * 1000 + draw).shuffled(labels.map((_, i) => i));
@@ -28,7 +36,17 @@ export async function headAccuracies(features: Features, labels: readonly number
         const chosen = new Float32Array(rows.length * dim);
         rows.forEach((i, n) => chosen.set(all.subarray(i * dim, (i + 1) * dim), n * dim));
         const { metrics } = await trainHead({
-          features: chosen, dim, targets, classes, multiLabel: false, sources: rows, clipIds: rows.map((i) => i + 1), held: rows.map((_, n) => n >= train.length), seed: draw, maxIterations: 100, population: all,
+          features: chosen,
+          dim,
+          targets,
+          classes,
+          multiLabel: false,
+          sources: rows,
+          clipIds: rows.map((i) => i + 1),
+          held: rows.map((_, n) => n >= train.length),
+          seed: draw,
+          maxIterations: 100,
+          population: all,
           classList: Array.from({ length: classes }, (_, k) => ({ classId: k + 1, name: String(k) })),
         });
         const key = `${count === Infinity ? 'all' : count}|${space}`;

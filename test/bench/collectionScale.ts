@@ -11,7 +11,8 @@ const clips = Number(process.argv[2] ?? 100_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'cavmae-scale-'));
 const rounds = 9;
 
-const median = (values: readonly number[]): string => (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number).toFixed(1);
+const median = (values: readonly number[]): string =>
+  (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number).toFixed(1);
 
 function medians(act: () => void): { clock: string; processor: string } {
   const times = Array.from({ length: rounds }, () => {
@@ -29,28 +30,72 @@ try {
   const { schemaId, classIds } = fillWorkspace(workspace, clips);
   console.log(`${clips} clips made in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const filters: Record<string, ClipFilter> = {
-    none: {}, text: { text: 'bird' }, 'two words': { text: 'file 12 dog' }, label: { classIds: [classIds[0] as number] }, unlabelled: { labelled: false, schemaId }, badges: { badges: ['silent'] },
-    predicted: { predictedClassIds: [classIds[1] as number], confidence: [0.5, 1] }, clusters: { clusters: [1, 2] }, embedded: { embedded: true }, kinds: { kinds: ['video'] }, duration: { durationS: [5, 8] },
+    none: {},
+    text: { text: 'bird' },
+    'two words': { text: 'file 12 dog' },
+    label: { classIds: [classIds[0] as number] },
+    unlabelled: { labelled: false, schemaId },
+    badges: { badges: ['silent'] },
+    predicted: { predictedClassIds: [classIds[1] as number], confidence: [0.5, 1] },
+    clusters: { clusters: [1, 2] },
+    embedded: { embedded: true },
+    kinds: { kinds: ['video'] },
+    duration: { durationS: [5, 8] },
   };
   const report: Record<string, { clock: string; processor: string }> = {};
-  const measure = (name: string, act: () => void) => { report[name] = medians(act); };
+  const measure = (name: string, act: () => void) => {
+    report[name] = medians(act);
+  };
   for (const [name, filter] of Object.entries(filters)) {
     measure(`list 200, filter ${name}`, () => workspace.clips.list({ filter, offset: 0, limit: 200 }));
     measure(`ids, filter ${name}`, () => workspace.clips.ids(filter));
     measure(`facets, filter ${name}`, () => workspace.clips.facets(filter, schemaId));
   }
   for (const by of ['id', 'name', 'duration', 'confidence', 'uncertainty', 'correspondence', 'cluster'] as const) {
-    measure(`list 200 sorted by ${by}`, () => workspace.clips.list({ sort: { by, descending: true }, offset: 5000, limit: 200 }));
+    measure(`list 200 sorted by ${by}`, () =>
+      workspace.clips.list({ sort: { by, descending: true }, offset: 5000, limit: 200 }),
+    );
     measure(`ids sorted by ${by}`, () => workspace.clips.ids({}, { by, descending: false }));
   }
-  for (const name of ['label', 'prediction', 'confidence', 'media', 'kind', 'badge', 'cluster', 'correspondence', 'duration'] as const) measure(`column ${name}`, () => workspace.clips.columns([name], { schemaId }));
+  for (const name of [
+    'label',
+    'prediction',
+    'confidence',
+    'media',
+    'kind',
+    'badge',
+    'cluster',
+    'correspondence',
+    'duration',
+  ] as const)
+    measure(`column ${name}`, () => workspace.clips.columns([name], { schemaId }));
   let next = 0;
-  measure('label one clip', () => workspace.annotations.set({ clipIds: [(next += 7) % clips + 1], classId: classIds[next % classIds.length] as number, value: 'positive' }));
-  measure('label 1,000 clips', () => workspace.annotations.set({ clipIds: Array.from({ length: 1000 }, (_, i) => (i + (next += 13)) % clips + 1), classId: classIds[next % classIds.length] as number, value: 'positive' }));
+  measure('label one clip', () =>
+    workspace.annotations.set({
+      clipIds: [((next += 7) % clips) + 1],
+      classId: classIds[next % classIds.length] as number,
+      value: 'positive',
+    }),
+  );
+  measure('label 1,000 clips', () =>
+    workspace.annotations.set({
+      clipIds: Array.from({ length: 1000 }, (_, i) => ((i + (next += 13)) % clips) + 1),
+      classId: classIds[next % classIds.length] as number,
+      value: 'positive',
+    }),
+  );
   measure('undo 1,000 clips', () => workspace.annotations.undo());
-  for (const [name, filter] of Object.entries({ none: {}, text: { text: 'bird' }, unlabelled: { labelled: false, schemaId } } satisfies Record<string, ClipFilter>)) {
+  for (const [name, filter] of Object.entries({
+    none: {},
+    text: { text: 'bird' },
+    unlabelled: { labelled: false, schemaId },
+  } satisfies Record<string, ClipFilter>)) {
     measure(`label one clip, then facets, filter ${name}`, () => {
-      workspace.annotations.set({ clipIds: [(next += 7) % clips + 1], classId: classIds[next % classIds.length] as number, value: 'positive' });
+      workspace.annotations.set({
+        clipIds: [((next += 7) % clips) + 1],
+        classId: classIds[next % classIds.length] as number,
+        value: 'positive',
+      });
       workspace.clips.facets(filter, schemaId);
     });
   }

@@ -21,7 +21,11 @@ import { benchArguments, report, rounded } from './report.ts';
 
 const ways = ['straightforward', 'tfjs', 'onnxruntime', 'onnxruntime, 4 clips a pass'] as const;
 type Way = (typeof ways)[number];
-interface Measured { cpuS: number; wallS: number; peakMiB: number }
+interface Measured {
+  cpuS: number;
+  wallS: number;
+  peakMiB: number;
+}
 
 const [size = 'small', rounds = '3', way] = benchArguments as [string?, string?, Way?];
 const frame = 224 * 224 * 3;
@@ -35,14 +39,28 @@ async function prepared(): Promise<{ clips: number; work: () => unknown }> {
   };
   if (way!.startsWith('onnxruntime')) {
     const clips = way === 'onnxruntime' ? 1 : 4;
-    const encoder = await OnnxEncoder.open({ folder: process.env.BENCH_FOLDER!, key: size }, `random:${size}:1`, os.availableParallelism());
-    return { clips, work: () => encoder.embed(Array.from({ length: clips }, () => clip), 10) };
+    const encoder = await OnnxEncoder.open(
+      { folder: process.env.BENCH_FOLDER!, key: size },
+      `random:${size}:1`,
+      os.availableParallelism(),
+    );
+    return {
+      clips,
+      work: () =>
+        encoder.embed(
+          Array.from({ length: clips }, () => clip),
+          10,
+        ),
+    };
   }
   await startBackend();
   const config = configOfSize(size);
   const model = { config, parameters: createParameters(config, 'cavmae', 1) };
   if (way === 'tfjs') return { clips: 1, work: () => embedClip(model, clip, 10) };
-  const alone = (k: number): ClipInput => ({ fbank: clip.fbank, frames: { data: clip.frames!.data.subarray(k * frame, (k + 1) * frame), count: 1, size: 224 } });
+  const alone = (k: number): ClipInput => ({
+    fbank: clip.fbank,
+    frames: { data: clip.frames!.data.subarray(k * frame, (k + 1) * frame), count: 1, size: 224 },
+  });
   return { clips: 1, work: () => Array.from({ length: 10 }, (_, k) => embedClip(model, alone(k), 1)) };
 }
 
@@ -53,15 +71,20 @@ async function serve(): Promise<void> {
     const [cpu, wall] = [process.cpuUsage(), performance.now()];
     await work();
     const { user, system } = process.cpuUsage(cpu);
-    process.send!({ cpuS: (user + system) / 1e6 / clips, wallS: (performance.now() - wall) / 1000 / clips, peakMiB: process.resourceUsage().maxRSS / 1024 } satisfies Measured);
+    process.send!({
+      cpuS: (user + system) / 1e6 / clips,
+      wallS: (performance.now() - wall) / 1000 / clips,
+      peakMiB: process.resourceUsage().maxRSS / 1024,
+    } satisfies Measured);
   });
   process.send!(null);
 }
 
-const answer = <T>(child: ChildProcess): Promise<T> => new Promise((resolve, reject) => {
-  child.once('message', (message) => resolve(message as T));
-  child.once('exit', (code) => reject(new Error(`a measured process ended (${code})`)));
-});
+const answer = <T>(child: ChildProcess): Promise<T> =>
+  new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`a measured process ended (${code})`)));
+  });
 
 async function compare(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cavmae-bench-'));
@@ -81,12 +104,29 @@ async function compare(): Promise<void> {
         child.send('go');
         const now = await told;
         const before = best.get(name) ?? now;
-        best.set(name, { cpuS: Math.min(before.cpuS, now.cpuS), wallS: Math.min(before.wallS, now.wallS), peakMiB: Math.max(before.peakMiB, now.peakMiB) });
+        best.set(name, {
+          cpuS: Math.min(before.cpuS, now.cpuS),
+          wallS: Math.min(before.wallS, now.wallS),
+          peakMiB: Math.max(before.peakMiB, now.peakMiB),
+        });
       }
     }
     const plain = best.get('straightforward')!;
-    report(`${size}, one clip of ten frames, least of ${rounds} rounds`, Object.fromEntries([...best].map(([name, { cpuS, wallS, peakMiB }]) =>
-      [name, { cpuS: rounded(cpuS), wallS: rounded(wallS), peakMiB: Math.round(peakMiB), timesLessCpu: rounded(plain.cpuS / cpuS), timesFaster: rounded(plain.wallS / wallS) }])));
+    report(
+      `${size}, one clip of ten frames, least of ${rounds} rounds`,
+      Object.fromEntries(
+        [...best].map(([name, { cpuS, wallS, peakMiB }]) => [
+          name,
+          {
+            cpuS: rounded(cpuS),
+            wallS: rounded(wallS),
+            peakMiB: Math.round(peakMiB),
+            timesLessCpu: rounded(plain.cpuS / cpuS),
+            timesFaster: rounded(plain.wallS / wallS),
+          },
+        ]),
+      ),
+    );
   } finally {
     for (const [, child] of children) child.kill();
     rmSync(folder, { recursive: true });

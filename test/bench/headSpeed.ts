@@ -3,7 +3,7 @@
 //   node test/bench/headSpeed.ts [clips=1000] [classes=10]
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { Random } from '../../src/engine/training/random.ts';
-import { trainHead, type HeadTask } from '../../src/engine/training/trainHead.ts';
+import { trainHead, type HeadTask } from '../../src/engine/training/head/trainHead.ts';
 import { benchArguments, report, rounded } from './report.ts';
 
 const [clips = 1000, classes = 10] = benchArguments.map(Number);
@@ -17,11 +17,23 @@ function task(dim: number): HeadTask {
   const random = new Random(1);
   const centres = Float32Array.from({ length: classes * dim }, () => random.normal());
   const targets = new Float32Array(clips * classes);
-  const features = Float32Array.from({ length: clips * dim }, (_, at) => centres[(Math.floor(at / dim) % classes) * dim + (at % dim)]! + 4 * random.normal());
+  const features = Float32Array.from(
+    { length: clips * dim },
+    (_, at) => centres[(Math.floor(at / dim) % classes) * dim + (at % dim)]! + 4 * random.normal(),
+  );
   for (let n = 0; n < clips; n++) targets[n * classes + (n % classes)] = 1;
   const ids = Array.from({ length: clips }, (_, n) => n + 1);
   return {
-    features, dim, targets, classes, multiLabel: false, clipIds: ids, sources: ids.map((id) => Math.ceil(id / 3)), held: ids.map((id) => Math.ceil(id / 3) % 4 === 0), seed: 1, maxIterations: 100,
+    features,
+    dim,
+    targets,
+    classes,
+    multiLabel: false,
+    clipIds: ids,
+    sources: ids.map((id) => Math.ceil(id / 3)),
+    held: ids.map((id) => Math.ceil(id / 3) % 4 === 0),
+    seed: 1,
+    maxIterations: 100,
     classList: Array.from({ length: classes }, (_, k) => ({ classId: k + 1, name: `class ${k}` })),
   };
 }
@@ -37,6 +49,11 @@ for (const dim of [192, 768]) {
     times.push({ wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, accuracy: metrics.accuracy });
   }
   const best = (of: 'wall' | 'cpu') => Math.min(...times.map((time) => time[of]));
-  figures[`${dim} numbers a clip`] = { wallS: rounded(best('wall')), cpuS: rounded(best('cpu')), timesFasterThanAim: rounded(aimS / best('wall')), heldOutAccuracy: rounded(times[0]!.accuracy ?? 0, 3) };
+  figures[`${dim} numbers a clip`] = {
+    wallS: rounded(best('wall')),
+    cpuS: rounded(best('cpu')),
+    timesFasterThanAim: rounded(aimS / best('wall')),
+    heldOutAccuracy: rounded(times[0]!.accuracy ?? 0, 3),
+  };
 }
 report(`head of ${classes} classes on ${clips} clips, ${backend}, least of ${rounds}`, figures);

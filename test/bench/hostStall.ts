@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createRouterClient } from '@orpc/server';
-import { createEngine } from '../../src/engine/procedures/engine.ts';
+import { createEngine } from '../../src/engine/host/engine.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
 
 const folders = process.argv.slice(2);
@@ -26,7 +26,17 @@ async function measured(phase: string, start: () => Promise<{ jobId: number }>):
   const { status } = await engine.context.jobs.settled((await start()).jobId);
   delay.disable();
   const milliseconds = (nanoseconds: number) => Math.round(nanoseconds / 1e5) / 10;
-  console.log(JSON.stringify({ phase, status, longestMs: milliseconds(delay.max), p99Ms: milliseconds(delay.percentile(99)), utilisation: Math.round(performance.eventLoopUtilization(before).utilization * 1000) / 1000, load: os.loadavg()[0], cores: os.availableParallelism() }));
+  console.log(
+    JSON.stringify({
+      phase,
+      status,
+      longestMs: milliseconds(delay.max),
+      p99Ms: milliseconds(delay.percentile(99)),
+      utilisation: Math.round(performance.eventLoopUtilization(before).utilization * 1000) / 1000,
+      load: os.loadavg()[0],
+      cores: os.availableParallelism(),
+    }),
+  );
 }
 
 try {

@@ -3,7 +3,13 @@ import { AVERROR_EOF } from 'node-av/constants';
 import { FFmpegError, FormatContext, Packet } from 'node-av/lib';
 
 /** `pieceS`: after how many seconds the piece begins anew. */
-export async function loopMedia(piece: string, pieceS: number, times: number, format: string, path: string): Promise<void> {
+export async function loopMedia(
+  piece: string,
+  pieceS: number,
+  times: number,
+  format: string,
+  path: string,
+): Promise<void> {
   const input = new FormatContext();
   input.allocContext();
   FFmpegError.throwIfError(await input.openInput(`file:${piece}`), 'open');

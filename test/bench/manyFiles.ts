@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRouterClient } from '@orpc/server';
-import { createEngine } from '../../src/engine/procedures/engine.ts';
+import { createEngine } from '../../src/engine/host/engine.ts';
 import { spawnNodeWorker } from '../../src/engine/workers/spawnWorker.ts';
 import type { Job } from '../../src/shared/contract/job.ts';
 import { makeMedia } from '../unit/engine/media/mediaFactory.ts';
@@ -17,7 +17,13 @@ import { memoryOf, processorSecondsOf } from './processMemory.ts';
 import { benchArguments, report, rounded } from './report.ts';
 
 /** Told by the importing process about twice a second; `processorS`: of host and decoder together, so far. */
-interface Told { job: Job; atMs: number; host: number; media: number; processorS: number }
+interface Told {
+  job: Job;
+  atMs: number;
+  host: number;
+  media: number;
+  processorS: number;
+}
 
 /** The importing process: opens the workspace, imports (or goes on), tells how it stands, and does what it is told. */
 async function importing(workspaceDir: string, media: string): Promise<void> {
@@ -27,7 +33,13 @@ async function importing(workspaceDir: string, media: string): Promise<void> {
   const jobId = known?.id ?? (await client.collection.import({ paths: [media], embed: false })).jobId;
   const tell = (): void => {
     const { user, system } = process.cpuUsage();
-    process.send!({ job: engine.context.jobs.get(jobId)!, atMs: Date.now(), host: memoryOf('host').peakMiB, media: memoryOf('media').peakMiB, processorS: (user + system) / 1e6 + processorSecondsOf('media') } satisfies Told);
+    process.send!({
+      job: engine.context.jobs.get(jobId)!,
+      atMs: Date.now(),
+      host: memoryOf('host').peakMiB,
+      media: memoryOf('media').peakMiB,
+      processorS: (user + system) / 1e6 + processorSecondsOf('media'),
+    } satisfies Told);
   };
   const timer = setInterval(tell, 400);
   process.on('message', (order: 'pause' | 'resume' | 'cancel' | 'retry' | 'end') => {
@@ -41,7 +53,12 @@ async function importing(workspaceDir: string, media: string): Promise<void> {
 
 /** Copies of one clip whose last sound differs: the bytes of its PCM track, which lie at the end. */
 async function makeFiles(folder: string, count: number): Promise<void> {
-  const first = await makeMedia(path.join(folder, 'first.avi'), { format: 'avi', video: { codec: 'mpeg4', level: (x, y, n) => 60 + ((x * 3 + y + 7 * n) % 120) }, audio: { codec: 'pcm_s16le' }, durationS: 1 });
+  const first = await makeMedia(path.join(folder, 'first.avi'), {
+    format: 'avi',
+    video: { codec: 'mpeg4', level: (x, y, n) => 60 + ((x * 3 + y + 7 * n) % 120) },
+    audio: { codec: 'pcm_s16le' },
+    durationS: 1,
+  });
   const bytes = readFileSync(first);
   rmSync(first);
   const at = bytes.lastIndexOf('01wb') + 8;
@@ -61,12 +78,21 @@ class Import {
 
   constructor(folder: string, onTold: (told: Told) => void) {
     this.onTold = onTold;
-    this.child = fork(fileURLToPath(import.meta.url), { env: { ...process.env, CAVMAE_BENCH_WORKSPACE: path.join(folder, 'workspace'), CAVMAE_BENCH_MEDIA: path.join(folder, 'media') }, serialization: 'advanced' });
+    this.child = fork(fileURLToPath(import.meta.url), {
+      env: {
+        ...process.env,
+        CAVMAE_BENCH_WORKSPACE: path.join(folder, 'workspace'),
+        CAVMAE_BENCH_MEDIA: path.join(folder, 'media'),
+      },
+      serialization: 'advanced',
+    });
     this.child.on('message', (told: Told) => {
       this.told = told;
       this.onTold(told);
     });
-    this.ended = new Promise((resolve) => { this.child.once('exit', () => resolve()); });
+    this.ended = new Promise((resolve) => {
+      this.child.once('exit', () => resolve());
+    });
   }
 
   order(order: 'pause' | 'resume' | 'cancel' | 'retry' | 'end'): void {
@@ -80,8 +106,11 @@ class Import {
   async until(what: string, holds: (told: Told) => boolean): Promise<Told> {
     for (;;) {
       if (this.told && holds(this.told)) return this.told;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`the import ended before ${what}`);
-      await new Promise((resolve) => { setTimeout(resolve, 50); });
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`the import ended before ${what}`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     }
   }
 }
@@ -101,7 +130,13 @@ async function bench(count: number): Promise<void> {
       usedS += processorS < lastS ? processorS : processorS - lastS;
       lastS = processorS;
       if (job.done - from < step) return;
-      rows[`${from} to ${job.done}`] = { filesPerS: rounded(((job.done - from) / (atMs - fromMs)) * 1000, 1), hostPeakMiB: host, decoderPeakMiB: media, filesPerProcessorS: rounded((job.done - from) / (usedS - fromS), 1), load: rounded(os.loadavg()[0]!, 1) };
+      rows[`${from} to ${job.done}`] = {
+        filesPerS: rounded(((job.done - from) / (atMs - fromMs)) * 1000, 1),
+        hostPeakMiB: host,
+        decoderPeakMiB: media,
+        filesPerProcessorS: rounded((job.done - from) / (usedS - fromS), 1),
+        load: rounded(os.loadavg()[0]!, 1),
+      };
       [from, fromMs, fromS] = [job.done, atMs, usedS];
     };
     const startedMs = Date.now();
@@ -112,7 +147,9 @@ async function bench(count: number): Promise<void> {
     running.order('pause');
     await running.until('the pause', ({ job }) => job.status === 'paused');
     const still = running.told!.job.done;
-    await new Promise((resolve) => { setTimeout(resolve, 2000); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2000);
+    });
     if (running.told!.job.done !== still) throw new Error('a paused import went on');
     events.push(`paused at ${at}, still at ${still} two seconds later`);
     running.order('resume');
@@ -132,21 +169,40 @@ async function bench(count: number): Promise<void> {
     const { job } = await running.until('the end', (told) => ['done', 'failed'].includes(told.job.status));
     running.order('end');
     await running.ended;
-    const { added, known, changed, failed, clips } = job.result as { added: number; known: number; changed: number; failed: unknown[]; clips: number };
+    const { added, known, changed, failed, clips } = job.result as {
+      added: number;
+      known: number;
+      changed: number;
+      failed: unknown[];
+      clips: number;
+    };
     // The same folder once more: all of it is known.
     copyFileSync(path.join(folder, 'media', 'folder 0', 'clip 000000.avi'), path.join(folder, 'media', 'copy.avi'));
     const againMs = Date.now();
-    const engine = await createEngine({ workspaceDir: path.join(folder, 'workspace'), host: 'cli', spawn: spawnNodeWorker });
+    const engine = await createEngine({
+      workspaceDir: path.join(folder, 'workspace'),
+      host: 'cli',
+      spawn: spawnNodeWorker,
+    });
     const client = createRouterClient(engine.router, { context: {}, interceptors: engine.interceptors });
-    const again = (await engine.context.jobs.settled((await client.collection.import({ paths: [path.join(folder, 'media')], embed: false })).jobId)).result as typeof job.result & { added: number; known: number };
+    const again = (
+      await engine.context.jobs.settled(
+        (await client.collection.import({ paths: [path.join(folder, 'media')], embed: false })).jobId,
+      )
+    ).result as typeof job.result & { added: number; known: number };
     const check = engine.context.workspace.check();
     const summary = await client.collection.summary();
     await engine.close();
     report(`${count} files imported`, rows);
     console.log(events.join('; '));
-    console.log(`result: ${added} added, ${known} known, ${changed} changed, ${failed.length} failed, ${clips} clips; database ${check.ok ? 'whole' : check.problems.join()}; ${summary.media} media after the second import, which found ${again.known} known and ${again.added} new in ${rounded((Date.now() - againMs) / 1000, 1)} s`);
-    console.log(`${rounded((Date.now() - startedMs) / 1000, 0)} s in all; peak memory: host ${peakHost} MiB, decoder ${peakMedia} MiB`);
-    if (added !== count || failed.length > 0 || !check.ok || again.known !== count || again.added !== 1) process.exitCode = 1;
+    console.log(
+      `result: ${added} added, ${known} known, ${changed} changed, ${failed.length} failed, ${clips} clips; database ${check.ok ? 'whole' : check.problems.join()}; ${summary.media} media after the second import, which found ${again.known} known and ${again.added} new in ${rounded((Date.now() - againMs) / 1000, 1)} s`,
+    );
+    console.log(
+      `${rounded((Date.now() - startedMs) / 1000, 0)} s in all; peak memory: host ${peakHost} MiB, decoder ${peakMedia} MiB`,
+    );
+    if (added !== count || failed.length > 0 || !check.ok || again.known !== count || again.added !== 1)
+      process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -9,9 +9,9 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { LoadedMatrix } from '../../src/engine/exploration/matrixCache.ts';
-import { nearestRowsApproximate, nearestRowsExact } from '../../src/engine/exploration/nearestRows.ts';
-import { readPresentRows } from '../../src/engine/exploration/presentRows.ts';
+import { LoadedMatrix } from '../../src/engine/exploration/neighbours/matrixCache.ts';
+import { nearestRowsApproximate, nearestRowsExact } from '../../src/engine/exploration/neighbours/nearestRows.ts';
+import { readPresentRows } from '../../src/engine/exploration/neighbours/presentRows.ts';
 import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' } } });
@@ -32,7 +32,8 @@ function mixture(): { row(into: Float32Array, at: number): void } {
   const next = (n: number) => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) % n;
   return {
     row(into, at) {
-      const centre = next(clusters) * dim, noise = next(1 << 19);
+      const centre = next(clusters) * dim,
+        noise = next(1 << 19);
       for (let d = 0; d < dim; d++) into[at + d] = centres[centre + d]! + 0.6 * scale[d]! * table[noise + d]!;
     },
   };
@@ -58,14 +59,27 @@ async function stage<T>(name: string, act: () => Promise<T> | T): Promise<T> {
   const [began, used] = [performance.now(), process.cpuUsage()];
   const result = await act();
   const { user, system } = process.cpuUsage(used);
-  console.log(JSON.stringify({ stage: name, clockS: Number(((performance.now() - began) / 1000).toFixed(2)), processorS: Number(((user + system) / 1e6).toFixed(2)), residentGib: gib(process.memoryUsage().rss), peakGib: gib(process.resourceUsage().maxRSS * 1024), load: Number(os.loadavg()[0]!.toFixed(1)) }));
+  console.log(
+    JSON.stringify({
+      stage: name,
+      clockS: Number(((performance.now() - began) / 1000).toFixed(2)),
+      processorS: Number(((user + system) / 1e6).toFixed(2)),
+      residentGib: gib(process.memoryUsage().rss),
+      peakGib: gib(process.resourceUsage().maxRSS * 1024),
+      load: Number(os.loadavg()[0]!.toFixed(1)),
+    }),
+  );
   return result;
 }
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
 
 try {
   await stage(`make and write ${rows} rows of ${dim}`, writeRows);
-  const matrix = new LoadedMatrix(await stage('read, scale to unit length', () => readPresentRows({ path: file, dim, clipIds: Int32Array.from({ length: rows }, (_, i) => i + 1) })));
+  const matrix = new LoadedMatrix(
+    await stage('read, scale to unit length', () =>
+      readPresentRows({ path: file, dim, clipIds: Int32Array.from({ length: rows }, (_, i) => i + 1) }),
+    ),
+  );
   const { data } = matrix.present;
   const picked = Array.from({ length: queries }, (_, i) => Math.floor(((i + 0.5) * rows) / queries));
   const query = (row: number) => data.slice(row * dim, (row + 1) * dim);
@@ -85,14 +99,25 @@ try {
   await stage('cells', () => matrix.searchCells());
   const approximate = await stage(`${queries} searches by the cells, top 50`, async () => {
     const found = [];
-    for (const row of picked) found.push(await timed('approximate', () => nearestRowsApproximate(matrix, query(row), 50)));
+    for (const row of picked)
+      found.push(await timed('approximate', () => nearestRowsApproximate(matrix, query(row), 50)));
     return found;
   });
-  const recall = (k: number) => exact.reduce((sum, hits, q) => {
-    const truth = new Set(hits.slice(0, k).map(({ row }) => row));
-    return sum + approximate[q]!.slice(0, k).filter(({ row }) => truth.has(row)).length / k;
-  }, 0) / queries;
-  console.log(JSON.stringify({ rows, dim, exactMs: Number(median(times.exact).toFixed(1)), approximateMs: Number(median(times.approximate).toFixed(1)), recallAt10: Number(recall(10).toFixed(4)), recallAt50: Number(recall(50).toFixed(4)) }));
+  const recall = (k: number) =>
+    exact.reduce((sum, hits, q) => {
+      const truth = new Set(hits.slice(0, k).map(({ row }) => row));
+      return sum + approximate[q]!.slice(0, k).filter(({ row }) => truth.has(row)).length / k;
+    }, 0) / queries;
+  console.log(
+    JSON.stringify({
+      rows,
+      dim,
+      exactMs: Number(median(times.exact).toFixed(1)),
+      approximateMs: Number(median(times.approximate).toFixed(1)),
+      recallAt10: Number(recall(10).toFixed(4)),
+      recallAt50: Number(recall(50).toFixed(4)),
+    }),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

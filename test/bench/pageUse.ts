@@ -18,29 +18,68 @@ function prepare(folder: string): void {
   const workspace = Workspace.open(folder);
   fillWorkspace(workspace, clips);
   const setId = workspace.vectors.current()!.setId;
-  const projectionId = workspace.projections.create({ setId, space: 'joint', neighbors: 15, minDist: 0.1, seed: 1, supervised: false, alignedTo: null });
+  const projectionId = workspace.projections.create({
+    setId,
+    space: 'joint',
+    neighbors: 15,
+    minDist: 0.1,
+    seed: 1,
+    supervised: false,
+    alignedTo: null,
+  });
   const ids = Int32Array.from(workspace.clips.ids());
-  workspace.projections.save(projectionId, ids, Float32Array.from({ length: 2 * ids.length }, (_, i) => Math.sin(i * 12.9898) * 5 + Math.cos(i * 0.37) * 3), true);
+  workspace.projections.save(
+    projectionId,
+    ids,
+    Float32Array.from({ length: 2 * ids.length }, (_, i) => Math.sin(i * 12.9898) * 5 + Math.cos(i * 0.37) * 3),
+    true,
+  );
   workspace.settings.set('demoOffered', true);
   workspace.close();
 }
 
-interface Task { clockMs: number; ownMs: number }
-interface TraceEvent { name: string; ph: string; pid: number; tid: number; dur?: number; tdur?: number; args?: { name?: string } }
+interface Task {
+  clockMs: number;
+  ownMs: number;
+}
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  dur?: number;
+  tdur?: number;
+  args?: { name?: string };
+}
 
 /** Every task of the page's thread over 50 ms while `doing` runs: by the clock, and by the processor time that it had. */
 async function longTasks(session: CDPSession, doing: () => Promise<void>): Promise<Task[]> {
   const events: TraceEvent[] = [];
-  const take = ({ value }: { value: unknown[] }): void => { events.push(...(value as TraceEvent[])); };
+  const take = ({ value }: { value: unknown[] }): void => {
+    events.push(...(value as TraceEvent[]));
+  };
   session.on('Tracing.dataCollected', take);
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', '__metadata'] } });
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', '__metadata'] },
+  });
   await doing();
-  const complete = new Promise((resolve) => { session.once('Tracing.tracingComplete', resolve); });
+  const complete = new Promise((resolve) => {
+    session.once('Tracing.tracingComplete', resolve);
+  });
   await session.send('Tracing.end');
   await complete;
   session.off('Tracing.dataCollected', take);
-  const threads = new Set(events.flatMap(({ name, pid, tid, args }) => (name === 'thread_name' && args?.name === 'CrRendererMain' ? [`${pid}.${tid}`] : [])));
-  return events.flatMap(({ name, ph, pid, tid, dur = 0, tdur = 0 }) => (ph === 'X' && name.endsWith('RunTask') && dur > 50_000 && threads.has(`${pid}.${tid}`) ? [{ clockMs: dur / 1000, ownMs: tdur / 1000 }] : []));
+  const threads = new Set(
+    events.flatMap(({ name, pid, tid, args }) =>
+      name === 'thread_name' && args?.name === 'CrRendererMain' ? [`${pid}.${tid}`] : [],
+    ),
+  );
+  return events.flatMap(({ name, ph, pid, tid, dur = 0, tdur = 0 }) =>
+    ph === 'X' && name.endsWith('RunTask') && dur > 50_000 && threads.has(`${pid}.${tid}`)
+      ? [{ clockMs: dur / 1000, ownMs: tdur / 1000 }]
+      : [],
+  );
 }
 const told = (tasks: Task[]): string => {
   const [clock, own] = (['clockMs', 'ownMs'] as const).map((key) => tasks.map((task) => task[key]));
@@ -92,8 +131,12 @@ try {
     whole = performance.now() - began;
   });
   const atStart = await metrics(session);
-  console.log(`${clips.toLocaleString('en')} clips, load ${os.loadavg()[0]!.toFixed(0)}, ${os.availableParallelism()} processors`);
-  console.log(`first clips ${Math.round(useful)} ms, with the map and its legend ${Math.round(whole)} ms, of it ${atStart.taskS.toFixed(2)} s of the page's processor; tasks while starting: ${told(starting)}`);
+  console.log(
+    `${clips.toLocaleString('en')} clips, load ${os.loadavg()[0]!.toFixed(0)}, ${os.availableParallelism()} processors`,
+  );
+  console.log(
+    `first clips ${Math.round(useful)} ms, with the map and its legend ${Math.round(whole)} ms, of it ${atStart.taskS.toFixed(2)} s of the page's processor; tasks while starting: ${told(starting)}`,
+  );
   const heaps: number[] = [];
   let tasks: Task[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -101,10 +144,14 @@ try {
     await session.send('HeapProfiler.collectGarbage');
     heaps.push((await metrics(session)).heapMb);
     if (round > 0 && (round + 1) % 10 !== 0) continue;
-    console.log(`round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, tasks ${told(tasks)}`);
+    console.log(
+      `round ${round + 1}: heap ${heaps.at(-1)!.toFixed(0)} MB, DOM nodes ${await page.evaluate(() => document.querySelectorAll('*').length)}, tasks ${told(tasks)}`,
+    );
     tasks = [];
   }
-  const [early, late] = [heaps.slice(2, 6), heaps.slice(-4)].map((part) => part.reduce((sum, one) => sum + one, 0) / part.length);
+  const [early, late] = [heaps.slice(2, 6), heaps.slice(-4)].map(
+    (part) => part.reduce((sum, one) => sum + one, 0) / part.length,
+  );
   const [schema] = await host.api.schemas.list();
   const leastMs = async (ask: () => Promise<unknown>): Promise<number> => {
     const times: number[] = [];
@@ -116,8 +163,12 @@ try {
     return Math.round(Math.min(...times));
   };
   const labels = schema!.classes.reduce((sum, { count }) => sum + count, 0);
-  console.log(`the engine, with ${labels.toLocaleString('en')} labels, least of three: how far it is to the next refit ${await leastMs(() => host.api.learning.state({ schemaId: schema!.id }))} ms, what would be trained ${await leastMs(() => host.api.finetune.preview({ schemaId: schema!.id, testShare: 0.2, seed: 1 }))} ms`);
-  console.log(`heap over rounds: ${early!.toFixed(0)} MB early, ${late!.toFixed(0)} MB late; the page's processor ${((await metrics(session)).taskS / rounds).toFixed(2)} s a round`);
+  console.log(
+    `the engine, with ${labels.toLocaleString('en')} labels, least of three: how far it is to the next refit ${await leastMs(() => host.api.learning.state({ schemaId: schema!.id }))} ms, what would be trained ${await leastMs(() => host.api.finetune.preview({ schemaId: schema!.id, testShare: 0.2, seed: 1 }))} ms`,
+  );
+  console.log(
+    `heap over rounds: ${early!.toFixed(0)} MB early, ${late!.toFixed(0)} MB late; the page's processor ${((await metrics(session)).taskS / rounds).toFixed(2)} s a round`,
+  );
 } finally {
   await browser.close();
   await host.end('SIGTERM');

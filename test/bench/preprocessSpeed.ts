@@ -19,11 +19,17 @@ function measure(what: string, work: () => unknown, rounds = 30): void {
   }
   times.sort((a, b) => a - b);
   const [median = 0, fastest = 0] = [times[rounds >> 1], times[0]];
-  figures[what] = { medianMs: rounded(median), fastestMs: rounded(fastest), timesRealTime: Math.round((clipS * 1000) / median) };
+  figures[what] = {
+    medianMs: rounded(median),
+    fastestMs: rounded(fastest),
+    timesRealTime: Math.round((clipS * 1000) / median),
+  };
 }
 
-const noise = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i * i * 0.001) * 0.3 + Math.sin(i * 12.9898) * 0.1);
-const pixels = (width: number, height: number): Uint8Array => Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 2654435761) >>> 24);
+const noise = (length: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i * i * 0.001) * 0.3 + Math.sin(i * 12.9898) * 0.1);
+const pixels = (width: number, height: number): Uint8Array =>
+  Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 2654435761) >>> 24);
 
 const [clip, wide] = [noise(160_000), noise(480_000)];
 const features = fbank(clip);

@@ -8,18 +8,28 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { confidentDoubts } from '../../src/engine/exploration/confidentDoubts.ts';
-import { crossPredict } from '../../src/engine/training/crossPredict.ts';
-import { rowsOf } from '../../src/engine/training/crossValidate.ts';
+import { confidentDoubts } from '../../src/engine/exploration/queues/confidentDoubts.ts';
+import { crossPredict } from '../../src/engine/training/head/crossPredict.ts';
+import { rowsOf } from '../../src/engine/training/head/crossValidate.ts';
 import { Random } from '../../src/engine/training/random.ts';
 import { avDigitsEmbeddings } from './avDigitsEmbeddings.ts';
 import { quietContext, strategies } from './queueStrategies.ts';
 import { SimulatedPool } from './simulatedPool.ts';
 
-const { values: args } = parseArgs({ options: {
-  data: { type: 'string' }, model: { type: 'string', default: 'random' }, inputs: { type: 'string', default: join(os.tmpdir(), 'cavmae-av-digits') }, seeds: { type: 'string', default: '5' }, labels: { type: 'string', default: '240' }, json: { type: 'string' },
-} });
-if (!args.data) throw new Error('usage: node test/bench/queueSimulator.ts --data FOLDER [--model FILE | hand-made | random] [--inputs FOLDER] [--seeds 5] [--labels 240]');
+const { values: args } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    model: { type: 'string', default: 'random' },
+    inputs: { type: 'string', default: join(os.tmpdir(), 'cavmae-av-digits') },
+    seeds: { type: 'string', default: '5' },
+    labels: { type: 'string', default: '240' },
+    json: { type: 'string' },
+  },
+});
+if (!args.data)
+  throw new Error(
+    'usage: node test/bench/queueSimulator.ts --data FOLDER [--model FILE | hand-made | random] [--inputs FOLDER] [--seeds 5] [--labels 240]',
+  );
 const [seeds, most, batch] = [Number(args.seeds), Number(args.labels), 12];
 const log = (text: string): void => void process.stderr.write(`${text}\n`);
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -31,10 +41,18 @@ const startedCpu = process.cpuUsage();
 function poolOf(seed: number): SimulatedPool {
   const order = new Random(seed).shuffled(labels.map((_, row) => row));
   const testCount = Math.round(labels.length / 3);
-  return new SimulatedPool(features, labels, order.slice(testCount).sort((a, b) => a - b), order.slice(0, testCount));
+  return new SimulatedPool(
+    features,
+    labels,
+    order.slice(testCount).sort((a, b) => a - b),
+    order.slice(0, testCount),
+  );
 }
 
-interface Curve { labels: number[]; accuracy: number[] }
+interface Curve {
+  labels: number[];
+  accuracy: number[];
+}
 const curves = new Map<string, Curve[]>();
 const ceilings: number[] = [];
 const mislabelled: Record<'cross-validated' | 'neighbours', number[]> = { 'cross-validated': [], neighbours: [] };
@@ -57,7 +75,12 @@ for (let seed = 1; seed <= seeds; seed++) {
       curve.accuracy.push(fitted ? pool.accuracy(fitted) : 1 / pool.classes);
     }
     curves.set(name, [...(curves.get(name) ?? []), curve]);
-    log(`seed ${seed}, ${name}: ${curve.accuracy.filter((_, i) => i % 4 === 3).map((x) => x.toFixed(3)).join(' ')}`);
+    log(
+      `seed ${seed}, ${name}: ${curve.accuracy
+        .filter((_, i) => i % 4 === 3)
+        .map((x) => x.toFixed(3))
+        .join(' ')}`,
+    );
   }
   await findMislabelled(pool, seed);
   await findRare(pool, seed);
@@ -68,13 +91,40 @@ for (let seed = 1; seed <= seeds; seed++) {
 async function findMislabelled(pool: SimulatedPool, seed: number): Promise<void> {
   const random = new Random(2000 + seed);
   const answered = random.shuffled([...pool.pool]).slice(0, 300);
-  const wrong = new Map(random.shuffled([...answered]).slice(0, 30).map((row) => [row, (pool.labelOf(row) + random.integer(1, pool.classes)) % pool.classes]));
+  const wrong = new Map(
+    random
+      .shuffled([...answered])
+      .slice(0, 30)
+      .map((row) => [row, (pool.labelOf(row) + random.integer(1, pool.classes)) % pool.classes]),
+  );
   const targets = pool.targets(answered, wrong);
   const { dim, values } = pool.rows('both', answered);
-  const judged = await crossPredict({ dim, features: values, population: pool.rows('both', pool.pool).values, targets, classes: pool.classes, sources: answered, multiLabel: false, seed: 1 }, breathe);
-  const doubts = confidentDoubts(judged.probabilities, rowsOf(targets, pool.classes, judged.rows), pool.classes, false).slice(0, 30);
-  mislabelled['cross-validated'].push(doubts.filter(({ row }) => wrong.has(answered[judged.rows[row]!]!)).length / Math.max(1, doubts.length));
-  const around = await pool.queues.mislabelled({ matrix: pool.files.both, labelled: pool.said(answered, wrong), limit: 30 }, quietContext);
+  const judged = await crossPredict(
+    {
+      dim,
+      features: values,
+      population: pool.rows('both', pool.pool).values,
+      targets,
+      classes: pool.classes,
+      sources: answered,
+      multiLabel: false,
+      seed: 1,
+    },
+    breathe,
+  );
+  const doubts = confidentDoubts(
+    judged.probabilities,
+    rowsOf(targets, pool.classes, judged.rows),
+    pool.classes,
+    false,
+  ).slice(0, 30);
+  mislabelled['cross-validated'].push(
+    doubts.filter(({ row }) => wrong.has(answered[judged.rows[row]!]!)).length / Math.max(1, doubts.length),
+  );
+  const around = await pool.queues.mislabelled(
+    { matrix: pool.files.both, labelled: pool.said(answered, wrong), limit: 30 },
+    quietContext,
+  );
   mislabelled.neighbours.push(around.filter(({ clipId }) => wrong.has(clipId - 1)).length / Math.max(1, around.length));
 }
 
@@ -86,16 +136,27 @@ async function findRare(pool: SimulatedPool, seed: number): Promise<void> {
   const kept = new Set(own.slice(0, 8));
   const rows = pool.pool.filter((row) => pool.labelOf(row) !== rareClass || kept.has(row));
   const scarce = new SimulatedPool(features, labels, rows, pool.test);
-  const known = [own[0]!, ...random.shuffled(rows.filter((row) => row !== own[0])).filter((row) => !kept.has(row)).slice(0, 23)];
-  const found = await scarce.queues.rare({ matrix: scarce.files.both, labelled: scarce.said(known), classIndex: rareClass, limit: 24 }, quietContext);
+  const known = [
+    own[0]!,
+    ...random
+      .shuffled(rows.filter((row) => row !== own[0]))
+      .filter((row) => !kept.has(row))
+      .slice(0, 23),
+  ];
+  const found = await scarce.queues.rare(
+    { matrix: scarce.files.both, labelled: scarce.said(known), classIndex: rareClass, limit: 24 },
+    quietContext,
+  );
   rareFound.queue.push(found.filter(({ clipId }) => kept.has(clipId - 1)).length);
   rareFound.random.push((24 * 7) / (rows.length - known.length));
   scarce.close();
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
-const spread = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / Math.max(1, values.length - 1));
-const told = (values: readonly number[], digits: number): string => `${mean(values).toFixed(digits)} ± ${spread(values).toFixed(digits)}`;
+const spread = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / Math.max(1, values.length - 1));
+const told = (values: readonly number[], digits: number): string =>
+  `${mean(values).toFixed(digits)} ± ${spread(values).toFixed(digits)}`;
 /** Labels at which the curve first reaches `score`, between two rounds by a straight line; Infinity where it never does. */
 function labelsTo({ labels: at, accuracy }: Curve, score: number): number {
   const i = accuracy.findIndex((x) => x >= score);
@@ -109,24 +170,51 @@ const shares = [0.7, 0.8, 0.9];
 const checkpoints = [24, 48, 96, 144, most].filter((n) => n <= most);
 const rows = [...curves].map(([name, list]) => {
   const baseline = curves.get('random')!;
-  const at = (n: number) => list.map((curve) => curve.accuracy[curve.labels.findIndex((x) => x >= n)] ?? curve.accuracy.at(-1)!);
+  const at = (n: number) =>
+    list.map((curve) => curve.accuracy[curve.labels.findIndex((x) => x >= n)] ?? curve.accuracy.at(-1)!);
   const reach = shares.map((share) => {
     const needed = list.map((curve) => labelsTo(curve, share * ceiling));
     const saved = list.map((_, s) => labelsTo(baseline[s]!, share * ceiling) - needed[s]!);
     const never = needed.filter((x) => x === Infinity).length;
     if (never) return `not within ${most} in ${never} of ${list.length}`;
-    return saved.every(Number.isFinite) && name !== 'random' ? `${told(needed, 0)} (saves ${told(saved, 0)})` : told(needed, 0);
+    return saved.every(Number.isFinite) && name !== 'random'
+      ? `${told(needed, 0)} (saves ${told(saved, 0)})`
+      : told(needed, 0);
   });
   return [name, ...checkpoints.map((n) => told(at(n), 3)), ...reach];
 });
-const table = (head: readonly string[], body: readonly (readonly string[])[]): string => [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const table = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const cpu = process.cpuUsage(startedCpu);
-process.stdout.write([
-  `Embeddings: ${args.model === 'random' || args.model === 'hand-made' ? args.model : 'trained model'}; ${labels.length} clips, two thirds to ask for, a third to measure on; batches of ${batch}; ${seeds} seeds; mean ± deviation.`,
-  `With every label of the pool: ${told(ceilings, 3)}.`, '',
-  table(['queue', ...checkpoints.map((n) => `accuracy at ${n}`), ...shares.map((share) => `labels to ${Math.round(100 * share)} % of that`)], rows), '',
-  `Likely mislabelled: 300 answers, 30 wrong; wrong ones among the first 30 shown: cross-validated head ${told(mislabelled['cross-validated'].map((x) => 100 * x), 0)} %, labelled neighbours ${told(mislabelled.neighbours.map((x) => 100 * x), 0)} %, by chance 10 %.`,
-  `Rare class search: one known clip of 8; of the other 7 among the next 24: ${told(rareFound.queue, 1)}, by chance ${told(rareFound.random, 1)}.`, '',
-  `${((cpu.user + cpu.system) / 1e6).toFixed(0)} s of processor; load ${os.loadavg()[0]!.toFixed(1)}`, '',
-].join('\n'));
-if (args.json) writeFileSync(args.json, JSON.stringify({ model: args.model, ceilings, curves: Object.fromEntries(curves), mislabelled, rareFound }));
+process.stdout.write(
+  [
+    `Embeddings: ${args.model === 'random' || args.model === 'hand-made' ? args.model : 'trained model'}; ${labels.length} clips, two thirds to ask for, a third to measure on; batches of ${batch}; ${seeds} seeds; mean ± deviation.`,
+    `With every label of the pool: ${told(ceilings, 3)}.`,
+    '',
+    table(
+      [
+        'queue',
+        ...checkpoints.map((n) => `accuracy at ${n}`),
+        ...shares.map((share) => `labels to ${Math.round(100 * share)} % of that`),
+      ],
+      rows,
+    ),
+    '',
+    `Likely mislabelled: 300 answers, 30 wrong; wrong ones among the first 30 shown: cross-validated head ${told(
+      mislabelled['cross-validated'].map((x) => 100 * x),
+      0,
+    )} %, labelled neighbours ${told(
+      mislabelled.neighbours.map((x) => 100 * x),
+      0,
+    )} %, by chance 10 %.`,
+    `Rare class search: one known clip of 8; of the other 7 among the next 24: ${told(rareFound.queue, 1)}, by chance ${told(rareFound.random, 1)}.`,
+    '',
+    `${((cpu.user + cpu.system) / 1e6).toFixed(0)} s of processor; load ${os.loadavg()[0]!.toFixed(1)}`,
+    '',
+  ].join('\n'),
+);
+if (args.json)
+  writeFileSync(
+    args.json,
+    JSON.stringify({ model: args.model, ceilings, curves: Object.fromEntries(curves), mislabelled, rareFound }),
+  );

@@ -1,12 +1,18 @@
 // How the simulated person goes on: each strategy names the next clips to label, by the application's own queues.
-import { divergence } from '../../src/engine/exploration/labelQueues.ts';
-import { uncertainty } from '../../src/engine/collection/uncertainty.ts';
+import { divergence } from '../../src/engine/exploration/queues/labelQueues.ts';
+import { uncertainty } from '../../src/engine/collection/query/uncertainty.ts';
 import { argMax } from '../../src/engine/training/metrics/argMax.ts';
 import { Random } from '../../src/engine/training/random.ts';
 import type { CallContext } from '../../src/engine/workers/channel.ts';
 import type { Fitted, SimulatedPool } from './simulatedPool.ts';
 
-export interface Turn { pool: SimulatedPool; labelled: readonly number[]; fitted: Fitted | null; limit: number; random: Random }
+export interface Turn {
+  pool: SimulatedPool;
+  labelled: readonly number[];
+  fitted: Fitted | null;
+  limit: number;
+  random: Random;
+}
 export type Strategy = (turn: Turn) => Promise<number[]>;
 
 const context = { signal: new AbortController().signal, emit: () => undefined } as unknown as CallContext;
@@ -18,7 +24,8 @@ const rowsOf = (found: readonly { clipId: number }[]): number[] => found.map(({ 
 
 const random: Strategy = async (turn) => turn.random.shuffled(unlabelled(turn)).slice(0, turn.limit);
 
-const diverse: Strategy = async ({ pool, labelled, limit }) => rowsOf(await pool.queues.diverse({ matrix: pool.files.both, labelled: pool.said(labelled), limit }, context));
+const diverse: Strategy = async ({ pool, labelled, limit }) =>
+  rowsOf(await pool.queues.diverse({ matrix: pool.files.both, labelled: pool.said(labelled), limit }, context));
 
 /** As the window: typical ones until there is a classifier, then its doubts. */
 const uncertain: Strategy = async (turn) => {
@@ -26,8 +33,20 @@ const uncertain: Strategy = async (turn) => {
   if (!fitted) return diverse(turn);
   const rows = unlabelled(turn);
   const p = pool.predict(fitted, rows);
-  const values = Float32Array.from(rows, (_, n) => uncertainty(p.subarray(n * pool.classes, (n + 1) * pool.classes), false));
-  return rowsOf(await pool.queues.uncertain({ matrix: pool.files.both, labelled: pool.said(labelled), uncertainties: { clipIds: Int32Array.from(rows, (row) => row + 1), values }, limit }, context));
+  const values = Float32Array.from(rows, (_, n) =>
+    uncertainty(p.subarray(n * pool.classes, (n + 1) * pool.classes), false),
+  );
+  return rowsOf(
+    await pool.queues.uncertain(
+      {
+        matrix: pool.files.both,
+        labelled: pool.said(labelled),
+        uncertainties: { clipIds: Int32Array.from(rows, (row) => row + 1), values },
+        limit,
+      },
+      context,
+    ),
+  );
 };
 
 /** Typical ones for the first four dozen, then doubts. */
@@ -39,7 +58,11 @@ const entropy: Strategy = async (turn) => {
   if (!fitted) return diverse(turn);
   const rows = unlabelled(turn);
   const p = pool.predict(fitted, rows);
-  return rows.map((row, n) => ({ row, doubt: uncertainty(p.subarray(n * pool.classes, (n + 1) * pool.classes), false) })).sort((a, b) => b.doubt - a.doubt || a.row - b.row).slice(0, limit).map(({ row }) => row);
+  return rows
+    .map((row, n) => ({ row, doubt: uncertainty(p.subarray(n * pool.classes, (n + 1) * pool.classes), false) }))
+    .sort((a, b) => b.doubt - a.doubt || a.row - b.row)
+    .slice(0, limit)
+    .map(({ row }) => row);
 };
 
 /** BADGE (Ash et al., ICLR 2020): k-means++ on the gradients of the last layer, (p - onehot(argmax p)) ⊗ embedding. */
@@ -84,8 +107,15 @@ const disagreement: Strategy = async (turn) => {
   const rows = unlabelled(turn);
   const [a, v] = [pool.predict(heard, rows, 'audio'), pool.predict(seen, rows, 'visual')];
   const width = pool.classes;
-  const found = rows.map((row, n) => ({ row, score: argMax(a, n * width, width) === argMax(v, n * width, width) ? -1 : divergence(a, v, n, width) })).filter(({ score }) => score >= 0)
-    .sort((x, y) => y.score - x.score || x.row - y.row).slice(0, limit).map(({ row }) => row);
+  const found = rows
+    .map((row, n) => ({
+      row,
+      score: argMax(a, n * width, width) === argMax(v, n * width, width) ? -1 : divergence(a, v, n, width),
+    }))
+    .filter(({ score }) => score >= 0)
+    .sort((x, y) => y.score - x.score || x.row - y.row)
+    .slice(0, limit)
+    .map(({ row }) => row);
   if (found.length === limit) return found;
   return [...new Set([...found, ...(await uncertain({ ...turn, limit: 2 * limit }))])].slice(0, limit);
 };
@@ -94,12 +124,27 @@ const disagreement: Strategy = async (turn) => {
 const rare: Strategy = async (turn) => {
   const { pool, labelled, limit } = turn;
   if (labelled.length < 24) return diverse(turn);
-  const counts = Array.from({ length: pool.classes }, (_, k) => labelled.filter((row) => pool.labelOf(row) === k).length);
+  const counts = Array.from(
+    { length: pool.classes },
+    (_, k) => labelled.filter((row) => pool.labelOf(row) === k).length,
+  );
   const least = counts.reduce((best, n, k) => (n > 0 && (counts[best] === 0 || n < counts[best]!) ? k : best), 0);
-  return rowsOf(await pool.queues.rare({ matrix: pool.files.both, labelled: pool.said(labelled), classIndex: least, limit }, context));
+  return rowsOf(
+    await pool.queues.rare(
+      { matrix: pool.files.both, labelled: pool.said(labelled), classIndex: least, limit },
+      context,
+    ),
+  );
 };
 
 export const strategies: Record<string, Strategy> = {
-  'random': random, 'typical and varied': diverse, 'uncertain (entropy, MMR)': uncertain, 'typical, then uncertain': warmed, 'entropy alone': entropy, 'BADGE': badge, 'sound ≠ picture': disagreement, 'rare class': rare,
+  random: random,
+  'typical and varied': diverse,
+  'uncertain (entropy, MMR)': uncertain,
+  'typical, then uncertain': warmed,
+  'entropy alone': entropy,
+  BADGE: badge,
+  'sound ≠ picture': disagreement,
+  'rare class': rare,
 };
 export { context as quietContext };

@@ -9,7 +9,11 @@ export const rounded = (value: number, digits = 2): number => Number(value.toFix
 
 /** @param rows figures by what was measured, with ratios where there is something to compare with */
 export function report(title: string, rows: Record<string, Record<string, number | string | null>>): void {
-  const machine = { cores: os.availableParallelism(), processor: os.cpus()[0]?.model ?? 'unknown', load: rounded(os.loadavg()[0] ?? 0) };
+  const machine = {
+    cores: os.availableParallelism(),
+    processor: os.cpus()[0]?.model ?? 'unknown',
+    load: rounded(os.loadavg()[0] ?? 0),
+  };
   if (json) process.stdout.write(`${JSON.stringify({ title, ...machine, figures: rows })}\n`);
   else {
     console.log(`${title}; ${machine.cores} cores of ${machine.processor}, load ${machine.load}`);

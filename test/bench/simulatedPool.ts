@@ -3,19 +3,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import type { LabelledClips } from '../../src/engine/exploration/labelledClips.ts';
-import { MatrixCache } from '../../src/engine/exploration/matrixCache.ts';
-import type { MatrixFile } from '../../src/engine/exploration/presentRows.ts';
-import { rowsOf } from '../../src/engine/training/crossValidate.ts';
-import { headLogits } from '../../src/engine/training/head.ts';
+import type { LabelledClips } from '../../src/engine/exploration/queues/labelledClips.ts';
+import { MatrixCache } from '../../src/engine/exploration/neighbours/matrixCache.ts';
+import type { MatrixFile } from '../../src/engine/exploration/neighbours/presentRows.ts';
+import { rowsOf } from '../../src/engine/training/head/crossValidate.ts';
+import { headLogits } from '../../src/engine/training/head/head.ts';
 import { argMax } from '../../src/engine/training/metrics/argMax.ts';
 import { probabilities } from '../../src/engine/training/metrics/calibration.ts';
-import { trainHead, type TrainedHead } from '../../src/engine/training/trainHead.ts';
+import { trainHead, type TrainedHead } from '../../src/engine/training/head/trainHead.ts';
 import { projectionQueues } from '../../src/engine/workers/projectionQueues.ts';
 import type { Features } from './avDigitsFeatures.ts';
 
 export type Space = 'audio' | 'visual' | 'both';
-export interface Fitted { head: TrainedHead['head']; temperature: number }
+export interface Fitted {
+  head: TrainedHead['head'];
+  temperature: number;
+}
 
 export class SimulatedPool {
   /** Rows of `features` that may be asked for, and those on which heads are measured. */
@@ -32,13 +35,15 @@ export class SimulatedPool {
     [this.features, this.labels, this.pool, this.test] = [features, labels, pool, test];
     this.classes = Math.max(...labels) + 1;
     const clipIds = Int32Array.from(pool, (row) => row + 1);
-    this.files = Object.fromEntries((['audio', 'visual', 'both'] as const).map((space) => {
-      const { dim, rows } = features[space];
-      const path = join(this.folder, `${space}.f32`);
-      const matrix = rowsOf(rows, dim, pool);
-      writeFileSync(path, new Uint8Array(matrix.buffer));
-      return [space, { path, dim, clipIds }];
-    })) as Record<Space, MatrixFile>;
+    this.files = Object.fromEntries(
+      (['audio', 'visual', 'both'] as const).map((space) => {
+        const { dim, rows } = features[space];
+        const path = join(this.folder, `${space}.f32`);
+        const matrix = rowsOf(rows, dim, pool);
+        writeFileSync(path, new Uint8Array(matrix.buffer));
+        return [space, { path, dim, clipIds }];
+      }),
+    ) as Record<Space, MatrixFile>;
   }
 
   labelOf(row: number): number {
@@ -48,8 +53,11 @@ export class SimulatedPool {
   /** What was answered, as the host sends it to the worker. `wrong`: answers that are not the truth. */
   said(labelled: readonly number[], wrong: ReadonlyMap<number, number> = new Map()): LabelledClips {
     return {
-      clipIds: Int32Array.from(labelled, (row) => row + 1), classIndexes: Int32Array.from(labelled, (row) => wrong.get(row) ?? this.labels[row]!),
-      mediaIds: Int32Array.from(labelled, (row) => row + 1), positive: new Uint8Array(labelled.length).fill(1), classCount: this.classes,
+      clipIds: Int32Array.from(labelled, (row) => row + 1),
+      classIndexes: Int32Array.from(labelled, (row) => wrong.get(row) ?? this.labels[row]!),
+      mediaIds: Int32Array.from(labelled, (row) => row + 1),
+      positive: new Uint8Array(labelled.length).fill(1),
+      classCount: this.classes,
     };
   }
 
@@ -69,8 +77,18 @@ export class SimulatedPool {
     if (new Set(labelled.map((row) => this.labels[row])).size < 2) return null;
     const { dim, values } = this.rows(space, labelled);
     const { head, temperature } = await trainHead({
-      features: values, dim, targets: this.targets(labelled), classes: this.classes, multiLabel: false, sources: labelled, clipIds: labelled, held: labelled.map(() => false), seed: 1, maxIterations: 100,
-      population: this.rows(space, this.pool).values, classList: Array.from({ length: this.classes }, (_, k) => ({ classId: k + 1, name: String(k) })),
+      features: values,
+      dim,
+      targets: this.targets(labelled),
+      classes: this.classes,
+      multiLabel: false,
+      sources: labelled,
+      clipIds: labelled,
+      held: labelled.map(() => false),
+      seed: 1,
+      maxIterations: 100,
+      population: this.rows(space, this.pool).values,
+      classList: Array.from({ length: this.classes }, (_, k) => ({ classId: k + 1, name: String(k) })),
     });
     return { head, temperature };
   }
@@ -82,7 +100,10 @@ export class SimulatedPool {
   /** Share of the test clips whose likeliest class is right. */
   accuracy(fitted: Fitted): number {
     const p = this.predict(fitted, this.test);
-    return this.test.filter((row, n) => argMax(p, n * this.classes, this.classes) === this.labels[row]).length / this.test.length;
+    return (
+      this.test.filter((row, n) => argMax(p, n * this.classes, this.classes) === this.labels[row]).length /
+      this.test.length
+    );
   }
 
   close(): void {

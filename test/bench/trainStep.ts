@@ -13,8 +13,8 @@ import { configOfSize, type CavMaeConfig } from '../../src/engine/model/config.t
 import type { Model } from '../../src/engine/model/model.ts';
 import { createParameters } from '../../src/engine/model/parameters.ts';
 import { pretrainGradients } from '../../src/engine/training/pretrainGradients.ts';
-import { Adam } from '../../src/engine/training/adam.ts';
-import { makeBatch, plainBatch } from '../../src/engine/training/makeBatch.ts';
+import { Adam } from '../../src/engine/training/optimiser/adam.ts';
+import { makeBatch, plainBatch } from '../../src/engine/training/data/makeBatch.ts';
 import { pretrainable } from '../../src/engine/training/pretrain.ts';
 import { Random } from '../../src/engine/training/random.ts';
 import { benchArguments, report, rounded } from './report.ts';
@@ -33,7 +33,10 @@ const names = clips.map((_, i) => `clip ${i}`);
 const { backend } = await startBackend();
 const model: Model = { config, parameters: createParameters(config, 'cavmae', 1) };
 const trainable = pretrainable(model);
-const adam = new Adam(model.parameters.entries().filter(([name]) => trainable.includes(name)), { weightDecay: 5e-7 });
+const adam = new Adam(
+  model.parameters.entries().filter(([name]) => trainable.includes(name)),
+  { weightDecay: 5e-7 },
+);
 const options = { ...plainBatch, noise: true, jitter: true, colourJitter: true, randomFrame: true };
 
 type Time = { wallS: number; cpuS: number };
@@ -49,12 +52,33 @@ const resident: number[] = [];
 for (let round = 0; round < rounds; round++) {
   const inputs = measured(() => makeBatch(clips, names, config, options, random), times.inputs);
   const masks = drawMasks(config, {}, batch, round);
-  const { gradients } = measured(() => pretrainGradients(model, trainable, inputs, masks, paperOptions, micro), times.gradients);
+  const { gradients } = measured(
+    () => pretrainGradients(model, trainable, inputs, masks, paperOptions, micro),
+    times.gradients,
+  );
   tf.dispose([inputs.audio!, inputs.image!]);
   measured(() => adam.apply(gradients, 1e-4), times.Adam);
   resident.push(process.memoryUsage.rss() / 2 ** 20);
 }
 const best = (list: Time[], of: keyof Time) => rounded(Math.min(...list.map((time) => time[of])), 3);
-const rows = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, { wallS: best(list, 'wallS'), cpuS: best(list, 'cpuS'), memoryMiB: null as number | null }]));
-rows.step = { wallS: rounded(Object.values(rows).reduce((sum, row) => sum + row.wallS, 0), 3), cpuS: rounded(Object.values(rows).reduce((sum, row) => sum + row.cpuS, 0), 3), memoryMiB: rounded(resident.at(-1)!, 0) };
-report(`pretraining step, ${size}, ${batch} clips${micro < batch ? ` in parts of ${micro}` : ''} of ${audioLength} frames and ${imgSize} px, ${backend}, least of ${rounds}; memory after the first ${rounded(resident[0]!, 0)} MiB, tensors ${tf.memory().numTensors}`, rows);
+const rows = Object.fromEntries(
+  Object.entries(times).map(([name, list]) => [
+    name,
+    { wallS: best(list, 'wallS'), cpuS: best(list, 'cpuS'), memoryMiB: null as number | null },
+  ]),
+);
+rows.step = {
+  wallS: rounded(
+    Object.values(rows).reduce((sum, row) => sum + row.wallS, 0),
+    3,
+  ),
+  cpuS: rounded(
+    Object.values(rows).reduce((sum, row) => sum + row.cpuS, 0),
+    3,
+  ),
+  memoryMiB: rounded(resident.at(-1)!, 0),
+};
+report(
+  `pretraining step, ${size}, ${batch} clips${micro < batch ? ` in parts of ${micro}` : ''} of ${audioLength} frames and ${imgSize} px, ${backend}, least of ${rounds}; memory after the first ${rounded(resident[0]!, 0)} MiB, tensors ${tf.memory().numTensors}`,
+  rows,
+);

@@ -9,14 +9,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { UMAP } from 'umap-js';
-import { LoadedMatrix } from '../../src/engine/exploration/matrixCache.ts';
-import { readPresentRows } from '../../src/engine/exploration/presentRows.ts';
+import { LoadedMatrix } from '../../src/engine/exploration/neighbours/matrixCache.ts';
+import { readPresentRows } from '../../src/engine/exploration/neighbours/presentRows.ts';
 import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
-import { umap } from '../../src/engine/exploration/umap.ts';
+import { umap } from '../../src/engine/exploration/layout/umap.ts';
 import { gaussianClusters } from '../unit/engine/exploration/gaussianClusters.ts';
 import { trustworthiness } from '../unit/engine/exploration/trustworthiness.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, 'umap-js': { type: 'boolean' }, 'umap-learn': { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, 'umap-js': { type: 'boolean' }, 'umap-learn': { type: 'string' } },
+});
 const rows = Number(positionals[0] ?? 20_000);
 const dim = 768;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cavmae-bench-'));
@@ -27,7 +30,11 @@ const random = seededRandom(3);
 function sampledTrust(data: Float32Array, xy: Float32Array): number {
   const count = Math.min(rows, 2000);
   const taken = Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
-  const pick = (from: Float32Array, width: number) => Float32Array.from({ length: count * width }, (_, at) => from[taken[Math.floor(at / width)]! * width + (at % width)]!);
+  const pick = (from: Float32Array, width: number) =>
+    Float32Array.from(
+      { length: count * width },
+      (_, at) => from[taken[Math.floor(at / width)]! * width + (at % width)]!,
+    );
   return Number(trustworthiness(pick(data, dim), dim, pick(xy, 2), count, 15).toFixed(4));
 }
 
@@ -51,11 +58,17 @@ try {
   const began = performance.now();
   const cpuBefore = process.cpuUsage();
   const seconds = () => Number(((performance.now() - began) / 1000).toFixed(2));
-  const matrix = new LoadedMatrix(await readPresentRows({ path: file, dim, clipIds: Int32Array.from({ length: rows }, (_, i) => i + 1) }));
+  const matrix = new LoadedMatrix(
+    await readPresentRows({ path: file, dim, clipIds: Int32Array.from({ length: rows }, (_, i) => i + 1) }),
+  );
   const reduced = await matrix.reduced();
-  const xy = await umap({ reduced: reduced.data, rows, dim: reduced.dim, neighbours: () => matrix.neighbours(14) }, { minDist: 0.1, seed: 1, engine: 'flat' }, ({ epoch }) => {
-    result[epoch === 0 ? 'firstPictureS' : 'firstMovedS'] ??= seconds();
-  });
+  const xy = await umap(
+    { reduced: reduced.data, rows, dim: reduced.dim, neighbours: () => matrix.neighbours(14) },
+    { minDist: 0.1, seed: 1, engine: 'flat' },
+    ({ epoch }) => {
+      result[epoch === 0 ? 'firstPictureS' : 'firstMovedS'] ??= seconds();
+    },
+  );
   result.settledS = seconds();
   // On a machine that others use, processor time tells more than the clock.
   const { user, system } = process.cpuUsage(cpuBefore);
@@ -67,13 +80,29 @@ try {
     const nested = Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * dim, (i + 1) * dim)));
     const start = performance.now();
     const theirs = new UMAP({ random: () => random.uniform() }).fit(nested);
-    result.umapJs = { settledS: Number(((performance.now() - start) / 1000).toFixed(2)), memoryMb: Math.round(process.resourceUsage().maxRSS / 1024), trustworthiness: sampledTrust(data, Float32Array.from(theirs.flat())) };
+    result.umapJs = {
+      settledS: Number(((performance.now() - start) / 1000).toFixed(2)),
+      memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      trustworthiness: sampledTrust(data, Float32Array.from(theirs.flat())),
+    };
   }
   if (values['umap-learn']) {
     const places = path.join(folder, 'places.f32');
-    const [settledS, importS] = execFileSync(values['umap-learn'], ['-W', 'ignore', '-c', python, file, places], { encoding: 'utf8' }).trim().split(' ').map(Number);
+    const [settledS, importS] = execFileSync(values['umap-learn'], ['-W', 'ignore', '-c', python, file, places], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .split(' ')
+      .map(Number);
     const bytes = readFileSync(places);
-    result.umapLearn = { settledS, importAndCompileS: importS, trustworthiness: sampledTrust(data, new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))) };
+    result.umapLearn = {
+      settledS,
+      importAndCompileS: importS,
+      trustworthiness: sampledTrust(
+        data,
+        new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)),
+      ),
+    };
   }
   process.stdout.write(`${JSON.stringify(result)}\n`);
 } finally {

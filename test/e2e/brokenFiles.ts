@@ -26,14 +26,25 @@ export function toneWav(durationS: number, sampleRateHz = 16_000): Buffer {
   bytes.writeUInt16LE(16, 34);
   bytes.write('data', 36);
   bytes.writeUInt32LE(2 * n, 40);
-  for (let i = 0; i < n; i++) bytes.writeInt16LE(Math.round(9000 * Math.sin((2 * Math.PI * 440 * i) / sampleRateHz) * (0.6 + 0.4 * Math.sin((4 * Math.PI * i) / sampleRateHz))), 44 + 2 * i);
+  for (let i = 0; i < n; i++)
+    bytes.writeInt16LE(
+      Math.round(
+        9000 *
+          Math.sin((2 * Math.PI * 440 * i) / sampleRateHz) *
+          (0.6 + 0.4 * Math.sin((4 * Math.PI * i) / sampleRateHz)),
+      ),
+      44 + 2 * i,
+    );
   return bytes;
 }
 
 /** Three seconds without sound, or with a track that is silent. */
 export async function movingPicture(file: string, silence = false): Promise<void> {
   const [width, height, frameRateHz] = [192, 144, 10];
-  const writer = await Mp4Writer.open(file, { video: { width, height, frameRateHz, crf: 30, preset: 'veryfast' }, audio: silence ? { sampleRateHz: 32_000, bitRate: 48_000 } : null });
+  const writer = await Mp4Writer.open(file, {
+    video: { width, height, frameRateHz, crf: 30, preset: 'veryfast' },
+    audio: silence ? { sampleRateHz: 32_000, bitRate: 48_000 } : null,
+  });
   if (silence) await writer.sound(new Float32Array(32_000 * 3));
   for (let k = 0; k < 30; k++) {
     const data = new Uint8Array(width * height * 3);

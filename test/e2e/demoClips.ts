@@ -12,7 +12,8 @@ const generator = fileURLToPath(new URL('../../src/engine/demo/', import.meta.ur
 /** Paths of the files, class by class. */
 export async function demoClips(): Promise<string[]> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(generator, { recursive: true })).filter((one) => one.endsWith('.ts')).sort()) hash.update(await readFile(path.join(generator, name)));
+  for (const name of (await readdir(generator, { recursive: true })).filter((one) => one.endsWith('.ts')).sort())
+    hash.update(await readFile(path.join(generator, name)));
   const folder = path.join(os.tmpdir(), `cavmae-e2e-clips-${hash.digest('hex').slice(0, 12)}`);
   const { files } = await makeDemo({ folder, to: 4 * families.length, seed: 'e2e' });
   return files.map((file) => file.path).sort();

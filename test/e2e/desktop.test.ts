@@ -29,12 +29,16 @@ beforeAll(async () => {
   browser = await openBrowser();
   ({ page, problems } = await openPage(browser, host.url));
   page.setDefaultTimeout(60_000);
-  await page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+  await page
+    .getByRole('contentinfo')
+    .getByText(/\d+ clips/)
+    .waitFor();
 }, 600_000);
 afterAll(async () => {
   await browser?.close();
   await host?.end('SIGTERM');
-  for (const folder of [workspace, `${workspace}-data`, elsewhere]) if (folder) await rm(folder, { recursive: true, force: true });
+  for (const folder of [workspace, `${workspace}-data`, elsewhere])
+    if (folder) await rm(folder, { recursive: true, force: true });
 });
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail' || !page) return;
@@ -68,10 +72,17 @@ describe('the desktop', () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.keyboard.press('Control+j');
     await page.getByRole('region', { name: 'Jobs' }).waitFor();
-    const longest = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('*')].flatMap((element) => {
-      const { animationDuration, transitionDuration } = getComputedStyle(element);
-      return `${animationDuration}, ${transitionDuration}`.split(', ').map((duration) => Number.parseFloat(duration) * (duration.endsWith('ms') ? 1 : 1000));
-    })));
+    const longest = await page.evaluate(() =>
+      Math.max(
+        0,
+        ...[...document.querySelectorAll('*')].flatMap((element) => {
+          const { animationDuration, transitionDuration } = getComputedStyle(element);
+          return `${animationDuration}, ${transitionDuration}`
+            .split(', ')
+            .map((duration) => Number.parseFloat(duration) * (duration.endsWith('ms') ? 1 : 1000));
+        }),
+      ),
+    );
     expect(longest).toBeLessThanOrEqual(0.1);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
   });
@@ -97,7 +108,8 @@ describe('the desktop', () => {
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     // As many as have a key, the palette's own among them.
-    for (const title of ['Undo', 'Select with the lasso', 'Play or pause']) await sheet.getByText(title, { exact: false }).first().waitFor();
+    for (const title of ['Undo', 'Select with the lasso', 'Play or pause'])
+      await sheet.getByText(title, { exact: false }).first().waitFor();
     expect(await sheet.locator('dt').count()).toBeGreaterThan(30);
     await shoot({ page }, '44-shortcuts', { both: true });
     expect(await violations(page)).toEqual([]);
@@ -117,15 +129,25 @@ describe('the desktop', () => {
     await page.getByRole('toolbar', { name: 'Queue' }).waitFor();
     const schema = await host.api.schemas.create({ name: 'First', multiLabel: false, classes: ['one', 'two'] });
     const { rows } = await host.api.clips.list({ limit: 12 });
-    for (const [k, { id }] of schema.classes.entries()) await host.api.annotations.set({ clipIds: rows.filter((_, i) => i % 2 === k).map((clip) => clip.id), classId: id, value: 'positive' });
+    for (const [k, { id }] of schema.classes.entries())
+      await host.api.annotations.set({
+        clipIds: rows.filter((_, i) => i % 2 === k).map((clip) => clip.id),
+        classId: id,
+        value: 'positive',
+      });
     await expect.poll(current, wait).toContain('Train a classifier');
     await layout(page, 'inspect');
-    await expect.poll(() => steps.getByRole('button', { name: /^Inspect a reconstruction ?, done/ }).count(), wait).toBe(1);
+    await expect
+      .poll(() => steps.getByRole('button', { name: /^Inspect a reconstruction ?, done/ }).count(), wait)
+      .toBe(1);
     await shoot({ page }, '45-first-steps', { both: true });
     await steps.getByRole('button', { name: 'Hide first steps' }).click();
     await steps.waitFor({ state: 'detached' });
     await page.reload();
-    await page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+    await page
+      .getByRole('contentinfo')
+      .getByText(/\d+ clips/)
+      .waitFor();
     expect(await steps.count()).toBe(0);
     await command('first steps');
     await steps.waitFor();
@@ -152,7 +174,15 @@ describe('the desktop', () => {
     expect(pictured.length).toBeGreaterThan(1);
     for (const { title, picture } of pictured) {
       await help.getByRole('button', { name: title, exact: true }).click();
-      await expect.poll(() => help.getByRole('img', { name: picture }).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 500), wait).toBe(true);
+      await expect
+        .poll(
+          () =>
+            help
+              .getByRole('img', { name: picture })
+              .evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 500),
+          wait,
+        )
+        .toBe(true);
     }
     await buttons.first().click();
     await shoot({ page }, '40-help', { both: true });
@@ -175,11 +205,18 @@ describe('the desktop', () => {
   });
 
   it('lets clips be dragged out', async () => {
-    const { url, name, types } = await page.locator('[role=option]').first().evaluate((cell) => {
-      const transfer = new DataTransfer();
-      cell.dispatchEvent(new DragEvent('dragstart', { dataTransfer: transfer, bubbles: true, cancelable: true }));
-      return { url: transfer.getData('text/uri-list'), name: cell.getAttribute('aria-label'), types: [...transfer.types] };
-    });
+    const { url, name, types } = await page
+      .locator('[role=option]')
+      .first()
+      .evaluate((cell) => {
+        const transfer = new DataTransfer();
+        cell.dispatchEvent(new DragEvent('dragstart', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        return {
+          url: transfer.getData('text/uri-list'),
+          name: cell.getAttribute('aria-label'),
+          types: [...transfer.types],
+        };
+      });
     expect(types).toEqual(expect.arrayContaining(['text/uri-list', 'text/plain', 'downloadurl']));
     const { status, bytes } = await page.evaluate(async (address) => {
       const response = await fetch(address);
@@ -192,12 +229,19 @@ describe('the desktop', () => {
     const other = await page.context().newPage();
     other.setDefaultTimeout(60_000);
     await other.goto(host.origin);
-    await other.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+    await other
+      .getByRole('contentinfo')
+      .getByText(/\d+ clips/)
+      .waitFor();
     const schema = await host.api.schemas.create({ name: 'Seen in both', multiLabel: false, classes: ['owl'] });
     const { labelled } = await host.api.collection.summary();
     const clipId = (await host.api.clips.list({ limit: 100 })).rows.at(-1)!.id;
     await host.api.annotations.set({ clipIds: [clipId], classId: schema.classes[0]!.id, value: 'positive' });
-    for (const window of [page, other]) await window.getByRole('contentinfo').getByText(`${labelled + 1} labelled`, { exact: true }).waitFor();
+    for (const window of [page, other])
+      await window
+        .getByRole('contentinfo')
+        .getByText(`${labelled + 1} labelled`, { exact: true })
+        .waitFor();
     await other.close();
   });
 
@@ -205,7 +249,10 @@ describe('the desktop', () => {
     const other = await page.context().newPage();
     other.setDefaultTimeout(60_000);
     await other.goto(host.origin);
-    await other.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+    await other
+      .getByRole('contentinfo')
+      .getByText(/\d+ clips/)
+      .waitFor();
     await page.keyboard.press('Control+Shift+o');
     const dialog = page.getByRole('dialog', { name: 'Workspaces' });
     await dialog.getByRole('textbox', { name: 'Folder of the workspace' }).fill(path.join(elsewhere, 'nothing here'));
@@ -221,21 +268,41 @@ describe('the desktop', () => {
     }
     await other.close();
     await page.getByRole('button', { name: 'Workspace owls: change' }).click();
-    await page.getByRole('list', { name: 'Recent workspaces' }).getByRole('button', { name: path.basename(workspace) }).first().click();
-    await page.getByRole('contentinfo').getByText(/[1-9]\d* clips/).waitFor();
+    await page
+      .getByRole('list', { name: 'Recent workspaces' })
+      .getByRole('button', { name: path.basename(workspace) })
+      .first()
+      .click();
+    await page
+      .getByRole('contentinfo')
+      .getByText(/[1-9]\d* clips/)
+      .waitFor();
     // The console tells of the folder that holds no workspace.
     expect(problems.splice(0)).toEqual([expect.stringContaining('/rpc/workspaces/open')]);
   });
 
   it('offers a way on when a part of the window breaks', async () => {
-    await page.evaluate(() => { localStorage.setItem('studio.layout', 'train'); setTimeout(() => { throw new Error('made by the test'); }); });
+    await page.evaluate(() => {
+      localStorage.setItem('studio.layout', 'train');
+      setTimeout(() => {
+        throw new Error('made by the test');
+      });
+    });
     const dialog = page.getByRole('dialog', { name: 'A part of the window stopped working' });
     await dialog.getByText('made by the test').waitFor();
     await shoot({ page }, '43-crash', { both: true });
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Forget the layout and load' }).click();
-    await page.getByRole('contentinfo').getByText(/[1-9]\d* clips/).waitFor();
-    expect(await page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name: 'explore' }).getAttribute('aria-checked')).toBe('true');
+    await page
+      .getByRole('contentinfo')
+      .getByText(/[1-9]\d* clips/)
+      .waitFor();
+    expect(
+      await page
+        .getByRole('radiogroup', { name: 'Layout' })
+        .getByRole('radio', { name: 'explore' })
+        .getAttribute('aria-checked'),
+    ).toBe('true');
     expect(problems.splice(0)).toEqual([expect.stringContaining('made by the test')]);
   });
 
@@ -243,22 +310,41 @@ describe('the desktop', () => {
     const shell = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     await shell.addInitScript(() => {
       const heard = { listener: (_: string) => {}, dragged: [] as unknown[], theme: '' };
-      Object.assign(window, { heard, studio: { onCommand: (listener: (id: string) => void) => { heard.listener = listener; return () => {}; }, dragOut: (clipIds: unknown) => heard.dragged.push(clipIds), setTheme: (name: string) => { heard.theme = name; } } });
+      Object.assign(window, {
+        heard,
+        studio: {
+          onCommand: (listener: (id: string) => void) => {
+            heard.listener = listener;
+            return () => {};
+          },
+          dragOut: (clipIds: unknown) => heard.dragged.push(clipIds),
+          setTheme: (name: string) => {
+            heard.theme = name;
+          },
+        },
+      });
     });
     shell.setDefaultTimeout(60_000);
     await shell.context().addCookies(await page.context().cookies());
     await shell.goto(host.origin);
     await shell.locator('[role=option]').first().waitFor();
     // A place in the list is there before its clip is, and cannot be dragged yet.
-    const drag = () => shell.evaluate(() => {
-      document.querySelector('[role=option]')!.dispatchEvent(new DragEvent('dragstart', { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true }));
-      return (window as unknown as { heard: { dragged: unknown[]; theme: string } }).heard;
-    });
+    const drag = () =>
+      shell.evaluate(() => {
+        document
+          .querySelector('[role=option]')!
+          .dispatchEvent(
+            new DragEvent('dragstart', { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true }),
+          );
+        return (window as unknown as { heard: { dragged: unknown[]; theme: string } }).heard;
+      });
     await expect.poll(async () => (await drag()).dragged.length, wait).toBeGreaterThan(0);
     const seen = await drag();
     expect(seen.dragged.at(-1)).toEqual([expect.any(Number)]);
     expect(seen.theme).toBe('system');
-    await shell.evaluate(() => (window as unknown as { heard: { listener: (id: string) => void } }).heard.listener('help.shortcuts'));
+    await shell.evaluate(() =>
+      (window as unknown as { heard: { listener: (id: string) => void } }).heard.listener('help.shortcuts'),
+    );
     await shell.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await shell.context().close();
   });

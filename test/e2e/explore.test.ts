@@ -10,7 +10,16 @@ import { allClips, eventually, shoot, shots, type Studio } from './studio.ts';
 import { startStudioHost } from './studioHost.ts';
 import { clustersAreFound, historyOfMaps, liveParameters, listOfPoints, toolsOfTheMap } from './steps/exploring.ts';
 import { linkedMaps } from './steps/linking.ts';
-import { correspondenceQueue, retrievalIsEvaluated, retrievalOfClip, searchByCamera, searchByClips, searchByFile, searchByMicrophone, savedViews } from './steps/searching.ts';
+import {
+  correspondenceQueue,
+  retrievalIsEvaluated,
+  retrievalOfClip,
+  searchByCamera,
+  searchByClips,
+  searchByFile,
+  searchByMicrophone,
+  savedViews,
+} from './steps/searching.ts';
 import { errorsAsASignal } from './steps/reconstructionErrors.ts';
 import { noProblems } from './steps/soundness.ts';
 import { violations } from './accessibility.ts';
@@ -34,7 +43,8 @@ afterAll(async () => {
 });
 
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail' && studio) await studio.page.screenshot({ path: path.join(shots, `explore-failed-${++pictured}.png`) }).catch(() => undefined);
+  if (task.result?.state === 'fail' && studio)
+    await studio.page.screenshot({ path: path.join(shots, `explore-failed-${++pictured}.png`) }).catch(() => undefined);
   // Each test begins without selection or open dialogs.
   await studio?.page.keyboard.press('Escape');
   await studio?.page.keyboard.press('Escape');
@@ -58,11 +68,15 @@ describe('exploring', () => {
   it('draws linked maps, joins a clip’s three places, and moves them together', () => linkedMaps(studio));
   it('redraws while parameters change', () => liveParameters(studio));
   it('keeps a history of maps', () => historyOfMaps(studio));
-  it('scores errors of reconstruction, colours and sorts by them, and queues what is hardest', () => errorsAsASignal(studio));
+  it('scores errors of reconstruction, colours and sorts by them, and queues what is hardest', () =>
+    errorsAsASignal(studio));
   it('is accessible with all its panels', async () => {
     expect(await violations(studio.page)).toEqual([]);
     await studio.page.getByLabel('Light theme').click();
-    await eventually('the light theme', async () => (await studio.page.locator('html').getAttribute('data-theme')) === 'light');
+    await eventually(
+      'the light theme',
+      async () => (await studio.page.locator('html').getAttribute('data-theme')) === 'light',
+    );
     expect(await violations(studio.page)).toEqual([]);
     await shoot(studio, 'explore-90-light', { both: true });
   });

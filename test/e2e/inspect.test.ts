@@ -19,30 +19,46 @@ import { attentionIsTheEngines, attentionOfLayers } from './steps/attending.ts';
 import { dropFile } from './steps/dropFile.ts';
 import { heatIsTheEngines, stepsThroughFrames, strengthOfHeat, tellsWhatLacks } from './steps/localising.ts';
 import { isAccessible, noProblems } from './steps/soundness.ts';
-import { download as downloaded, figures as figuresOf, notesOf, paintsAsTheEngine, workbench } from './steps/workbench.ts';
+import {
+  download as downloaded,
+  figures as figuresOf,
+  notesOf,
+  paintsAsTheEngine,
+  workbench,
+} from './steps/workbench.ts';
 import { canvasContent } from './pixels.ts';
 import { startStudioHost } from './studioHost.ts';
 import { allClips, choose, dismissMessages, eventually as within, layout, shoot, type Studio } from './studio.ts';
 
-interface Heard { rate: number; count: number; rms: number; first: number[] }
+interface Heard {
+  rate: number;
+  count: number;
+  rms: number;
+  first: number[];
+}
 
 let studio: Studio;
 let bench: Locator;
 
 /** Long enough for software rendering and two models on a busy machine. */
-const eventually = <T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutS = 240): Promise<T> => within(what, ask, timeoutS);
+const eventually = <T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutS = 240): Promise<T> =>
+  within(what, ask, timeoutS);
 
 const figures = (title: string): Locator => figuresOf(studio, title);
 const notes = (title: string): Promise<string[]> => notesOf(studio, title);
 /** A number that changes with the pixels of a tile. */
-const sum = async (title: string, which: number): Promise<number> => (await canvasContent(figures(title).nth(which).locator('canvas'))).sum;
+const sum = async (title: string, which: number): Promise<number> =>
+  (await canvasContent(figures(title).nth(which).locator('canvas'))).sum;
 const download = (option: string) => downloaded(studio, option);
 
 beforeAll(async () => {
   // A few clips, not embedded: nothing here needs a map.
   const workspace = await mkdtemp(path.join(os.tmpdir(), 'cavmae-e2e-inspect-'));
   const host = await startStudioHost(workspace);
-  const { jobId } = await host.api.collection.import({ paths: (await demoClips()).filter((file) => /\/(bell|bird|drum|alarm)-00\d/.test(file)).slice(0, 9), embed: false });
+  const { jobId } = await host.api.collection.import({
+    paths: (await demoClips()).filter((file) => /\/(bell|bird|drum|alarm)-00\d/.test(file)).slice(0, 9),
+    embed: false,
+  });
   await eventually('the import', async () => (await host.api.jobs.get({ jobId })).status === 'done', 300);
   const browser = await openBrowser();
   studio = { host, browser, ...(await openPage(browser, host.url)), workspace, folder: '' };
@@ -59,11 +75,15 @@ afterAll(async () => {
 describe('inspect', () => {
   it('shows original, masked, reconstructed, pasted and error of sound and picture, the model running in the window', async () => {
     const { page } = studio;
-    await page.getByRole('option', { name: /^bell-/ }).first().click();
+    await page
+      .getByRole('option', { name: /^bell-/ })
+      .first()
+      .click();
     await figures('Error').first().waitFor();
     for (const title of ['Original', 'Masked', 'Reconstructed', 'Pasted', 'Error']) {
       expect(await figures(title).count(), title).toBe(2);
-      for (const canvas of await figures(title).locator('canvas').all()) expect((await canvasContent(canvas)).colours, title).toBeGreaterThan(30);
+      for (const canvas of await figures(title).locator('canvas').all())
+        expect((await canvasContent(canvas)).colours, title).toBeGreaterThan(30);
     }
     expect(await notes('Masked')).toEqual(['384 of 512 hidden', '147 of 196 hidden']);
     await bench.getByText(/in this window, (wasm, 2 threads|wasm, [34] threads|WebGPU)/).waitFor();
@@ -81,7 +101,12 @@ describe('inspect', () => {
       const { start } = AudioBufferSourceNode.prototype;
       AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...when: number[]) {
         const samples = this.buffer!.getChannelData(0);
-        heard.push({ rate: this.buffer!.sampleRate, count: samples.length, rms: Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length), first: [...samples.subarray(1000, 1200)] });
+        heard.push({
+          rate: this.buffer!.sampleRate,
+          count: samples.length,
+          rms: Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length),
+          first: [...samples.subarray(1000, 1200)],
+        });
         start.apply(this, when as []);
       };
     });
@@ -103,7 +128,11 @@ describe('inspect', () => {
 
   it('paints in the window what the engine paints, value by value', async () => {
     const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
-    await paintsAsTheEngine(studio, { clipId: clip!.id, frame: 5, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
+    await paintsAsTheEngine(studio, {
+      clipId: clip!.id,
+      frame: 5,
+      mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 },
+    });
   });
 
   it('paints masks by column and by keys; the pasted picture changes only where something is hidden', async () => {
@@ -120,9 +149,12 @@ describe('inspect', () => {
     await page.mouse.up();
     await bench.getByText('8 of 512 hidden').waitFor();
     await figures('Masked').nth(1).locator('.frame').focus();
-    for (const key of [' ', 'ArrowRight', 'Shift+ArrowRight', 'ArrowDown', ' ', ' ']) await page.keyboard.press(key === ' ' ? 'Space' : key);
+    for (const key of [' ', 'ArrowRight', 'Shift+ArrowRight', 'ArrowDown', ' ', ' '])
+      await page.keyboard.press(key === ' ' ? 'Space' : key);
     await bench.getByText('2 of 196 hidden').waitFor();
-    await eventually('a loss of what was painted', async () => (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+    await eventually('a loss of what was painted', async () =>
+      (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)),
+    );
     expect(await sum('Pasted', 0)).not.toBe(await sum('Original', 0));
     await bench.getByRole('button', { name: 'Invert' }).click();
     await bench.getByText('504 of 512 hidden').waitFor();
@@ -130,7 +162,11 @@ describe('inspect', () => {
 
   it('hides by brush, box and whole band, shows again with Shift, and hides one modality wholly', async () => {
     const { page } = studio;
-    const drag = async (which: number, from: readonly [number, number], to: readonly [number, number]): Promise<void> => {
+    const drag = async (
+      which: number,
+      from: readonly [number, number],
+      to: readonly [number, number],
+    ): Promise<void> => {
       const box = (await figures('Masked').nth(which).locator('canvas').boundingBox())!;
       await page.mouse.move(box.x + box.width * from[0], box.y + box.height * from[1]);
       await page.mouse.down();
@@ -153,17 +189,29 @@ describe('inspect', () => {
     await bench.getByRole('button', { name: 'Brush' }).click();
     await drag(1, [1.5 / 14, 10.5 / 14], [9.5 / 14, 10.5 / 14]);
     await eventually('patches under the stroke', async () => Number.parseInt((await notes('Masked'))[1]!, 10) >= 37);
-    await eventually('a loss of both', async () => (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+    await eventually('a loss of both', async () =>
+      (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)),
+    );
     await shoot(studio, 'inspect-1-painted', { both: true });
     await bench.getByRole('button', { name: 'Hide sound' }).click();
-    await eventually('the sound told from what is left of the picture', async () => (await notes('Masked'))[0] === '512 of 512 hidden' && (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)));
+    await eventually(
+      'the sound told from what is left of the picture',
+      async () =>
+        (await notes('Masked'))[0] === '512 of 512 hidden' &&
+        (await notes('Reconstructed')).every((note) => /^loss \d/.test(note)),
+    );
   });
 
   it('fills in a whole modality from the other, and steps through the frames', async () => {
     await bench.getByRole('button', { name: 'Picture from sound' }).click();
     await eventually('the picture told from the sound alone', async () => {
       const [sound, picture] = [await notes('Masked'), await notes('Reconstructed')];
-      return sound[0] === '0 of 512 hidden' && sound[1] === '196 of 196 hidden' && picture[0] === '' && picture[1]!.startsWith('loss');
+      return (
+        sound[0] === '0 of 512 hidden' &&
+        sound[1] === '196 of 196 hidden' &&
+        picture[0] === '' &&
+        picture[1]!.startsWith('loss')
+      );
     });
     const before = await sum('Original', 1);
     await bench.getByRole('button', { name: 'Later frame' }).click();
@@ -171,7 +219,10 @@ describe('inspect', () => {
     await eventually('another frame', async () => (await sum('Original', 1)) !== before);
     await shoot(studio, 'inspect-2-picture-from-sound');
     await bench.getByRole('button', { name: 'Random' }).click();
-    await eventually('the random mask again', async () => (await notes('Masked')).join() === '384 of 512 hidden,147 of 196 hidden');
+    await eventually(
+      'the random mask again',
+      async () => (await notes('Masked')).join() === '384 of 512 hidden,147 of 196 hidden',
+    );
   });
 
   it('zooms every tile of a modality together, with its time axis', async () => {
@@ -180,7 +231,9 @@ describe('inspect', () => {
     await tile.focus();
     for (let k = 0; k < 4; k++) await page.keyboard.press('+');
     await bench.getByText('5.1×').waitFor();
-    const lefts = await bench.locator('.pictures.sound canvas').evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLElement).style.left));
+    const lefts = await bench
+      .locator('.pictures.sound canvas')
+      .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLElement).style.left));
     expect([lefts.length, new Set(lefts).size]).toEqual([5, 1]);
     expect(Number.parseFloat(lefts[0]!)).toBeLessThan(-50);
     expect(Number.parseFloat((await bench.locator('.axis span').first().textContent())!)).toBeGreaterThan(3);
@@ -189,9 +242,16 @@ describe('inspect', () => {
   });
 
   it('compares two models on the same mask, with their losses', async () => {
-    await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'Small, random weights');
+    await choose(
+      studio.page,
+      bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'),
+      'Small, random weights',
+    );
     const losses = bench.locator('table.losses tbody tr');
-    await eventually('losses of both', async () => (await losses.allTextContents()).filter((text) => /\d\.\d{3}\d\.\d{3}/.test(text)).length === 2);
+    await eventually(
+      'losses of both',
+      async () => (await losses.allTextContents()).filter((text) => /\d\.\d{3}\d\.\d{3}/.test(text)).length === 2,
+    );
     expect(await figures('Pasted').count()).toBe(4);
     await shoot(studio, 'inspect-3-two-models', { both: true });
     await choose(studio.page, bench.locator('label', { hasText: 'Beside it' }).locator('.n-base-selection'), 'nothing');
@@ -203,7 +263,9 @@ describe('inspect', () => {
     expect(svg.name).toMatch(/^bell-.*-reconstruction\.svg$/);
     const text = svg.bytes.toString();
     expect(text.match(/<image /g)).toHaveLength(10);
-    const facts = JSON.parse(/<metadata>(.*?)<\/metadata>/s.exec(text)![1]!.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as { models: { lossAudio: number }[] };
+    const facts = JSON.parse(
+      /<metadata>(.*?)<\/metadata>/s.exec(text)![1]!.replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+    ) as { models: { lossAudio: number }[] };
     expect((await notes('Reconstructed'))[0]).toBe(`loss ${facts.models[0]!.lossAudio.toFixed(3)}`);
     const png = await sharp((await download('Figure with caption, PNG')).bytes).metadata();
     expect([png.format, png.width! > 2000]).toEqual(['png', true]);
@@ -225,7 +287,9 @@ describe('inspect', () => {
     expect(html.match(/(src|href)="(?!data:)/g)).toBeNull();
     const tab = await studio.browser.newPage({ viewport: { width: 1200, height: 900 } });
     await tab.setContent(html);
-    expect(await tab.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0))).toBe(true);
+    expect(
+      await tab.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)),
+    ).toBe(true);
     await shoot({ page: tab }, 'inspect-4-gallery');
     await tab.close();
     await page.keyboard.press('Escape');
@@ -254,11 +318,19 @@ describe('inspect', () => {
     await dropFile(bench, { name: 'visitor.mp4', type: 'video/mp4', bytes: await readFile(file) });
     await bench.getByText('visitor.mp4').waitFor();
     await bench.getByText('not imported').waitFor();
-    await eventually('its reconstruction', async () => (await notes('Reconstructed')).length === 2 && (await notes('Reconstructed')).every((note) => note.startsWith('loss')));
+    await eventually(
+      'its reconstruction',
+      async () =>
+        (await notes('Reconstructed')).length === 2 &&
+        (await notes('Reconstructed')).every((note) => note.startsWith('loss')),
+    );
     expect((await allClips(studio)).length).toBe(clips);
     await shoot(studio, 'inspect-6-dropped');
     await bench.getByRole('button', { name: 'Back to the open clip' }).click();
-    await bench.getByText(/^bell-/).first().waitFor();
+    await bench
+      .getByText(/^bell-/)
+      .first()
+      .waitFor();
   });
 
   it('folds its instruments to a line that says what is set', async () => {
@@ -272,19 +344,49 @@ describe('inspect', () => {
     const { page, host } = studio;
     const file = path.join(studio.workspace, 'other-sizes.safetensors');
     const config = { ...sizes.tiny, audioLength: 512, imgSize: 112 };
-    await saveCheckpoint(file, { kind: 'cavmae', config, tensors: [...parameterShapes(config, 'cavmae', 0)].map(([name, shape]) => [name, { shape, data: initialValue(config, name, shape, 1) }] as const), metadata: { name: 'Half as long' } });
+    await saveCheckpoint(file, {
+      kind: 'cavmae',
+      config,
+      tensors: [...parameterShapes(config, 'cavmae', 0)].map(
+        ([name, shape]) => [name, { shape, data: initialValue(config, name, shape, 1) }] as const,
+      ),
+      metadata: { name: 'Half as long' },
+    });
     const { id } = await host.api.models.add({ path: file });
-    await choose(page, bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(), 'Half as long');
+    await choose(
+      page,
+      bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(),
+      'Half as long',
+    );
     await eventually('its grids', async () => (await notes('Masked')).join() === '192 of 256 hidden,37 of 49 hidden');
     await bench.getByText(/in this window, (wasm|WebGPU)/).waitFor();
     const [clip] = (await allClips(studio)).filter((one) => one.name.startsWith('bell-')).sort((a, b) => a.id - b.id);
-    const { lossA, lossV } = await host.api.inspect.reconstruct({ clipId: clip!.id, modelId: id, frame: 6, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 } });
-    await eventually('the same losses as the engine’s', async () => (await notes('Reconstructed')).join() === [lossA, lossV].map((loss) => `loss ${loss!.toFixed(3)}`).join());
+    const { lossA, lossV } = await host.api.inspect.reconstruct({
+      clipId: clip!.id,
+      modelId: id,
+      frame: 6,
+      mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 },
+    });
+    await eventually(
+      'the same losses as the engine’s',
+      async () =>
+        (await notes('Reconstructed')).join() === [lossA, lossV].map((loss) => `loss ${loss!.toFixed(3)}`).join(),
+    );
     await bench.getByRole('button', { name: 'Picture from sound' }).click();
-    await eventually('its whole picture hidden', async () => (await notes('Masked')).join() === '0 of 256 hidden,49 of 49 hidden');
+    await eventually(
+      'its whole picture hidden',
+      async () => (await notes('Masked')).join() === '0 of 256 hidden,49 of 49 hidden',
+    );
     await shoot(studio, 'inspect-6-other-sizes', { both: true });
-    await choose(page, bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(), 'Small CAV-MAE');
-    await eventually('the first grids, all shown', async () => (await notes('Masked')).join() === '0 of 512 hidden,0 of 196 hidden');
+    await choose(
+      page,
+      bench.locator('label', { hasText: 'Model' }).locator('.n-base-selection').first(),
+      'Small CAV-MAE',
+    );
+    await eventually(
+      'the first grids, all shown',
+      async () => (await notes('Masked')).join() === '0 of 512 hidden,0 of 196 hidden',
+    );
     await bench.getByRole('button', { name: 'Random' }).click();
   });
 
@@ -293,7 +395,9 @@ describe('inspect', () => {
     await dismissMessages(page);
     await page.getByRole('tab', { name: 'Where it sounds' }).click();
     for (const kind of ['bell', 'bird']) {
-      const clip = (await allClips(studio)).filter((one) => one.name.startsWith(`${kind}-`)).sort((a, b) => a.id - b.id)[0]!;
+      const clip = (await allClips(studio))
+        .filter((one) => one.name.startsWith(`${kind}-`))
+        .sort((a, b) => a.id - b.id)[0]!;
       await page.getByRole('option', { name: clip.name, exact: true }).first().click();
       await heatIsTheEngines(studio, clip);
       await shoot(studio, `inspect-9-where-it-sounds-${kind}`, { both: true });
@@ -306,7 +410,10 @@ describe('inspect', () => {
   it('says what a dropped file lacks to be located in, and asks nothing about it', () => tellsWhatLacks(studio));
 
   it('shows attention of layers and heads, from all patches and from one', async () => {
-    await attentionIsTheEngines(studio, (await allClips(studio)).filter((one) => one.name.startsWith('bird-')).sort((a, b) => a.id - b.id)[0]!.id);
+    await attentionIsTheEngines(
+      studio,
+      (await allClips(studio)).filter((one) => one.name.startsWith('bird-')).sort((a, b) => a.id - b.id)[0]!.id,
+    );
     await attentionOfLayers(studio);
   });
 

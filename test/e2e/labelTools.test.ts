@@ -24,14 +24,38 @@ function longSound(): Buffer {
   bytes.write('RIFF', 0);
   bytes.writeUInt32LE(bytes.length - 8, 4);
   bytes.write('WAVEfmt ', 8);
-  for (const [at, value] of [[16, 16], [24, rate], [28, 2 * rate], [40, 2 * rate * seconds]] as const) bytes.writeUInt32LE(value, at);
-  for (const [at, value] of [[20, 1], [22, 1], [32, 2], [34, 16]] as const) bytes.writeUInt16LE(value, at);
+  for (const [at, value] of [
+    [16, 16],
+    [24, rate],
+    [28, 2 * rate],
+    [40, 2 * rate * seconds],
+  ] as const)
+    bytes.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    bytes.writeUInt16LE(value, at);
   bytes.write('data', 36);
-  for (let k = 0; k < rate * seconds; k++) bytes.writeInt16LE(Math.round(6000 * Math.sin((2 * Math.PI * (300 + 40 * (k / rate)) * k) / rate) * (Math.floor(k / rate / 10) % 2 ? 1 : 0.2)), 44 + 2 * k);
+  for (let k = 0; k < rate * seconds; k++)
+    bytes.writeInt16LE(
+      Math.round(
+        6000 * Math.sin((2 * Math.PI * (300 + 40 * (k / rate)) * k) / rate) * (Math.floor(k / rate / 10) % 2 ? 1 : 0.2),
+      ),
+      44 + 2 * k,
+    );
   return bytes;
 }
-const now = async (): Promise<Clip[]> => (await allClips(studio)).filter((clip) => windows.some((one) => one.id === clip.id)).sort((a, b) => a.startS - b.startS);
-const marks = async (): Promise<string[]> => (await now()).map((clip) => clip.labels.map((label) => `${label.value}${label.presence ? ` ${label.presence}` : ''}`).join());
+const now = async (): Promise<Clip[]> =>
+  (await allClips(studio))
+    .filter((clip) => windows.some((one) => one.id === clip.id))
+    .sort((a, b) => a.startS - b.startS);
+const marks = async (): Promise<string[]> =>
+  (await now()).map((clip) =>
+    clip.labels.map((label) => `${label.value}${label.presence ? ` ${label.presence}` : ''}`).join(),
+  );
 
 beforeAll(async () => {
   workspace = await preparedWorkspace();
@@ -56,8 +80,12 @@ afterAll(async () => {
 
 // The steps build on each other: after one that failed the rest cannot tell anything.
 let failed: string | null = null;
-beforeEach(() => { if (failed !== null) throw new Error(`not tried: “${failed}” failed before`); });
-afterEach(({ task }) => { if (task.result?.state === 'fail') failed ??= task.name; });
+beforeEach(() => {
+  if (failed !== null) throw new Error(`not tried: “${failed}” failed before`);
+});
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') failed ??= task.name;
+});
 
 describe('labelling', () => {
   it('labels a range of a long file by one key, chosen by keyboard or by a drag', async () => {
@@ -66,11 +94,19 @@ describe('labelling', () => {
     // The queue opens its first clip once it is made: whoever opens another one before that may see it pass.
     await layout(page, 'label');
     const queue = page.getByRole('group', { name: 'Label queue' });
-    await eventually('the first clip of the queue', async () => (await queue.getByRole('option').count()) > 0 && (await queue.locator('.cell.current').count()) === 1, 120);
+    await eventually(
+      'the first clip of the queue',
+      async () => (await queue.getByRole('option').count()) > 0 && (await queue.locator('.cell.current').count()) === 1,
+      120,
+    );
     await page.getByRole('tab', { name: 'Clips' }).click();
     await page.getByRole('searchbox', { name: 'Search names and labels' }).fill('long recording');
     const grid = page.getByRole('group', { name: 'Clips', exact: true });
-    await eventually('the windows found', async () => (await grid.getByRole('option', { name: /^long recording/ }).count()) === 6, 120);
+    await eventually(
+      'the windows found',
+      async () => (await grid.getByRole('option', { name: /^long recording/ }).count()) === 6,
+      120,
+    );
     await grid.getByRole('option', { name: windows[0]!.name }).first().click();
     await page.keyboard.press('Alt+t');
     const timeline = page.getByRole('group', { name: /^Windows of the file/ });
@@ -83,7 +119,11 @@ describe('labelling', () => {
     await page.keyboard.press('Shift+ArrowRight');
     await page.getByRole('toolbar', { name: 'Timeline' }).getByText('0:10 – 0:40: 3 windows').waitFor();
     await page.keyboard.press('1');
-    await eventually('three windows labelled', async () => (await marks()).join('|') === '|positive|positive|positive||', 120);
+    await eventually(
+      'three windows labelled',
+      async () => (await marks()).join('|') === '|positive|positive|positive||',
+      120,
+    );
     await page.keyboard.press('Control+z');
     await eventually('the range taken back in one step', async () => (await marks()).join('') === '', 120);
     await page.keyboard.press('Escape');
@@ -106,7 +146,11 @@ describe('labelling', () => {
     for (const key of ['End', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) await page.keyboard.press(key);
     await page.getByRole('toolbar', { name: 'Timeline' }).getByText('0:30 – 1:00: 3 windows').waitFor();
     await page.keyboard.press('Alt+a');
-    await eventually('presence of the range', async () => (await marks()).join('|') === '|||positive audible|positive audible|positive audible', 120);
+    await eventually(
+      'presence of the range',
+      async () => (await marks()).join('|') === '|||positive audible|positive audible|positive audible',
+      120,
+    );
   });
 
   it('keeps a history, from which clips open, and which undo walks back', async () => {
@@ -120,7 +164,11 @@ describe('labelling', () => {
     expect(lines[2]).toMatch(/^loud\s*3 clips.*taken back$/);
     await shoot(studio, 'label-history', { both: true });
     await page.getByRole('toolbar', { name: 'History' }).getByRole('button', { name: /^Undo/ }).click();
-    await eventually('presence taken back', async () => (await marks()).join('|') === '|||positive|positive|positive', 120);
+    await eventually(
+      'presence taken back',
+      async () => (await marks()).join('|') === '|||positive|positive|positive',
+      120,
+    );
   });
 
   it('takes back the deletion of a class with its labels', async () => {
@@ -130,21 +178,40 @@ describe('labelling', () => {
     const dialog = page.getByRole('dialog').filter({ hasText: 'Class “quiet”' });
     await dialog.getByRole('button', { name: 'Delete…' }).click();
     await page.locator('.n-popconfirm__action').getByRole('button', { name: 'Confirm' }).click();
-    await eventually('the class gone', async () => !(await host.api.schemas.list()).find((one) => one.id === schemaId)!.classes.some((one) => one.name === 'quiet'), 120);
+    await eventually(
+      'the class gone',
+      async () =>
+        !(await host.api.schemas.list())
+          .find((one) => one.id === schemaId)!
+          .classes.some((one) => one.name === 'quiet'),
+      120,
+    );
     expect((await marks()).join('')).toBe('');
     await page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click();
-    await eventually('the class and its labels again', async () => (await marks()).join('|') === '|||positive|positive|positive', 120);
+    await eventually(
+      'the class and its labels again',
+      async () => (await marks()).join('|') === '|||positive|positive|positive',
+      120,
+    );
   });
 
   it('spreads labels to similar clips once a sample was checked, as one step', async () => {
     const { page, host } = studio;
     const classes = (await host.api.schemas.list()).find((one) => one.id === schemaId)!.classes;
     await page.getByRole('searchbox', { name: 'Search names and labels' }).fill('');
-    for (const [kind, name] of [['bird', 'loud'], ['drum', 'mistake']] as const) {
+    for (const [kind, name] of [
+      ['bird', 'loud'],
+      ['drum', 'mistake'],
+    ] as const) {
       const given = (await allClips(studio)).filter((clip) => clip.name.startsWith(kind)).slice(0, 3);
-      await host.api.annotations.set({ clipIds: given.map(({ id }) => id), classId: classes.find((one) => one.name === name)!.id, value: 'positive' });
+      await host.api.annotations.set({
+        clipIds: given.map(({ id }) => id),
+        classId: classes.find((one) => one.name === name)!.id,
+        value: 'positive',
+      });
     }
-    const labelled = async (): Promise<number> => (await allClips(studio)).filter((clip) => clip.labels.length > 0).length;
+    const labelled = async (): Promise<number> =>
+      (await allClips(studio)).filter((clip) => clip.labels.length > 0).length;
     const before = await labelled();
     await command(page, 'Spread labels to similar clips');
     const cut = page.getByText(/^The top \d+ of \d+, down to/);

@@ -10,14 +10,22 @@ export function lateAnswers(seed: number): void {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
   const fetchNow = window.fetch;
   window.fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     const answer = await fetchNow(input, init);
     if (!url.includes('/rpc/')) return answer;
     if (url.endsWith('/rpc/system/events')) {
-      const late = new TransformStream<Uint8Array, Uint8Array>({ async transform(chunk, controller) { await wait(random() * 300); controller.enqueue(chunk); } });
+      const late = new TransformStream<Uint8Array, Uint8Array>({
+        async transform(chunk, controller) {
+          await wait(random() * 300);
+          controller.enqueue(chunk);
+        },
+      });
       return new Response(answer.body?.pipeThrough(late), answer);
     }
     const share = random();

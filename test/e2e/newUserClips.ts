@@ -8,7 +8,12 @@ import { makeDemo } from '../../src/engine/demo/makeDemo.ts';
 
 const digits = fileURLToPath(new URL('../../../shared/data/av-digits/', import.meta.url));
 
-export interface NewUserClips { source: string; classes: string[]; /** Path and class. */ files: { path: string; label: string }[]; /** Not dropped: for the exported classifier. */ later: { path: string; label: string } }
+export interface NewUserClips {
+  source: string;
+  classes: string[];
+  /** Path and class. */ files: { path: string; label: string }[];
+  /** Not dropped: for the exported classifier. */ later: { path: string; label: string };
+}
 
 /** `perClass` clips of each of three classes, and one more. */
 export async function newUserClips(perClass: number): Promise<NewUserClips> {
@@ -18,8 +23,17 @@ export async function newUserClips(perClass: number): Promise<NewUserClips> {
 
 function fromDigits(perClass: number): Omit<NewUserClips, 'later'> {
   const classes = ['one', 'two', 'three'];
-  const rows = readFileSync(path.join(digits, 'labels.csv'), 'utf8').trim().split(/\r?\n/).slice(1).map((line) => line.split(',') as [string, string]);
-  const files = classes.flatMap((label, k) => rows.filter((row) => row[1] === label).slice(0, perClass + (k === 2 ? 1 : 0)).map(([file]) => ({ path: path.join(digits, 'clips', file), label })));
+  const rows = readFileSync(path.join(digits, 'labels.csv'), 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.split(',') as [string, string]);
+  const files = classes.flatMap((label, k) =>
+    rows
+      .filter((row) => row[1] === label)
+      .slice(0, perClass + (k === 2 ? 1 : 0))
+      .map(([file]) => ({ path: path.join(digits, 'clips', file), label })),
+  );
   return { source: 'AV-digits', classes, files };
 }
 

@@ -2,18 +2,34 @@
 import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 
-export interface Blob { x: number; y: number; area: number; colour: string }
-interface Picture { width: number; height: number; data: Uint8Array }
+export interface Blob {
+  x: number;
+  y: number;
+  area: number;
+  colour: string;
+}
+interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
 
 async function pictureOf(locator: Locator): Promise<Picture> {
-  const { data, info } = await sharp(await locator.screenshot({ animations: 'disabled' })).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(await locator.screenshot({ animations: 'disabled' }))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }
 
-const hex = (data: Uint8Array, at: number): string => `#${[0, 1, 2].map((c) => data[3 * at + c]!.toString(16).padStart(2, '0')).join('')}`;
+const hex = (data: Uint8Array, at: number): string =>
+  `#${[0, 1, 2].map((c) => data[3 * at + c]!.toString(16).padStart(2, '0')).join('')}`;
 
 /** Connected areas that differ from the corner's colour, by their centres in the locator's box, largest first. Areas inside `without` are left out. */
-export async function blobsIn(locator: Locator, without: { x: number; y: number; width: number; height: number }[] = []): Promise<Blob[]> {
+export async function blobsIn(
+  locator: Locator,
+  without: { x: number; y: number; width: number; height: number }[] = [],
+): Promise<Blob[]> {
   const { width, height, data } = await pictureOf(locator);
   const corner = (width * (height - 4) + 4) * 3;
   const differs = (i: number): boolean => [0, 1, 2].some((c) => Math.abs(data[3 * i + c]! - data[corner + c]!) > 40);
@@ -28,15 +44,32 @@ export async function blobsIn(locator: Locator, without: { x: number; y: number;
       const i = stack.pop()!;
       const [x, y] = [i % width, Math.floor(i / width)];
       [sumX, sumY, area] = [sumX + x, sumY + y, area + 1];
-      for (const [nx, ny] of [[x - 1, y], [x + 1, y], [x, y - 1], [x, y + 1]] as const) {
+      for (const [nx, ny] of [
+        [x - 1, y],
+        [x + 1, y],
+        [x, y - 1],
+        [x, y + 1],
+      ] as const) {
         const n = ny * width + nx;
         if (nx < 0 || ny < 0 || nx >= width || ny >= height || seen[n] || !differs(n)) continue;
         seen[n] = 1;
         stack.push(n);
       }
     }
-    const blob = { x: sumX / area, y: sumY / area, area, colour: hex(data, Math.round(sumY / area) * width + Math.round(sumX / area)) };
-    if (area > 12 && !without.some((box) => blob.x > box.x - 8 && blob.x < box.x + box.width + 8 && blob.y > box.y - 8 && blob.y < box.y + box.height + 8)) found.push(blob);
+    const blob = {
+      x: sumX / area,
+      y: sumY / area,
+      area,
+      colour: hex(data, Math.round(sumY / area) * width + Math.round(sumX / area)),
+    };
+    if (
+      area > 12 &&
+      !without.some(
+        (box) =>
+          blob.x > box.x - 8 && blob.x < box.x + box.width + 8 && blob.y > box.y - 8 && blob.y < box.y + box.height + 8,
+      )
+    )
+      found.push(blob);
   }
   return found.sort((a, b) => b.area - a.area);
 }
@@ -46,7 +79,8 @@ export async function pixelsOf(locator: Locator, colour: string, tolerance = 24)
   const { width, height, data } = await pictureOf(locator);
   const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   let count = 0;
-  for (let i = 0; i < width * height; i++) if (wanted.every((value, c) => Math.abs(data[3 * i + c]! - value) <= tolerance)) count++;
+  for (let i = 0; i < width * height; i++)
+    if (wanted.every((value, c) => Math.abs(data[3 * i + c]! - value) <= tolerance)) count++;
   return count;
 }
 

@@ -15,7 +15,10 @@ const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 async function engineHash(): Promise<string> {
   const hash = createHash('sha256');
   for (const room of ['engine', 'shared']) {
-    for (const name of (await readdir(path.join(sources, room), { recursive: true })).filter((one) => one.endsWith('.ts')).sort()) hash.update(await readFile(path.join(sources, room, name)));
+    for (const name of (await readdir(path.join(sources, room), { recursive: true }))
+      .filter((one) => one.endsWith('.ts'))
+      .sort())
+      hash.update(await readFile(path.join(sources, room, name)));
   }
   return hash.digest('hex').slice(0, 12);
 }
@@ -29,11 +32,15 @@ export async function preparedWorkspace(): Promise<string> {
     const host = await startStudioHost(making);
     try {
       await host.api.collection.import({ paths: files });
-      await eventually('the prepared workspace', async () => {
-        const { embedded } = await host.api.collection.summary();
-        const busy = await host.api.jobs.list({ active: true });
-        return embedded === files.length && busy.length === 0 && (await host.api.projections.list()).length > 0;
-      }, 1200);
+      await eventually(
+        'the prepared workspace',
+        async () => {
+          const { embedded } = await host.api.collection.summary();
+          const busy = await host.api.jobs.list({ active: true });
+          return embedded === files.length && busy.length === 0 && (await host.api.projections.list()).length > 0;
+        },
+        1200,
+      );
     } finally {
       await host.end('SIGTERM');
     }

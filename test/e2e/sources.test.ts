@@ -17,16 +17,27 @@ let problems: string[];
 let temporary: string;
 let media: string;
 const at = (...names: string[]) => path.join(temporary, ...names);
-const clips = async () => (await allClips({ host })).map(({ name, badges }) => `${name}${badges.includes('missing') ? ' missing' : ''}`).toSorted();
-const clipsBecome = (...names: string[]) => eventually(names.join(), async () => (await clips()).join() === names.join(), 300);
-const idle = () => eventually('the end of the jobs', async () => (await host.api.jobs.list({ active: true })).length === 0, 600);
+const clips = async () =>
+  (await allClips({ host }))
+    .map(({ name, badges }) => `${name}${badges.includes('missing') ? ' missing' : ''}`)
+    .toSorted();
+const clipsBecome = (...names: string[]) =>
+  eventually(names.join(), async () => (await clips()).join() === names.join(), 300);
+const idle = () =>
+  eventually('the end of the jobs', async () => (await host.api.jobs.list({ active: true })).length === 0, 600);
 const toggle = () => page.getByRole('button', { name: 'Watch media: import what comes or changes' });
 
 beforeAll(async () => {
   temporary = await mkdtemp(path.join(os.tmpdir(), 'cavmae-e2e-sources-'));
   media = at('media');
   await mkdir(media);
-  for (const [k, name] of ['owl', 'wren', 'lark'].entries()) await makeMedia(at(`${name}.mkv`), { format: 'matroska', video: { codec: 'mpeg4', level: (x, y) => 40 + 50 * k + ((x + y) % 20) }, audio: { codec: 'flac', sample: (n) => 0.4 * Math.sin(n * (0.1 + 0.1 * k)) }, durationS: 1 });
+  for (const [k, name] of ['owl', 'wren', 'lark'].entries())
+    await makeMedia(at(`${name}.mkv`), {
+      format: 'matroska',
+      video: { codec: 'mpeg4', level: (x, y) => 40 + 50 * k + ((x + y) % 20) },
+      audio: { codec: 'flac', sample: (n) => 0.4 * Math.sin(n * (0.1 + 0.1 * k)) },
+      durationS: 1,
+    });
   await copyFile(at('owl.mkv'), path.join(media, 'owl.mkv'));
   host = await startStudioHost(at('workspace'));
   await host.api.collection.import({ paths: [media], embed: false });
@@ -42,7 +53,8 @@ afterAll(async () => {
   await rm(temporary, { recursive: true, force: true });
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: path.join(shots, 'sources-failed.png') }).catch(() => undefined);
+  if (task.result?.state === 'fail')
+    await page.screenshot({ path: path.join(shots, 'sources-failed.png') }).catch(() => undefined);
 });
 
 describe('a watched source', () => {
@@ -57,7 +69,11 @@ describe('a watched source', () => {
     await clipsBecome('owl.mkv', 'wren.mkv');
     await page.getByText('2 clips').first().waitFor();
     await idle();
-    expect(await host.api.collection.summary()).toMatchObject({ media: 2, embedded: 2, roots: [{ name: 'media', watched: true, mediaCount: 2 }] });
+    expect(await host.api.collection.summary()).toMatchObject({
+      media: 2,
+      embedded: 2,
+      roots: [{ name: 'media', watched: true, mediaCount: 2 }],
+    });
     expect(await host.api.projections.list()).toHaveLength(1);
   });
 
@@ -81,7 +97,9 @@ describe('a watched source', () => {
     await toggle().click();
     await page.getByText('media is no longer watched').waitFor();
     await copyFile(at('owl.mkv'), path.join(media, 'owl again.mkv'));
-    await new Promise((resolve) => { setTimeout(resolve, 5000); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5000);
+    });
     expect(await clips()).toEqual(['lark.mkv', 'owl.mkv missing', 'wren.mkv']);
     expect(problems).toEqual([]);
   });

@@ -38,7 +38,8 @@ beforeAll(async () => {
   dropped = clips.at(-1)!;
   for (const clip of clips.slice(0, -1)) await cp(clip, path.join(folder, path.basename(clip)));
   const more = process.env.CAVMAE_E2E_CLIPS;
-  for (const name of more ? await readdir(more) : []) if (isMediaName(name)) await cp(path.join(more!, name), path.join(folder, name));
+  for (const name of more ? await readdir(more) : [])
+    if (isMediaName(name)) await cp(path.join(more!, name), path.join(folder, name));
   await makeBrokenFiles(folder, clips[0]!);
   files = (await readdir(folder)).length;
   const workspace = path.join(temporary, 'workspace');
@@ -79,26 +80,40 @@ describe('the main job', () => {
   step('keeps the map as it settled', () => reloadedMapIsTheSame(studio));
   step('previews on hover and opens on click', () => hoverAndClick(studio));
   step('selects by lasso', async () => lassoSelects(studio, (await allClips(studio)).length));
-  step('plays a clip with its spectrogram in step, shows frames and the nearest clips', () => watchClip(studio, 'bird-001.mp4'));
+  step('plays a clip with its spectrogram in step, shows frames and the nearest clips', () =>
+    watchClip(studio, 'bird-001.mp4'),
+  );
   step('reconstructs: ratio, seed and brush change what the model fills in', () => reconstruct(studio));
-  step('reconstructs the same again from the same seed', async () => reconstructionIsRepeatable(studio, (await allClips(studio)).find((clip) => clip.name === 'bird-001.mp4')!.id));
+  step('reconstructs the same again from the same seed', async () =>
+    reconstructionIsRepeatable(studio, (await allClips(studio)).find((clip) => clip.name === 'bird-001.mp4')!.id),
+  );
   step('makes classes with keys', () => createClasses(studio));
   step('labels by one key, undoes and redoes', () => labelByKeys(studio));
   step('labels in bulk', () => labelInBulk(studio));
   step('labels a lasso as one step', () => labelLasso(studio));
   step('loses no label when the host is killed', () => killAndStartAgain(studio, '15-host-gone'));
-  step('colours the map by label', async () => colourBy(studio, 'Label', (await studio.host.api.schemas.list())[0]!.classes.map((one) => one.colour), '16-by-label'));
+  step('colours the map by label', async () =>
+    colourBy(
+      studio,
+      'Label',
+      (await studio.host.api.schemas.list())[0]!.classes.map((one) => one.colour),
+      '16-by-label',
+    ),
+  );
   step('trains a classifier with a live curve', () => train(studio));
   step('shows what the classifier can do', () => readResult(studio));
   step('colours the map by prediction', async () => {
     await layout(studio.page, 'explore');
     await colourBy(studio, 'Prediction', await predictedColours(studio), '19-by-prediction');
   });
-  step('keeps the classifier and its predictions when the host is killed', () => killAndStartAgain(studio, '20-host-gone'));
+  step('keeps the classifier and its predictions when the host is killed', () =>
+    killAndStartAgain(studio, '20-host-gone'),
+  );
   step('remembers layout, theme and sizes', () => layoutIsRemembered(studio));
   step('shows that it is loading', () => loading(studio));
   step('says what failed', () => failing(studio));
   step('has a palette of commands and a sheet of keys', () => sheets(studio));
-  for (const name of ['explore', 'label', 'train', 'inspect']) step(`is accessible: ${name}`, () => isAccessible(studio, name));
+  for (const name of ['explore', 'label', 'train', 'inspect'])
+    step(`is accessible: ${name}`, () => isAccessible(studio, name));
   step('made no errors of its own', async () => noProblems(studio));
 });

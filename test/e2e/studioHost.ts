@@ -33,7 +33,10 @@ const parentOf = (pid: string): number | null => {
     return null;
   }
 };
-const childrenOf = (pid: number): number[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid).map(Number);
+const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+    .map(Number);
 /** Still there, and not merely waiting to be collected by its parent. */
 const alive = (pid: number): boolean => {
   try {
@@ -45,21 +48,37 @@ const alive = (pid: number): boolean => {
 
 /** `port` 0 takes a free one; the same port again keeps the page's origin, and with it what its browser remembers. */
 export async function startStudioHost(workspaceDir: string, port = 0): Promise<StudioHost> {
-  const child = spawn(process.execPath, [program, 'serve', '--json', '--no-open', '--port', String(port), '--workspace', workspaceDir], {
-    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CAVMAE_DATA: `${workspaceDir}-data`, CAVMAE_MEASURE_STALL: '1', NODE_ENV: 'production' },
-  });
+  const child = spawn(
+    process.execPath,
+    [program, 'serve', '--json', '--no-open', '--port', String(port), '--workspace', workspaceDir],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, CAVMAE_DATA: `${workspaceDir}-data`, CAVMAE_MEASURE_STALL: '1', NODE_ENV: 'production' },
+    },
+  );
   let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { log += text; });
-  const ended = new Promise<void>((resolve) => { child.once('exit', () => resolve()); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
   const first = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     void ended.then(() => reject(new Error(`the host ended before it served:\n${log}`)));
   });
   const { url, token, port: bound } = JSON.parse(first) as { url: string; token: string; port: number };
   const { origin } = new URL(url);
-  const api: EngineClient = createORPCClient(new RPCLink({ url: `${origin}/rpc`, headers: { authorization: `Bearer ${token}` } }));
+  const api: EngineClient = createORPCClient(
+    new RPCLink({ url: `${origin}/rpc`, headers: { authorization: `Bearer ${token}` } }),
+  );
   return {
-    url, origin, port: bound, api, bearer: token, log: () => log,
+    url,
+    origin,
+    port: bound,
+    api,
+    bearer: token,
+    log: () => log,
     async end(signal) {
       const workers = childrenOf(child.pid!);
       child.kill(signal);

@@ -3,7 +3,9 @@ import { decodeSafetensors, type Tensor } from '../../src/shared/wire/safetensor
 import type { Studio } from './studio.ts';
 
 export async function tensorsAt({ host }: Pick<Studio, 'host'>, dataUrl: string): Promise<Record<string, Tensor>> {
-  const response = await fetch(`${host.origin}/${dataUrl.replace(/^\//, '')}`, { headers: { authorization: `Bearer ${host.bearer}` } });
+  const response = await fetch(`${host.origin}/${dataUrl.replace(/^\//, '')}`, {
+    headers: { authorization: `Bearer ${host.bearer}` },
+  });
   if (!response.ok) throw new Error(`${response.status} for ${dataUrl}`);
   return decodeSafetensors(new Uint8Array(await response.arrayBuffer())).tensors;
 }

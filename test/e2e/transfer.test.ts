@@ -26,7 +26,13 @@ const dim = 8;
 async function smallWorkspace(): Promise<void> {
   const media = path.join(temporary, 'media');
   await mkdir(media);
-  for (const name of names) await makeMedia(path.join(media, name), { format: 'matroska', video: { codec: 'mpeg4' }, audio: { codec: 'flac' }, durationS: 1 });
+  for (const name of names)
+    await makeMedia(path.join(media, name), {
+      format: 'matroska',
+      video: { codec: 'mpeg4' },
+      audio: { codec: 'flac' },
+      durationS: 1,
+    });
   const importing = await startStudioHost(workspace);
   const { jobId } = await importing.api.collection.import({ paths: [media], embed: false });
   await eventually('the import', async () => (await importing.api.jobs.get({ jobId })).status === 'done', 300);
@@ -56,14 +62,19 @@ afterAll(async () => {
 });
 
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: path.join(shots, 'transfer-failed.png') }).catch(() => undefined);
+  if (task.result?.state === 'fail')
+    await page.screenshot({ path: path.join(shots, 'transfer-failed.png') }).catch(() => undefined);
 });
 
-const labels = async () => (await host.api.clips.list({ limit: 500 })).rows.flatMap((clip) => clip.labels.map(() => clip.name)).toSorted();
+const labels = async () =>
+  (await host.api.clips.list({ limit: 500 })).rows.flatMap((clip) => clip.labels.map(() => clip.name)).toSorted();
 
 describe('labels and results in and out', () => {
   it('shows what a list of labels would do, by the columns chosen, before it writes', async () => {
-    await writeFile(path.join(temporary, 'survey.csv'), 'Recording;Finding;Observer\nbird-001.mkv;songbird;Ada\nbell-001.mkv;church;Ada\nnowhere.mkv;songbird;Ada\n');
+    await writeFile(
+      path.join(temporary, 'survey.csv'),
+      'Recording;Finding;Observer\nbird-001.mkv;songbird;Ada\nbell-001.mkv;church;Ada\nnowhere.mkv;songbird;Ada\n',
+    );
     await command(page, 'Import labels…');
     const dialog = page.getByRole('dialog', { name: 'Import labels' });
     const folder = dialog.getByLabel('Folder', { exact: true });
@@ -76,12 +87,28 @@ describe('labels and results in and out', () => {
     await shoot({ page }, 'transfer-1-columns', { both: true });
     expect(await labels()).toEqual([]);
     // A select that does not search has no field that a label could name.
-    const column = (label: RegExp) => dialog.getByRole('group', { name: 'Which column holds what' }).locator('label', { hasText: label }).locator('.n-base-selection');
+    const column = (label: RegExp) =>
+      dialog
+        .getByRole('group', { name: 'Which column holds what' })
+        .locator('label', { hasText: label })
+        .locator('.n-base-selection');
     await choose(page, column(/^File/), 'Recording');
     await choose(page, column(/^Label/), 'Finding');
     await dialog.getByRole('button', { name: 'Import 2 labels' }).waitFor();
-    const counts = Object.fromEntries(await dialog.locator('dl > div').evaluateAll((rows) => rows.map((row) => [row.querySelector('dt')!.textContent, row.querySelector('dd')!.textContent])));
-    expect(counts).toEqual({ labels: '2', clips: '2', 'new classes': '2', 'clips relabelled': '0', 'lines not matched': '1' });
+    const counts = Object.fromEntries(
+      await dialog
+        .locator('dl > div')
+        .evaluateAll((rows) =>
+          rows.map((row) => [row.querySelector('dt')!.textContent, row.querySelector('dd')!.textContent]),
+        ),
+    );
+    expect(counts).toEqual({
+      labels: '2',
+      clips: '2',
+      'new classes': '2',
+      'clips relabelled': '0',
+      'lines not matched': '1',
+    });
     await shoot({ page }, 'transfer-2-matches', { both: true });
     await dialog.getByRole('radio', { name: 'Not matched (1)' }).click();
     await dialog.getByText('no file of the collection is called nowhere.mkv').waitFor();
@@ -92,7 +119,11 @@ describe('labels and results in and out', () => {
   it('reads them in as one step, which undo takes back', async () => {
     await page.getByRole('button', { name: 'Import 2 labels' }).click();
     await eventually('two labels', async () => (await labels()).join() === 'bell-001.mkv,bird-001.mkv', 120);
-    await page.getByRole('button', { name: /^church/ }).or(page.getByTitle('Label with “church” (Shift: not)')).first().waitFor();
+    await page
+      .getByRole('button', { name: /^church/ })
+      .or(page.getByTitle('Label with “church” (Shift: not)'))
+      .first()
+      .waitFor();
     await page.keyboard.press('Control+z');
     await eventually('no labels', async () => (await labels()).length === 0);
     await page.keyboard.press('Control+Shift+z');
@@ -127,7 +158,16 @@ describe('labels and results in and out', () => {
     const { files } = jobs.find(({ kind }) => kind === 'export')!.result as { files: string[] };
     const matrix = await readFile(files.find((file) => file.endsWith('joint.npy'))!);
     expect(matrix.subarray(0, 128).toString('latin1')).toContain(`(${summary.embedded}, `);
-    expect((await readFile(files.find((file) => file.endsWith('clips.csv'))!, 'utf8')).trim().split('\n')).toHaveLength(summary.embedded + 1);
+    expect(
+      (
+        await readFile(
+          files.find((file) => file.endsWith('clips.csv'))!,
+          'utf8',
+        )
+      )
+        .trim()
+        .split('\n'),
+    ).toHaveLength(summary.embedded + 1);
   });
 
   it('says why there is nothing to export, and made no errors of its own', async () => {

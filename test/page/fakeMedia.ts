@@ -20,9 +20,23 @@ export async function fakeSpectrogram(clipId: number, columns: number): Promise<
     const loud = Math.exp(-(((x % 70) - 10) ** 2) / 200);
     for (let y = 0; y < 128; y++) {
       const f = 127 - y;
-      const v = Math.min(1, 0.12 + 0.3 * Math.exp(-f / 40) + loud * (Math.exp(-(((f % base) - 8) ** 2) / 30)) + next() * 0.12);
-      pixels.set([Math.round(255 * Math.min(1, v * 1.5) ** 1.2), Math.round(255 * v ** 2.2), Math.round(90 + 120 * Math.sin(v * 3))], (y * columns + x) * 3);
+      const v = Math.min(
+        1,
+        0.12 + 0.3 * Math.exp(-f / 40) + loud * Math.exp(-(((f % base) - 8) ** 2) / 30) + next() * 0.12,
+      );
+      pixels.set(
+        [
+          Math.round(255 * Math.min(1, v * 1.5) ** 1.2),
+          Math.round(255 * v ** 2.2),
+          Math.round(90 + 120 * Math.sin(v * 3)),
+        ],
+        (y * columns + x) * 3,
+      );
     }
   }
-  return new Uint8Array(await sharp(pixels, { raw: { width: columns, height: 128, channels: 3 } }).png().toBuffer());
+  return new Uint8Array(
+    await sharp(pixels, { raw: { width: columns, height: 128, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
 }

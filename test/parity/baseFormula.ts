@@ -8,7 +8,12 @@ import { parameterShapes } from '../../src/engine/model/parameterShapes.ts';
 import { randomStream } from '../../src/engine/model/randomStream.ts';
 import { compareValue, json } from './fixtures.ts';
 
-interface Formula { prefix: string; label_dim: number; batch: number; mask_ratio: number }
+interface Formula {
+  prefix: string;
+  label_dim: number;
+  batch: number;
+  mask_ratio: number;
+}
 export const formula = (): Formula => json('base/formula.json') as Formula;
 
 function spread(name: string, shape: readonly number[]): { centre: number; width: number } {
@@ -32,7 +37,10 @@ export function baseParameters(): Parameters {
   const { prefix, label_dim: labelDim } = formula();
   const checks = json('base/param_checks.json') as Record<string, { first5: number[]; sum: number; sum_sq: number }>;
   const parameters = new Parameters('cavmae');
-  const shapes = new Map([...parameterShapes(sizes.base, 'cavmae'), ...parameterShapes(sizes.base, 'cavmaeft', labelDim)]);
+  const shapes = new Map([
+    ...parameterShapes(sizes.base, 'cavmae'),
+    ...parameterShapes(sizes.base, 'cavmaeft', labelDim),
+  ]);
   for (const [name, shape] of shapes) {
     const values = formulaValue(prefix, name, shape);
     const { first5, sum, sum_sq: squares } = checks[name]!;
@@ -41,26 +49,40 @@ export function baseParameters(): Parameters {
       total += values[i]!;
       totalSquares += values[i]! ** 2;
     }
-    first5.forEach((value, i) => compareValue(values[i]!, value, 'base/param_checks.json', { atol: 1e-6 }, `${name}[${i}]`));
+    first5.forEach((value, i) =>
+      compareValue(values[i]!, value, 'base/param_checks.json', { atol: 1e-6 }, `${name}[${i}]`),
+    );
     compareValue(totalSquares, squares, 'base/param_checks.json', { rtol: 1e-6 }, `${name} squares`);
     compareValue(total, sum, 'base/param_checks.json', { rtol: 1e-6, atol: 1e-6 * values.length }, `${name} sum`);
     parameters.add(name, shape, values);
   }
-  if (Object.keys(checks).length !== shapes.size) throw new Error(`${Object.keys(checks).length} parameters are stored, ${shapes.size} were made`);
+  if (Object.keys(checks).length !== shapes.size)
+    throw new Error(`${Object.keys(checks).length} parameters are stored, ${shapes.size} were made`);
   return parameters;
 }
 
 /** Inputs and masks of the base fixtures, checked against the stored values. */
 export function baseInputs(): { audio: tf.Tensor3D; image: tf.Tensor4D; noiseA: Float32Array; noiseV: Float32Array } {
   const { prefix, batch } = formula();
-  const checks = json('base/input_checks.json').inputs as Record<string, { first5: number[]; last3: number[]; sum: number }>;
+  const checks = json('base/input_checks.json').inputs as Record<
+    string,
+    { first5: number[]; last3: number[]; sum: number }
+  >;
   const stream = (name: string, size: number, wave: (i: number) => number) => {
     const { uniform } = randomStream(`${prefix}${name}`);
     const noise = name.startsWith('noise');
     const values = Float32Array.from({ length: size }, (_, i) => (noise ? uniform() : 2 * uniform() - 1 + wave(i)));
     const { first5, last3, sum } = checks[name]!;
-    [...first5, ...last3].forEach((value, i) => compareValue(values.at(i < 5 ? i : i - 8)!, value, 'base/input_checks.json', { atol: 1e-6 }, `${name} ${i}`));
-    compareValue(values.reduce((total, x) => total + x, 0), sum, 'base/input_checks.json', { rtol: 1e-6 }, `${name} sum`);
+    [...first5, ...last3].forEach((value, i) =>
+      compareValue(values.at(i < 5 ? i : i - 8)!, value, 'base/input_checks.json', { atol: 1e-6 }, `${name} ${i}`),
+    );
+    compareValue(
+      values.reduce((total, x) => total + x, 0),
+      sum,
+      'base/input_checks.json',
+      { rtol: 1e-6 },
+      `${name} sum`,
+    );
     return values;
   };
   const audio = stream('input.audio', batch * 1024 * 128, (i) => {
@@ -68,16 +90,27 @@ export function baseInputs(): { audio: tf.Tensor3D; image: tf.Tensor4D; noiseA: 
     return 0.8 * (((t * (b + 1) + 3 * f) % 128) / 64 - 1);
   });
   const image = stream('input.image', batch * 3 * 224 * 224, (i) => {
-    const [b, c, y, x] = [Math.floor(i / (3 * 224 * 224)), Math.floor(i / (224 * 224)) % 3, Math.floor(i / 224) % 224, i % 224];
+    const [b, c, y, x] = [
+      Math.floor(i / (3 * 224 * 224)),
+      Math.floor(i / (224 * 224)) % 3,
+      Math.floor(i / 224) % 224,
+      i % 224,
+    ];
     return 0.8 * (((x * (b + 1) + y * (b + 2) + 17 * c) % 96) / 48 - 1);
   });
   return {
-    audio: tf.tensor3d(audio, [batch, 1024, 128]), image: tf.tensor4d(image, [batch, 3, 224, 224]),
-    noiseA: stream('noise.a', batch * 512, () => 0), noiseV: stream('noise.v', batch * 196, () => 0),
+    audio: tf.tensor3d(audio, [batch, 1024, 128]),
+    image: tf.tensor4d(image, [batch, 3, 224, 224]),
+    noiseA: stream('noise.a', batch * 512, () => 0),
+    noiseV: stream('noise.v', batch * 196, () => 0),
   };
 }
 
 export function baseMasks(noiseA: Float32Array, noiseV: Float32Array) {
   const { batch, mask_ratio: ratio } = formula();
-  return { a: maskFromNoise(noiseA, batch, 512, keptTokens(512, ratio)), v: maskFromNoise(noiseV, batch, 196, keptTokens(196, ratio)), joint: null };
+  return {
+    a: maskFromNoise(noiseA, batch, 512, keptTokens(512, ratio)),
+    v: maskFromNoise(noiseV, batch, 196, keptTokens(196, ratio)),
+    joint: null,
+  };
 }

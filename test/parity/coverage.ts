@@ -12,7 +12,10 @@ export function setup(): () => void {
   writeFileSync(path, '');
   process.env.CAVMAE_PARITY_RECORD = path;
   return () => {
-    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
+    const lines = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
     rmSync(folder, { recursive: true });
     report(lines);
   };
@@ -31,9 +34,13 @@ function report(lines: Line[]): void {
     if (line.ratio !== null && line.ratio > worst.ratio) worst = { file: line.file, ratio: line.ratio };
   }
   const unchecked = manifest.files.map(({ file }) => file).filter((file) => !used.has(file));
-  process.stdout.write(`\nparity: ${manifest.files.length - unchecked.length} of ${manifest.files.length} fixture entries checked; worst error is ${worst.ratio.toPrecision(3)} of its tolerance (${worst.file || 'none compared'})\n`);
+  process.stdout.write(
+    `\nparity: ${manifest.files.length - unchecked.length} of ${manifest.files.length} fixture entries checked; worst error is ${worst.ratio.toPrecision(3)} of its tolerance (${worst.file || 'none compared'})\n`,
+  );
   const missing = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts') && !ran.has(name));
   if (!unchecked.length || missing.length) return;
   process.exitCode = 1;
-  throw new Error(`parity: ${unchecked.length} fixture entries were checked by no test:\n${unchecked.map((file) => `  ${file}`).join('\n')}`);
+  throw new Error(
+    `parity: ${unchecked.length} fixture entries were checked by no test:\n${unchecked.map((file) => `  ${file}`).join('\n')}`,
+  );
 }

@@ -24,7 +24,10 @@ describe('fbank', () => {
   });
 
   it('counts frames as the reference does', () => {
-    const cases = json('fbank/cases.json') as Record<string, { sample_rate: number; samples: number; frames_before_cut_pad: number }>;
+    const cases = json('fbank/cases.json') as Record<
+      string,
+      { sample_rate: number; samples: number; frames_before_cut_pad: number }
+    >;
     for (const [name, { sample_rate, samples, frames_before_cut_pad }] of Object.entries(cases)) {
       const frames = frameCount(samples, sample_rate);
       expect(frames === 0 ? referenceTooShortFbank().length / 128 : frames, name).toBe(frames_before_cut_pad);
@@ -37,7 +40,9 @@ describe('fbank', () => {
 });
 
 describe('filters', () => {
-  it.each(filesMatching(/^fbank\/hann\d+\.bin$/))('%s', (file) => compare(hannWindow(Number(/\d+/.exec(file)?.[0])), file));
+  it.each(filesMatching(/^fbank\/hann\d+\.bin$/))('%s', (file) =>
+    compare(hannWindow(Number(/\d+/.exec(file)?.[0])), file),
+  );
   it.each(filesMatching(/^fbank\/melbank_\d+_\d+\.bin$/))('%s', (file) => {
     const [, rate, size] = /(\d+)_(\d+)\.bin$/.exec(file) ?? [];
     compare(melBank(Number(rate), Number(size)).matrix, file);

@@ -27,7 +27,8 @@ function record(line: { file: string; ratio: number | null } | { testFile: strin
 record({ testFile: expect.getState().testPath ?? '' });
 
 /** Every entry whose path matches, in manifest order: tests run over what a folder holds, whatever its names. */
-export const filesMatching = (pattern: RegExp): string[] => manifest.files.map((entry) => entry.file).filter((file) => pattern.test(file));
+export const filesMatching = (pattern: RegExp): string[] =>
+  manifest.files.map((entry) => entry.file).filter((file) => pattern.test(file));
 
 /** True when the folder holds all these entries; a test whose inputs are not in the subset is skipped. */
 export const has = (...files: string[]): boolean => files.every((file) => entries.has(file));
@@ -59,7 +60,8 @@ const read = (file: string): { shape: number[]; data: Float32Array | Int32Array 
   const { dtype, shape = [] } = entryOf(file);
   const bytes = readFileSync(join(fixturesRoot, file));
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const data = dtype === 'f32' ? new Float32Array(buffer) : dtype === 'i32' ? new Int32Array(buffer) : new Uint8Array(buffer);
+  const data =
+    dtype === 'f32' ? new Float32Array(buffer) : dtype === 'i32' ? new Int32Array(buffer) : new Uint8Array(buffer);
   return { shape, data };
 };
 
@@ -87,7 +89,11 @@ export function wav(file: string): { channels: Float32Array[]; sampleRateHz: num
     if (name === 'data') {
       const samples = Math.floor(Math.min(size, bytes.length - at - 8) / 2 / format.channels);
       const channels = Array.from({ length: format.channels }, (_, c) =>
-        Float32Array.from({ length: samples }, (__, i) => bytes.readInt16LE(at + 8 + 2 * (i * format.channels + c)) / 32768));
+        Float32Array.from(
+          { length: samples },
+          (__, i) => bytes.readInt16LE(at + 8 + 2 * (i * format.channels + c)) / 32768,
+        ),
+      );
       return { channels, sampleRateHz: format.sampleRateHz };
     }
     at += 8 + size + (size % 2);
@@ -96,7 +102,11 @@ export function wav(file: string): { channels: Float32Array[]; sampleRateHz: num
 }
 
 /** Largest |actual - expected| / tolerance, where it is, and how the sorted errors stand against the second level. */
-function worst(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): { ratio: number; index: number } {
+function worst(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): { ratio: number; index: number } {
   let [ratio, index] = [0, 0];
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs((actual[i] as number) - (expected[i] as number));
@@ -125,14 +135,25 @@ export function compare(actual: ArrayLike<number>, file: string, factor = 1): vo
   }
   record({ file, ratio });
   if (!(ratio <= 1)) {
-    expect.fail(`${file}: worst error is ${ratio.toPrecision(3)} of the tolerance ${tolerance}; at ${index} of [${shape.join(', ')}]: ${actual[index]} instead of ${expected[index]}`);
+    expect.fail(
+      `${file}: worst error is ${ratio.toPrecision(3)} of the tolerance ${tolerance}; at ${index} of [${shape.join(', ')}]: ${actual[index]} instead of ${expected[index]}`,
+    );
   }
 }
 
 /** Compares a number of a JSON entry: |actual - expected| <= rtol * |expected| + atol. The entry must have been read with `json`. */
-export function compareValue(actual: number, expected: number, file: string, tolerance: { rtol?: number; atol?: number }, what = ''): void {
+export function compareValue(
+  actual: number,
+  expected: number,
+  file: string,
+  tolerance: { rtol?: number; atol?: number },
+  what = '',
+): void {
   const allowed = (tolerance.rtol ?? 0) * Math.abs(expected) + (tolerance.atol ?? 0);
   const ratio = actual === expected ? 0 : Math.abs(actual - expected) / allowed;
   record({ file, ratio });
-  if (!(ratio <= 1)) expect.fail(`${file} ${what}: ${actual} instead of ${expected}, ${ratio.toPrecision(3)} of the tolerance ${allowed}`);
+  if (!(ratio <= 1))
+    expect.fail(
+      `${file} ${what}: ${actual} instead of ${expected}, ${ratio.toPrecision(3)} of the tolerance ${allowed}`,
+    );
 }

@@ -8,7 +8,9 @@ const names = filesMatching(/^image\/.*\.png$/).map((file) => file.slice('image/
 const transformed = names.filter((name) => has(`image/${name}.u8.bin`) || has(`image/${name}.bin`));
 
 async function pixelsOf(name: string): Promise<{ data: Buffer; width: number; height: number; channels: number }> {
-  const { data, info } = await sharp(bytesOf(`image/${name}.png`)).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(bytesOf(`image/${name}.png`))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { data, ...info };
 }
 
@@ -17,7 +19,10 @@ describe('image transform', () => {
     const { data, width, height, channels } = await pixelsOf(name);
     expect(channels).toBe(3);
     const frame = fitFrame(data, width, height);
-    const planar = Uint8Array.from(frame, (_, i) => frame[(i % (224 * 224)) * 3 + Math.floor(i / (224 * 224))] as number);
+    const planar = Uint8Array.from(
+      frame,
+      (_, i) => frame[(i % (224 * 224)) * 3 + Math.floor(i / (224 * 224))] as number,
+    );
     if (has(`image/${name}.u8.bin`)) compare(planar, `image/${name}.u8.bin`);
     if (has(`image/${name}.bin`)) compare(normaliseFrames(frame), `image/${name}.bin`);
   });
@@ -29,7 +34,11 @@ describe('image transform', () => {
       const { out_min, out_max, shape } = facts[name] ?? {};
       const constant = referenceUnreadableFrame();
       expect(channels, `${name} is not RGB`).not.toBe(3);
-      expect([constant.length, Math.min(...constant.slice(0, 9)), Math.max(...constant.slice(-9))]).toEqual([shape?.reduce((n, d) => n * d, 1), out_min, out_max]);
+      expect([constant.length, Math.min(...constant.slice(0, 9)), Math.max(...constant.slice(-9))]).toEqual([
+        shape?.reduce((n, d) => n * d, 1),
+        out_min,
+        out_max,
+      ]);
     }
   });
 });

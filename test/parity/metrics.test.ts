@@ -4,8 +4,22 @@ import { cosineMatrix, retrievalScore } from '../../src/engine/training/metrics/
 import { referenceStats } from '../../src/engine/training/metrics/referenceStats.ts';
 import { compare, compareValue, entryOf, has, json, tensor } from './fixtures.ts';
 
-interface Expected { mAP: number; mAUC: number; d_prime: number; acc: number; AP: number[]; auc: number[] }
-interface Direction { R1: number; R5: number; R10: number; MedR: number; entries_counted: number; ranks_0based: number[] }
+interface Expected {
+  mAP: number;
+  mAUC: number;
+  d_prime: number;
+  acc: number;
+  AP: number[];
+  auc: number[];
+}
+interface Direction {
+  R1: number;
+  R5: number;
+  R10: number;
+  MedR: number;
+  entries_counted: number;
+  ranks_0based: number[];
+}
 
 describe.runIf(has('metrics/result.json'))('metrics', () => {
   const cases = (has('metrics/result.json') ? json('metrics/result.json').cases : {}) as Record<string, Expected>;
@@ -13,7 +27,8 @@ describe.runIf(has('metrics/result.json'))('metrics', () => {
     const scores = tensor(`metrics/${name}.logits.bin`);
     const stats = referenceStats(scores.data, tensor(`metrics/${name}.target.bin`).data, scores.shape[1]!);
     const expected = cases[name]!;
-    const check = (actual: number, wanted: number, what: string) => compareValue(actual, wanted, 'metrics/result.json', { rtol: 1e-6, atol: 1e-12 }, `${name} ${what}`);
+    const check = (actual: number, wanted: number, what: string) =>
+      compareValue(actual, wanted, 'metrics/result.json', { rtol: 1e-6, atol: 1e-12 }, `${name} ${what}`);
     check(stats.mAP, expected.mAP, 'mAP');
     check(stats.mAUC, expected.mAUC, 'mAUC');
     check(stats.dPrime, expected.d_prime, 'd prime');
@@ -24,7 +39,10 @@ describe.runIf(has('metrics/result.json'))('metrics', () => {
 });
 
 describe.runIf(has('retrieval/result.json'))('retrieval', () => {
-  const cases = (has('retrieval/result.json') ? json('retrieval/result.json') : {}) as Record<string, { audio_to_video: Direction; video_to_audio: Direction }>;
+  const cases = (has('retrieval/result.json') ? json('retrieval/result.json') : {}) as Record<
+    string,
+    { audio_to_video: Direction; video_to_audio: Direction }
+  >;
   it.each(Object.keys(cases))('%s', (name) => {
     const [a, v] = [tensor(`retrieval/${name}.a.bin`), tensor(`retrieval/${name}.v.bin`)];
     const count = a.shape[0]!;
@@ -32,10 +50,14 @@ describe.runIf(has('retrieval/result.json'))('retrieval', () => {
     // Ranks are taken from the stored similarities: among exact ties the last bit decides.
     const similarity = tensor(`retrieval/${name}.sim.bin`).data;
     expect(entryOf(`retrieval/${name}.sim.bin`).shape).toEqual([count, count]);
-    for (const [direction, transposed] of [['audio_to_video', false], ['video_to_audio', true]] as const) {
+    for (const [direction, transposed] of [
+      ['audio_to_video', false],
+      ['video_to_audio', true],
+    ] as const) {
       const expected = cases[name]![direction];
       const score = retrievalScore(similarity, count, transposed);
-      const check = (actual: number, wanted: number, what: string) => compareValue(actual, wanted, 'retrieval/result.json', { atol: 1e-9 }, `${name} ${direction} ${what}`);
+      const check = (actual: number, wanted: number, what: string) =>
+        compareValue(actual, wanted, 'retrieval/result.json', { atol: 1e-9 }, `${name} ${direction} ${what}`);
       check(score.ranks.length, expected.entries_counted, 'entries counted');
       check(score.r1, expected.R1, 'R@1');
       check(score.r5, expected.R5, 'R@5');

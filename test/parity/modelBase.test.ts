@@ -14,7 +14,15 @@ import { valuesOf } from './modelFolder.ts';
 import { compareLosses } from './stages.ts';
 
 /** Some tokens of x [N, L, D], named in the file's name: `…_0_127_128_176`. */
-function compareRows(x: tf.Tensor3D, file: string, tokens = file.match(/(?:_\d+)+(?=\.bin$)/)![0].split('_').slice(1).map(Number)): void {
+function compareRows(
+  x: tf.Tensor3D,
+  file: string,
+  tokens = file
+    .match(/(?:_\d+)+(?=\.bin$)/)![0]
+    .split('_')
+    .slice(1)
+    .map(Number),
+): void {
   tf.tidy(() => compare(tf.gather(x, tf.tensor1d(tokens, 'int32'), 1).dataSync(), file));
 }
 
@@ -46,8 +54,15 @@ describe.runIf(has('base/formula.json'))('base', () => {
   it('pretraining forward with given noise', () => {
     const masks = baseMasks(inputs.noiseA, inputs.noiseV);
     const kept = json('base/mask_kept.json') as { audio: number[][]; image: number[][] };
-    for (const [mask, expected] of [[masks.a, kept.audio], [masks.v, kept.image]] as const) {
-      expected.forEach((tokens, n) => expect([...mask.idsKeep.subarray(n * mask.lenKeep, (n + 1) * mask.lenKeep)].toSorted((x, y) => x - y)).toEqual(tokens));
+    for (const [mask, expected] of [
+      [masks.a, kept.audio],
+      [masks.v, kept.image],
+    ] as const) {
+      expected.forEach((tokens, n) =>
+        expect([...mask.idsKeep.subarray(n * mask.lenKeep, (n + 1) * mask.lenKeep)].toSorted((x, y) => x - y)).toEqual(
+          tokens,
+        ),
+      );
     }
     const given = json('base/losses.json') as Record<string, { f64: Parameters<typeof compareLosses>[1] }>;
     for (const normPixLoss of [true, false]) {
@@ -63,21 +78,48 @@ describe.runIf(has('base/formula.json'))('base', () => {
         const r = pretrainForward({ ...model, tap, config: { ...sizes.base, normPixLoss } }, inputs, masks);
         return [r.loss, r.lossMae, r.lossMaeA, r.lossMaeV, r.lossC, r.cAcc].map((x) => x.dataSync()[0]!);
       });
-      const [loss, loss_mae, loss_mae_a, loss_mae_v, loss_c, c_acc] = actual as [number, number, number, number, number, number];
-      compareLosses({ loss, loss_mae, loss_mae_a, loss_mae_v, loss_c, c_acc }, given[`norm_pix_loss_${normPixLoss}`]!.f64, 'base/losses.json', 5e-5, `norm_pix_loss ${normPixLoss}`);
+      const [loss, loss_mae, loss_mae_a, loss_mae_v, loss_c, c_acc] = actual as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      compareLosses(
+        { loss, loss_mae, loss_mae_a, loss_mae_v, loss_c, c_acc },
+        given[`norm_pix_loss_${normPixLoss}`]!.f64,
+        'base/losses.json',
+        5e-5,
+        `norm_pix_loss ${normPixLoss}`,
+      );
     }
   });
 
   it('gradients of the pretraining loss', () => {
     const masks = baseMasks(inputs.noiseA, inputs.noiseV);
     const norms = json('base/grad_norms.json') as Record<string, { l2: number } | null>;
-    const { value, gradients } = model.parameters.gradients(() => pretrainForward(model, inputs, masks, paperOptions).loss, Object.keys(norms).filter((name) => !name.includes('pos_embed')));
+    const { value, gradients } = model.parameters.gradients(
+      () => pretrainForward(model, inputs, masks, paperOptions).loss,
+      Object.keys(norms).filter((name) => !name.includes('pos_embed')),
+    );
     value.dispose();
-    expect([...gradients.keys()].toSorted()).toEqual(Object.keys(norms).filter((name) => norms[name]).toSorted());
+    expect([...gradients.keys()].toSorted()).toEqual(
+      Object.keys(norms)
+        .filter((name) => norms[name])
+        .toSorted(),
+    );
     for (const [name, gradient] of gradients) {
       const data = valuesOf(gradient);
       const { l2 } = norms[name]!;
-      if (l2 > 1e-7) compareValue(Math.sqrt(data.reduce((sum, x) => sum + x * x, 0)), l2, 'base/grad_norms.json', { rtol: 1e-3 }, name);
+      if (l2 > 1e-7)
+        compareValue(
+          Math.sqrt(data.reduce((sum, x) => sum + x * x, 0)),
+          l2,
+          'base/grad_norms.json',
+          { rtol: 1e-3 },
+          name,
+        );
       const file = `base/grad_${name.replaceAll('.', '_')}.bin`;
       if (has(file)) compare(data, file);
     }
@@ -86,16 +128,21 @@ describe.runIf(has('base/formula.json'))('base', () => {
   it('classifier with 527 classes in five modes', () => {
     const tap = (stage: string, value: tf.Tensor) => {
       if (stage === 'joint_tokens') compareRows(value as tf.Tensor3D, 'base/ft_joint_tokens_0_511_512_707.bin');
-      if (stage === 'joint_tokens') tf.tidy(() => compare(pool(value as tf.Tensor3D).dataSync(), 'base/ft_joint_pooled.bin'));
+      if (stage === 'joint_tokens')
+        tf.tidy(() => compare(pool(value as tf.Tensor3D).dataSync(), 'base/ft_joint_pooled.bin'));
     };
-    for (const mode of ftModes) compare(valuesOf(finetuneForward({ ...model, tap }, inputs, mode)), `base/ft_logits_${mode}.bin`);
+    for (const mode of ftModes)
+      compare(valuesOf(finetuneForward({ ...model, tap }, inputs, mode)), `base/ft_logits_${mode}.bin`);
     expect(model.parameters.get('mlp_head.1.weight').shape[0]).toBe(formula().label_dim);
   });
 
   it('a real sound and a real picture, from preprocessed input to logits', () => {
     const { audio, image } = json('base/input_checks.json').e2e as { audio: string; image: string };
     tf.tidy(() => {
-      const batch = { audio: tf.tensor3d(tensor(audio).data, [1, 1024, 128]), image: tf.tensor4d(tensor(image).data, [1, 3, 224, 224]) };
+      const batch = {
+        audio: tf.tensor3d(tensor(audio).data, [1, 1024, 128]),
+        image: tf.tensor4d(tensor(image).data, [1, 3, 224, 224]),
+      };
       compare(pool(featuresA(model, batch.audio)).dataSync(), 'base/e2e_feat_a_pooled.bin');
       compare(pool(featuresV(model, batch.image)).dataSync(), 'base/e2e_feat_v_pooled.bin');
       compare(finetuneForward(model, batch, 'multimodal').dataSync(), 'base/e2e_ft_logits_multimodal.bin');

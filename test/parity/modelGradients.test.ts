@@ -7,7 +7,7 @@ import { compare, compareValue, has, json, tensor } from './fixtures.ts';
 import { allGradients } from './pretrainGradients.ts';
 import { runnableFolders, valuesOf } from './modelFolder.ts';
 
-beforeAll(async () => void await startBackend());
+beforeAll(async () => void (await startBackend()));
 
 describe.each(runnableFolders('tiny').filter((name) => has(`${name}/grads.safetensors`)))('%s', (name) => {
   allGradients(name);
@@ -16,7 +16,10 @@ describe.each(runnableFolders('tiny').filter((name) => has(`${name}/grads.safete
 describe.runIf(has('contrastive/result.json'))('contrastive loss alone', () => {
   it.each([[false], [true]])('bidirect %s', (bidirect) => {
     const [a, v] = [tensor('contrastive/audio_rep.bin'), tensor('contrastive/video_rep.bin')];
-    const [audio, video] = [tf.variable(tf.tensor2d(a.data, a.shape as [number, number])), tf.variable(tf.tensor2d(v.data, v.shape as [number, number]))];
+    const [audio, video] = [
+      tf.variable(tf.tensor2d(a.data, a.shape as [number, number])),
+      tf.variable(tf.tensor2d(v.data, v.shape as [number, number])),
+    ];
     const expected = json('contrastive/result.json')[`bidirect_${bidirect}`] as { nce_f64: number; c_acc: number };
     const both = tf.tidy(() => {
       const { nce, cAcc } = contrastiveLoss(audio, video, bidirect);

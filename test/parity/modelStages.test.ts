@@ -4,7 +4,7 @@ import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { presentFolders, runnableFolders } from './modelFolder.ts';
 import { finetuneLogits, lossCases, maskStages, pretrainingStages } from './stages.ts';
 
-beforeAll(async () => void await startBackend());
+beforeAll(async () => void (await startBackend()));
 
 describe.each(runnableFolders('tiny', 'tiny2u', 'micro', 'micro_small'))('%s', (name) => {
   pretrainingStages(name);

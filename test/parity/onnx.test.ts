@@ -13,44 +13,66 @@ const folder = mkdtempSync(join(tmpdir(), 'cavmae-onnx-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A fixture folder with weights and inputs. */
-const models = ['micro', 'micro_small', 'tiny'].filter((name) => has(`${name}/cavmae.safetensors`, `${name}/in_a.bin`, `${name}/in_v.bin`));
+const models = ['micro', 'micro_small', 'tiny'].filter((name) =>
+  has(`${name}/cavmae.safetensors`, `${name}/in_a.bin`, `${name}/in_v.bin`),
+);
 
-async function run(name: string, file: 'cavmae' | 'cavmaeft', what: OnnxGraph, inputs: Record<string, string>): Promise<Record<string, Float32Array>> {
+async function run(
+  name: string,
+  file: 'cavmae' | 'cavmaeft',
+  what: OnnxGraph,
+  inputs: Record<string, string>,
+): Promise<Record<string, Float32Array>> {
   const path = join(folder, `${name}-${file}-${JSON.stringify(what).replaceAll(/\W/g, '')}.onnx`);
   await exportOnnx(path, await loadCheckpoint(pathOf(`${name}/${file}.safetensors`)), what);
   const session = await ort.InferenceSession.create(path);
-  const feeds = Object.fromEntries(session.inputNames.map((input) => {
-    const { shape, data } = tensor(inputs[input] as string);
-    return [input, new ort.Tensor('float32', data, shape)];
-  }));
+  const feeds = Object.fromEntries(
+    session.inputNames.map((input) => {
+      const { shape, data } = tensor(inputs[input] as string);
+      return [input, new ort.Tensor('float32', data, shape)];
+    }),
+  );
   const results = await session.run(feeds);
   await session.release();
   return Object.fromEntries(Object.entries(results).map(([key, { data }]) => [key, data as Float32Array]));
 }
 
 describe.each(models)('%s', (name) => {
-  const inputs = { audio: `${name}/in_a.bin`, image: `${name}/in_v.bin`, mask_a: `${name}/mask_a.bin`, mask_v: `${name}/mask_v.bin` };
+  const inputs = {
+    audio: `${name}/in_a.bin`,
+    image: `${name}/in_v.bin`,
+    mask_a: `${name}/mask_a.bin`,
+    mask_v: `${name}/mask_v.bin`,
+  };
 
   it('encoder: patch tokens and embeddings', async () => {
     const { tokens_a, tokens_v, c_a, c_v, joint } = await run(name, 'cavmae', { graph: 'encoder' }, inputs);
     compare(tokens_a!, `${name}/feat_a.bin`);
     compare(tokens_v!, `${name}/feat_v.bin`);
     const [batch = 0] = tensor(inputs.audio).shape;
-    expect([c_a!.length, c_v!.length, joint!.length]).toEqual(Array(3).fill(batch * (tokens_a!.length / (tensor(`${name}/feat_a.bin`).shape[1] as number) / batch)));
+    expect([c_a!.length, c_v!.length, joint!.length]).toEqual(
+      Array(3).fill(batch * (tokens_a!.length / (tensor(`${name}/feat_a.bin`).shape[1] as number) / batch)),
+    );
     if (has(`${name}/pooled_a.bin`)) compare(c_a!, `${name}/pooled_a.bin`);
     if (has(`${name}/pooled_v.bin`)) compare(c_v!, `${name}/pooled_v.bin`);
   });
 
-  it.skipIf(!has(`${name}/mask_a.bin`, `${name}/pred_a.bin`, `${name}/pred_v.bin`))('autoencoder: predictions for a given mask', async () => {
-    const { pred_a, pred_v } = await run(name, 'cavmae', { graph: 'autoencoder' }, inputs);
-    expect(pred_a!.length).toBeGreaterThan(0);
-    compare(pred_a!, `${name}/pred_a.bin`);
-    compare(pred_v!, `${name}/pred_v.bin`);
-  });
+  it.skipIf(!has(`${name}/mask_a.bin`, `${name}/pred_a.bin`, `${name}/pred_v.bin`))(
+    'autoencoder: predictions for a given mask',
+    async () => {
+      const { pred_a, pred_v } = await run(name, 'cavmae', { graph: 'autoencoder' }, inputs);
+      expect(pred_a!.length).toBeGreaterThan(0);
+      compare(pred_a!, `${name}/pred_a.bin`);
+      compare(pred_v!, `${name}/pred_v.bin`);
+    },
+  );
 
-  it.each(classifierModes.filter((mode) => has(`${name}/cavmaeft.safetensors`, `${name}/logits_${mode}.bin`)))('classifier, %s', async (mode) => {
-    const { logits } = await run(name, 'cavmaeft', { graph: 'classifier', mode }, inputs);
-    expect(logits!.length).toBeGreaterThan(0);
-    compare(logits!, `${name}/logits_${mode}.bin`);
-  });
+  it.each(classifierModes.filter((mode) => has(`${name}/cavmaeft.safetensors`, `${name}/logits_${mode}.bin`)))(
+    'classifier, %s',
+    async (mode) => {
+      const { logits } = await run(name, 'cavmaeft', { graph: 'classifier', mode }, inputs);
+      expect(logits!.length).toBeGreaterThan(0);
+      compare(logits!, `${name}/logits_${mode}.bin`);
+    },
+  );
 });

@@ -6,8 +6,13 @@ import { compare, entryOf, filesMatching, json } from './fixtures.ts';
 
 describe('sin-cos tables', () => {
   it.each(filesMatching(/\/pos_embed_[av]\.bin$/))('%s', (file) => {
-    const { audio_length, img_size } = json(file.replace(/[^/]*$/, 'config.json')) as { audio_length: number; img_size: number };
-    const grid: [number, number] = file.endsWith('_a.bin') ? [MEL_BINS / PATCH, audio_length / PATCH] : [img_size / PATCH, img_size / PATCH];
+    const { audio_length, img_size } = json(file.replace(/[^/]*$/, 'config.json')) as {
+      audio_length: number;
+      img_size: number;
+    };
+    const grid: [number, number] = file.endsWith('_a.bin')
+      ? [MEL_BINS / PATCH, audio_length / PATCH]
+      : [img_size / PATCH, img_size / PATCH];
     const dim = entryOf(file).shape?.[1] ?? 0;
     expect(grid[0] * grid[1]).toBe(entryOf(file).shape?.[0]);
     compare(posEmbed(dim, grid), file);

@@ -9,9 +9,16 @@ import { modelFolder, valuesOf, type ModelFolder } from './modelFolder.ts';
 /** Frozen in pretraining: the reference leaves their gradient empty. */
 const isTable = (name: string) => name.includes('pos_embed');
 
-export function pretrainGradients(model: Model, folder: ModelFolder, step = 0): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
+export function pretrainGradients(
+  model: Model,
+  folder: ModelFolder,
+  step = 0,
+): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
   const [audio, image, masks] = [folder.audio(), folder.image(), folder.masks({ step })];
-  const result = model.parameters.gradients(() => pretrainForward(model, { audio, image }, masks, paperOptions).loss, model.parameters.names.filter((name) => !isTable(name)));
+  const result = model.parameters.gradients(
+    () => pretrainForward(model, { audio, image }, masks, paperOptions).loss,
+    model.parameters.names.filter((name) => !isTable(name)),
+  );
   tf.dispose([audio, image]);
   return result;
 }
@@ -26,8 +33,15 @@ export function allGradients(name: string): void {
     const before = tf.memory().numTensors;
     const { value, gradients } = pretrainGradients(model, folder);
     const expected = tensors(`${name}/grads.safetensors`);
-    const norms = json(`${name}/grad_norms.json`) as Record<string, { l2: number; max_abs: number; f32_vs_f64_max_abs_diff: number } | null>;
-    expect([...gradients.keys()].toSorted()).toEqual(Object.keys(norms).filter((key) => norms[key]).toSorted());
+    const norms = json(`${name}/grad_norms.json`) as Record<
+      string,
+      { l2: number; max_abs: number; f32_vs_f64_max_abs_diff: number } | null
+    >;
+    expect([...gradients.keys()].toSorted()).toEqual(
+      Object.keys(norms)
+        .filter((key) => norms[key])
+        .toSorted(),
+    );
     for (const [key, gradient] of gradients) {
       const data = valuesOf(gradient);
       const { l2, max_abs: largest, f32_vs_f64_max_abs_diff: noise } = norms[key]!;

@@ -1,7 +1,13 @@
 // The forward stages of a fixture folder, on whatever backend runs: what both the native and the wasm suite call.
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { featuresA, featuresV, paperOptions, pretrainForward, type PretrainOptions } from '../../src/engine/model/cavMae.ts';
+import {
+  featuresA,
+  featuresV,
+  paperOptions,
+  pretrainForward,
+  type PretrainOptions,
+} from '../../src/engine/model/cavMae.ts';
 import { finetuneForward, ftModes, usesAudio, usesImage } from '../../src/engine/model/cavMaeFt.ts';
 import { pool } from '../../src/engine/model/encoder.ts';
 import type { MaskMode } from '../../src/engine/model/masking.ts';
@@ -9,19 +15,43 @@ import type { Model } from '../../src/engine/model/model.ts';
 import { compare, compareValue, filesMatching, has, json } from './fixtures.ts';
 import { modelFolder, type MaskOptions, type ModelFolder, valuesOf } from './modelFolder.ts';
 
-type LossNumbers = { loss: number; loss_mae: number; loss_mae_a: number; loss_mae_v: number; loss_c: number; c_acc: number };
+type LossNumbers = {
+  loss: number;
+  loss_mae: number;
+  loss_mae_a: number;
+  loss_mae_v: number;
+  loss_c: number;
+  c_acc: number;
+};
 
 /** Pretraining losses with the reference's quirk of several joint blocks, as numbers under the reference's names. */
-export function losses(model: Model, folder: ModelFolder, options: Partial<PretrainOptions> = {}, masks: MaskOptions = {}): LossNumbers {
+export function losses(
+  model: Model,
+  folder: ModelFolder,
+  options: Partial<PretrainOptions> = {},
+  masks: MaskOptions = {},
+): LossNumbers {
   return tf.tidy(() => {
-    const r = pretrainForward(model, { audio: folder.audio(), image: folder.image() }, folder.masks(masks), { ...paperOptions, contrastiveJoint: 'lastOnly', ...options });
+    const r = pretrainForward(model, { audio: folder.audio(), image: folder.image() }, folder.masks(masks), {
+      ...paperOptions,
+      contrastiveJoint: 'lastOnly',
+      ...options,
+    });
     const n = (x: tf.Scalar) => x.dataSync()[0]!;
-    return { loss: n(r.loss), loss_mae: n(r.lossMae), loss_mae_a: n(r.lossMaeA), loss_mae_v: n(r.lossMaeV), loss_c: n(r.lossC), c_acc: n(r.cAcc) };
+    return {
+      loss: n(r.loss),
+      loss_mae: n(r.lossMae),
+      loss_mae_a: n(r.lossMaeA),
+      loss_mae_v: n(r.lossMaeV),
+      loss_c: n(r.lossC),
+      c_acc: n(r.cAcc),
+    };
   });
 }
 
 export function compareLosses(actual: LossNumbers, expected: LossNumbers, file: string, rtol: number, what = ''): void {
-  for (const [name, value] of Object.entries(expected)) compareValue(actual[name as keyof LossNumbers], value, file, { rtol, atol: 1e-9 }, `${what} ${name}`);
+  for (const [name, value] of Object.entries(expected))
+    compareValue(actual[name as keyof LossNumbers], value, file, { rtol, atol: 1e-9 }, `${what} ${name}`);
 }
 
 /** Compares a stage with the entry of its name, whole or (with `sample0`) its first sample. */
@@ -34,12 +64,16 @@ function checkStage(folder: string, file: string, value: tf.Tensor, sample0 = fa
 }
 
 /** `a_block0_attn` of the fixtures is stage `blocks_a.0.attn` here. */
-const interName = (stage: string): string => `inter_${stage.replace(/^blocks_(\w)\.(\d+)\.?/, '$1_block$2_').replace(/_$/, '')}`;
+const interName = (stage: string): string =>
+  `inter_${stage.replace(/^blocks_(\w)\.(\d+)\.?/, '$1_block$2_').replace(/_$/, '')}`;
 
 export function maskStages(name: string): void {
   it.runIf(has(`${name}/mask_a.bin`, `${name}/noise_a.bin`))('masks of the given noise', () => {
     const { a, v } = modelFolder(name).masks();
-    for (const [stream, mask] of [['a', a!], ['v', v!]] as const) {
+    for (const [stream, mask] of [
+      ['a', a!],
+      ['v', v!],
+    ] as const) {
       compare(mask.mask, `${name}/mask_${stream}.bin`);
       compare(mask.idsRestore, `${name}/ids_restore_${stream}.bin`);
     }
@@ -56,9 +90,17 @@ export function pretrainingStages(name: string): void {
       if (checkStage(name, stage, value)) seen.push(stage);
       if (stage.startsWith('enc_')) tf.tidy(() => checkStage(name, `mean_${stage}`, pool(value as tf.Tensor3D)));
     };
-    tf.tidy(() => void pretrainForward({ ...model, tap }, { audio: folder.audio(), image: folder.image() }, masks, { ...paperOptions, contrastiveJoint: 'lastOnly' }));
+    tf.tidy(
+      () =>
+        void pretrainForward({ ...model, tap }, { audio: folder.audio(), image: folder.image() }, masks, {
+          ...paperOptions,
+          contrastiveJoint: 'lastOnly',
+        }),
+    );
     model.parameters.dispose();
-    const expected = filesMatching(new RegExp(`^${name}/(tokens|enc|pred)_\\w+\\.bin$`)).map((file) => file.slice(name.length + 1, -4));
+    const expected = filesMatching(new RegExp(`^${name}/(tokens|enc|pred)_\\w+\\.bin$`)).map((file) =>
+      file.slice(name.length + 1, -4),
+    );
     expect(seen.toSorted()).toEqual(expected.toSorted());
   });
 
@@ -70,7 +112,10 @@ export function pretrainingStages(name: string): void {
       if (checkStage(name, interName(stage), value, true)) seen.push(interName(stage));
     };
     tf.tidy(() => {
-      const features = { a: featuresA({ ...model, tap }, folder.audio()), v: featuresV({ ...model, tap }, folder.image()) };
+      const features = {
+        a: featuresA({ ...model, tap }, folder.audio()),
+        v: featuresV({ ...model, tap }, folder.image()),
+      };
       for (const [stream, tokens] of Object.entries(features)) {
         checkStage(name, `feat_${stream}`, tokens);
         checkStage(name, `pooled_${stream}`, pool(tokens));
@@ -78,21 +123,55 @@ export function pretrainingStages(name: string): void {
       }
     });
     model.parameters.dispose();
-    expect(seen.toSorted()).toEqual(filesMatching(new RegExp(`^${name}/inter_\\w+\\.bin$`)).map((file) => file.slice(name.length + 1, -4)).toSorted());
+    expect(seen.toSorted()).toEqual(
+      filesMatching(new RegExp(`^${name}/inter_\\w+\\.bin$`))
+        .map((file) => file.slice(name.length + 1, -4))
+        .toSorted(),
+    );
   });
 }
 
 export function lossCases(name: string): void {
   const file = `${name}/losses.json`;
   if (!has(file)) return;
-  const given = json(file) as ({ f64: LossNumbers } & { case: string; norm_pix_loss: boolean; mae_loss_weight: number; contrast_loss_weight: number; mask_ratio_a: number; mask_ratio_v: number; mask_mode?: MaskMode; removed_in_call_order?: number[][] })[] | { f64: LossNumbers };
-  const cases = Array.isArray(given) ? given : [{ case: 'default', norm_pix_loss: true, mae_loss_weight: 1, contrast_loss_weight: 0.01, mask_ratio_a: 0.75, mask_ratio_v: 0.75, ...given }];
+  const given = json(file) as
+    | ({ f64: LossNumbers } & {
+        case: string;
+        norm_pix_loss: boolean;
+        mae_loss_weight: number;
+        contrast_loss_weight: number;
+        mask_ratio_a: number;
+        mask_ratio_v: number;
+        mask_mode?: MaskMode;
+        removed_in_call_order?: number[][];
+      })[]
+    | { f64: LossNumbers };
+  const cases = Array.isArray(given)
+    ? given
+    : [
+        {
+          case: 'default',
+          norm_pix_loss: true,
+          mae_loss_weight: 1,
+          contrast_loss_weight: 0.01,
+          mask_ratio_a: 0.75,
+          mask_ratio_v: 0.75,
+          ...given,
+        },
+      ];
   it.each(cases.map((one) => [one.case, one] as const))('losses: %s', (_, one) => {
     const folder = modelFolder(name);
     const model = folder.load('cavmae');
-    const actual = losses({ ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss } }, folder, { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight }, {
-      ratioA: one.mask_ratio_a, ratioV: one.mask_ratio_v, ...(one.mask_mode && { structure: { mode: one.mask_mode, draws: one.removed_in_call_order! } }),
-    });
+    const actual = losses(
+      { ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss } },
+      folder,
+      { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight },
+      {
+        ratioA: one.mask_ratio_a,
+        ratioV: one.mask_ratio_v,
+        ...(one.mask_mode && { structure: { mode: one.mask_mode, draws: one.removed_in_call_order! } }),
+      },
+    );
     model.parameters.dispose();
     expect(Object.values(actual).every(Number.isFinite)).toBe(true);
     // Where structure removes more than is to be removed, which of its tokens are kept is the whim of argsort among equals (see masks.test.ts).

@@ -5,12 +5,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { JobQueue } from '../../src/engine/collection/jobQueue.ts';
+import { JobQueue } from '../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../src/engine/collection/workspace.ts';
 
 const kills = Number(process.env.CAVMAE_KILLS ?? 6);
 const writer = path.resolve('test/reliability/labelWriter.ts');
-interface Said { open?: true; media?: number; clipIds?: number[]; embedded?: number[]; labels?: string; jobState?: number; jobId?: number; jobAdded?: number }
+interface Said {
+  open?: true;
+  media?: number;
+  clipIds?: number[];
+  embedded?: number[];
+  labels?: string;
+  jobState?: number;
+  jobId?: number;
+  jobAdded?: number;
+}
 
 /** Runs the writer and kills it `afterMs` after its first word. Returns the whole lines it said. */
 function runAndKill(folder: string, seed: number, afterMs: number): Promise<Said[]> {
@@ -22,10 +31,18 @@ function runAndKill(folder: string, seed: number, afterMs: number): Promise<Said
       if (!out) setTimeout(() => child.kill('SIGKILL'), afterMs);
       out += chunk.toString();
     });
-    child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
     child.on('close', (code, signal) => {
       if (signal !== 'SIGKILL') reject(new Error(`the writer ended by itself (${code}): ${errors}`));
-      else resolve(out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Said));
+      else
+        resolve(
+          out
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line) as Said),
+        );
     });
   });
 }
@@ -60,10 +77,18 @@ it(`nothing acknowledged is lost and nothing is torn over ${kills} kills`, async
       const known = [...embedded];
       for (const [space, name] of (['joint', 'audio', 'visual'] as const).entries()) {
         const rows = workspace.vectors.rows(setId, name, known);
-        known.forEach((clipId, i) => expect([...rows.subarray(i * 8, i * 8 + 8)]).toEqual(Array.from({ length: 8 }, () => space * 100_000 + clipId)));
+        known.forEach((clipId, i) =>
+          expect([...rows.subarray(i * 8, i * 8 + 8)]).toEqual(
+            Array.from({ length: 8 }, () => space * 100_000 + clipId),
+          ),
+        );
       }
       // At most the one step that was on its way may have been stored beyond what was acknowledged; taking it back shows the rest.
-      const stored = () => workspace.annotations.labelled(workspace.schemas.byName('S')?.id as number).map(({ clipId, classId }) => `${clipId}:${classId}`).join(' ');
+      const stored = () =>
+        workspace.annotations
+          .labelled(workspace.schemas.byName('S')?.id as number)
+          .map(({ clipId, classId }) => `${clipId}:${classId}`)
+          .join(' ');
       if (stored() !== labels) {
         const last = workspace.db.prepare('SELECT kind FROM step ORDER BY id DESC LIMIT 1').pluck().get() as string;
         if (last === 'undo') workspace.annotations.redo();
@@ -75,7 +100,10 @@ it(`nothing acknowledged is lost and nothing is torn over ${kills} kills`, async
 
     const workspace = Workspace.open(folder);
     const jobs = new JobQueue(workspace, { publish: () => {} });
-    jobs.register('embed', { lane: 'compute', run: async ({ state }) => ({ resumedAt: (state as { at: number } | null)?.at ?? 0 }) });
+    jobs.register('embed', {
+      lane: 'compute',
+      run: async ({ state }) => ({ resumedAt: (state as { at: number } | null)?.at ?? 0 }),
+    });
     jobs.start();
     const last = await jobs.settled(job.id);
     expect(last.status).toBe('done');
@@ -84,7 +112,9 @@ it(`nothing acknowledged is lost and nothing is torn over ${kills} kills`, async
     await jobs.close();
     workspace.close();
     expect(acknowledged).toBeGreaterThan(kills);
-    console.log(`${kills} kills, ${acknowledged} acknowledged calls, ${media.size} media, ${embedded.size} vectors, ${labels.split(' ').length} labels present`);
+    console.log(
+      `${kills} kills, ${acknowledged} acknowledged calls, ${media.size} media, ${embedded.size} vectors, ${labels.split(' ').length} labels present`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,8 +2,8 @@
 // one line per call that returned. Arguments: workspace folder, seed.
 import { writeSync } from 'node:fs';
 import { Workspace } from '../../src/engine/collection/workspace.ts';
-import { JobQueue } from '../../src/engine/collection/jobQueue.ts';
-import type { JobContext } from '../../src/engine/collection/jobTypes.ts';
+import { JobQueue } from '../../src/engine/collection/jobs/jobQueue.ts';
+import type { JobContext } from '../../src/engine/collection/jobs/jobTypes.ts';
 import { syntheticMedia } from './syntheticWorkspace.ts';
 
 const [folder, seed] = [process.argv[2] as string, Number(process.argv[3])];
@@ -16,7 +16,9 @@ function random(n: number): number {
   return ((t ^ (t >>> 14)) >>> 0) % n;
 }
 /** Synchronous: the line is in the pipe before the next call begins. */
-const say = (line: unknown): void => { writeSync(1, `${JSON.stringify(line)}\n`); };
+const say = (line: unknown): void => {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+};
 
 const workspace = Workspace.open(folder);
 const schema = workspace.schemas.byName('S') ?? workspace.schemas.create({ name: 'S', classes: ['a', 'b', 'c'] });
@@ -25,15 +27,20 @@ say({ open: true });
 
 const jobs = new JobQueue(workspace, { publish: () => {} });
 /** Counts to 300, saving at each step: must go on where it was, never back. */
-jobs.register('embed', { lane: 'compute', async run(context: JobContext<object, { at: number }>) {
-  for (let at = context.state?.at ?? 0; at < 300; at++) {
-    context.saveState({ at: at + 1 });
-    say({ jobState: at + 1, jobId: context.jobId });
-    await new Promise((resolve) => { setImmediate(resolve); });
-    context.signal.throwIfAborted();
-  }
-  return { reached: 300 };
-} });
+jobs.register('embed', {
+  lane: 'compute',
+  async run(context: JobContext<object, { at: number }>) {
+    for (let at = context.state?.at ?? 0; at < 300; at++) {
+      context.saveState({ at: at + 1 });
+      say({ jobState: at + 1, jobId: context.jobId });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      context.signal.throwIfAborted();
+    }
+    return { reached: 300 };
+  },
+});
 jobs.start();
 if (!jobs.list({ active: true }).length) say({ jobAdded: jobs.add('embed', 'Count', {}) });
 
@@ -46,7 +53,11 @@ function act(): void {
     say({ media: n, clipIds });
   } else if (kind === 1) {
     const missing = workspace.vectors.missing(setId).slice(0, 16);
-    const rows = (space: number) => Float32Array.from({ length: missing.length * 8 }, (_, i) => space * 100_000 + (missing[Math.floor(i / 8)] as number));
+    const rows = (space: number) =>
+      Float32Array.from(
+        { length: missing.length * 8 },
+        (_, i) => space * 100_000 + (missing[Math.floor(i / 8)] as number),
+      );
     workspace.vectors.append(setId, missing, { joint: rows(0), audio: rows(1), visual: rows(2) });
     say({ embedded: missing });
   } else if (kind === 2 && workspace.annotations.undoState().undoText?.includes('clip')) {
@@ -57,14 +68,21 @@ function act(): void {
     say({ labels: labels() });
   } else {
     const some = Array.from({ length: 1 + random(12) }, () => clips[random(clips.length)] as number);
-    workspace.annotations.set({ clipIds: some, classId: schema.classes[random(3)]?.id as number, value: random(8) === 0 ? null : 'positive' });
+    workspace.annotations.set({
+      clipIds: some,
+      classId: schema.classes[random(3)]?.id as number,
+      value: random(8) === 0 ? null : 'positive',
+    });
     say({ labels: labels() });
   }
 }
 
 /** Every present label: small collections, so the whole is the acknowledgement. */
 function labels(): string {
-  return workspace.annotations.labelled(schema.id).map(({ clipId, classId }) => `${clipId}:${classId}`).join(' ');
+  return workspace.annotations
+    .labelled(schema.id)
+    .map(({ clipId, classId }) => `${clipId}:${classId}`)
+    .join(' ');
 }
 
 const loop = (): void => {

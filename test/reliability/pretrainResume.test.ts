@@ -17,7 +17,10 @@ const newFolder = (): string => {
 /** Runs until the end, or kills the process as soon as it has said `killAfter` steps. Returns the steps it said. */
 function train(folder: string, killAfter = Infinity): Promise<{ steps: number[]; code: number | null }> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'pretrainProcess.ts'), [folder], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    const child = fork(join(import.meta.dirname, 'pretrainProcess.ts'), [folder], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [],
+    });
     const steps: number[] = [];
     let errors = '';
     let rest = '';

@@ -12,17 +12,24 @@ import { restoreUtil } from './utilShim.ts';
 
 /** Read by TensorFlow when its library is loaded, so set before; a value someone gave stays. */
 export const tensorflowEnvironment: Readonly<Record<string, string>> = {
-  TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1', TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  TF_ENABLE_ONEDNN_OPTS: '1',
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
 };
 
-interface NodeBackend { isUsingGpuDevice: boolean; binding: { TF_Version?: string } }
+interface NodeBackend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version?: string };
+}
 
 /** Name of the first NVIDIA GPU by its driver's own account. */
 function gpuName(): string | null {
   try {
     const gpus = '/proc/driver/nvidia/gpus';
     const first = readdirSync(gpus)[0];
-    return first ? /Model:\s*(.+)/.exec(readFileSync(join(gpus, first, 'information'), 'utf8'))?.[1]?.trim() ?? 'NVIDIA GPU' : null;
+    return first
+      ? (/Model:\s*(.+)/.exec(readFileSync(join(gpus, first, 'information'), 'utf8'))?.[1]?.trim() ?? 'NVIDIA GPU')
+      : null;
   } catch {
     return null;
   }
@@ -38,10 +45,14 @@ async function startNative(name: NonNullable<PreparedNative['package']>, how: st
   tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])).dataSync());
   useRank2MatMul();
   const backend = tf.backend() as unknown as NodeBackend;
-  const gpu = backend.isUsingGpuDevice ? gpuName() ?? 'GPU' : null;
+  const gpu = backend.isUsingGpuDevice ? (gpuName() ?? 'GPU') : null;
   const cpuOnly = name.endsWith('-gpu') && !gpu;
   return {
-    backend: gpu ? 'native-gpu' : 'native', native: true, gpu, threads: availableParallelism(), tensorflow: backend.binding.TF_Version ?? null,
+    backend: gpu ? 'native-gpu' : 'native',
+    native: true,
+    gpu,
+    threads: availableParallelism(),
+    tensorflow: backend.binding.TF_Version ?? null,
     reason: `${name} (${how})${cpuOnly ? ', on the CPU: it found no usable GPU' : ''}`,
     hint: cpuOnly ? 'Check the NVIDIA driver (525 or newer) with nvidia-smi.' : null,
   };
@@ -51,7 +62,11 @@ async function startWasm(reason: string, hint: string | null): Promise<BackendRe
   const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   setThreadsCount(availableParallelism());
-  if (!await tf.setBackend('wasm')) throw new EngineError('BACKEND_UNAVAILABLE', `no tensor backend could be started: ${reason}; WebAssembly failed as well`);
+  if (!(await tf.setBackend('wasm')))
+    throw new EngineError(
+      'BACKEND_UNAVAILABLE',
+      `no tensor backend could be started: ${reason}; WebAssembly failed as well`,
+    );
   await tf.ready();
   return { backend: 'wasm', native: false, gpu: null, threads: availableParallelism(), tensorflow: null, reason, hint };
 }
@@ -69,8 +84,12 @@ async function choose(wish: string | undefined): Promise<BackendReport> {
     }
   }
   const why = `native TensorFlow does not load (${failures.join('; ')})`;
-  if (wish === 'native') throw new EngineError('BACKEND_UNAVAILABLE', `${why}, and CAVMAE_BACKEND=native forbids WebAssembly`);
-  return startWasm(why, 'WebAssembly is many times slower and cannot train the base size. Run `npm run setup` to prepare native TensorFlow.');
+  if (wish === 'native')
+    throw new EngineError('BACKEND_UNAVAILABLE', `${why}, and CAVMAE_BACKEND=native forbids WebAssembly`);
+  return startWasm(
+    why,
+    'WebAssembly is many times slower and cannot train the base size. Run `npm run setup` to prepare native TensorFlow.',
+  );
 }
 
 let started: Promise<BackendReport> | null = null;

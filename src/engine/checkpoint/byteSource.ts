@@ -46,8 +46,17 @@ export class ByteSource {
   }
 
   check(offset: number, length: number, what: string): void {
-    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || offset + length > this.size) {
-      throw badFile(this.path, `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${this.size}); the file is truncated or damaged`);
+    if (
+      !Number.isSafeInteger(offset) ||
+      !Number.isSafeInteger(length) ||
+      offset < 0 ||
+      length < 0 ||
+      offset + length > this.size
+    ) {
+      throw badFile(
+        this.path,
+        `${what} lies outside the file (bytes ${offset} to ${offset + length} of ${this.size}); the file is truncated or damaged`,
+      );
     }
   }
 

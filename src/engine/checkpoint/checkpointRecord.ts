@@ -18,11 +18,18 @@ export interface CheckpointRecord {
   trained: boolean;
 }
 
-export function encodeRecord(record: Pick<CheckpointRecord, 'kind' | 'config'> & Partial<CheckpointRecord>): Record<string, string> {
+export function encodeRecord(
+  record: Pick<CheckpointRecord, 'kind' | 'config'> & Partial<CheckpointRecord>,
+): Record<string, string> {
   const { kind, config, classes, preprocessing = preprocessingVersion, parent, trained = true } = record;
   return {
-    format: 'pt', kind, config: JSON.stringify(config), preprocessing, trained: String(trained),
-    ...(classes && { classes: JSON.stringify(classes) }), ...(parent && { parent }),
+    format: 'pt',
+    kind,
+    config: JSON.stringify(config),
+    preprocessing,
+    trained: String(trained),
+    ...(classes && { classes: JSON.stringify(classes) }),
+    ...(parent && { parent }),
   };
 }
 
@@ -36,12 +43,19 @@ function json<T>(metadata: Record<string, string>, field: string, schema: z.ZodT
     value = undefined;
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new EngineError('BAD_INPUT', `the checkpoint's metadata entry "${field}" is damaged`, { field });
+  if (!parsed.success)
+    throw new EngineError('BAD_INPUT', `the checkpoint's metadata entry "${field}" is damaged`, { field });
   return parsed.data;
 }
 
 /** Fields that were not recorded are null. @throws EngineError BAD_INPUT naming a damaged entry */
-export function decodeRecord(metadata: Record<string, string>): { config: Record<string, unknown> | null; classes: string[] | null; preprocessing: string | null; parent: string | null; trained: boolean | null } {
+export function decodeRecord(metadata: Record<string, string>): {
+  config: Record<string, unknown> | null;
+  classes: string[] | null;
+  preprocessing: string | null;
+  parent: string | null;
+  trained: boolean | null;
+} {
   return {
     config: json(metadata, 'config', z.record(z.string(), z.unknown())),
     classes: json(metadata, 'classes', z.array(z.string())),

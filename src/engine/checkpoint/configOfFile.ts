@@ -18,7 +18,15 @@ export async function configOfFile(file: OpenCheckpoint, known: Partial<CavMaeCo
     return configOfCheckpoint(shapes, { ...record, ...known });
   } catch (thrown) {
     const error = EngineError.from(thrown);
-    const hint = record || error.code === 'CHECKPOINT_MISMATCH' ? error.detail.hint : 'The number of heads is not in the file, and the paper\'s does not fit: put a config.json with num_heads and decoder_num_heads beside it.';
-    throw new EngineError(error.code, error.message, { ...error.detail, path: file.source.path, ...(hint && { hint }) }, error);
+    const hint =
+      record || error.code === 'CHECKPOINT_MISMATCH'
+        ? error.detail.hint
+        : "The number of heads is not in the file, and the paper's does not fit: put a config.json with num_heads and decoder_num_heads beside it.";
+    throw new EngineError(
+      error.code,
+      error.message,
+      { ...error.detail, path: file.source.path, ...(hint && { hint }) },
+      error,
+    );
   }
 }

@@ -9,7 +9,7 @@ import { finiteTensor, kindOf, loadCheckpoint } from './loadCheckpoint.ts';
 import { openCheckpoint, type OpenCheckpoint } from './openCheckpoint.ts';
 import { exportOnnx } from './onnx/exportOnnx.ts';
 import { isVisionMae } from './visionMae.ts';
-import { writePth } from './writePth.ts';
+import { writePth } from './torch/writePth.ts';
 import { writeSafetensors, type TensorToWrite } from './writeSafetensors.ts';
 
 export interface ConversionOptions extends Partial<Pick<CheckpointRecord, 'classes' | 'parent' | 'trained'>> {
@@ -22,7 +22,11 @@ export interface ConversionOptions extends Partial<Pick<CheckpointRecord, 'class
   metadata?: Record<string, string>;
 }
 
-async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMaeConfig>): Promise<{ tensors: TensorToWrite[]; metadata: Record<string, string> }> {
+async function sourceOf(
+  path: string,
+  file: OpenCheckpoint,
+  known: Partial<CavMaeConfig>,
+): Promise<{ tensors: TensorToWrite[]; metadata: Record<string, string> }> {
   const names = new Set(file.entries.map(({ name }) => name));
   if (isVisionMae((name) => names.has(name))) {
     const { tensors, metadata } = await loadCheckpoint(path);
@@ -34,9 +38,18 @@ async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMa
   const labelDim = file.entries.find(({ name }) => name === 'mlp_head.1.weight')?.shape[0];
   // In the order of a torch state_dict; what the model does not know comes last.
   const order = new Map([...parameterShapes(config, kind, labelDim).keys()].map((name, i) => [name, i]));
-  const entries = [...file.entries].sort((a, b) => (order.get(a.name) ?? Infinity) - (order.get(b.name) ?? Infinity) || 0);
-  const tensors = entries.map((entry) => ({ name: entry.name, shape: entry.shape, read: async () => (await finiteTensor(file.source, entry)).data }));
-  return { tensors, metadata: { ...file.metadata, ...encodeRecord({ kind, config, classes, parent, trained: trained ?? true }) } };
+  const entries = [...file.entries].sort(
+    (a, b) => (order.get(a.name) ?? Infinity) - (order.get(b.name) ?? Infinity) || 0,
+  );
+  const tensors = entries.map((entry) => ({
+    name: entry.name,
+    shape: entry.shape,
+    read: async () => (await finiteTensor(file.source, entry)).data,
+  }));
+  return {
+    tensors,
+    metadata: { ...file.metadata, ...encodeRecord({ kind, config, classes, parent, trained: trained ?? true }) },
+  };
 }
 
 /**
@@ -47,13 +60,20 @@ async function sourceOf(path: string, file: OpenCheckpoint, known: Partial<CavMa
 export async function convertCheckpoint(from: string, to: string, options: ConversionOptions = {}): Promise<void> {
   const format = extname(to).toLowerCase();
   if (format === '.onnx') return exportOnnx(to, await loadCheckpoint(from));
-  if (format !== '.safetensors' && format !== '.pth') throw new EngineError('BAD_INPUT', `${to}: a checkpoint is written as .safetensors, .pth or .onnx`, { path: to });
+  if (format !== '.safetensors' && format !== '.pth')
+    throw new EngineError('BAD_INPUT', `${to}: a checkpoint is written as .safetensors, .pth or .onnx`, { path: to });
   const { half = false, classes, parent, trained, metadata = {} } = options;
   const file = await openCheckpoint(from);
   try {
     const { tensors: all, metadata: own } = await sourceOf(from, file, options.config ?? {});
     const tensors = all.filter(({ name }) => !options.drop?.includes(name));
-    const said = { ...own, ...(classes && { classes: JSON.stringify(classes) }), ...(parent && { parent }), ...(trained !== undefined && { trained: String(trained) }), ...metadata };
+    const said = {
+      ...own,
+      ...(classes && { classes: JSON.stringify(classes) }),
+      ...(parent && { parent }),
+      ...(trained !== undefined && { trained: String(trained) }),
+      ...metadata,
+    };
     await (format === '.pth' ? writePth(to, tensors, said, half) : writeSafetensors(to, tensors, said, half));
   } finally {
     await file.source.close();

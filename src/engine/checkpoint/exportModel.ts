@@ -9,7 +9,13 @@ import { saveCheckpoint } from './saveCheckpoint.ts';
 import { decodeRecord } from './checkpointRecord.ts';
 
 export type ModelFormat = 'safetensors' | 'pth' | 'onnx-encoder' | 'onnx-autoencoder' | 'onnx-classifier';
-const names: Record<ModelFormat, string> = { safetensors: 'model.safetensors', pth: 'model.pth', 'onnx-encoder': 'encoder.onnx', 'onnx-autoencoder': 'autoencoder.onnx', 'onnx-classifier': 'classifier.onnx' };
+const names: Record<ModelFormat, string> = {
+  safetensors: 'model.safetensors',
+  pth: 'model.pth',
+  'onnx-encoder': 'encoder.onnx',
+  'onnx-autoencoder': 'autoencoder.onnx',
+  'onnx-classifier': 'classifier.onnx',
+};
 
 /**
  * @param resolved what `resolveModel` gives
@@ -18,17 +24,41 @@ const names: Record<ModelFormat, string> = { safetensors: 'model.safetensors', p
  * @returns the files written
  * @throws EngineError as `loadModel` and `exportOnnx`; BAD_INPUT when the file's name tells another format
  */
-export async function exportModel(resolved: string, path: string, format: ModelFormat, mode: ClassifierMode = 'multimodal'): Promise<string[]> {
-  const isFolder = await stat(path).then((info) => info.isDirectory(), () => extname(path) === '');
+export async function exportModel(
+  resolved: string,
+  path: string,
+  format: ModelFormat,
+  mode: ClassifierMode = 'multimodal',
+): Promise<string[]> {
+  const isFolder = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => extname(path) === '',
+  );
   const file = isFolder ? join(path, names[format]) : path;
-  if (extname(file).toLowerCase() !== extname(names[format])) throw new EngineError('BAD_INPUT', `${file} should end in ${extname(names[format])} for format ${format}`, { path: file });
+  if (extname(file).toLowerCase() !== extname(names[format]))
+    throw new EngineError('BAD_INPUT', `${file} should end in ${extname(names[format])} for format ${format}`, {
+      path: file,
+    });
   const checkpoint = await loadModel(resolved);
   if (isFolder) await mkdir(path, { recursive: true });
   if (format === 'safetensors' || format === 'pth') {
     const { classes, parent, trained } = decodeRecord(checkpoint.metadata);
-    await saveCheckpoint(file, { ...checkpoint, classes, parent, trained: trained ?? true, tensors: checkpoint.tensors, metadata: checkpoint.metadata });
+    await saveCheckpoint(file, {
+      ...checkpoint,
+      classes,
+      parent,
+      trained: trained ?? true,
+      tensors: checkpoint.tensors,
+      metadata: checkpoint.metadata,
+    });
   } else {
-    await exportOnnx(file, checkpoint, format === 'onnx-classifier' ? { graph: 'classifier', mode } : { graph: format === 'onnx-encoder' ? 'encoder' : 'autoencoder' });
+    await exportOnnx(
+      file,
+      checkpoint,
+      format === 'onnx-classifier'
+        ? { graph: 'classifier', mode }
+        : { graph: format === 'onnx-encoder' ? 'encoder' : 'autoencoder' },
+    );
   }
   return [file];
 }

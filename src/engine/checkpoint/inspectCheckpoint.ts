@@ -41,8 +41,23 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
   const { classes, preprocessing, parent, trained } = decodeRecord(metadata);
   const labelDim = shapes.get('mlp_head.1.weight')?.shape[0] ?? 0;
   const contents: CheckpointContents = {
-    format, kind: 'unknown', tensors: entries.map(({ name, shape, dtype }) => ({ name, shape, dtype })), parameters: entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    sizeBytes: source.size, config: null, classes, labelDim, metadata, preprocessing, parent, trained, missing: [], unexpected: [], unexpectedParameters: 0, misshapen: [], problem: null,
+    format,
+    kind: 'unknown',
+    tensors: entries.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    parameters: entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    sizeBytes: source.size,
+    config: null,
+    classes,
+    labelDim,
+    metadata,
+    preprocessing,
+    parent,
+    trained,
+    missing: [],
+    unexpected: [],
+    unexpectedParameters: 0,
+    misshapen: [],
+    problem: null,
   };
   if (isVisionMae((name) => shapes.has(name))) return { ...contents, kind: 'vision-mae' };
   const kind = kindOf((name) => shapes.has(name));
@@ -51,8 +66,11 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
     const expected = parameterShapes(config, kind, labelDim);
     const unexpected = [...shapes].filter(([name]) => !expected.has(name));
     return {
-      ...contents, kind, config: { ...config },
-      missing: [...expected.keys()].filter((name) => !shapes.has(name)), unexpected: unexpected.map(([name]) => name),
+      ...contents,
+      kind,
+      config: { ...config },
+      missing: [...expected.keys()].filter((name) => !shapes.has(name)),
+      unexpected: unexpected.map(([name]) => name),
       unexpectedParameters: unexpected.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
       misshapen: [...expected].flatMap(([name, shape]) => {
         const found = shapes.get(name)?.shape;
@@ -62,6 +80,10 @@ export async function inspectCheckpoint(path: string): Promise<CheckpointContent
   } catch (thrown) {
     const error = EngineError.from(thrown);
     // The tensors may be those of a CAV-MAE although their configuration stays unknown.
-    return { ...contents, kind: shapes.has('modality_a') && shapes.has('blocks_u.0.attn.qkv.weight') ? kind : 'unknown', problem: `${error.message}${error.detail.hint ? ` ${error.detail.hint}` : ''}` };
+    return {
+      ...contents,
+      kind: shapes.has('modality_a') && shapes.has('blocks_u.0.attn.qkv.weight') ? kind : 'unknown',
+      problem: `${error.message}${error.detail.hint ? ` ${error.detail.hint}` : ''}`,
+    };
   }
 }

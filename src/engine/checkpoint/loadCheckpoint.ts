@@ -30,7 +30,11 @@ function isFiniteEverywhere(data: Float32Array): boolean {
 export async function finiteTensor(source: ByteSource, entry: TensorEntry): Promise<NamedTensor> {
   const tensor = await readTensor(source, entry);
   if (isFiniteEverywhere(tensor.data)) return tensor;
-  throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${entry.name} holds values that are not finite numbers (NaN or infinite)`, { path: source.path, field: entry.name, hint: 'Its training diverged, or the file is damaged.' });
+  throw new EngineError(
+    'CHECKPOINT_MISMATCH',
+    `tensor ${entry.name} holds values that are not finite numbers (NaN or infinite)`,
+    { path: source.path, field: entry.name, hint: 'Its training diverged, or the file is damaged.' },
+  );
 }
 
 async function readAll({ source, entries }: OpenCheckpoint): Promise<TensorMap> {
@@ -49,7 +53,12 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     const names = new Set(file.entries.map(({ name }) => name));
     if (isVisionMae((name) => names.has(name))) {
       const { tensors, config } = adaptVisionMae(await readAll(file));
-      return { tensors, config: { ...config }, metadata: encodeRecord({ kind: 'cavmae', config, parent: 'vision-MAE', trained: false }), kind: 'cavmae' };
+      return {
+        tensors,
+        config: { ...config },
+        metadata: encodeRecord({ kind: 'cavmae', config, parent: 'vision-MAE', trained: false }),
+        kind: 'cavmae',
+      };
     }
     const config = { ...(await configOfFile(file)) };
     return { tensors: await readAll(file), config, metadata: file.metadata, kind: kindOf((name) => names.has(name)) };

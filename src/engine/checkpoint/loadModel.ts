@@ -2,7 +2,7 @@
 import { configOfSize } from '../model/config.ts';
 import { initialValue } from '../model/initialValue.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
-import { parseRandomModel } from './catalogue.ts';
+import { parseRandomModel } from './catalogue/catalogue.ts';
 import { encodeRecord } from './checkpointRecord.ts';
 import { loadCheckpoint, type Checkpoint } from './loadCheckpoint.ts';
 
@@ -11,6 +11,16 @@ export async function loadModel(resolved: string): Promise<Checkpoint> {
   const fresh = parseRandomModel(resolved);
   if (!fresh) return loadCheckpoint(resolved);
   const config = configOfSize(fresh.size);
-  const tensors = new Map([...parameterShapes(config, 'cavmae')].map(([name, shape]) => [name, { shape, data: initialValue(config, name, shape, fresh.seed) }]));
-  return { tensors, config: { ...config }, metadata: encodeRecord({ kind: 'cavmae', config, trained: false }), kind: 'cavmae' };
+  const tensors = new Map(
+    [...parameterShapes(config, 'cavmae')].map(([name, shape]) => [
+      name,
+      { shape, data: initialValue(config, name, shape, fresh.seed) },
+    ]),
+  );
+  return {
+    tensors,
+    config: { ...config },
+    metadata: encodeRecord({ kind: 'cavmae', config, trained: false }),
+    kind: 'cavmae',
+  };
 }

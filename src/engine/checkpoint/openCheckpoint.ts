@@ -1,6 +1,6 @@
 // A checkpoint file of any format we read, opened: its tensors' places and its metadata. The format is told by the bytes, not the name.
 import { badFile, ByteSource } from './byteSource.ts';
-import { indexLegacyPth, indexZipPth, legacyMagic } from './pthReader.ts';
+import { indexLegacyPth, indexZipPth, legacyMagic } from './torch/pthReader.ts';
 import { indexSafetensors } from './safetensorsIndex.ts';
 import { checkEntries, type TensorEntry } from './tensorEntry.ts';
 
@@ -18,7 +18,8 @@ async function indexOf(source: ByteSource): Promise<Omit<OpenCheckpoint, 'source
   const head = await source.read(0, Math.min(source.size, 16), 'the beginning');
   if (head.length < 8) throw badFile(source.path, `has ${head.length} bytes and is no checkpoint`);
   if (head.readUInt32LE(0) === 0x04034b50) return { format: 'pth', ...(await indexZipPth(source)) };
-  if (head.subarray(0, legacyMagic.length).equals(legacyMagic)) return { format: 'pth-legacy', entries: await indexLegacyPth(source), metadata: {} };
+  if (head.subarray(0, legacyMagic.length).equals(legacyMagic))
+    return { format: 'pth-legacy', entries: await indexLegacyPth(source), metadata: {} };
   if (head[8] === 0x7b) return { format: 'safetensors', ...(await indexSafetensors(source)) };
   throw badFile(source.path, 'is neither a PyTorch file (.pth) nor a .safetensors file');
 }

@@ -6,7 +6,18 @@ import { bfloat16ToFloat32, halfToFloat32 } from './halfPrecision.ts';
 /** Names as safetensors writes them. */
 export type Dtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
-export const dtypeBytes: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+export const dtypeBytes: Record<Dtype, number> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F64: 8,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 
 export interface TensorEntry {
   name: string;
@@ -18,7 +29,10 @@ export interface TensorEntry {
   strides: number[] | null;
 }
 
-export interface NamedTensor { shape: number[]; data: Float32Array }
+export interface NamedTensor {
+  shape: number[];
+  data: Float32Array;
+}
 /** Keys are the reference's, without `module.`, in the file's order. */
 export type TensorMap = Map<string, NamedTensor>;
 
@@ -41,15 +55,25 @@ export const spanOf = (shape: readonly number[], strides: readonly number[]): nu
 
 function toFloat32(bytes: ArrayBuffer, dtype: Dtype): Float32Array {
   switch (dtype) {
-    case 'F32': return new Float32Array(bytes);
-    case 'F16': return halfToFloat32(new Uint16Array(bytes));
-    case 'BF16': return bfloat16ToFloat32(new Uint16Array(bytes));
-    case 'F64': return Float32Array.from(new Float64Array(bytes));
-    case 'I64': return Float32Array.from(new BigInt64Array(bytes), Number);
-    case 'I32': return Float32Array.from(new Int32Array(bytes));
-    case 'I16': return Float32Array.from(new Int16Array(bytes));
-    case 'I8': return Float32Array.from(new Int8Array(bytes));
-    case 'U8': case 'BOOL': return Float32Array.from(new Uint8Array(bytes));
+    case 'F32':
+      return new Float32Array(bytes);
+    case 'F16':
+      return halfToFloat32(new Uint16Array(bytes));
+    case 'BF16':
+      return bfloat16ToFloat32(new Uint16Array(bytes));
+    case 'F64':
+      return Float32Array.from(new Float64Array(bytes));
+    case 'I64':
+      return Float32Array.from(new BigInt64Array(bytes), Number);
+    case 'I32':
+      return Float32Array.from(new Int32Array(bytes));
+    case 'I16':
+      return Float32Array.from(new Int16Array(bytes));
+    case 'I8':
+      return Float32Array.from(new Int8Array(bytes));
+    case 'U8':
+    case 'BOOL':
+      return Float32Array.from(new Uint8Array(bytes));
   }
 }
 
@@ -80,7 +104,12 @@ export async function readTensor(source: ByteSource, entry: TensorEntry): Promis
   try {
     bytes = new ArrayBuffer(length);
   } catch (thrown) {
-    throw new EngineError('OUT_OF_MEMORY', `no memory for tensor ${name} of ${length} bytes`, { path: source.path, field: name }, thrown);
+    throw new EngineError(
+      'OUT_OF_MEMORY',
+      `no memory for tensor ${name} of ${length} bytes`,
+      { path: source.path, field: name },
+      thrown,
+    );
   }
   await source.readInto(new Uint8Array(bytes), offset, `tensor ${name}`);
   const span = toFloat32(bytes, dtype);
@@ -100,5 +129,10 @@ export function checkEntries(source: ByteSource, entries: readonly TensorEntry[]
     total += sizeOf(shape) * dtypeBytes[dtype];
   }
   // Tied weights may share storage, so twice the file is let through.
-  if (total > 2 * source.size) throw badFile(source.path, `its tensors would take ${total} bytes, the file has ${source.size}`, 'This file was made to exhaust memory. Do not use it.');
+  if (total > 2 * source.size)
+    throw badFile(
+      source.path,
+      `its tensors would take ${total} bytes, the file has ${source.size}`,
+      'This file was made to exhaust memory. Do not use it.',
+    );
 }

@@ -6,7 +6,8 @@ import { initialValue } from '../model/initialValue.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
 import type { NamedTensor, TensorMap } from './tensorEntry.ts';
 
-export const isVisionMae = (has: (name: string) => boolean): boolean => has('cls_token') && has('patch_embed.proj.weight') && has('blocks.0.attn.qkv.weight') && !has('modality_a');
+export const isVisionMae = (has: (name: string) => boolean): boolean =>
+  has('cls_token') && has('patch_embed.proj.weight') && has('blocks.0.attn.qkv.weight') && !has('modality_a');
 
 const depthOf = (source: TensorMap, prefix: string): number => {
   let depth = 0;
@@ -19,13 +20,23 @@ function configOf(source: TensorMap): CavMaeConfig {
   const depth = depthOf(source, 'blocks');
   const tokens = (dim('pos_embed', 1) ?? 197) - 1;
   return {
-    ...sizes.base, embedDim: dim('cls_token', 2) ?? sizes.base.embedDim, specificDepth: depth - 1, jointDepth: 1, imgSize: Math.round(Math.sqrt(tokens)) * 16,
-    ...(source.has('decoder_embed.weight') && { decoderEmbedDim: dim('decoder_embed.weight', 0) as number, decoderDepth: depthOf(source, 'decoder_blocks') }),
+    ...sizes.base,
+    embedDim: dim('cls_token', 2) ?? sizes.base.embedDim,
+    specificDepth: depth - 1,
+    jointDepth: 1,
+    imgSize: Math.round(Math.sqrt(tokens)) * 16,
+    ...(source.has('decoder_embed.weight') && {
+      decoderEmbedDim: dim('decoder_embed.weight', 0) as number,
+      decoderDepth: depthOf(source, 'decoder_blocks'),
+    }),
   };
 }
 
 /** Copies without the first row of the second axis: positional tables lose their class token. */
-const withoutClassToken = ({ shape: [, tokens = 1, dim = 0], data }: NamedTensor): NamedTensor => ({ shape: [1, tokens - 1, dim], data: data.slice(dim) });
+const withoutClassToken = ({ shape: [, tokens = 1, dim = 0], data }: NamedTensor): NamedTensor => ({
+  shape: [1, tokens - 1, dim],
+  data: data.slice(dim),
+});
 
 /** [D, 3, 16, 16] → [D, 1, 16, 16]: one channel that stands for all three. */
 function sumOverColours({ shape: [out = 0, colours = 3, rows = 16, columns = 16], data }: NamedTensor): NamedTensor {
@@ -40,11 +51,16 @@ function sumOverColours({ shape: [out = 0, colours = 3, rows = 16, columns = 16]
 }
 
 /** The first 256 outputs of the RGB head; the reference does not look which colour they are. */
-const firstRows = ({ shape: [, ...rest], data }: NamedTensor, rows: number): NamedTensor =>
-  ({ shape: [rows, ...rest], data: data.slice(0, rows * rest.reduce((n, d) => n * d, 1)) });
+const firstRows = ({ shape: [, ...rest], data }: NamedTensor, rows: number): NamedTensor => ({
+  shape: [rows, ...rest],
+  data: data.slice(0, rows * rest.reduce((n, d) => n * d, 1)),
+});
 
 /** Where a parameter of CAV-MAE comes from; null: it starts fresh. */
-function origin(name: string, lastBlock: number): { from: string; change?: (tensor: NamedTensor) => NamedTensor } | null {
+function origin(
+  name: string,
+  lastBlock: number,
+): { from: string; change?: (tensor: NamedTensor) => NamedTensor } | null {
   const blockOf = /^(blocks_[avu]|decoder_blocks)\.(\d+)\.(.*)$/.exec(name);
   if (blockOf) {
     const [, list, index, part = ''] = blockOf;
@@ -55,10 +71,12 @@ function origin(name: string, lastBlock: number): { from: string; change?: (tens
     return { from: `${list === 'decoder_blocks' ? 'decoder_blocks' : 'blocks'}.${index}.${part}` };
   }
   if (/^norm(_[av])?\./.test(name)) return { from: name.replace(/^norm_[av]/, 'norm') };
-  if (name === 'pos_embed_v' || name === 'decoder_pos_embed_v') return { from: name.slice(0, -2), change: withoutClassToken };
+  if (name === 'pos_embed_v' || name === 'decoder_pos_embed_v')
+    return { from: name.slice(0, -2), change: withoutClassToken };
   if (name === 'patch_embed_a.proj.weight') return { from: 'patch_embed.proj.weight', change: sumOverColours };
   if (/^patch_embed_[av]\./.test(name)) return { from: name.replace(/_[av]\./, '.') };
-  if (name.startsWith('decoder_pred_a.')) return { from: name.replace('_a.', '.'), change: (tensor) => firstRows(tensor, 256) };
+  if (name.startsWith('decoder_pred_a.'))
+    return { from: name.replace('_a.', '.'), change: (tensor) => firstRows(tensor, 256) };
   if (name.startsWith('decoder_pred_v.')) return { from: name.replace('_v.', '.') };
   if (/^(mask_token|decoder_embed\.|decoder_norm\.)/.test(name)) return { from: name };
   return null;
@@ -80,10 +98,17 @@ export function adaptVisionMae(source: TensorMap, seed = 0): { tensors: TensorMa
       continue;
     }
     const given = source.get(place.from);
-    if (!given) throw new EngineError('CHECKPOINT_MISMATCH', `this vision-MAE checkpoint has no tensor ${place.from}`, { field: place.from });
+    if (!given)
+      throw new EngineError('CHECKPOINT_MISMATCH', `this vision-MAE checkpoint has no tensor ${place.from}`, {
+        field: place.from,
+      });
     const value = place.change ? place.change(given) : { shape: given.shape, data: given.data.slice() };
     if (value.shape.join() !== shape.join()) {
-      throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${place.from} has shape [${given.shape.join(', ')}], which does not become ${name} of shape [${shape.join(', ')}]`, { field: place.from });
+      throw new EngineError(
+        'CHECKPOINT_MISMATCH',
+        `tensor ${place.from} has shape [${given.shape.join(', ')}], which does not become ${name} of shape [${shape.join(', ')}]`,
+        { field: place.from },
+      );
     }
     tensors.set(name, value);
   }

@@ -1,6 +1,6 @@
 // A .safetensors file written tensor by tensor, so that memory holds one tensor at a time.
 import { float32ToHalf } from './halfPrecision.ts';
-import { streamToFile } from './streamToFile.ts';
+import { streamToFile } from './catalogue/streamToFile.ts';
 import { sizeOf } from './tensorEntry.ts';
 
 /** A tensor that is fetched when its turn comes. */
@@ -19,7 +19,12 @@ const bytesOf = (values: Float32Array, half: boolean): Uint8Array => {
  * @param half F16 instead of F32: half the size, 11 significant bits
  * @throws EngineError DISK_FULL and others; an existing file stays as it was
  */
-export async function writeSafetensors(path: string, tensors: readonly TensorToWrite[], metadata: Record<string, string>, half = false): Promise<void> {
+export async function writeSafetensors(
+  path: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Record<string, string>,
+  half = false,
+): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape } of tensors) {

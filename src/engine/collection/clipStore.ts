@@ -1,20 +1,36 @@
 // Clips: records for the engine, rows for the page, filtered and sorted ids, badges and scores.
 import { EngineError } from '../../shared/engineError.ts';
 import type { Badge, Clip, ClipFilter, ColumnName } from '../../shared/contract/clip.ts';
-import { badgeBits, badgesOf } from './badgeBits.ts';
-import { clipColumns, type ColumnScope } from './clipColumns.ts';
-import { clipFacets, type Facets } from './clipFacets.ts';
-import { sortedIds } from './clipOrder.ts';
-import { filterCondition, type ClipSort, type Present } from './clipQuery.ts';
-import { clipRows } from './clipRows.ts';
-import type { Db } from './database.ts';
+import { badgeBits, badgesOf } from './query/badgeBits.ts';
+import { clipColumns, type ColumnScope } from './query/clipColumns.ts';
+import { clipFacets, type Facets } from './query/clipFacets.ts';
+import { sortedIds } from './query/clipOrder.ts';
+import { filterCondition, type ClipSort, type Present } from './query/clipQuery.ts';
+import { clipRows } from './query/clipRows.ts';
+import type { Db } from './database/database.ts';
 import type { RootStore } from './rootStore.ts';
 import type { ClipRecord, ClipStore } from './stores.ts';
 
-interface RecordRow { id: number; media_id: number; root_id: number; path: string; kind: ClipRecord['kind']; start_s: number; end_s: number; badges: number; content_hash: string }
+interface RecordRow {
+  id: number;
+  media_id: number;
+  root_id: number;
+  path: string;
+  kind: ClipRecord['kind'];
+  start_s: number;
+  end_s: number;
+  badges: number;
+  content_hash: string;
+}
 
 /** Columns other rooms may write; the rest are derived from labels, predictions and media. */
-const scoreNames: ReadonlySet<ColumnName> = new Set(['cluster', 'correspondence', 'correspondencePercentile', 'error', 'avDistance']);
+const scoreNames: ReadonlySet<ColumnName> = new Set([
+  'cluster',
+  'correspondence',
+  'correspondencePercentile',
+  'error',
+  'avDistance',
+]);
 
 export class ClipTable implements ClipStore {
   private readonly db: Db;
@@ -33,11 +49,21 @@ export class ClipTable implements ClipStore {
 
   /** Records in the order of the ids; ids that are no clips are left out. */
   many(clipIds: readonly number[]): ClipRecord[] {
-    const rows = this.db.prepare(`SELECT c.id, c.media_id, c.root_id, m.path, c.kind, c.start_s, c.end_s, c.badges, m.content_hash
-      FROM json_each(?) j JOIN clip c ON c.id = j.value JOIN media m ON m.id = c.media_id ORDER BY j.key`).all(JSON.stringify(clipIds)) as RecordRow[];
+    const rows = this.db
+      .prepare(
+        `SELECT c.id, c.media_id, c.root_id, m.path, c.kind, c.start_s, c.end_s, c.badges, m.content_hash
+      FROM json_each(?) j JOIN clip c ON c.id = j.value JOIN media m ON m.id = c.media_id ORDER BY j.key`,
+      )
+      .all(JSON.stringify(clipIds)) as RecordRow[];
     return rows.map((row) => ({
-      id: row.id, mediaId: row.media_id, absolutePath: this.roots.absolute(row.root_id, row.path), kind: row.kind, startS: row.start_s, endS: row.end_s,
-      badges: badgesOf(row.badges), contentHash: row.content_hash,
+      id: row.id,
+      mediaId: row.media_id,
+      absolutePath: this.roots.absolute(row.root_id, row.path),
+      kind: row.kind,
+      startS: row.start_s,
+      endS: row.end_s,
+      badges: badgesOf(row.badges),
+      contentHash: row.content_hash,
     }));
   }
 
@@ -58,14 +84,20 @@ export class ClipTable implements ClipStore {
   }
 
   /** One page of the matching clips and how many match in all. */
-  list(query: { filter?: ClipFilter | undefined; sort?: ClipSort | undefined; offset: number; limit: number }): { total: number; rows: Clip[] } {
+  list(query: { filter?: ClipFilter | undefined; sort?: ClipSort | undefined; offset: number; limit: number }): {
+    total: number;
+    rows: Clip[];
+  } {
     const ids = sortedIds(this.db, query.filter ?? {}, query.sort, this.present(), query);
     return { total: this.count(query.filter), rows: this.rows(ids) };
   }
 
   count(filter: ClipFilter = {}): number {
     const { where, values } = filterCondition(filter, this.present());
-    return this.db.prepare(`SELECT count(*) FROM clip c WHERE ${where}`).pluck().get(...values) as number;
+    return this.db
+      .prepare(`SELECT count(*) FROM clip c WHERE ${where}`)
+      .pluck()
+      .get(...values) as number;
   }
 
   isEmpty(): boolean {
@@ -73,28 +105,40 @@ export class ClipTable implements ClipStore {
   }
 
   siblings(clipId: number): { clipId: number; startS: number; endS: number }[] {
-    return this.db.prepare(`SELECT o.id AS clipId, o.start_s AS startS, o.end_s AS endS FROM clip c JOIN clip o ON o.media_id = c.media_id
-      WHERE c.id = ? ORDER BY o.start_s, o.end_s`).all(clipId) as { clipId: number; startS: number; endS: number }[];
+    return this.db
+      .prepare(
+        `SELECT o.id AS clipId, o.start_s AS startS, o.end_s AS endS FROM clip c JOIN clip o ON o.media_id = c.media_id
+      WHERE c.id = ? ORDER BY o.start_s, o.end_s`,
+      )
+      .all(clipId) as { clipId: number; startS: number; endS: number }[];
   }
 
   facets(filter: ClipFilter = {}, schemaId?: number): Facets {
     return clipFacets(this.db, filter, schemaId, this.present());
   }
 
-  columns(names: readonly ColumnName[], scope: ColumnScope = {}): { clipIds: number[]; columns: Record<string, (number | string | null)[]> } {
+  columns(
+    names: readonly ColumnName[],
+    scope: ColumnScope = {},
+  ): { clipIds: number[]; columns: Record<string, (number | string | null)[]> } {
     return clipColumns(this.db, names, scope, this.present());
   }
 
   setScores(name: ColumnName, values: ReadonlyMap<number, number | null>): void {
-    if (!scoreNames.has(name)) throw new EngineError('BAD_INPUT', `the column ${name} is derived, not stored`, { field: 'name' });
-    this.db.transaction(() => {
-      const put = this.db.prepare('INSERT INTO score (name, clip_id, value) SELECT ?, id, ? FROM clip WHERE id = ? ON CONFLICT (name, clip_id) DO UPDATE SET value = excluded.value');
-      const clear = this.db.prepare('DELETE FROM score WHERE name = ? AND clip_id = ?');
-      for (const [clipId, value] of values) {
-        if (value === null || Number.isNaN(value)) clear.run(name, clipId);
-        else put.run(name, value, clipId);
-      }
-    }).immediate();
+    if (!scoreNames.has(name))
+      throw new EngineError('BAD_INPUT', `the column ${name} is derived, not stored`, { field: 'name' });
+    this.db
+      .transaction(() => {
+        const put = this.db.prepare(
+          'INSERT INTO score (name, clip_id, value) SELECT ?, id, ? FROM clip WHERE id = ? ON CONFLICT (name, clip_id) DO UPDATE SET value = excluded.value',
+        );
+        const clear = this.db.prepare('DELETE FROM score WHERE name = ? AND clip_id = ?');
+        for (const [clipId, value] of values) {
+          if (value === null || Number.isNaN(value)) clear.run(name, clipId);
+          else put.run(name, value, clipId);
+        }
+      })
+      .immediate();
   }
 
   /** Forgets a whole column, as before it is computed anew. */
@@ -103,6 +147,8 @@ export class ClipTable implements ClipStore {
   }
 
   scores(clipId: number): Partial<Record<ColumnName, number>> {
-    return Object.fromEntries(this.db.prepare('SELECT name, value FROM score WHERE clip_id = ?').raw().all(clipId) as [ColumnName, number][]);
+    return Object.fromEntries(
+      this.db.prepare('SELECT name, value FROM score WHERE clip_id = ?').raw().all(clipId) as [ColumnName, number][],
+    );
   }
 }

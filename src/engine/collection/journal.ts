@@ -1,5 +1,5 @@
 // The journal read back: the present annotations are the last entry of each (clip, class).
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 
 /**
  * Selects the present annotations from the journal alone, for live clips and classes. Undo and redo are entries like any other, so
@@ -29,5 +29,10 @@ export function rederiveAnnotations(db: Db, clipId: number | null): void {
 export function annotationDrift(db: Db): number {
   const journal = `SELECT ${columns} FROM (${derived('')})`;
   const table = `SELECT ${columns} FROM annotation`;
-  return db.prepare(`SELECT (SELECT count(*) FROM (${table} EXCEPT ${journal})) + (SELECT count(*) FROM (${journal} EXCEPT ${table}))`).pluck().get() as number;
+  return db
+    .prepare(
+      `SELECT (SELECT count(*) FROM (${table} EXCEPT ${journal})) + (SELECT count(*) FROM (${journal} EXCEPT ${table}))`,
+    )
+    .pluck()
+    .get() as number;
 }

@@ -5,8 +5,26 @@
  * "muted" schemes (https://personal.sron.nl/~pault) without those too dark for a dark window or too near to one before.
  */
 const palette = [
-  '#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#0072b2', '#d55e00',
-  '#ee8866', '#99ddff', '#bbcc33', '#ffaabb', '#44bb99', '#aaaa00', '#dddddd', '#882255', '#88ccee', '#ddcc77', '#aa4499', '#117733', '#cc6677',
+  '#56b4e9',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#f0e442',
+  '#0072b2',
+  '#d55e00',
+  '#ee8866',
+  '#99ddff',
+  '#bbcc33',
+  '#ffaabb',
+  '#44bb99',
+  '#aaaa00',
+  '#dddddd',
+  '#882255',
+  '#88ccee',
+  '#ddcc77',
+  '#aa4499',
+  '#117733',
+  '#cc6677',
 ];
 
 /** Beyond the palette: hues by the golden angle, lightness in three steps. */
@@ -16,7 +34,9 @@ function generated(n: number): string {
   const amplitude = 0.6 * Math.min(lightness, 1 - lightness);
   const channel = (k: number): string => {
     const turn = (k + hue / 30) % 12;
-    return Math.round(255 * (lightness - amplitude * Math.max(-1, Math.min(turn - 3, 9 - turn, 1)))).toString(16).padStart(2, '0');
+    return Math.round(255 * (lightness - amplitude * Math.max(-1, Math.min(turn - 3, 9 - turn, 1))))
+      .toString(16)
+      .padStart(2, '0');
   };
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }

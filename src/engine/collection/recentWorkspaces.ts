@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync,
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../shared/engineError.ts';
-import { databaseName } from './database.ts';
+import { databaseName } from './database/database.ts';
 
 const entry = z.object({ path: z.string(), openedAt: z.string() });
 export type RecentWorkspace = z.infer<typeof entry>;
@@ -13,12 +13,29 @@ export const isWorkspace = (folder: string): boolean => existsSync(path.join(fol
 
 /** @throws NOT_FOUND, CONFLICT or BAD_INPUT, each with the next step, when `folder` is no workspace (or, with `create`, holds other things). */
 export function assertOpenable(folder: string, create: boolean): void {
-  if (!path.isAbsolute(folder)) throw new EngineError('BAD_INPUT', `${folder} is not a full path`, { field: 'path', path: folder, hint: 'Name the folder from the root of its disk.' });
+  if (!path.isAbsolute(folder))
+    throw new EngineError('BAD_INPUT', `${folder} is not a full path`, {
+      field: 'path',
+      path: folder,
+      hint: 'Name the folder from the root of its disk.',
+    });
   if (isWorkspace(folder)) return;
   const there = existsSync(folder);
-  if (there && !statSync(folder).isDirectory()) throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, { path: folder, hint: 'Choose the folder that holds it.' });
-  if (!create) throw new EngineError('NOT_FOUND', `there is no workspace in ${folder}`, { path: folder, hint: 'Choose another folder, or make a new workspace in an empty one.' });
-  if (there && readdirSync(folder).some((name) => !name.startsWith('.'))) throw new EngineError('CONFLICT', `${folder} holds other files, and a workspace needs a folder of its own`, { path: folder, hint: 'Choose an empty folder, or name a new one inside it.' });
+  if (there && !statSync(folder).isDirectory())
+    throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, {
+      path: folder,
+      hint: 'Choose the folder that holds it.',
+    });
+  if (!create)
+    throw new EngineError('NOT_FOUND', `there is no workspace in ${folder}`, {
+      path: folder,
+      hint: 'Choose another folder, or make a new workspace in an empty one.',
+    });
+  if (there && readdirSync(folder).some((name) => !name.startsWith('.')))
+    throw new EngineError('CONFLICT', `${folder} holds other files, and a workspace needs a folder of its own`, {
+      path: folder,
+      hint: 'Choose an empty folder, or name a new one inside it.',
+    });
 }
 
 export class RecentWorkspaces {
@@ -38,7 +55,12 @@ export class RecentWorkspaces {
   }
 
   note(folder: string, now = new Date()): void {
-    this.write([{ path: folder, openedAt: now.toISOString() }, ...this.list().filter((one) => one.path !== folder)].slice(0, kept));
+    this.write(
+      [{ path: folder, openedAt: now.toISOString() }, ...this.list().filter((one) => one.path !== folder)].slice(
+        0,
+        kept,
+      ),
+    );
   }
 
   forget(folder: string): void {

@@ -3,9 +3,15 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Root } from '../../shared/contract/clip.ts';
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 
-interface RootRow { id: number; name: string; path: string; relative: string; watched: number }
+interface RootRow {
+  id: number;
+  name: string;
+  path: string;
+  relative: string;
+  watched: number;
+}
 
 const toPosix = (file: string): string => file.split(path.sep).join('/');
 const isInside = (folder: string, file: string): boolean => {
@@ -14,10 +20,16 @@ const isInside = (folder: string, file: string): boolean => {
 };
 
 /** Seconds. */
-export interface RootWindows { windowS: number; hopS: number }
+export interface RootWindows {
+  windowS: number;
+  hopS: number;
+}
 
 /** Where a file lies: `path` is relative to the root, with forward slashes. */
-export interface Place { rootId: number; path: string }
+export interface Place {
+  rootId: number;
+  path: string;
+}
 
 export class RootStore {
   private readonly db: Db;
@@ -32,18 +44,29 @@ export class RootStore {
 
   /** A root inside the workspace moves with it; another is looked for where it was, then where it was seen from the workspace. */
   private load(): void {
-    this.resolved = new Map((this.db.prepare('SELECT * FROM root').all() as RootRow[]).map((row) => {
-      const beside = path.resolve(this.workspace, row.relative);
-      if (isInside(this.workspace, beside)) return [row.id, beside];
-      return [row.id, !existsSync(row.path) && existsSync(beside) ? beside : row.path];
-    }));
+    this.resolved = new Map(
+      (this.db.prepare('SELECT * FROM root').all() as RootRow[]).map((row) => {
+        const beside = path.resolve(this.workspace, row.relative);
+        if (isInside(this.workspace, beside)) return [row.id, beside];
+        return [row.id, !existsSync(row.path) && existsSync(beside) ? beside : row.path];
+      }),
+    );
   }
 
   list(): Root[] {
-    const counts = new Map(this.db.prepare('SELECT root_id, count(*) FROM media GROUP BY root_id').raw().all() as [number, number][]);
+    const counts = new Map(
+      this.db.prepare('SELECT root_id, count(*) FROM media GROUP BY root_id').raw().all() as [number, number][],
+    );
     return (this.db.prepare('SELECT * FROM root ORDER BY id').all() as RootRow[]).map((row) => {
       const folder = this.folderOf(row.id);
-      return { id: row.id, name: row.name, path: folder, available: existsSync(folder), watched: row.watched === 1, mediaCount: counts.get(row.id) ?? 0 };
+      return {
+        id: row.id,
+        name: row.name,
+        path: folder,
+        available: existsSync(folder),
+        watched: row.watched === 1,
+        mediaCount: counts.get(row.id) ?? 0,
+      };
     });
   }
 
@@ -61,7 +84,9 @@ export class RootStore {
   /** The root for a folder or file given to import: the folder (a file's parent), or a root that already holds it. */
   ensure(fileOrFolder: string): number {
     const absolute = path.resolve(fileOrFolder);
-    return this.ensureFolder(existsSync(absolute) && statSync(absolute).isDirectory() ? absolute : path.dirname(absolute));
+    return this.ensureFolder(
+      existsSync(absolute) && statSync(absolute).isDirectory() ? absolute : path.dirname(absolute),
+    );
   }
 
   /** The root for a folder, whether it is there or not. `folder` is absolute. */
@@ -72,7 +97,9 @@ export class RootStore {
     const base = path.basename(folder) || folder;
     let name = base;
     for (let n = 2; taken.has(name); n++) name = `${base} (${n})`;
-    const { lastInsertRowid } = this.db.prepare('INSERT INTO root (name, path, relative) VALUES (?, ?, ?)').run(name, folder, this.relative(folder));
+    const { lastInsertRowid } = this.db
+      .prepare('INSERT INTO root (name, path, relative) VALUES (?, ?, ?)')
+      .run(name, folder, this.relative(folder));
     this.resolved.set(Number(lastInsertRowid), folder);
     return Number(lastInsertRowid);
   }
@@ -90,15 +117,22 @@ export class RootStore {
   move(rootId: number, folder: string): void {
     const absolute = path.resolve(folder);
     this.folderOf(rootId);
-    if (!existsSync(absolute) || !statSync(absolute).isDirectory()) throw new EngineError('NOT_FOUND', `there is no folder ${absolute}`, { path: absolute });
-    this.db.prepare('UPDATE root SET path = ?, relative = ? WHERE id = ?').run(absolute, this.relative(absolute), rootId);
+    if (!existsSync(absolute) || !statSync(absolute).isDirectory())
+      throw new EngineError('NOT_FOUND', `there is no folder ${absolute}`, { path: absolute });
+    this.db
+      .prepare('UPDATE root SET path = ?, relative = ? WHERE id = ?')
+      .run(absolute, this.relative(absolute), rootId);
     this.resolved.set(rootId, absolute);
   }
 
   /** Forgets roots without media that nobody watches: all, or those of the ids. */
   prune(rootIds?: readonly number[]): void {
     const ids = rootIds ? JSON.stringify(rootIds) : null;
-    this.db.prepare('DELETE FROM root WHERE NOT watched AND id NOT IN (SELECT root_id FROM media) AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))').run(ids, ids);
+    this.db
+      .prepare(
+        'DELETE FROM root WHERE NOT watched AND id NOT IN (SELECT root_id FROM media) AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))',
+      )
+      .run(ids, ids);
     this.load();
   }
 
@@ -110,8 +144,9 @@ export class RootStore {
 
   /** How the files of a root were cut by its last import. */
   windows(rootId: number): RootWindows {
-    const stored = this.db.prepare('SELECT windows FROM root WHERE id = ?').pluck().get(rootId) as string | null | undefined;
-    return stored ? JSON.parse(stored) as RootWindows : { windowS: 10, hopS: 10 };
+    const stored = this.db.prepare('SELECT windows FROM root WHERE id = ?').pluck().get(rootId) as
+      string | null | undefined;
+    return stored ? (JSON.parse(stored) as RootWindows) : { windowS: 10, hopS: 10 };
   }
 
   rememberWindows(rootId: number, { windowS, hopS }: RootWindows): void {
@@ -120,12 +155,15 @@ export class RootStore {
 
   /** Files of a watched root that were queued and are not (yet) in the collection: path to a mark of the content they had. */
   tried(rootId: number): Map<string, string> {
-    const stored = this.db.prepare('SELECT tried FROM root WHERE id = ?').pluck().get(rootId) as string | null | undefined;
-    return new Map(stored ? JSON.parse(stored) as [string, string][] : []);
+    const stored = this.db.prepare('SELECT tried FROM root WHERE id = ?').pluck().get(rootId) as
+      string | null | undefined;
+    return new Map(stored ? (JSON.parse(stored) as [string, string][]) : []);
   }
 
   setTried(rootId: number, tried: ReadonlyMap<string, string>): void {
-    this.db.prepare('UPDATE root SET tried = ? WHERE id = ?').run(tried.size ? JSON.stringify([...tried]) : null, rootId);
+    this.db
+      .prepare('UPDATE root SET tried = ? WHERE id = ?')
+      .run(tried.size ? JSON.stringify([...tried]) : null, rootId);
   }
 
   private relative(folder: string): string {

@@ -1,9 +1,20 @@
 // Training runs; their curves are appended point by point and survive a kill.
 import type { CurvePoint, Run } from '../../shared/contract/model.ts';
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 import type { RunStore } from './stores.ts';
 
-interface Row { id: number; kind: Run['kind']; title: string; preset: string; options: string; model_id: string | null; job_id: number | null; classifier_id: number | null; status: Run['status']; created_at: string }
+interface Row {
+  id: number;
+  kind: Run['kind'];
+  title: string;
+  preset: string;
+  options: string;
+  model_id: string | null;
+  job_id: number | null;
+  classifier_id: number | null;
+  status: Run['status'];
+  created_at: string;
+}
 
 const columnOf = { status: 'status', jobId: 'job_id', classifierId: 'classifier_id', modelId: 'model_id' } as const;
 
@@ -15,24 +26,35 @@ export class RunTable implements RunStore {
   }
 
   create(run: Pick<Run, 'kind' | 'title' | 'preset' | 'options' | 'modelId'>): number {
-    return Number(this.db.prepare('INSERT INTO run (kind, title, preset, options, model_id, created_at) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(run.kind, run.title, run.preset, JSON.stringify(run.options), run.modelId, new Date().toISOString()).lastInsertRowid);
+    return Number(
+      this.db
+        .prepare('INSERT INTO run (kind, title, preset, options, model_id, created_at) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(run.kind, run.title, run.preset, JSON.stringify(run.options), run.modelId, new Date().toISOString())
+        .lastInsertRowid,
+    );
   }
 
   update(runId: number, change: Partial<Pick<Run, 'status' | 'jobId' | 'classifierId' | 'modelId'>>): void {
-    this.db.transaction(() => {
-      for (const key of Object.keys(columnOf) as (keyof typeof columnOf)[]) {
-        if (change[key] !== undefined) this.db.prepare(`UPDATE run SET ${columnOf[key]} = ? WHERE id = ?`).run(change[key], runId);
-      }
-    }).immediate();
+    this.db
+      .transaction(() => {
+        for (const key of Object.keys(columnOf) as (keyof typeof columnOf)[]) {
+          if (change[key] !== undefined)
+            this.db.prepare(`UPDATE run SET ${columnOf[key]} = ? WHERE id = ?`).run(change[key], runId);
+        }
+      })
+      .immediate();
   }
 
   /** A step that is run again after a resume replaces its point. */
   append(runId: number, points: readonly CurvePoint[]): void {
-    this.db.transaction(() => {
-      const put = this.db.prepare('INSERT INTO run_point (run_id, step, point) VALUES (?, ?, ?) ON CONFLICT (run_id, step) DO UPDATE SET point = json_patch(point, excluded.point)');
-      for (const point of points) put.run(runId, point.step, JSON.stringify(point));
-    }).immediate();
+    this.db
+      .transaction(() => {
+        const put = this.db.prepare(
+          'INSERT INTO run_point (run_id, step, point) VALUES (?, ?, ?) ON CONFLICT (run_id, step) DO UPDATE SET point = json_patch(point, excluded.point)',
+        );
+        for (const point of points) put.run(runId, point.step, JSON.stringify(point));
+      })
+      .immediate();
   }
 
   get(runId: number): Run | null {
@@ -45,10 +67,22 @@ export class RunTable implements RunStore {
   }
 
   private run(row: Row): Run {
-    const points = this.db.prepare('SELECT point FROM run_point WHERE run_id = ? ORDER BY step').pluck().all(row.id) as string[];
+    const points = this.db
+      .prepare('SELECT point FROM run_point WHERE run_id = ? ORDER BY step')
+      .pluck()
+      .all(row.id) as string[];
     return {
-      id: row.id, kind: row.kind, title: row.title, jobId: row.job_id, classifierId: row.classifier_id, modelId: row.model_id, preset: row.preset, status: row.status,
-      createdAt: row.created_at, options: JSON.parse(row.options) as Run['options'], curve: points.map((point) => JSON.parse(point) as CurvePoint),
+      id: row.id,
+      kind: row.kind,
+      title: row.title,
+      jobId: row.job_id,
+      classifierId: row.classifier_id,
+      modelId: row.model_id,
+      preset: row.preset,
+      status: row.status,
+      createdAt: row.created_at,
+      options: JSON.parse(row.options) as Run['options'],
+      curve: points.map((point) => JSON.parse(point) as CurvePoint),
     };
   }
 }

@@ -1,5 +1,5 @@
 // Small values that must survive, as JSON by key.
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 import type { SettingStore } from './stores.ts';
 
 export class Settings implements SettingStore {
@@ -11,11 +11,16 @@ export class Settings implements SettingStore {
 
   get<T>(key: string): T | null {
     const row = this.db.prepare('SELECT value FROM setting WHERE key = ?').pluck().get(key) as string | undefined;
-    return row === undefined ? null : JSON.parse(row) as T;
+    return row === undefined ? null : (JSON.parse(row) as T);
   }
 
   set(key: string, value: unknown): void {
     if (value === null || value === undefined) this.db.prepare('DELETE FROM setting WHERE key = ?').run(key);
-    else this.db.prepare('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, JSON.stringify(value));
+    else
+      this.db
+        .prepare(
+          'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+        )
+        .run(key, JSON.stringify(value));
   }
 }

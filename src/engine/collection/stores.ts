@@ -26,8 +26,26 @@ export interface NewMedia {
   clips: { startS: number; endS: number; badges: Badge[] }[];
 }
 
-export interface MediaRecord { id: number; rootId: number; absolutePath: string; kind: z.infer<typeof mediaKind>; sizeBytes: number; modifiedMs: number; contentHash: string; durationS: number }
-export interface ClipRecord { id: number; mediaId: number; absolutePath: string; kind: z.infer<typeof mediaKind>; startS: number; endS: number; badges: Badge[]; contentHash: string }
+export interface MediaRecord {
+  id: number;
+  rootId: number;
+  absolutePath: string;
+  kind: z.infer<typeof mediaKind>;
+  sizeBytes: number;
+  modifiedMs: number;
+  contentHash: string;
+  durationS: number;
+}
+export interface ClipRecord {
+  id: number;
+  mediaId: number;
+  absolutePath: string;
+  kind: z.infer<typeof mediaKind>;
+  startS: number;
+  endS: number;
+  badges: Badge[];
+  contentHash: string;
+}
 
 export interface MediaStore {
   /** What is known of a path: same size and time → unchanged, no need to read it. */
@@ -74,7 +92,12 @@ export interface ProjectionStore {
   remove(projectionId: number): void;
 }
 
-export interface LabelledClip { clipId: number; mediaId: number; classId: number; value: 'positive' | 'negative' | 'uncertain' }
+export interface LabelledClip {
+  clipId: number;
+  mediaId: number;
+  classId: number;
+  value: 'positive' | 'negative' | 'uncertain';
+}
 
 export interface AnnotationReader {
   /** The present annotations of a schema. */
@@ -107,7 +130,12 @@ export interface RunStore {
 }
 
 /** Reconstruction error per patch, mean over `masks` masks; NaN for a patch that none hid, null where the clip has no such modality. */
-export interface ErrorMap { modelId: string; masks: number; audio: Float32Array | null; visual: Float32Array | null }
+export interface ErrorMap {
+  modelId: string;
+  masks: number;
+  audio: Float32Array | null;
+  visual: Float32Array | null;
+}
 export interface ErrorMapStore {
   save(maps: ReadonlyMap<number, ErrorMap>): void;
   get(clipId: number): ErrorMap | null;
@@ -119,7 +147,18 @@ export interface SettingStore {
   set(key: string, value: unknown): void;
 }
 
-export type WorkspaceFolder = 'vectors' | 'thumbnails' | 'inputs' | 'models' | 'classifiers' | 'runs' | 'uploads' | 'previews' | 'logs' | 'backups' | 'exports';
+export type WorkspaceFolder =
+  | 'vectors'
+  | 'thumbnails'
+  | 'inputs'
+  | 'models'
+  | 'classifiers'
+  | 'runs'
+  | 'uploads'
+  | 'previews'
+  | 'logs'
+  | 'backups'
+  | 'exports';
 
 export interface Stores {
   readonly path: string;

@@ -6,11 +6,16 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, st
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { space as spaces, type Space } from '../../shared/contract/model.ts';
-import type { Db } from './database.ts';
+import type { Db } from './database/database.ts';
 import type { Settings } from './settingStore.ts';
 import type { VectorStore } from './stores.ts';
 
-interface SetRow { id: number; model_id: string; dim: number; rows: number }
+interface SetRow {
+  id: number;
+  model_id: string;
+  dim: number;
+  rows: number;
+}
 
 export class VectorTable implements VectorStore {
   private readonly db: Db;
@@ -25,8 +30,15 @@ export class VectorTable implements VectorStore {
 
   /** The set of a model (its id carries the preprocessing version), made if new. The first set becomes the current one. */
   set(modelId: string, dim: number): { setId: number } {
-    const found = this.db.prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ?').pluck().get(modelId, dim) as number | undefined;
-    const setId = found ?? Number(this.db.prepare('INSERT INTO embedding_set (model_id, dim) VALUES (?, ?)').run(modelId, dim).lastInsertRowid);
+    const found = this.db
+      .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ?')
+      .pluck()
+      .get(modelId, dim) as number | undefined;
+    const setId =
+      found ??
+      Number(
+        this.db.prepare('INSERT INTO embedding_set (model_id, dim) VALUES (?, ?)').run(modelId, dim).lastInsertRowid,
+      );
     if (this.current() === null) this.use(setId);
     return { setId };
   }
@@ -45,52 +57,82 @@ export class VectorTable implements VectorStore {
 
   list(): { id: number; modelId: string; dim: number; count: number; current: boolean }[] {
     const current = this.settings.get<number>('embeddingSet');
-    const counts = new Map(this.db.prepare('SELECT set_id, count(*) FROM embedding_row GROUP BY set_id').raw().all() as [number, number][]);
-    return (this.db.prepare('SELECT * FROM embedding_set ORDER BY id').all() as SetRow[])
-      .map((row) => ({ id: row.id, modelId: row.model_id, dim: row.dim, count: counts.get(row.id) ?? 0, current: row.id === current }));
+    const counts = new Map(
+      this.db.prepare('SELECT set_id, count(*) FROM embedding_row GROUP BY set_id').raw().all() as [number, number][],
+    );
+    return (this.db.prepare('SELECT * FROM embedding_set ORDER BY id').all() as SetRow[]).map((row) => ({
+      id: row.id,
+      modelId: row.model_id,
+      dim: row.dim,
+      count: counts.get(row.id) ?? 0,
+      current: row.id === current,
+    }));
   }
 
   missing(setId: number): number[] {
-    return this.db.prepare('SELECT id FROM clip WHERE id NOT IN (SELECT clip_id FROM embedding_row WHERE set_id = ?) ORDER BY id').pluck().all(setId) as number[];
+    return this.db
+      .prepare('SELECT id FROM clip WHERE id NOT IN (SELECT clip_id FROM embedding_row WHERE set_id = ?) ORDER BY id')
+      .pluck()
+      .all(setId) as number[];
   }
 
   append(setId: number, clipIds: readonly number[], rows: Record<Space, Float32Array>): void {
     const { dim, rows: before } = this.row(setId);
     for (const space of spaces.options) {
       if (rows[space].length !== clipIds.length * dim) {
-        throw new EngineError('BAD_INPUT', `${space} rows hold ${rows[space].length} values for ${clipIds.length} clips of ${dim}`, { field: space });
+        throw new EngineError(
+          'BAD_INPUT',
+          `${space} rows hold ${rows[space].length} values for ${clipIds.length} clips of ${dim}`,
+          { field: space },
+        );
       }
     }
     for (const space of spaces.options) this.write(this.file(setId, space), before * dim * 4, rows[space]);
-    this.db.transaction(() => {
-      // A clip removed while it was being embedded keeps its row unowned.
-      const put = this.db.prepare(`INSERT INTO embedding_row (set_id, clip_id, row) SELECT ?, id, ? FROM clip WHERE id = ?
+    this.db
+      .transaction(() => {
+        // A clip removed while it was being embedded keeps its row unowned.
+        const put = this.db
+          .prepare(`INSERT INTO embedding_row (set_id, clip_id, row) SELECT ?, id, ? FROM clip WHERE id = ?
         ON CONFLICT (set_id, clip_id) DO UPDATE SET row = excluded.row`);
-      clipIds.forEach((clipId, i) => put.run(setId, before + i, clipId));
-      this.db.prepare('UPDATE embedding_set SET rows = ? WHERE id = ?').run(before + clipIds.length, setId);
-    }).immediate();
+        clipIds.forEach((clipId, i) => put.run(setId, before + i, clipId));
+        this.db.prepare('UPDATE embedding_set SET rows = ? WHERE id = ?').run(before + clipIds.length, setId);
+      })
+      .immediate();
   }
 
   matrix(setId: number, space: Space): { path: string; dim: number; clipIds: Int32Array } {
     const { dim, rows } = this.row(setId);
     const clipIds = new Int32Array(rows);
-    const [at, ids] = (this.db.prepare('SELECT json_group_array(row), json_group_array(clip_id) FROM embedding_row WHERE set_id = ?').raw().get(setId) as [string, string])
-      .map((json) => JSON.parse(json) as number[]) as [number[], number[]];
-    at.forEach((row, i) => { clipIds[row] = ids[i] as number; });
+    const [at, ids] = (
+      this.db
+        .prepare('SELECT json_group_array(row), json_group_array(clip_id) FROM embedding_row WHERE set_id = ?')
+        .raw()
+        .get(setId) as [string, string]
+    ).map((json) => JSON.parse(json) as number[]) as [number[], number[]];
+    at.forEach((row, i) => {
+      clipIds[row] = ids[i] as number;
+    });
     return { path: this.file(setId, space), dim, clipIds };
   }
 
   rows(setId: number, space: Space, clipIds: readonly number[]): Float32Array {
     const { dim } = this.row(setId);
     const out = new Float32Array(clipIds.length * dim).fill(Number.NaN);
-    const found = this.db.prepare(`SELECT j.key, r.row FROM json_each(?) j JOIN embedding_row r ON r.set_id = ? AND r.clip_id = j.value ORDER BY r.row`)
-      .raw().all(JSON.stringify(clipIds), setId) as [number, number][];
+    const found = this.db
+      .prepare(
+        `SELECT j.key, r.row FROM json_each(?) j JOIN embedding_row r ON r.set_id = ? AND r.clip_id = j.value ORDER BY r.row`,
+      )
+      .raw()
+      .all(JSON.stringify(clipIds), setId) as [number, number][];
     if (found.length === 0) return out;
     const handle = openSync(this.file(setId, space), 'r');
     try {
       for (const [at, row] of found) {
         const target = new Uint8Array(out.buffer, at * dim * 4, dim * 4);
-        if (readSync(handle, target, 0, target.length, row * dim * 4) !== target.length) throw new EngineError('INTERNAL', `the matrix ${this.file(setId, space)} is shorter than its table`, { hint: 'Run doctor with repair.' });
+        if (readSync(handle, target, 0, target.length, row * dim * 4) !== target.length)
+          throw new EngineError('INTERNAL', `the matrix ${this.file(setId, space)} is shorter than its table`, {
+            hint: 'Run doctor with repair.',
+          });
       }
     } finally {
       closeSync(handle);
@@ -100,20 +142,26 @@ export class VectorTable implements VectorStore {
 
   /** Sets whose files are shorter than the table says, with how many whole rows all files hold. */
   damaged(): { setId: number; rows: number; readable: number }[] {
-    return (this.db.prepare('SELECT * FROM embedding_set').all() as SetRow[]).map((set) => {
-      const lengths = spaces.options.map((space) => (existsSync(this.file(set.id, space)) ? statSync(this.file(set.id, space)).size : 0));
-      return { setId: set.id, rows: set.rows, readable: Math.floor(Math.min(...lengths) / (set.dim * 4)) };
-    }).filter(({ rows, readable }) => readable < rows);
+    return (this.db.prepare('SELECT * FROM embedding_set').all() as SetRow[])
+      .map((set) => {
+        const lengths = spaces.options.map((space) =>
+          existsSync(this.file(set.id, space)) ? statSync(this.file(set.id, space)).size : 0,
+        );
+        return { setId: set.id, rows: set.rows, readable: Math.floor(Math.min(...lengths) / (set.dim * 4)) };
+      })
+      .filter(({ rows, readable }) => readable < rows);
   }
 
   /** Forgets rows that the files no longer hold; the clips count as not embedded and are embedded anew. */
   dropUnreadable(): void {
-    this.db.transaction(() => {
-      for (const { setId, readable } of this.damaged()) {
-        this.db.prepare('DELETE FROM embedding_row WHERE set_id = ? AND row >= ?').run(setId, readable);
-        this.db.prepare('UPDATE embedding_set SET rows = ? WHERE id = ?').run(readable, setId);
-      }
-    }).immediate();
+    this.db
+      .transaction(() => {
+        for (const { setId, readable } of this.damaged()) {
+          this.db.prepare('DELETE FROM embedding_row WHERE set_id = ? AND row >= ?').run(setId, readable);
+          this.db.prepare('UPDATE embedding_set SET rows = ? WHERE id = ?').run(readable, setId);
+        }
+      })
+      .immediate();
   }
 
   /** Cuts off what a killed append left beyond the rows the table knows. */
@@ -145,7 +193,8 @@ export class VectorTable implements VectorStore {
     const handle = openSync(file, existsSync(file) ? 'r+' : 'w+');
     try {
       ftruncateSync(handle, offset);
-      for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done, bytes.length - done, offset + done);
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(handle, bytes, done, bytes.length - done, offset + done);
       fsyncSync(handle);
     } catch (thrown) {
       throw EngineError.from(thrown);

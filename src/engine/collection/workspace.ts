@@ -5,28 +5,36 @@ import type { Root } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { AnnotationStore } from './annotationStore.ts';
 import { ClassifierTable } from './classifierStore.ts';
-import { badgeBits } from './badgeBits.ts';
-import { foldText } from './clipNames.ts';
+import { badgeBits } from './query/badgeBits.ts';
+import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
-import { openDatabase, type Db } from './database.ts';
-import { checkDatabase, repairDatabase, type DatabaseReport } from './integrity.ts';
+import { openDatabase, type Db } from './database/database.ts';
+import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
 import { ErrorMaps } from './errorMapStore.ts';
 import { RunTable } from './runStore.ts';
-import { salvageWorkspace, type Salvage } from './salvage.ts';
+import { salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
 import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
-import { lockWorkspace, type WorkspaceLock } from './workspaceLock.ts';
+import { lockWorkspace, type WorkspaceLock } from './database/workspaceLock.ts';
 
 /** What a person double-clicks in a file manager, which cannot associate folders with a program. */
 export const workspaceMark = 'Open in CAV-MAE Studio.cavmae';
 
-export interface Summary { media: number; clips: number; embedded: number; labelled: number; missing: number; durationS: number; roots: Root[] }
+export interface Summary {
+  media: number;
+  clips: number;
+  embedded: number;
+  labelled: number;
+  missing: number;
+  durationS: number;
+  roots: Root[];
+}
 
 export class Workspace implements Stores {
   readonly path: string;
@@ -55,18 +63,29 @@ export class Workspace implements Stores {
     const folder = path.resolve(dir);
     const readOnly = options.readOnly ?? false;
     let lock: WorkspaceLock | null = null;
-    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, { path: folder });
+    if (existsSync(folder) && !statSync(folder).isDirectory())
+      throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, { path: folder });
     try {
       if (!readOnly) {
         mkdirSync(folder, { recursive: true });
         lock = lockWorkspace(folder);
-        if (!existsSync(path.join(folder, workspaceMark))) writeFileSync(path.join(folder, workspaceMark), 'Opening this file opens the folder around it in CAV-MAE Studio.\n');
+        if (!existsSync(path.join(folder, workspaceMark)))
+          writeFileSync(
+            path.join(folder, workspaceMark),
+            'Opening this file opens the folder around it in CAV-MAE Studio.\n',
+          );
       }
       return new Workspace(folder, openDatabase(folder, readOnly), lock);
     } catch (thrown) {
       lock?.release();
-      if (!/^SQLITE_(CANTOPEN|READONLY)/.test(String((thrown as { code?: unknown }).code))) throw EngineError.from(thrown);
-      throw new EngineError('READ_ONLY', `the folder ${folder} cannot be written`, { path: folder, hint: 'Check its permissions, or open the workspace read-only.' }, thrown);
+      if (!/^SQLITE_(CANTOPEN|READONLY)/.test(String((thrown as { code?: unknown }).code)))
+        throw EngineError.from(thrown);
+      throw new EngineError(
+        'READ_ONLY',
+        `the folder ${folder} cannot be written`,
+        { path: folder, hint: 'Check its permissions, or open the workspace read-only.' },
+        thrown,
+      );
     }
   }
 
@@ -87,7 +106,11 @@ export class Workspace implements Stores {
     this.media = new MediaTable(db, this.roots);
     this.vectors = new VectorTable(db, this.folder('vectors'), this.settings);
     this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.current()?.modelId ?? null);
-    this.clips = new ClipTable(db, this.roots, () => ({ classifierId: this.classifiers.current(), setId: this.settings.get<number>('embeddingSet'), countedClass: this.classifiers.countedClass() }));
+    this.clips = new ClipTable(db, this.roots, () => ({
+      classifierId: this.classifiers.current(),
+      setId: this.settings.get<number>('embeddingSet'),
+      countedClass: this.classifiers.countedClass(),
+    }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);
     this.projections = new ProjectionTable(db);
@@ -103,12 +126,20 @@ export class Workspace implements Stores {
   }
 
   summary(): Summary {
-    const one = (sql: string, ...values: unknown[]) => this.db.prepare(sql).pluck().get(...values) as number;
+    const one = (sql: string, ...values: unknown[]) =>
+      this.db
+        .prepare(sql)
+        .pluck()
+        .get(...values) as number;
     const setId = this.settings.get<number>('embeddingSet');
     return {
-      media: one('SELECT count(*) FROM media'), clips: one('SELECT count(*) FROM clip'), embedded: one('SELECT count(*) FROM embedding_row WHERE set_id = ?', setId),
-      labelled: one("SELECT count(DISTINCT clip_id) FROM annotation WHERE value = 'positive'"), missing: one('SELECT count(*) FROM clip WHERE badges & ?', badgeBits(['missing'])),
-      durationS: one('SELECT coalesce(sum(duration_s), 0) FROM media'), roots: this.roots.list(),
+      media: one('SELECT count(*) FROM media'),
+      clips: one('SELECT count(*) FROM clip'),
+      embedded: one('SELECT count(*) FROM embedding_row WHERE set_id = ?', setId),
+      labelled: one("SELECT count(DISTINCT clip_id) FROM annotation WHERE value = 'positive'"),
+      missing: one('SELECT count(*) FROM clip WHERE badges & ?', badgeBits(['missing'])),
+      durationS: one('SELECT coalesce(sum(duration_s), 0) FROM media'),
+      roots: this.roots.list(),
     };
   }
 
@@ -154,7 +185,8 @@ export class Workspace implements Stores {
   /** Deletes files that the engine made for something that is gone, such as a classifier's checkpoint. Only inside the workspace. */
   discard(file: string): void {
     const relative = path.relative(this.path, path.resolve(file));
-    if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) throw new EngineError('BAD_INPUT', `${file} is not in the workspace`, { path: file });
+    if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative))
+      throw new EngineError('BAD_INPUT', `${file} is not in the workspace`, { path: file });
     rmSync(path.join(this.path, relative), { recursive: true, force: true });
   }
 }

@@ -12,7 +12,10 @@ export interface DemoEvent {
   veil?(t: number): string;
 }
 
-export interface EventTime { durationS: number; rateHz: number }
+export interface EventTime {
+  durationS: number;
+  rateHz: number;
+}
 
 /** A family of events: the same seed gives the same event. Size, tempo and the like are shared by sound and picture. */
 export interface EventFamily {
@@ -24,7 +27,12 @@ export interface EventFamily {
 /** Times of a beat with human unevenness, from a random first one until the end. */
 export function beats(random: DemoRandom, durationS: number, periodS: number, unevenness: number): number[] {
   const times: number[] = [];
-  for (let t = random.between(0.05, Math.min(periodS, 0.6)); t < durationS; t += periodS * (1 + random.between(-unevenness, unevenness))) times.push(t);
+  for (
+    let t = random.between(0.05, Math.min(periodS, 0.6));
+    t < durationS;
+    t += periodS * (1 + random.between(-unevenness, unevenness))
+  )
+    times.push(t);
   return times;
 }
 

@@ -15,4 +15,19 @@ import { siren } from './events/siren.ts';
 import { speech } from './events/speech.ts';
 import { waves } from './events/waves.ts';
 
-export const families: readonly EventFamily[] = [bell, rain, dog, engine, bird, drum, speech, waves, clock, siren, footsteps, fire, frog, alarm];
+export const families: readonly EventFamily[] = [
+  bell,
+  rain,
+  dog,
+  engine,
+  bird,
+  drum,
+  speech,
+  waves,
+  clock,
+  siren,
+  footsteps,
+  fire,
+  frog,
+  alarm,
+];

@@ -13,19 +13,39 @@ const frameRateHz = 10;
 const soundRateHz = 32_000;
 
 /** Clips `from` (inclusive) to `to` (exclusive) of the collection with this seed. */
-export interface MakeDemoInput { folder: string; from?: number; to?: number; seed?: string }
-export interface DemoProgress { done: number; total: number; path: string; className: string }
-export interface MadeDemo { files: { path: string; className: string }[] }
-export interface MakeDemoOptions { signal?: AbortSignal; onProgress?: (progress: DemoProgress) => void }
+export interface MakeDemoInput {
+  folder: string;
+  from?: number;
+  to?: number;
+  seed?: string;
+}
+export interface DemoProgress {
+  done: number;
+  total: number;
+  path: string;
+  className: string;
+}
+export interface MadeDemo {
+  files: { path: string; className: string }[];
+}
+export interface MakeDemoOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: DemoProgress) => void;
+}
 
 /** File and class of clip `index` of any seed. */
 export function demoFile(folder: string, index: number): { path: string; className: string } {
   const { name } = families[index % families.length]!;
-  return { path: join(folder, `${name}-${String(Math.floor(index / families.length) + 1).padStart(3, '0')}.mp4`), className: name };
+  return {
+    path: join(folder, `${name}-${String(Math.floor(index / families.length) + 1).padStart(3, '0')}.mp4`),
+    className: name,
+  };
 }
 
 async function render(path: string, index: number, seed: string, signal?: AbortSignal): Promise<void> {
-  const clip = makeDemoClip(families[index % families.length]!, `${seed}/${Math.floor(index / families.length)}`, { rateHz: soundRateHz });
+  const clip = makeDemoClip(families[index % families.length]!, `${seed}/${Math.floor(index / families.length)}`, {
+    rateHz: soundRateHz,
+  });
   const temporary = `${path}.${process.pid}.part`;
   const frames = Math.round(clip.durationS * frameRateHz);
   const first = await clip.picture(0);
@@ -52,7 +72,10 @@ async function render(path: string, index: number, seed: string, signal?: AbortS
  * Makes the clips that are not there yet, two or more beside each other, and writes `labels.csv` for all up to `to`.
  * The same seed gives the same pictures and sound. Throws CANCELLED, DISK_FULL; clips already finished stay.
  */
-export async function makeDemo({ folder, from = 0, to = demoClipCount, seed = 'demo' }: MakeDemoInput, { signal, onProgress }: MakeDemoOptions = {}): Promise<MadeDemo> {
+export async function makeDemo(
+  { folder, from = 0, to = demoClipCount, seed = 'demo' }: MakeDemoInput,
+  { signal, onProgress }: MakeDemoOptions = {},
+): Promise<MadeDemo> {
   await mkdir(folder, { recursive: true });
   const total = to - from;
   let next = from;
@@ -61,19 +84,29 @@ export async function makeDemo({ folder, from = 0, to = demoClipCount, seed = 'd
     while (next < to) {
       const index = next++;
       const file = demoFile(folder, index);
-      const there = await access(file.path).then(() => true, () => false);
+      const there = await access(file.path).then(
+        () => true,
+        () => false,
+      );
       if (!there) await render(file.path, index, seed, signal);
       onProgress?.({ done: ++done, total, ...file });
     }
   };
   // All lanes end before this does, so that nothing is still writing when the caller goes on.
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, () => lane().catch((thrown: unknown) => {
-    next = to;
-    throw thrown;
-  })));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, () =>
+      lane().catch((thrown: unknown) => {
+        next = to;
+        throw thrown;
+      }),
+    ),
+  );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   const all = Array.from({ length: to }, (_, index) => demoFile(folder, index));
-  await writeFile(join(folder, 'labels.csv'), `file,label\n${all.map(({ path, className }) => `${path.slice(folder.length + 1)},${className}\n`).join('')}`);
+  await writeFile(
+    join(folder, 'labels.csv'),
+    `file,label\n${all.map(({ path, className }) => `${path.slice(folder.length + 1)},${className}\n`).join('')}`,
+  );
   return { files: all.slice(from) };
 }

@@ -4,18 +4,25 @@ import type { DemoRandom } from './demoRandom.ts';
 /** Adds `source` times `gain` into `target` from second `atS` on; what sticks out is dropped. */
 export function mixAt(target: Float32Array, source: Float32Array, atS: number, gain: number, rateHz: number): void {
   const from = Math.round(atS * rateHz);
-  for (let i = Math.max(0, -from); i < source.length && from + i < target.length; i++) target[from + i]! += source[i]! * gain;
+  for (let i = Math.max(0, -from); i < source.length && from + i < target.length; i++)
+    target[from + i]! += source[i]! * gain;
 }
 
 /** A tone of varying pitch: `frequencyHz(t)`, and the strength of its harmonics 1, 2, 3 … */
-export function tone(durationS: number, rateHz: number, frequencyHz: (t: number) => number, harmonics: readonly number[] = [1]): Float32Array {
+export function tone(
+  durationS: number,
+  rateHz: number,
+  frequencyHz: (t: number) => number,
+  harmonics: readonly number[] = [1],
+): Float32Array {
   const out = new Float32Array(Math.round(durationS * rateHz));
   let phase = 0;
   for (let i = 0; i < out.length; i++) {
     const frequency = frequencyHz(i / rateHz);
     phase += (2 * Math.PI * frequency) / rateHz;
     let sum = 0;
-    for (let h = 0; h < harmonics.length && frequency * (h + 1) < rateHz / 2; h++) sum += harmonics[h]! * Math.sin(phase * (h + 1));
+    for (let h = 0; h < harmonics.length && frequency * (h + 1) < rateHz / 2; h++)
+      sum += harmonics[h]! * Math.sin(phase * (h + 1));
     out[i] = sum;
   }
   return out;
@@ -28,7 +35,9 @@ export function whiteNoise(durationS: number, rateHz: number, random: DemoRandom
 /** White noise through a leaky sum: -6 dB an octave. */
 export function brownNoise(durationS: number, rateHz: number, random: DemoRandom): Float32Array {
   let level = 0;
-  return new Float32Array(Math.round(durationS * rateHz)).map(() => (level = 0.985 * level + 0.17 * (random.next() * 2 - 1)));
+  return new Float32Array(Math.round(durationS * rateHz)).map(
+    () => (level = 0.985 * level + 0.17 * (random.next() * 2 - 1)),
+  );
 }
 
 /** Multiplies by `gain(t)`, in place. */
@@ -38,18 +47,35 @@ export function shape(samples: Float32Array, rateHz: number, gain: (t: number) =
 }
 
 /** Quick rise over `attackS`, then exponential fall with time constant `fallS`. */
-export const struck = (attackS: number, fallS: number) => (t: number): number => Math.min(1, t / attackS) * Math.exp(-t / fallS);
+export const struck =
+  (attackS: number, fallS: number) =>
+  (t: number): number =>
+    Math.min(1, t / attackS) * Math.exp(-t / fallS);
 
 /** Half a sine over `durationS`, 0 at both ends. */
-export const hump = (durationS: number) => (t: number): number => (t < durationS ? Math.sin((Math.PI * t) / durationS) : 0);
+export const hump =
+  (durationS: number) =>
+  (t: number): number =>
+    t < durationS ? Math.sin((Math.PI * t) / durationS) : 0;
 
 /** Second-order filter, in place. `q` is resonance (bandpass: narrowness). */
-export function filter(samples: Float32Array, rateHz: number, kind: 'low' | 'high' | 'band', frequencyHz: number, q = 0.707): Float32Array {
+export function filter(
+  samples: Float32Array,
+  rateHz: number,
+  kind: 'low' | 'high' | 'band',
+  frequencyHz: number,
+  q = 0.707,
+): Float32Array {
   const omega = (2 * Math.PI * Math.min(frequencyHz, rateHz * 0.45)) / rateHz;
   const alpha = Math.sin(omega) / (2 * q);
   const cos = Math.cos(omega);
   const a0 = 1 + alpha;
-  const b = kind === 'low' ? [(1 - cos) / 2, 1 - cos, (1 - cos) / 2] : kind === 'high' ? [(1 + cos) / 2, -(1 + cos), (1 + cos) / 2] : [alpha, 0, -alpha];
+  const b =
+    kind === 'low'
+      ? [(1 - cos) / 2, 1 - cos, (1 - cos) / 2]
+      : kind === 'high'
+        ? [(1 + cos) / 2, -(1 + cos), (1 + cos) / 2]
+        : [alpha, 0, -alpha];
   const [b0, b1, b2, a1, a2] = [b[0]! / a0, b[1]! / a0, b[2]! / a0, (-2 * cos) / a0, (1 - alpha) / a0];
   let [x1, x2, y1, y2] = [0, 0, 0, 0];
   for (let i = 0; i < samples.length; i++) {

@@ -1,9 +1,9 @@
 // Do sound and picture belong together? cos(c_a, c_v) of each clip, and where it stands among shuffled pairs: the clip's own sound with
 // strangers' pictures and its own picture with strangers' sounds. Low percentiles are suspects: dubbed, muted, mismatched.
 import { breathe } from './breathe.ts';
-import { dot } from './multiplyTransposed.ts';
-import { pairedRows } from './pairedRows.ts';
-import type { PresentRows } from './presentRows.ts';
+import { dot } from './layout/multiplyTransposed.ts';
+import { pairedRows } from './neighbours/pairedRows.ts';
+import type { PresentRows } from './neighbours/presentRows.ts';
 import { seededRandom } from './seededRandom.ts';
 
 export interface Correspondence {
@@ -20,15 +20,25 @@ const fewestStrangers = 128;
 const affordable = 2e9;
 
 /** How many others each clip is held against. */
-export const strangersFor = (rows: number, dim: number): number => Math.max(0, Math.min(rows - 1, Math.max(fewestStrangers, Math.floor(affordable / (rows * dim)))));
+export const strangersFor = (rows: number, dim: number): number =>
+  Math.max(0, Math.min(rows - 1, Math.max(fewestStrangers, Math.floor(affordable / (rows * dim)))));
 
-export async function correspondence(audio: PresentRows, visual: PresentRows, seed = 1, signal?: AbortSignal, onProgress?: (done: number, total: number) => void): Promise<Correspondence> {
+export async function correspondence(
+  audio: PresentRows,
+  visual: PresentRows,
+  seed = 1,
+  signal?: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Correspondence> {
   const { clipIds, audioRows, visualRows } = pairedRows(audio, visual);
-  const rows = clipIds.length, dim = audio.dim;
-  const scores = new Float32Array(rows), percentiles = new Float32Array(rows).fill(Number.NaN);
+  const rows = clipIds.length,
+    dim = audio.dim;
+  const scores = new Float32Array(rows),
+    percentiles = new Float32Array(rows).fill(Number.NaN);
   const random = seededRandom(seed);
   const strangers = strangersFor(rows, dim);
-  const cosine = (a: number, v: number): number => dot(audio.data, audioRows[a]! * dim, visual.data, visualRows[v]! * dim, dim);
+  const cosine = (a: number, v: number): number =>
+    dot(audio.data, audioRows[a]! * dim, visual.data, visualRows[v]! * dim, dim);
   let lastBreath = Date.now();
   for (let i = 0; i < rows; i++) {
     const score = (scores[i] = cosine(i, i));
@@ -43,7 +53,12 @@ export async function correspondence(audio: PresentRows, visual: PresentRows, se
 }
 
 /** Everyone else where there is time, else a seeded draw. */
-function* strangersOf(i: number, rows: number, strangers: number, random: { below(bound: number): number }): Generator<number> {
+function* strangersOf(
+  i: number,
+  rows: number,
+  strangers: number,
+  random: { below(bound: number): number },
+): Generator<number> {
   if (rows - 1 <= strangers) {
     for (let j = 0; j < rows; j++) if (j !== i) yield j;
     return;
@@ -54,8 +69,14 @@ function* strangersOf(i: number, rows: number, strangers: number, random: { belo
   }
 }
 
-function shareBelow(score: number, i: number, others: Iterable<number>, cosine: (a: number, v: number) => number): number {
-  let below = 0, total = 0;
+function shareBelow(
+  score: number,
+  i: number,
+  others: Iterable<number>,
+  cosine: (a: number, v: number) => number,
+): number {
+  let below = 0,
+    total = 0;
   for (const j of others) {
     for (const shuffled of [cosine(i, j), cosine(j, i)]) {
       below += shuffled < score ? 1 : shuffled === score ? 0.5 : 0;

@@ -29,8 +29,14 @@ async function makeRoom(folder: string): Promise<void> {
     if (written && Date.now() - written.mtimeMs > ABANDONED_MS) await rm(join(folder, name), { force: true });
   }
   const files = names.filter((name) => name.endsWith('.onnx'));
-  const found = await Promise.all(files.map(async (name) => ({ name, usedAt: name.endsWith(ending) ? (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 : 0 })));
-  for (const { name } of found.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT - 1)) await rm(join(folder, name), { force: true });
+  const found = await Promise.all(
+    files.map(async (name) => ({
+      name,
+      usedAt: name.endsWith(ending) ? ((await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0) : 0,
+    })),
+  );
+  for (const { name } of found.toSorted((a, b) => b.usedAt - a.usedAt).slice(KEPT - 1))
+    await rm(join(folder, name), { force: true });
 }
 
 /**
@@ -40,7 +46,12 @@ async function makeRoom(folder: string): Promise<void> {
  * @returns the file's path
  * @throws EngineError as `loadModel`, CHECKPOINT_MISMATCH, DISK_FULL
  */
-export async function encoderFile(folder: string, key: string, resolved: string, streams: readonly Stream[]): Promise<string> {
+export async function encoderFile(
+  folder: string,
+  key: string,
+  resolved: string,
+  streams: readonly Stream[],
+): Promise<string> {
   const name = `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.${streams.join('-')}${ending}`;
   const file = join(folder, name);
   if (existsSync(file)) {
@@ -53,7 +64,11 @@ export async function encoderFile(folder: string, key: string, resolved: string,
   const { tensors, config, kind } = await loadModel(resolved);
   const sizes = configOfCheckpoint(tensors, config);
   checkTensors(parameterShapes(sizes, kind, tensors.get('mlp_head.1.weight')?.shape[0] ?? 0), tensors);
-  const { graph } = encoderGraph({ config: sizes, tensors, fusedAttention: true }, ['audio', 'visual', 'joint'], streams);
+  const { graph } = encoderGraph(
+    { config: sizes, tensors, fusedAttention: true },
+    ['audio', 'visual', 'joint'],
+    streams,
+  );
   await writeOnnx(file, graph);
   return file;
 }

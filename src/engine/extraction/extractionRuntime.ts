@@ -6,7 +6,10 @@ import { EngineError } from '../../shared/engineError.ts';
 
 export const extractionWishes = ['auto', 'onnx', 'tfjs'] as const;
 export type ExtractionWish = (typeof extractionWishes)[number];
-export interface Extraction { runtime: 'onnxruntime' | 'tfjs'; reason: string }
+export interface Extraction {
+  runtime: 'onnxruntime' | 'tfjs';
+  reason: string;
+}
 export type OnnxRuntime = typeof import('onnxruntime-node');
 
 let loaded: { runtime: OnnxRuntime } | { failure: string } | null = null;
@@ -24,14 +27,19 @@ function load(): { runtime: OnnxRuntime } | { failure: string } {
 export function onnxRuntime(): OnnxRuntime {
   const answer = load();
   if ('runtime' in answer) return answer.runtime;
-  throw new EngineError('BACKEND_UNAVAILABLE', `onnxruntime-node does not load: ${answer.failure}`, { hint: 'Run `npm run setup`, or leave CAVMAE_EXTRACTION unset to compute with tensorflow.js.' });
+  throw new EngineError('BACKEND_UNAVAILABLE', `onnxruntime-node does not load: ${answer.failure}`, {
+    hint: 'Run `npm run setup`, or leave CAVMAE_EXTRACTION unset to compute with tensorflow.js.',
+  });
 }
 
 /** What the environment asks for. @throws EngineError BAD_INPUT for a value of CAVMAE_EXTRACTION that is none */
 export function wished(): ExtractionWish {
   const text = process.env.CAVMAE_EXTRACTION || 'auto';
   const wish = extractionWishes.find((one) => one === text);
-  if (!wish) throw new EngineError('BAD_INPUT', `CAVMAE_EXTRACTION is "${text}"; it can be ${extractionWishes.join(', ')}`, { field: 'CAVMAE_EXTRACTION' });
+  if (!wish)
+    throw new EngineError('BAD_INPUT', `CAVMAE_EXTRACTION is "${text}"; it can be ${extractionWishes.join(', ')}`, {
+      field: 'CAVMAE_EXTRACTION',
+    });
   return wish;
 }
 
@@ -39,7 +47,10 @@ export function wished(): ExtractionWish {
  * @param wish goes before the environment
  * @throws EngineError BACKEND_UNAVAILABLE when onnxruntime is asked for and does not load
  */
-export function chooseExtraction({ backend }: Pick<BackendReport, 'backend'>, wish: ExtractionWish = wished()): Extraction {
+export function chooseExtraction(
+  { backend }: Pick<BackendReport, 'backend'>,
+  wish: ExtractionWish = wished(),
+): Extraction {
   if (wish === 'tfjs') return { runtime: 'tfjs', reason: 'asked for' };
   if (wish === 'onnx') {
     onnxRuntime();

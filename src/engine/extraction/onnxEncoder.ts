@@ -13,7 +13,11 @@ import { encoderFile, type Stream } from './encoderFile.ts';
 import { onnxRuntime } from './extractionRuntime.ts';
 
 /** A clip as the graphs take it: what the model looks at, each picture once with its share of the clip's frames. */
-interface Shown { fbank: Float32Array | null; pixels: Uint8Array | null; weights: number[] }
+interface Shown {
+  fbank: Float32Array | null;
+  pixels: Uint8Array | null;
+  weights: number[];
+}
 
 const outputNames = { audio: 'c_a', visual: 'c_v', joint: 'joint' } as const;
 
@@ -50,15 +54,25 @@ export class OnnxEncoder {
   static async open(place: { folder: string; key: string }, resolved: string, threads: number): Promise<OnnxEncoder> {
     const open = async (streams: readonly Stream[]): Promise<InferenceSession> => {
       const file = await encoderFile(place.folder, place.key, resolved, streams);
-      return onnxRuntime().InferenceSession.create(file, {
-        intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all',
-        // One block planned for everything would hold the weights twice, as read and as packed: 370 MiB at base, for no time.
-        enableMemPattern: false,
-        // Threads that wait by spinning take the processor from decoding.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      }).catch((thrown: unknown) => {
-        throw new EngineError('BACKEND_UNAVAILABLE', `onnxruntime cannot open the graph of this model: ${(thrown as Error).message}`, { path: file }, thrown);
-      });
+      return onnxRuntime()
+        .InferenceSession.create(file, {
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          executionMode: 'sequential',
+          graphOptimizationLevel: 'all',
+          // One block planned for everything would hold the weights twice, as read and as packed: 370 MiB at base, for no time.
+          enableMemPattern: false,
+          // Threads that wait by spinning take the processor from decoding.
+          extra: { session: { intra_op: { allow_spinning: '0' } } },
+        })
+        .catch((thrown: unknown) => {
+          throw new EngineError(
+            'BACKEND_UNAVAILABLE',
+            `onnxruntime cannot open the graph of this model: ${(thrown as Error).message}`,
+            { path: file },
+            thrown,
+          );
+        });
     };
     return new OnnxEncoder(open, await open(['audio', 'visual']));
   }
@@ -71,7 +85,10 @@ export class OnnxEncoder {
   }
 
   private input(): { audioLength: number; imgSize: number } {
-    return { audioLength: Number(sizesOf(this.whole, 'audio')[1] ?? 0), imgSize: Number(sizesOf(this.whole, 'image')[2] ?? 0) };
+    return {
+      audioLength: Number(sizesOf(this.whole, 'audio')[1] ?? 0),
+      imgSize: Number(sizesOf(this.whole, 'image')[2] ?? 0),
+    };
   }
 
   private session(streams: readonly Stream[]): Promise<InferenceSession> | InferenceSession {
@@ -87,7 +104,10 @@ export class OnnxEncoder {
   /** @throws EngineError BAD_INPUT for a clip with nothing the model can look at */
   private shown(clip: ClipInput, frames: number): Shown {
     const { inputNames } = this.whole;
-    const seen: ClipInput = { fbank: inputNames.includes('audio') ? clip.fbank : null, frames: inputNames.includes('image') ? clip.frames : null };
+    const seen: ClipInput = {
+      fbank: inputNames.includes('audio') ? clip.fbank : null,
+      frames: inputNames.includes('image') ? clip.frames : null,
+    };
     requireModality(seen);
     const { imgSize } = this.input();
     if (!seen.frames) return { fbank: seen.fbank, pixels: null, weights: [1] };
@@ -141,6 +161,9 @@ export class OnnxEncoder {
 
   async dispose(): Promise<void> {
     const others = await Promise.allSettled(this.sessions.values());
-    await Promise.all([this.whole.release(), ...others.flatMap((other) => (other.status === 'fulfilled' ? [other.value.release()] : []))]);
+    await Promise.all([
+      this.whole.release(),
+      ...others.flatMap((other) => (other.status === 'fulfilled' ? [other.value.release()] : [])),
+    ]);
   }
 }

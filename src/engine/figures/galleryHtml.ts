@@ -1,22 +1,44 @@
 // Reconstructions of many clips on one page that needs nothing else: pictures inside, no script but a sort, light and dark.
-import { errorPicture, errorScale, maskedPicture, pastedPicture, stripedPadding, truePicture } from '../../shared/figures/pictures.ts';
+import {
+  errorPicture,
+  errorScale,
+  maskedPicture,
+  pastedPicture,
+  stripedPadding,
+  truePicture,
+} from '../../shared/figures/pictures.ts';
 import type { Modality, Picture } from '../../shared/figures/pictures.ts';
 import { escapeXml } from '../../shared/figures/figureSvg.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
 import { dataUrl, pictureWebp } from './picturePng.ts';
 
-export interface GalleryFacts { model: string; masking: string; frame: number; trained: boolean; perPatchStatistics: boolean; failed: readonly { name: string; message: string }[] }
+export interface GalleryFacts {
+  model: string;
+  masking: string;
+  frame: number;
+  trained: boolean;
+  perPatchStatistics: boolean;
+  failed: readonly { name: string; message: string }[];
+}
 
-const lossText = (loss: number | null | undefined): string => (loss === null || loss === undefined ? '–' : loss.toFixed(3));
+const lossText = (loss: number | null | undefined): string =>
+  loss === null || loss === undefined ? '–' : loss.toFixed(3);
 
 async function row(modality: Modality, { [modality]: side }: Pictured): Promise<string> {
   if (!side) return '';
   const { original, predicted, mask, error, frames } = side;
   const pictures: [string, Picture][] = [
-    ['Original', truePicture(original)], ['Masked', maskedPicture(original, mask, modality)], ['Pasted', pastedPicture(original, predicted, mask, modality)],
+    ['Original', truePicture(original)],
+    ['Masked', maskedPicture(original, mask, modality)],
+    ['Pasted', pastedPicture(original, predicted, mask, modality)],
     ['Error', errorPicture(original, error, mask, modality, errorScale(error, mask))],
   ];
-  const cells = await Promise.all(pictures.map(async ([title, picture]) => `<figure><img src="${dataUrl('webp', await pictureWebp(modality === 'A' ? stripedPadding(picture, frames) : picture))}" width="${picture.width}" height="${picture.height}" alt="${title}, ${modality === 'A' ? 'sound' : 'picture'}"><figcaption>${title}</figcaption></figure>`));
+  const cells = await Promise.all(
+    pictures.map(
+      async ([title, picture]) =>
+        `<figure><img src="${dataUrl('webp', await pictureWebp(modality === 'A' ? stripedPadding(picture, frames) : picture))}" width="${picture.width}" height="${picture.height}" alt="${title}, ${modality === 'A' ? 'sound' : 'picture'}"><figcaption>${title}</figcaption></figure>`,
+    ),
+  );
   return `<div class="${modality === 'A' ? 'sound' : 'picture'}">${cells.join('')}</div>`;
 }
 
@@ -37,11 +59,22 @@ const script = `for(const b of document.querySelectorAll('button'))b.onclick=()=
 for(const a of [...m.children].sort((x,y)=>k==='name'?x.dataset.name.localeCompare(y.dataset.name):y.dataset.loss-x.dataset.loss))m.append(a)}`;
 
 /** @param sections what `gallerySection` gave */
-export function galleryHtml(sections: readonly string[], { model, masking, frame, trained, perPatchStatistics, failed }: GalleryFacts): string {
+export function galleryHtml(
+  sections: readonly string[],
+  { model, masking, frame, trained, perPatchStatistics, failed }: GalleryFacts,
+): string {
   const remarks = [
     ...(trained ? [] : ['<p class="warn">This model is randomly initialised: what it paints is noise.</p>']),
-    ...(perPatchStatistics ? ['<p>The model predicts normalised patches, painted with each hidden patch’s own mean and spread, taken from the original.</p>'] : []),
-    ...(failed.length ? [`<p class="warn">Not reconstructed: ${failed.map(({ name, message }) => `${escapeXml(name)} (${escapeXml(message)})`).join('; ')}.</p>`] : []),
+    ...(perPatchStatistics
+      ? [
+          '<p>The model predicts normalised patches, painted with each hidden patch’s own mean and spread, taken from the original.</p>',
+        ]
+      : []),
+    ...(failed.length
+      ? [
+          `<p class="warn">Not reconstructed: ${failed.map(({ name, message }) => `${escapeXml(name)} (${escapeXml(message)})`).join('; ')}.</p>`,
+        ]
+      : []),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Reconstructions, ${escapeXml(model)}</title><style>${style}</style></head>

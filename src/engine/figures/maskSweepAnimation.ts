@@ -6,13 +6,20 @@ import type { Modality, Picture } from '../../shared/figures/pictures.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
 
 export type AnimationFormat = 'webp' | 'gif';
-export interface SweepFrame { ratio: number; pictured: Pictured }
+export interface SweepFrame {
+  ratio: number;
+  pictured: Pictured;
+}
 
 const [gap, barHeight, holdMs, frameMs] = [8, 6, 1200, 180];
 const paper = { r: 17, g: 20, b: 24 };
 const bar = { r: 111, g: 177, b: 245 };
 
-interface Sheet { width: number; height: number; pixels: Buffer }
+interface Sheet {
+  width: number;
+  height: number;
+  pixels: Buffer;
+}
 
 function sheet(width: number, height: number): Sheet {
   const pixels = Buffer.alloc(width * height * 3);
@@ -22,16 +29,28 @@ function sheet(width: number, height: number): Sheet {
 
 function put({ width, pixels }: Sheet, picture: Picture, left: number, top: number): void {
   for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) for (let c = 0; c < 3; c++) pixels[((top + y) * width + left + x) * 3 + c] = picture.pixels[(y * picture.width + x) * 4 + c]!;
+    for (let x = 0; x < picture.width; x++)
+      for (let c = 0; c < 3; c++)
+        pixels[((top + y) * width + left + x) * 3 + c] = picture.pixels[(y * picture.width + x) * 4 + c]!;
   }
 }
 
 /** Columns of pictures, sound first: [masked, pasted] of each modality that is there. */
 function columnsOf({ A, V }: Pictured): [Picture, Picture][] {
-  return ([['A', A], ['V', V]] as const).flatMap(([modality, side]: readonly [Modality, typeof A]) => {
+  return (
+    [
+      ['A', A],
+      ['V', V],
+    ] as const
+  ).flatMap(([modality, side]: readonly [Modality, typeof A]) => {
     if (!side) return [];
     const quiet = (picture: Picture): Picture => (modality === 'A' ? stripedPadding(picture, side.frames) : picture);
-    return [[quiet(maskedPicture(side.original, side.mask, modality)), quiet(pastedPicture(side.original, side.predicted, side.mask, modality))] as [Picture, Picture]];
+    return [
+      [
+        quiet(maskedPicture(side.original, side.mask, modality)),
+        quiet(pastedPicture(side.original, side.predicted, side.mask, modality)),
+      ] as [Picture, Picture],
+    ];
   });
 }
 
@@ -51,7 +70,11 @@ function frameSheet({ ratio, pictured }: SweepFrame): Sheet {
   for (let y = top; y < top + barHeight; y++) {
     for (let x = gap; x < width - gap; x++) {
       const colour = x - gap < ratio * (width - 2 * gap) ? bar : { r: 42, g: 48, b: 56 };
-      [out.pixels[(y * width + x) * 3], out.pixels[(y * width + x) * 3 + 1], out.pixels[(y * width + x) * 3 + 2]] = [colour.r, colour.g, colour.b];
+      [out.pixels[(y * width + x) * 3], out.pixels[(y * width + x) * 3 + 1], out.pixels[(y * width + x) * 3 + 2]] = [
+        colour.r,
+        colour.g,
+        colour.b,
+      ];
     }
   }
   return out;
@@ -61,7 +84,10 @@ function frameSheet({ ratio, pictured }: SweepFrame): Sheet {
 export async function maskSweepAnimation(frames: readonly SweepFrame[], format: AnimationFormat): Promise<Buffer> {
   const sheets = frames.map(frameSheet);
   const [{ width, height }] = sheets as [Sheet];
-  const strip = sharp(Buffer.concat(sheets.map(({ pixels }) => pixels)), { raw: { width, height: height * sheets.length, channels: 3, pageHeight: height }, limitInputPixels: false });
+  const strip = sharp(Buffer.concat(sheets.map(({ pixels }) => pixels)), {
+    raw: { width, height: height * sheets.length, channels: 3, pageHeight: height },
+    limitInputPixels: false,
+  });
   const delay = sheets.map((_, k) => (k === 0 || k === sheets.length - 1 ? holdMs : frameMs));
   return (format === 'gif' ? strip.gif({ delay, loop: 0 }) : strip.webp({ delay, loop: 0, quality: 80 })).toBuffer();
 }

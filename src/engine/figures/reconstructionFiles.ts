@@ -20,20 +20,33 @@ interface Layout {
 function audioLayout(length: number): Layout {
   const frames = length / bands;
   const columns = frames / patch;
-  return { shape: [frames, bands], grid: [bands / patch, columns], patchOf: (index) => Math.floor((index % bands) / patch) * columns + Math.floor(Math.floor(index / bands) / patch) };
+  return {
+    shape: [frames, bands],
+    grid: [bands / patch, columns],
+    patchOf: (index) => Math.floor((index % bands) / patch) * columns + Math.floor(Math.floor(index / bands) / patch),
+  };
 }
 
 function visualLayout(length: number): Layout {
   const size = Math.sqrt(length / 3);
   const columns = size / patch;
-  return { shape: [3, size, size], grid: [columns, columns], patchOf: (index) => Math.floor((Math.floor(index / size) % size) / patch) * columns + Math.floor((index % size) / patch) };
+  return {
+    shape: [3, size, size],
+    grid: [columns, columns],
+    patchOf: (index) =>
+      Math.floor((Math.floor(index / size) % size) / patch) * columns + Math.floor((index % size) / patch),
+  };
 }
 
 /**
  * Writes `<name>-original`, `-masked`, `-reconstruction` (every patch as predicted), `-pasted` (predictions where patches were hidden) and
  * `-error` into `folder`. In `-masked.npy` hidden values are NaN; `-error.npy` and `-mask.npy` are grids of patches.
  */
-export async function writeReconstruction(folder: string, name: 'audio' | 'frame', arrays: SideArrays): Promise<string[]> {
+export async function writeReconstruction(
+  folder: string,
+  name: 'audio' | 'frame',
+  arrays: SideArrays,
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const { original, prediction, error } = arrays;
   const modality = name === 'audio' ? 'A' : 'V';
@@ -43,10 +56,25 @@ export async function writeReconstruction(folder: string, name: 'audio' | 'frame
   const hidden = (index: number): boolean => mask[layout.patchOf(index)] === 1;
   const parts: [string, Picture | null, Float32Array, number[]][] = [
     ['original', truePicture(side.original), original, layout.shape],
-    ['masked', maskedPicture(side.original, side.mask, modality), original.map((value, index) => (hidden(index) ? NaN : value)), layout.shape],
+    [
+      'masked',
+      maskedPicture(side.original, side.mask, modality),
+      original.map((value, index) => (hidden(index) ? NaN : value)),
+      layout.shape,
+    ],
     ['reconstruction', truePicture(side.predicted), prediction, layout.shape],
-    ['pasted', pastedPicture(side.original, side.predicted, side.mask, modality), original.map((value, index) => (hidden(index) ? (prediction[index] ?? 0) : value)), layout.shape],
-    ['error', errorPicture(side.original, error, side.mask, modality, errorScale(error, side.mask)), error, layout.grid],
+    [
+      'pasted',
+      pastedPicture(side.original, side.predicted, side.mask, modality),
+      original.map((value, index) => (hidden(index) ? (prediction[index] ?? 0) : value)),
+      layout.shape,
+    ],
+    [
+      'error',
+      errorPicture(side.original, error, side.mask, modality, errorScale(error, side.mask)),
+      error,
+      layout.grid,
+    ],
     ['mask', null, mask, layout.grid],
   ];
   const files: string[] = [];

@@ -14,33 +14,82 @@ import { freeing } from './freeing.ts';
 export type AttentionStream = 'a' | 'v' | 'joint' | 'joint-a' | 'joint-v';
 
 /** `layer` counts from 0 within its encoder; `head` null is the mean over heads. */
-export interface AttentionRequest { stream: AttentionStream; layer: number; head: number | null; frame: number }
+export interface AttentionRequest {
+  stream: AttentionStream;
+  layer: number;
+  head: number | null;
+  frame: number;
+}
 
 /** `weights` [L, L], row = the token that looks, rows sum to 1; audio tokens first. `layers`, `heads`: what there is to choose from. */
-export interface AttentionMaps { weights: Float32Array; tokensA: number; tokensV: number; layers: { a: number; v: number; joint: number }; heads: number }
+export interface AttentionMaps {
+  weights: Float32Array;
+  tokensA: number;
+  tokensV: number;
+  layers: { a: number; v: number; joint: number };
+  heads: number;
+}
 
-const listOf = { a: 'blocks_a', v: 'blocks_v', joint: 'blocks_u', 'joint-a': 'blocks_u', 'joint-v': 'blocks_u' } as const;
+const listOf = {
+  a: 'blocks_a',
+  v: 'blocks_v',
+  joint: 'blocks_u',
+  'joint-a': 'blocks_u',
+  'joint-v': 'blocks_u',
+} as const;
 const normsOf: Record<AttentionStream, NormSet> = { a: '', v: '', joint: '', 'joint-a': '_a', 'joint-v': '_v' };
 
-const depthOf = (config: CavMaeConfig, stream: AttentionStream): number => (stream === 'a' || stream === 'v' ? config.specificDepth : config.jointDepth);
+const depthOf = (config: CavMaeConfig, stream: AttentionStream): number =>
+  stream === 'a' || stream === 'v' ? config.specificDepth : config.jointDepth;
 
 /** @throws EngineError BAD_INPUT for a layer or head that is not there, or a modality the clip or the model lacks */
-export function attentionOfClip(model: Model, clip: ClipInput, { stream, layer, head, frame }: AttentionRequest): AttentionMaps {
+export function attentionOfClip(
+  model: Model,
+  clip: ClipInput,
+  { stream, layer, head, frame }: AttentionRequest,
+): AttentionMaps {
   const { config } = model;
   const depth = depthOf(config, stream);
-  if (layer >= depth) throw new EngineError('BAD_INPUT', `this encoder has ${depth} ${depth === 1 ? 'layer' : 'layers'}: there is no layer ${layer + 1}`, { field: 'layer' });
-  if (head !== null && head >= config.numHeads) throw new EngineError('BAD_INPUT', `there are ${config.numHeads} heads: there is no head ${head + 1}`, { field: 'head' });
+  if (layer >= depth)
+    throw new EngineError(
+      'BAD_INPUT',
+      `this encoder has ${depth} ${depth === 1 ? 'layer' : 'layers'}: there is no layer ${layer + 1}`,
+      { field: 'layer' },
+    );
+  if (head !== null && head >= config.numHeads)
+    throw new EngineError('BAD_INPUT', `there are ${config.numHeads} heads: there is no head ${head + 1}`, {
+      field: 'head',
+    });
   const contrastive = config.variant === 'cav-mae' || config.variant === 'cav';
-  if ((stream === 'joint-a' || stream === 'joint-v') && !contrastive) throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} has no stream of one modality through E_j`, { field: 'stream' });
+  if ((stream === 'joint-a' || stream === 'joint-v') && !contrastive)
+    throw new EngineError(
+      'BAD_INPUT',
+      `a model of variant ${config.variant} has no stream of one modality through E_j`,
+      { field: 'stream' },
+    );
   return freeing(() => {
     const { audio, image } = batchOfClip(model, clip, frame);
-    const needs = stream === 'a' || stream === 'joint-a' ? audio : stream === 'v' || stream === 'joint-v' ? image : (audio ?? image);
-    if (!needs) throw new EngineError('BAD_INPUT', `the clip has no ${stream.endsWith('a') ? 'sound' : 'picture'}, or the model does not look at it`);
+    const needs =
+      stream === 'a' || stream === 'joint-a'
+        ? audio
+        : stream === 'v' || stream === 'joint-v'
+          ? image
+          : (audio ?? image);
+    if (!needs)
+      throw new EngineError(
+        'BAD_INPUT',
+        `the clip has no ${stream.endsWith('a') ? 'sound' : 'picture'}, or the model does not look at it`,
+      );
     let found: Float32Array | null = null;
     const stage = `${listOf[stream]}.${layer}.weights`;
     const tap = (name: string, value: tf.Tensor): void => {
       // E_a and E_v run first where E_j is asked for; only the wanted list carries this name.
-      if (name === stage) found = Float32Array.from(tf.tidy(() => (head === null ? tf.mean(value, 1) : tf.slice(value, [0, head, 0, 0], [1, 1, -1, -1]))).dataSync<'float32'>());
+      if (name === stage)
+        found = Float32Array.from(
+          tf
+            .tidy(() => (head === null ? tf.mean(value, 1) : tf.slice(value, [0, head, 0, 0], [1, 1, -1, -1])))
+            .dataSync<'float32'>(),
+        );
     };
     const watched: Model = { ...model, tap };
     const withA = audio && stream !== 'v' && stream !== 'joint-v';
@@ -50,8 +99,11 @@ export function attentionOfClip(model: Model, clip: ClipInput, { stream, layer, 
     if (stream !== 'a' && stream !== 'v') encodeJ(watched, a && v ? concatTokens(a, v) : (a ?? v)!, normsOf[stream]);
     if (!found) throw new EngineError('INTERNAL', `no stage ${stage} was seen`);
     return {
-      weights: found, tokensA: withA ? tokensA(config) : 0, tokensV: withV ? tokensV(config) : 0,
-      layers: { a: config.specificDepth, v: config.specificDepth, joint: config.jointDepth }, heads: config.numHeads,
+      weights: found,
+      tokensA: withA ? tokensA(config) : 0,
+      tokensV: withV ? tokensV(config) : 0,
+      layers: { a: config.specificDepth, v: config.specificDepth, joint: config.jointDepth },
+      heads: config.numHeads,
     };
   });
 }

@@ -20,16 +20,21 @@ export const aggregateFrames = (logits: tf.Tensor2D, activation: Activation): tf
  * The same numbers as `finetuneForward` with the sound repeated.
  */
 function frameLogits(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null, mode: FtMode): tf.Tensor2D {
-  const both = (x: tf.Tensor3D, norms: '_a' | '_v') => tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
+  const both = (x: tf.Tensor3D, norms: '_a' | '_v') =>
+    tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
   switch (mode) {
     case 'multimodal': {
       const repeated = tf.broadcastTo(a!, [v!.shape[0], a!.shape[1], a!.shape[2]]) as tf.Tensor3D;
       return mlpHead(model, pool(encodeJ(model, tf.concat([repeated, v!], 1), '')));
     }
-    case 'audioonly': return mlpHead(model, pool(encodeJ(model, a!, '_a')));
-    case 'videoonly': return mlpHead(model, pool(encodeJ(model, v!, '_v')));
-    case 'missingaudioonly': return mlpHead(model, both(a!, '_a'));
-    case 'missingvideoonly': return mlpHead(model, both(v!, '_v'));
+    case 'audioonly':
+      return mlpHead(model, pool(encodeJ(model, a!, '_a')));
+    case 'videoonly':
+      return mlpHead(model, pool(encodeJ(model, v!, '_v')));
+    case 'missingaudioonly':
+      return mlpHead(model, both(a!, '_a'));
+    case 'missingvideoonly':
+      return mlpHead(model, both(v!, '_v'));
   }
 }
 
@@ -41,12 +46,25 @@ export function modeForClip(mode: FtMode, clip: ClipInput): FtMode {
 }
 
 /** @throws EngineError BAD_INPUT when the clip lacks the only modality the classifier looks at. */
-export function classifyClip(model: Model, clip: ClipInput, options: { mode: FtMode; activation: Activation; frames: number }): Float32Array {
+export function classifyClip(
+  model: Model,
+  clip: ClipInput,
+  options: { mode: FtMode; activation: Activation; frames: number },
+): Float32Array {
   const mode = modeForClip(options.mode, clip);
-  if ((usesAudio(mode) && !clip.fbank) || (usesImage(mode) && !clip.frames)) throw new EngineError('BAD_INPUT', `a classifier of mode ${mode} needs a clip with ${usesAudio(mode) ? 'sound' : 'picture'}`);
+  if ((usesAudio(mode) && !clip.fbank) || (usesImage(mode) && !clip.frames))
+    throw new EngineError(
+      'BAD_INPUT',
+      `a classifier of mode ${mode} needs a clip with ${usesAudio(mode) ? 'sound' : 'picture'}`,
+    );
   return freeing(() => {
     const a = usesAudio(mode) ? encodeA(model, patchEmbedA(model, audioTensor(clip.fbank!, model.config))) : null;
-    const v = usesImage(mode) ? encodeV(model, patchEmbedV(model, imageTensor(clip.frames!, spreadFrames(clip.frames!.count, options.frames), model.config))) : null;
+    const v = usesImage(mode)
+      ? encodeV(
+          model,
+          patchEmbedV(model, imageTensor(clip.frames!, spreadFrames(clip.frames!.count, options.frames), model.config)),
+        )
+      : null;
     return Float32Array.from(aggregateFrames(frameLogits(model, a, v, mode), options.activation).dataSync<'float32'>());
   });
 }

@@ -22,14 +22,21 @@ export const audioTensor = (fbank: Float32Array, config: CavMaeConfig): tf.Tenso
 
 /** `count` of F frames, evenly spread: all ten for ten, the middle one for one. */
 export const spreadFrames = (total: number, count: number): number[] =>
-  count >= total ? Array.from({ length: total }, (_, i) => i) : Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
+  count >= total
+    ? Array.from({ length: total }, (_, i) => i)
+    : Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
 
 /** The given frames as the model takes them: RGB, 8 bits, [n, imgSize, imgSize, 3], resized as pictures are when the model's images have another size. */
-export function framePixels({ data, count, size }: NonNullable<ClipInput['frames']>, indices: readonly number[], imgSize: number): Uint8Array {
+export function framePixels(
+  { data, count, size }: NonNullable<ClipInput['frames']>,
+  indices: readonly number[],
+  imgSize: number,
+): Uint8Array {
   const [from, to] = [size * size * 3, imgSize * imgSize * 3];
   const chosen = new Uint8Array(indices.length * to);
   indices.forEach((index, i) => {
-    if (!(index >= 0 && index < count)) throw new EngineError('BAD_INPUT', `there is no frame ${index}: the clip has ${count}`, { field: 'frame' });
+    if (!(index >= 0 && index < count))
+      throw new EngineError('BAD_INPUT', `there is no frame ${index}: the clip has ${count}`, { field: 'frame' });
     const pixels = data.subarray(index * from, (index + 1) * from);
     chosen.set(size === imgSize ? pixels : fitFrame(pixels, size, size, 'bicubic', imgSize), i * to);
   });
@@ -37,11 +44,18 @@ export function framePixels({ data, count, size }: NonNullable<ClipInput['frames
 }
 
 /** Normalised frames [n, 3, imgSize, imgSize] of the given indices. */
-export const imageTensor = (frames: NonNullable<ClipInput['frames']>, indices: readonly number[], { imgSize }: Pick<CavMaeConfig, 'imgSize'>): tf.Tensor4D =>
+export const imageTensor = (
+  frames: NonNullable<ClipInput['frames']>,
+  indices: readonly number[],
+  { imgSize }: Pick<CavMaeConfig, 'imgSize'>,
+): tf.Tensor4D =>
   tf.tensor4d(normaliseFrames(framePixels(frames, indices, imgSize), imgSize), [indices.length, 3, imgSize, imgSize]);
 
 /** Frames that look alike byte for byte are encoded once: `weights` says for each index what share of the given ones it stands for. */
-export function distinctFrames({ data, size }: NonNullable<ClipInput['frames']>, indices: readonly number[]): { indices: number[]; weights: number[] } {
+export function distinctFrames(
+  { data, size }: NonNullable<ClipInput['frames']>,
+  indices: readonly number[],
+): { indices: number[]; weights: number[] } {
   const bytes = size * size * 3;
   const bytesOf = (index: number) => Buffer.from(data.buffer, data.byteOffset + index * bytes, bytes);
   const kept: { index: number; count: number }[] = [];

@@ -7,11 +7,22 @@ import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import type { Model } from '../model/model.ts';
 import { encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
 import type { NormSet } from '../model/block.ts';
-import { audioTensor, distinctFrames, imageTensor, requireModality, spreadFrames, type ClipInput } from './clipInput.ts';
+import {
+  audioTensor,
+  distinctFrames,
+  imageTensor,
+  requireModality,
+  spreadFrames,
+  type ClipInput,
+} from './clipInput.ts';
 import { freeing } from './freeing.ts';
 
 /** Vectors [D]; NaN throughout where the clip, or the model, lacks the modality. */
-export interface ClipEmbedding { joint: Float32Array; audio: Float32Array; visual: Float32Array }
+export interface ClipEmbedding {
+  joint: Float32Array;
+  audio: Float32Array;
+  visual: Float32Array;
+}
 
 /** LayerNorms of the one-modality streams: systems without a contrastive loss never train the `_a` and `_v` sets. */
 export function streamNorms({ config }: Model): { a: NormSet; v: NormSet } {
@@ -20,7 +31,8 @@ export function streamNorms({ config }: Model): { a: NormSet; v: NormSet } {
 }
 
 /** Weighted mean over frames: [F, D], weights [F] that sum to one → [D]. */
-const overFrames = (x: tf.Tensor2D, weights: readonly number[]): tf.Tensor1D => tf.tidy(() => tf.sum(tf.mul(x, tf.tensor2d(weights as number[], [weights.length, 1])), 0));
+const overFrames = (x: tf.Tensor2D, weights: readonly number[]): tf.Tensor1D =>
+  tf.tidy(() => tf.sum(tf.mul(x, tf.tensor2d(weights as number[], [weights.length, 1])), 0));
 
 /** Joint stream of one clip: its audio tokens [1, La, D] before the tokens of each frame [F, Lv, D] → [F, D], pooled over tokens. */
 function jointStream(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null): tf.Tensor2D {
@@ -37,7 +49,10 @@ function jointStream(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null)
  */
 export function embedClip(model: Model, clip: ClipInput, frames: number): ClipEmbedding {
   const { config } = model;
-  const seen: ClipInput = { fbank: config.variant === 'mae-visual' ? null : clip.fbank, frames: config.variant === 'mae-audio' ? null : clip.frames };
+  const seen: ClipInput = {
+    fbank: config.variant === 'mae-visual' ? null : clip.fbank,
+    frames: config.variant === 'mae-audio' ? null : clip.frames,
+  };
   requireModality(seen);
   const norms = streamNorms(model);
   const missing = () => new Float32Array(config.embedDim).fill(NaN);

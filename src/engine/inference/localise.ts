@@ -12,18 +12,30 @@ import { streamNorms } from './embed.ts';
 import { freeing } from './freeing.ts';
 
 /** `frames` [F, rows, columns] and `audio` [mel rows, time columns], cosines in -1…1. */
-export interface Localisation { frames: { shape: number[]; data: Float32Array }; audio: { shape: number[]; data: Float32Array } }
+export interface Localisation {
+  frames: { shape: number[]; data: Float32Array };
+  audio: { shape: number[]; data: Float32Array };
+}
 
 /** @throws EngineError BAD_INPUT unless the clip has both sound and picture, and the model sees both. */
 export function localiseClip(model: Model, clip: ClipInput): Localisation {
   const { config } = model;
-  if (!clip.fbank || !clip.frames) throw new EngineError('BAD_INPUT', `the clip has no ${clip.fbank ? 'picture' : 'sound'}: finding the source of a sound needs both`);
-  if (config.variant === 'mae-audio' || config.variant === 'mae-visual') throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} sees one modality only`);
+  if (!clip.fbank || !clip.frames)
+    throw new EngineError(
+      'BAD_INPUT',
+      `the clip has no ${clip.fbank ? 'picture' : 'sound'}: finding the source of a sound needs both`,
+    );
+  if (config.variant === 'mae-audio' || config.variant === 'mae-visual')
+    throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} sees one modality only`);
   const { fbank, frames } = clip;
   const norms = streamNorms(model);
   return freeing(() => {
     const a = encodeJ(model, encodeA(model, patchEmbedA(model, audioTensor(fbank, config))), norms.a);
-    const v = encodeJ(model, encodeV(model, patchEmbedV(model, imageTensor(frames, spreadFrames(frames.count, frames.count), config))), norms.v);
+    const v = encodeJ(
+      model,
+      encodeV(model, patchEmbedV(model, imageTensor(frames, spreadFrames(frames.count, frames.count), config))),
+      norms.v,
+    );
     const cosines = (tokens: tf.Tensor3D, embedding: tf.Tensor2D): Float32Array => {
       const rows = unitRows(tf.reshape(tokens, [-1, config.embedDim]) as tf.Tensor2D);
       return Float32Array.from(tf.matMul(rows, unitRows(embedding), false, true).dataSync<'float32'>());

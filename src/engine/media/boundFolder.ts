@@ -11,11 +11,17 @@ export function inputCacheBytes(environment: NodeJS.ProcessEnv = process.env): n
 /** Removes the oldest files (by last use, which readers mark with `utimes`) until the rest is a tenth under `maxBytes`. Returns how many went. */
 export async function boundFolder(folder: string, maxBytes: number): Promise<number> {
   const names = await readdir(folder).catch(() => []);
-  const files = (await Promise.all(names.map(async (name) => {
-    const path = join(folder, name);
-    const file = await stat(path).catch(() => null);
-    return file?.isFile() ? { path, bytes: file.size, usedMs: file.mtimeMs } : null;
-  }))).filter((file) => file !== null).sort((a, b) => a.usedMs - b.usedMs);
+  const files = (
+    await Promise.all(
+      names.map(async (name) => {
+        const path = join(folder, name);
+        const file = await stat(path).catch(() => null);
+        return file?.isFile() ? { path, bytes: file.size, usedMs: file.mtimeMs } : null;
+      }),
+    )
+  )
+    .filter((file) => file !== null)
+    .sort((a, b) => a.usedMs - b.usedMs);
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes <= maxBytes) return 0;
   let removed = 0;

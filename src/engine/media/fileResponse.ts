@@ -26,7 +26,11 @@ export function parseRange(header: string | null, size: number): Range {
 }
 
 /** Null where the file is gone, is no file, or is refused. */
-export async function fileResponse(request: Request, path: string, { contentType, cacheControl, accept }: FileResponseOptions): Promise<Response | null> {
+export async function fileResponse(
+  request: Request,
+  path: string,
+  { contentType, cacheControl, accept }: FileResponseOptions,
+): Promise<Response | null> {
   const handle = await open(path, 'r').catch(() => null);
   if (!handle) return null;
   // The open handle is what is checked and served: a link swapped meanwhile changes nothing.
@@ -37,12 +41,24 @@ export async function fileResponse(request: Request, path: string, { contentType
     return null;
   }
   const etag = `"${file.size.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"`;
-  const headers = new Headers({ 'content-type': contentType, 'cache-control': cacheControl, etag, 'accept-ranges': 'bytes', 'last-modified': file.mtime.toUTCString() });
+  const headers = new Headers({
+    'content-type': contentType,
+    'cache-control': cacheControl,
+    etag,
+    'accept-ranges': 'bytes',
+    'last-modified': file.mtime.toUTCString(),
+  });
   const answer = async (status: number) => {
     await handle.close();
     return new Response(null, { status, headers });
   };
-  if (request.headers.get('if-none-match')?.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*')) return answer(304);
+  if (
+    request.headers
+      .get('if-none-match')
+      ?.split(',')
+      .some((tag) => tag.trim() === etag || tag.trim() === '*')
+  )
+    return answer(304);
   const ifRange = request.headers.get('if-range');
   const range = ifRange && ifRange !== etag ? 'whole' : parseRange(request.headers.get('range'), file.size);
   if (range === 'unsatisfiable') {

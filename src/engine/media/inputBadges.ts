@@ -36,7 +36,16 @@ export interface InputFacts {
   salvaged: boolean;
 }
 
-export function inputBadges({ kind, startS, endS, durationS, samples, sampleRateHz, frames, salvaged }: InputFacts): Badge[] {
+export function inputBadges({
+  kind,
+  startS,
+  endS,
+  durationS,
+  samples,
+  sampleRateHz,
+  frames,
+  salvaged,
+}: InputFacts): Badge[] {
   const badges: Badge[] = [];
   if (!samples) badges.push('no-sound');
   else if (isSilent(samples)) badges.push('silent');

@@ -3,10 +3,17 @@
 import type { MediaKind } from './mediaKind.ts';
 
 /** A window [startS, endS) in seconds from the beginning of the medium. */
-export interface TimeWindow { startS: number; endS: number }
+export interface TimeWindow {
+  startS: number;
+  endS: number;
+}
 
 /** RGB, 8 bits, rows from the top: [height, width, 3]. Upright, with square pixels. */
-export interface Picture { width: number; height: number; data: Uint8Array }
+export interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
 
 /** What a file holds. `width` and `height` are as shown: after rotation and pixel aspect. */
 export interface MediaFacts {
@@ -30,8 +37,14 @@ export interface MediaFacts {
 }
 
 /** `samples`: F32 mono at the rate asked for, first channel, starting at the window's start; may end before the window does. */
-export interface DecodedSound { samples: Float32Array; salvaged: boolean }
-export interface DecodedPictures { pictures: Picture[]; salvaged: boolean }
+export interface DecodedSound {
+  samples: Float32Array;
+  salvaged: boolean;
+}
+export interface DecodedPictures {
+  pictures: Picture[];
+  salvaged: boolean;
+}
 
 export interface MediaDecoder {
   readonly name: string;

@@ -18,8 +18,14 @@ export interface MediaResponseContext extends ClipInputMaker {
   media: ClipInputMaker['media'] & {
     calls: {
       spectrogramPng(input: { inputPath: string }, options?: { signal?: AbortSignal }): Promise<{ png: Uint8Array }>;
-      framesJpeg(input: { inputPath: string; k: number }, options?: { signal?: AbortSignal }): Promise<{ jpeg: Uint8Array }>;
-      preview(input: { path: string; startS: number; endS: number; outputPath: string }, options?: { signal?: AbortSignal }): Promise<unknown>;
+      framesJpeg(
+        input: { inputPath: string; k: number },
+        options?: { signal?: AbortSignal },
+      ): Promise<{ jpeg: Uint8Array }>;
+      preview(
+        input: { path: string; startS: number; endS: number; outputPath: string },
+        options?: { signal?: AbortSignal },
+      ): Promise<unknown>;
     };
   };
 }
@@ -27,7 +33,10 @@ export interface MediaResponseContext extends ClipInputMaker {
 type Clip = ClipSource & { mediaId: number };
 
 /** What an address that names its content holds for a day, and another has to ask for each time. */
-const cacheControlOf = (request: Request, clip: Clip): string => (new URL(request.url).searchParams.get('v') === stemOf(clip) ? 'private, max-age=86400, immutable' : 'private, no-cache');
+const cacheControlOf = (request: Request, clip: Clip): string =>
+  new URL(request.url).searchParams.get('v') === stemOf(clip)
+    ? 'private, max-age=86400, immutable'
+    : 'private, no-cache';
 const previewFolderBytes = 4 * 1024 ** 3;
 /** A preview that takes longer is given up: the file is hostile or the window absurd. */
 const previewLimitMs = 180_000;
@@ -36,24 +45,45 @@ const previewing = new Map<string, Promise<unknown>>();
 async function source(request: Request, { workspace }: MediaResponseContext, clip: Clip): Promise<Response | null> {
   const known = workspace.media.get(clip.mediaId);
   if (!known) return null;
-  const unchanged = (file: { sizeBytes: number; modifiedMs: number }) => file.sizeBytes === known.sizeBytes && file.modifiedMs === Math.round(known.modifiedMs);
-  const response = await fileResponse(request, clip.absolutePath, { contentType: mediaTypeOf(clip.absolutePath), cacheControl: 'private, no-cache', accept: unchanged });
+  const unchanged = (file: { sizeBytes: number; modifiedMs: number }) =>
+    file.sizeBytes === known.sizeBytes && file.modifiedMs === Math.round(known.modifiedMs);
+  const response = await fileResponse(request, clip.absolutePath, {
+    contentType: mediaTypeOf(clip.absolutePath),
+    cacheControl: 'private, no-cache',
+    accept: unchanged,
+  });
   if (response) return response;
-  const there = await stat(clip.absolutePath).then(() => true, () => false);
-  throw new EngineError(there ? 'CONFLICT' : 'NOT_FOUND', there ? 'the file has changed since it was imported' : 'the file is not where it was', { path: clip.absolutePath, hint: there ? 'Import it again.' : 'Relink its folder.' });
+  const there = await stat(clip.absolutePath).then(
+    () => true,
+    () => false,
+  );
+  throw new EngineError(
+    there ? 'CONFLICT' : 'NOT_FOUND',
+    there ? 'the file has changed since it was imported' : 'the file is not where it was',
+    { path: clip.absolutePath, hint: there ? 'Import it again.' : 'Relink its folder.' },
+  );
 }
 
-async function preview(request: Request, { workspace, media }: MediaResponseContext, clip: Clip): Promise<Response | null> {
+async function preview(
+  request: Request,
+  { workspace, media }: MediaResponseContext,
+  clip: Clip,
+): Promise<Response | null> {
   const outputPath = previewPathOf(workspace.path, clip);
-  const answer = () => fileResponse(request, outputPath, { contentType: 'video/mp4', cacheControl: cacheControlOf(request, clip) });
+  const answer = () =>
+    fileResponse(request, outputPath, { contentType: 'video/mp4', cacheControl: cacheControlOf(request, clip) });
   const ready = await answer();
   if (ready) return ready;
-  if (clip.kind === 'image') throw new EngineError('BAD_INPUT', 'a still has no moving preview', { path: clip.absolutePath });
+  if (clip.kind === 'image')
+    throw new EngineError('BAD_INPUT', 'a still has no moving preview', { path: clip.absolutePath });
   // Made once for all who ask; not stopped when the first of them leaves, since players ask again at once.
   const make = async () => {
     await mkdir(dirname(outputPath), { recursive: true });
     await boundFolder(dirname(outputPath), previewFolderBytes);
-    await media.calls.preview({ path: clip.absolutePath, startS: clip.startS, endS: clip.endS, outputPath }, { signal: AbortSignal.timeout(previewLimitMs) });
+    await media.calls.preview(
+      { path: clip.absolutePath, startS: clip.startS, endS: clip.endS, outputPath },
+      { signal: AbortSignal.timeout(previewLimitMs) },
+    );
   };
   const work = previewing.get(outputPath) ?? make().finally(() => previewing.delete(outputPath));
   previewing.set(outputPath, work);
@@ -62,7 +92,11 @@ async function preview(request: Request, { workspace, media }: MediaResponseCont
 }
 
 function pictureResponse(request: Request, clip: Clip, bytes: Uint8Array, contentType: string): Response {
-  const headers = { 'content-type': contentType, 'content-length': String(bytes.byteLength), 'cache-control': cacheControlOf(request, clip) };
+  const headers = {
+    'content-type': contentType,
+    'content-length': String(bytes.byteLength),
+    'cache-control': cacheControlOf(request, clip),
+  };
   return new Response(request.method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), { headers });
 }
 
@@ -79,11 +113,18 @@ export async function mediaResponse(request: Request, context: MediaResponseCont
   const frame = /^frames\/(\d)\.jpg$/.exec(what);
   if (frame) {
     const inputPath = await ensureClipInput(context, clip);
-    return pictureResponse(request, clip, (await context.media.calls.framesJpeg({ inputPath, k: Number(frame[1]) }, { signal })).jpeg, 'image/jpeg');
+    return pictureResponse(
+      request,
+      clip,
+      (await context.media.calls.framesJpeg({ inputPath, k: Number(frame[1]) }, { signal })).jpeg,
+      'image/jpeg',
+    );
   }
   switch (what) {
-    case 'source': return source(request, context, clip);
-    case 'preview.mp4': return preview(request, context, clip);
+    case 'source':
+      return source(request, context, clip);
+    case 'preview.mp4':
+      return preview(request, context, clip);
     case 'thumbnail.jpg': {
       const options = { contentType: 'image/jpeg', cacheControl: cacheControlOf(request, clip) };
       const path = thumbnailPathOf(context.workspace.path, clip);
@@ -94,12 +135,21 @@ export async function mediaResponse(request: Request, context: MediaResponseCont
     }
     case 'spectrogram.png': {
       const inputPath = await ensureClipInput(context, clip);
-      return pictureResponse(request, clip, (await context.media.calls.spectrogramPng({ inputPath }, { signal })).png, 'image/png');
+      return pictureResponse(
+        request,
+        clip,
+        (await context.media.calls.spectrogramPng({ inputPath }, { signal })).png,
+        'image/png',
+      );
     }
     case 'input.safetensors': {
       const inputPath = await ensureClipInput(context, clip);
-      return fileResponse(request, inputPath, { contentType: 'application/octet-stream', cacheControl: cacheControlOf(request, clip) });
+      return fileResponse(request, inputPath, {
+        contentType: 'application/octet-stream',
+        cacheControl: cacheControlOf(request, clip),
+      });
     }
-    default: return null;
+    default:
+      return null;
   }
 }

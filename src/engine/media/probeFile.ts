@@ -5,7 +5,10 @@ import type { MediaDecoder, MediaFacts } from './mediaDecoder.ts';
 import { mediaKindOf } from './mediaKind.ts';
 import { probeStill } from './still.ts';
 
-export interface FileFacts extends MediaFacts { sizeBytes: number; modifiedMs: number }
+export interface FileFacts extends MediaFacts {
+  sizeBytes: number;
+  modifiedMs: number;
+}
 
 /** Throws DECODE_FAILED (nothing to decode), NOT_FOUND or BAD_INPUT (no permission, a folder), each with the path. */
 export async function probeFile(decoder: MediaDecoder, path: string, signal?: AbortSignal): Promise<FileFacts> {

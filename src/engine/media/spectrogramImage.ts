@@ -28,5 +28,7 @@ export function spectrogramPicture(fbank: Float32Array): Picture {
 
 export async function spectrogramPng(fbank: Float32Array): Promise<Uint8Array> {
   const { width, height, data } = spectrogramPicture(fbank);
-  return sharp(data, { raw: { width, height, channels: 3 } }).png({ compressionLevel: 6 }).toBuffer();
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 }

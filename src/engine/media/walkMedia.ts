@@ -6,7 +6,11 @@ import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { mediaKindOf } from './mediaKind.ts';
 
 /** `folders`: those that were read. */
-export interface FoundMedia { paths: string[]; failures: ItemFailure[]; folders: string[] }
+export interface FoundMedia {
+  paths: string[];
+  failures: ItemFailure[];
+  folders: string[];
+}
 
 /** `.ts` is also TypeScript: a transport stream begins with its sync byte. */
 async function isTransportStream(path: string): Promise<boolean> {
@@ -72,7 +76,12 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
       if (entry.isDirectory()) await walk(path);
       else if (!entry.isFile()) failures.push({ path, code: 'BAD_INPUT', message: 'neither a file nor a folder' });
       else if (mediaKindOf(path)) paths.add(path);
-      else failures.push({ path, code: 'BAD_INPUT', message: 'not a media file: its extension is of no kind that is known' });
+      else
+        failures.push({
+          path,
+          code: 'BAD_INPUT',
+          message: 'not a media file: its extension is of no kind that is known',
+        });
     } catch (thrown) {
       if (signal?.aborted) throw thrown;
       failures.push(failureOf(path, thrown));

@@ -21,17 +21,59 @@ export interface BlockOptions {
   tap?: Tap | undefined;
 }
 
-const weightNames = (norms: NormSet): string[] =>
-  [`norm1${norms}.weight`, `norm1${norms}.bias`, 'attn.qkv.weight', 'attn.qkv.bias', 'attn.proj.weight', 'attn.proj.bias',
-    `norm2${norms}.weight`, `norm2${norms}.bias`, 'mlp.fc1.weight', 'mlp.fc1.bias', 'mlp.fc2.weight', 'mlp.fc2.bias'];
+const weightNames = (norms: NormSet): string[] => [
+  `norm1${norms}.weight`,
+  `norm1${norms}.bias`,
+  'attn.qkv.weight',
+  'attn.qkv.bias',
+  'attn.proj.weight',
+  'attn.proj.bias',
+  `norm2${norms}.weight`,
+  `norm2${norms}.bias`,
+  'mlp.fc1.weight',
+  'mlp.fc1.bias',
+  'mlp.fc2.weight',
+  'mlp.fc2.bias',
+];
 
 type Rows = tf.Tensor2D;
 /** What the backward pass needs, in the order it is saved. */
-type Saved = [std1: Rows, inv1: Rows, q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, weights: tf.Tensor4D, attended: Rows, std2: Rows, inv2: Rows, act: Rows, slope: Rows];
+type Saved = [
+  std1: Rows,
+  inv1: Rows,
+  q: tf.Tensor4D,
+  k: tf.Tensor4D,
+  v: tf.Tensor4D,
+  weights: tf.Tensor4D,
+  attended: Rows,
+  std2: Rows,
+  inv2: Rows,
+  act: Rows,
+  slope: Rows,
+];
 
 /** x [R, D], R = N*L → y [R, D]; with `keep`, also what the gradient needs. Frees everything else. */
-function forward(x: Rows, w: readonly tf.Tensor[], shape: AttentionShape, keep: boolean, taps?: (stage: string, value: tf.Tensor) => void): [Rows, Saved | null] {
-  const [g1, b1, wQkv, bQkv, wProj, bProj, g2, b2, w1, c1, w2, c2] = w as [tf.Tensor, tf.Tensor, Rows, tf.Tensor1D, Rows, tf.Tensor1D, tf.Tensor, tf.Tensor, Rows, tf.Tensor1D, Rows, tf.Tensor1D];
+function forward(
+  x: Rows,
+  w: readonly tf.Tensor[],
+  shape: AttentionShape,
+  keep: boolean,
+  taps?: (stage: string, value: tf.Tensor) => void,
+): [Rows, Saved | null] {
+  const [g1, b1, wQkv, bQkv, wProj, bProj, g2, b2, w1, c1, w2, c2] = w as [
+    tf.Tensor,
+    tf.Tensor,
+    Rows,
+    tf.Tensor1D,
+    Rows,
+    tf.Tensor1D,
+    tf.Tensor,
+    tf.Tensor,
+    Rows,
+    tf.Tensor1D,
+    Rows,
+    tf.Tensor1D,
+  ];
   const [std1, inv1] = standardise(x);
   const qkv = tf.tidy(() => linear(scaleShift(std1, g1, b1), wQkv, bQkv));
   const [attended, state] = attend(qkv, shape);
@@ -60,7 +102,19 @@ function forward(x: Rows, w: readonly tf.Tensor[], shape: AttentionShape, keep: 
 /** Gradients of x and of the twelve weights, for dy [R, D]. Frees what was saved as it goes. */
 function backward(dy: Rows, saved: Saved, w: readonly tf.Tensor[], shape: AttentionShape): tf.Tensor[] {
   const [std1, inv1, q, k, v, weights, attended, std2, inv2, act, slope] = saved;
-  const [g1, b1, wQkv, , wProj, , g2, b2, w1, , w2] = w as [tf.Tensor, tf.Tensor, Rows, tf.Tensor, Rows, tf.Tensor, tf.Tensor, tf.Tensor, Rows, tf.Tensor, Rows];
+  const [g1, b1, wQkv, , wProj, , g2, b2, w1, , w2] = w as [
+    tf.Tensor,
+    tf.Tensor,
+    Rows,
+    tf.Tensor,
+    Rows,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    Rows,
+    tf.Tensor,
+    Rows,
+  ];
   const [dW2, dC2] = linearWeightGradients(act, dy);
   const dHidden = tf.tidy(() => tf.mul(linearInputGradient(dy, w2), slope)) as Rows;
   tf.dispose([act, slope]);
@@ -88,14 +142,23 @@ function backward(dy: Rows, saved: Saved, w: readonly tf.Tensor[], shape: Attent
  * @param name where its parameters are, such as `blocks_a.0`. Stages `<name>.weights` (attention, [N, heads, L, L], rows sum to 1), `<name>.attn`, `<name>.mlp` (before
  * the residual) and `<name>`.
  */
-export function block(x: tf.Tensor3D, parameters: Parameters, name: string, norms: NormSet, options: BlockOptions): tf.Tensor3D {
+export function block(
+  x: tf.Tensor3D,
+  parameters: Parameters,
+  name: string,
+  norms: NormSet,
+  options: BlockOptions,
+): tf.Tensor3D {
   const [batch, length, dim] = x.shape;
   const shape: AttentionShape = { batch, length, heads: options.heads, headDim: dim / options.heads };
-  const taps = options.tap && ((stage: string, value: tf.Tensor) => options.tap!(`${name}.${stage}`, value.rank === 4 ? value : tf.reshape(value, [batch, length, dim])));
+  const taps =
+    options.tap &&
+    ((stage: string, value: tf.Tensor) =>
+      options.tap!(`${name}.${stage}`, value.rank === 4 ? value : tf.reshape(value, [batch, length, dim])));
   return tf.tidy(() => {
     const rows = tf.reshape(x, [batch * length, dim]) as Rows;
     const w = weightNames(norms).map((part) => parameters.get(`${name}.${part}`));
-    
+
     const out = withGradient(
       [rows, ...w],
       (keep) => {

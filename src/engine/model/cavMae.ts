@@ -27,18 +27,48 @@ export interface PretrainOptions {
 }
 
 /** The paper's weights: reconstruction 1, contrastive .01 (the reference's default of 3 for the former is never used). */
-export const paperOptions: PretrainOptions = { maeLossWeight: 1, contrastLossWeight: 0.01, bidirect: false, temperature: TEMPERATURE, centring: 0, contrastiveJoint: 'chained' };
+export const paperOptions: PretrainOptions = {
+  maeLossWeight: 1,
+  contrastLossWeight: 0.01,
+  bidirect: false,
+  temperature: TEMPERATURE,
+  centring: 0,
+  contrastiveJoint: 'chained',
+};
 
 /** `lossC` is weighted, `lossMae` too; `lossMaeA` and `lossMaeV` are not. Parts that do not apply are zero. */
-export interface PretrainLosses { loss: tf.Scalar; lossMae: tf.Scalar; lossMaeA: tf.Scalar; lossMaeV: tf.Scalar; lossC: tf.Scalar; cAcc: tf.Scalar }
-export interface PretrainResult extends PretrainLosses { predA: tf.Tensor3D | null; predV: tf.Tensor3D | null }
+export interface PretrainLosses {
+  loss: tf.Scalar;
+  lossMae: tf.Scalar;
+  lossMaeA: tf.Scalar;
+  lossMaeV: tf.Scalar;
+  lossC: tf.Scalar;
+  cAcc: tf.Scalar;
+}
+export interface PretrainResult extends PretrainLosses {
+  predA: tf.Tensor3D | null;
+  predV: tf.Tensor3D | null;
+}
 
 /** audio: normalised fbank [N, T, M]; image: normalised [N, 3, H, W]. A model of one modality takes null for the other. */
-export interface Batch { audio: tf.Tensor3D | null; image: tf.Tensor4D | null }
+export interface Batch {
+  audio: tf.Tensor3D | null;
+  image: tf.Tensor4D | null;
+}
 
 /** Seeded masks as the model's variant wants them. `ratioA` is the ratio over the concatenation for `av-mae`. */
-export function drawMasks(config: CavMaeConfig, { mode = 'unstructured', ratioA = 0.75, ratioV = 0.75 }: { mode?: MaskMode; ratioA?: number; ratioV?: number }, batch: number, seed: number): Masks {
-  if (config.variant === 'av-mae') return { a: null, v: null, joint: drawMask('unstructured', ratioA, batch, [1, tokensA(config) + tokensV(config)], seed, 'a') };
+export function drawMasks(
+  config: CavMaeConfig,
+  { mode = 'unstructured', ratioA = 0.75, ratioV = 0.75 }: { mode?: MaskMode; ratioA?: number; ratioV?: number },
+  batch: number,
+  seed: number,
+): Masks {
+  if (config.variant === 'av-mae')
+    return {
+      a: null,
+      v: null,
+      joint: drawMask('unstructured', ratioA, batch, [1, tokensA(config) + tokensV(config)], seed, 'a'),
+    };
   return {
     a: config.variant === 'mae-visual' ? null : drawMask(mode, ratioA, batch, gridA(config), seed, 'a'),
     v: config.variant === 'mae-audio' ? null : drawMask('unstructured', ratioV, batch, gridV(config), seed, 'v'),
@@ -55,14 +85,23 @@ export interface Encoded {
 }
 
 /** The reference's `forward_encoder`: masked tokens through E_a, E_v, E_j. */
-export function encodeMasked(model: Model, batch: Batch, masks: Masks, { contrastiveJoint }: Pick<PretrainOptions, 'contrastiveJoint'>): Encoded {
+export function encodeMasked(
+  model: Model,
+  batch: Batch,
+  masks: Masks,
+  { contrastiveJoint }: Pick<PretrainOptions, 'contrastiveJoint'>,
+): Encoded {
   const { config, tap } = model;
   return tf.tidy(() => {
     const embeddedA = batch.audio && config.variant !== 'mae-visual' ? patchEmbedA(model, batch.audio) : null;
     const embeddedV = batch.image && config.variant !== 'mae-audio' ? patchEmbedV(model, batch.image) : null;
     let encoded: Encoded;
     if (masks.joint) {
-      encoded = { x: encodeJ(model, takeKept(concatTokens(embeddedA!, embeddedV!), masks.joint), ''), ca: null, cv: null };
+      encoded = {
+        x: encodeJ(model, takeKept(concatTokens(embeddedA!, embeddedV!), masks.joint), ''),
+        ca: null,
+        cv: null,
+      };
     } else {
       const a = embeddedA && encodeA(model, takeKept(embeddedA, masks.a!));
       const v = embeddedV && encodeV(model, takeKept(embeddedV, masks.v!));
@@ -89,7 +128,11 @@ function masksByModality(config: CavMaeConfig, masks: Masks): { a: tf.Tensor2D |
 }
 
 /** Weighted loss and accuracy of pooled contrastive streams [N, D] of sound and of picture. */
-export type Contrast = (a: tf.Tensor2D, v: tf.Tensor2D, options: PretrainOptions) => { lossC: tf.Scalar; cAcc: tf.Scalar };
+export type Contrast = (
+  a: tf.Tensor2D,
+  v: tf.Tensor2D,
+  options: PretrainOptions,
+) => { lossC: tf.Scalar; cAcc: tf.Scalar };
 
 /** The paper's: every clip's picture against all sounds of the batch. */
 export const contrast: Contrast = (a, v, { centring, bidirect, temperature, contrastLossWeight }) => {
@@ -102,7 +145,13 @@ export const contrast: Contrast = (a, v, { centring, bidirect, temperature, cont
  * for the contrast of this batch alone where the batch is part of a larger one.
  * Run it inside `tf.tidy` or `Parameters.gradients`.
  */
-export function pretrainForward(model: Model, batch: Batch, masks: Masks, options: PretrainOptions = paperOptions, compare: Contrast = contrast): PretrainResult {
+export function pretrainForward(
+  model: Model,
+  batch: Batch,
+  masks: Masks,
+  options: PretrainOptions = paperOptions,
+  compare: Contrast = contrast,
+): PretrainResult {
   const { config } = model;
   const encoded = encodeMasked(model, batch, masks, options);
   const zero = tf.scalar(0);
@@ -111,12 +160,24 @@ export function pretrainForward(model: Model, batch: Batch, masks: Masks, option
   if (options.maeLossWeight !== 0 && config.variant !== 'cav') {
     predictions = decode(model, encoded.x, masks);
     const removed = masksByModality(config, masks);
-    if (predictions.a && batch.audio) lossMaeA = reconstructionLoss(predictions.a, patchifyA(batch.audio), removed.a!, config.normPixLoss);
-    if (predictions.v && batch.image) lossMaeV = reconstructionLoss(predictions.v, patchifyV(batch.image), removed.v!, config.normPixLoss);
+    if (predictions.a && batch.audio)
+      lossMaeA = reconstructionLoss(predictions.a, patchifyA(batch.audio), removed.a!, config.normPixLoss);
+    if (predictions.v && batch.image)
+      lossMaeV = reconstructionLoss(predictions.v, patchifyV(batch.image), removed.v!, config.normPixLoss);
   }
-  if (options.contrastLossWeight !== 0 && encoded.ca && encoded.cv) ({ lossC, cAcc } = compare(pool(encoded.ca), pool(encoded.cv), options));
+  if (options.contrastLossWeight !== 0 && encoded.ca && encoded.cv)
+    ({ lossC, cAcc } = compare(pool(encoded.ca), pool(encoded.cv), options));
   const lossMae = tf.mul(tf.add(lossMaeA, lossMaeV), options.maeLossWeight) as tf.Scalar;
-  return { loss: tf.add(lossMae, lossC) as tf.Scalar, lossMae, lossMaeA, lossMaeV, lossC, cAcc, predA: predictions.a, predV: predictions.v };
+  return {
+    loss: tf.add(lossMae, lossC) as tf.Scalar,
+    lossMae,
+    lossMaeA,
+    lossMaeV,
+    lossC,
+    cAcc,
+    predA: predictions.a,
+    predV: predictions.v,
+  };
 }
 
 /** Unmasked contrastive audio stream: fbank [N, T, M] → tokens after `norm_a` [N, La, D] (half of the reference's `forward_feat`). */

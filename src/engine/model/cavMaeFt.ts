@@ -21,7 +21,11 @@ export function mlpHead({ parameters, tap }: Model, pooled: tf.Tensor2D): tf.Ten
   return tf.tidy(() => {
     tap?.('pooled', pooled);
     const normalised = layerNorm(pooled, parameters, 'mlp_head.0');
-    return differentiableLinear(normalised, parameters.get('mlp_head.1.weight') as tf.Tensor as tf.Tensor2D, parameters.get('mlp_head.1.bias') as tf.Tensor as tf.Tensor1D);
+    return differentiableLinear(
+      normalised,
+      parameters.get('mlp_head.1.weight') as tf.Tensor as tf.Tensor2D,
+      parameters.get('mlp_head.1.bias') as tf.Tensor as tf.Tensor1D,
+    );
   });
 }
 
@@ -33,20 +37,26 @@ export function pooledForMode(model: Model, { audio, image }: Batch, mode: FtMod
   return tf.tidy(() => {
     const a = () => encodeA(model, patchEmbedA(model, audio ?? needed('audio')));
     const v = () => encodeV(model, patchEmbedV(model, image ?? needed('image')));
-    const both = (x: tf.Tensor3D, norms: '_a' | '_v') => tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
+    const both = (x: tf.Tensor3D, norms: '_a' | '_v') =>
+      tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
     switch (mode) {
       case 'multimodal': {
         const joint = encodeJ(model, concatTokens(a(), v()), '');
         model.tap?.('joint_tokens', joint);
         return pool(joint);
       }
-      case 'audioonly': return pool(featuresA(model, audio ?? needed('audio')));
-      case 'videoonly': return pool(featuresV(model, image ?? needed('image')));
-      case 'missingaudioonly': return both(a(), '_a');
-      case 'missingvideoonly': return both(v(), '_v');
+      case 'audioonly':
+        return pool(featuresA(model, audio ?? needed('audio')));
+      case 'videoonly':
+        return pool(featuresV(model, image ?? needed('image')));
+      case 'missingaudioonly':
+        return both(a(), '_a');
+      case 'missingvideoonly':
+        return both(v(), '_v');
     }
   });
 }
 
 /** Logits [N, classes]. */
-export const finetuneForward = (model: Model, batch: Batch, mode: FtMode): tf.Tensor2D => tf.tidy(() => mlpHead(model, pooledForMode(model, batch, mode)));
+export const finetuneForward = (model: Model, batch: Batch, mode: FtMode): tf.Tensor2D =>
+  tf.tidy(() => mlpHead(model, pooledForMode(model, batch, mode)));

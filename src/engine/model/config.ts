@@ -35,15 +35,46 @@ const paper = { audioLength: 1024, imgSize: 224, mlpRatio: 4, variant: 'cav-mae'
 
 /** `base` is the paper's; `small` and `tiny` keep its input and shape of computation at a fraction of the width. */
 export const sizes = {
-  base: { ...paper, embedDim: 768, specificDepth: 11, jointDepth: 1, numHeads: 12, decoderEmbedDim: 512, decoderDepth: 8, decoderNumHeads: 16 },
-  small: { ...paper, embedDim: 192, specificDepth: 4, jointDepth: 1, numHeads: 6, decoderEmbedDim: 128, decoderDepth: 2, decoderNumHeads: 4 },
-  tiny: { ...paper, embedDim: 64, specificDepth: 2, jointDepth: 1, numHeads: 4, decoderEmbedDim: 32, decoderDepth: 2, decoderNumHeads: 4 },
+  base: {
+    ...paper,
+    embedDim: 768,
+    specificDepth: 11,
+    jointDepth: 1,
+    numHeads: 12,
+    decoderEmbedDim: 512,
+    decoderDepth: 8,
+    decoderNumHeads: 16,
+  },
+  small: {
+    ...paper,
+    embedDim: 192,
+    specificDepth: 4,
+    jointDepth: 1,
+    numHeads: 6,
+    decoderEmbedDim: 128,
+    decoderDepth: 2,
+    decoderNumHeads: 4,
+  },
+  tiny: {
+    ...paper,
+    embedDim: 64,
+    specificDepth: 2,
+    jointDepth: 1,
+    numHeads: 4,
+    decoderEmbedDim: 32,
+    decoderDepth: 2,
+    decoderNumHeads: 4,
+  },
 } as const satisfies Record<string, CavMaeConfig>;
 export type Size = keyof typeof sizes;
 
 /** @throws EngineError BAD_INPUT naming the sizes there are. */
 export function configOfSize(name: string): CavMaeConfig {
-  if (!Object.hasOwn(sizes, name)) throw new EngineError('BAD_INPUT', `there is no model size "${name}"`, { field: 'size', hint: `Sizes: ${Object.keys(sizes).join(', ')}.` });
+  if (!Object.hasOwn(sizes, name))
+    throw new EngineError('BAD_INPUT', `there is no model size "${name}"`, {
+      field: 'size',
+      hint: `Sizes: ${Object.keys(sizes).join(', ')}.`,
+    });
   return { ...sizes[name as Size] };
 }
 
@@ -63,12 +94,30 @@ export function checkConfig(config: CavMaeConfig): CavMaeConfig {
   const fail = (field: string, why: string): never => {
     throw new EngineError('BAD_INPUT', `model configuration: ${field} ${why}`, { field });
   };
-  const counts = ['audioLength', 'imgSize', 'embedDim', 'jointDepth', 'numHeads', 'decoderEmbedDim', 'decoderDepth', 'decoderNumHeads', 'mlpRatio'] as const;
-  for (const field of counts) if (!(config[field] > 0) || !Number.isInteger(config[field])) fail(field, `is ${config[field]}, a positive whole number is needed`);
-  if (!(config.specificDepth >= 0) || !Number.isInteger(config.specificDepth)) fail('specificDepth', `is ${config.specificDepth}, a whole number is needed`);
-  for (const field of ['audioLength', 'imgSize'] as const) if (config[field] % PATCH) fail(field, `is ${config[field]}, a multiple of ${PATCH} is needed`);
-  for (const [width, heads] of [['embedDim', 'numHeads'], ['decoderEmbedDim', 'decoderNumHeads']] as const) {
-    if (config[width] % config[heads]) fail(heads, `is ${config[heads]}, which does not divide ${width} ${config[width]}`);
+  const counts = [
+    'audioLength',
+    'imgSize',
+    'embedDim',
+    'jointDepth',
+    'numHeads',
+    'decoderEmbedDim',
+    'decoderDepth',
+    'decoderNumHeads',
+    'mlpRatio',
+  ] as const;
+  for (const field of counts)
+    if (!(config[field] > 0) || !Number.isInteger(config[field]))
+      fail(field, `is ${config[field]}, a positive whole number is needed`);
+  if (!(config.specificDepth >= 0) || !Number.isInteger(config.specificDepth))
+    fail('specificDepth', `is ${config.specificDepth}, a whole number is needed`);
+  for (const field of ['audioLength', 'imgSize'] as const)
+    if (config[field] % PATCH) fail(field, `is ${config[field]}, a multiple of ${PATCH} is needed`);
+  for (const [width, heads] of [
+    ['embedDim', 'numHeads'],
+    ['decoderEmbedDim', 'decoderNumHeads'],
+  ] as const) {
+    if (config[width] % config[heads])
+      fail(heads, `is ${config[heads]}, which does not divide ${width} ${config[width]}`);
     if (config[width] % 4) fail(width, `is ${config[width]}, a multiple of 4 is needed by the sin-cos tables`);
   }
   return config;

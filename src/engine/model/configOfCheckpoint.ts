@@ -23,7 +23,10 @@ function depthOf(shapes: Shapes, prefix: string): number {
 export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknown> | null = null): CavMaeConfig {
   const dim = (name: string, axis: number): number => {
     const size = shapes.get(name)?.shape[axis];
-    if (size === undefined) throw new EngineError('CHECKPOINT_MISMATCH', `this is not a CAV-MAE checkpoint: it has no tensor ${name}`, { field: name });
+    if (size === undefined)
+      throw new EngineError('CHECKPOINT_MISMATCH', `this is not a CAV-MAE checkpoint: it has no tensor ${name}`, {
+        field: name,
+      });
     return size;
   };
   const given = (field: keyof CavMaeConfig): unknown => record?.[field] ?? record?.[snakeCase(field)];
@@ -40,12 +43,19 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
     specificDepth: depthOf(shapes, 'blocks_a'),
     jointDepth: depthOf(shapes, 'blocks_u'),
     mlpRatio: dim('blocks_u.0.mlp.fc1.weight', 0) / embedDim,
-    ...(hasDecoder && { decoderEmbedDim: dim('decoder_embed.weight', 0), decoderDepth: depthOf(shapes, 'decoder_blocks') }),
+    ...(hasDecoder && {
+      decoderEmbedDim: dim('decoder_embed.weight', 0),
+      decoderDepth: depthOf(shapes, 'decoder_blocks'),
+    }),
   };
   for (const [field, value] of Object.entries(fromShapes)) {
     const said = given(field as keyof CavMaeConfig);
     if (typeof said === 'number' && said !== value) {
-      throw new EngineError('CHECKPOINT_MISMATCH', `the checkpoint's configuration says ${field} ${said}, its tensors say ${value}`, { field });
+      throw new EngineError(
+        'CHECKPOINT_MISMATCH',
+        `the checkpoint's configuration says ${field} ${said}, its tensors say ${value}`,
+        { field },
+      );
     }
   }
   const variant = given('variant');

@@ -10,10 +10,17 @@ import type { Model } from './model.ts';
 import { restore } from './shuffle.ts';
 
 /** Which tokens the encoder saw: a mask per modality, or one over the concatenation (vanilla AV-MAE). */
-export interface Masks { a: Mask | null; v: Mask | null; joint: Mask | null }
+export interface Masks {
+  a: Mask | null;
+  v: Mask | null;
+  joint: Mask | null;
+}
 
 /** Predicted patches [N, L, 256] and [N, L, 768]; null for a modality the model was not given. */
-export interface Predictions { a: tf.Tensor3D | null; v: tf.Tensor3D | null }
+export interface Predictions {
+  a: tf.Tensor3D | null;
+  v: tf.Tensor3D | null;
+}
 
 /** Kept tokens [N, lenKeep, D'] → all tokens [N, L, D'] in their own order, mask tokens in the gaps. */
 function fillGaps(kept: tf.Tensor3D, maskToken: tf.Tensor, mask: Mask): tf.Tensor3D {
@@ -45,15 +52,35 @@ export function decode(model: Model, x: tf.Tensor3D, masks: Masks): Predictions 
       if (masks.v) v = fillGaps(part(embedded, keptA, masks.v.lenKeep), maskToken, masks.v);
     }
     const placed = (tokens: tf.Tensor3D | null, stream: 'a' | 'v') =>
-      tokens && (tf.add(tf.add(tokens, parameters.get(`decoder_pos_embed_${stream}`)), parameters.get(`decoder_modality_${stream}`)) as tf.Tensor3D);
+      tokens &&
+      (tf.add(
+        tf.add(tokens, parameters.get(`decoder_pos_embed_${stream}`)),
+        parameters.get(`decoder_modality_${stream}`),
+      ) as tf.Tensor3D);
     const [placedA, placedV] = [placed(a, 'a'), placed(v, 'v')];
-    const y = layerNorm(throughBlocks(model, placedA && placedV ? concatTokens(placedA, placedV) : (placedA ?? placedV)!, 'decoder_blocks', ''), parameters, 'decoder_norm');
+    const y = layerNorm(
+      throughBlocks(
+        model,
+        placedA && placedV ? concatTokens(placedA, placedV) : (placedA ?? placedV)!,
+        'decoder_blocks',
+        '',
+      ),
+      parameters,
+      'decoder_norm',
+    );
     const predict = (from: number, count: number, stream: 'a' | 'v') => {
-      const prediction = linearLayer(part(y, from, count), parameters.get(`decoder_pred_${stream}.weight`), parameters.get(`decoder_pred_${stream}.bias`));
+      const prediction = linearLayer(
+        part(y, from, count),
+        parameters.get(`decoder_pred_${stream}.weight`),
+        parameters.get(`decoder_pred_${stream}.bias`),
+      );
       tap?.(`pred_${stream}`, prediction);
       return prediction;
     };
     // `tidy` finds tensors in the returned object.
-    return { a: placedA && predict(0, lengthA, 'a'), v: placedV && predict(placedA ? lengthA : 0, lengthV, 'v') } as unknown as tf.TensorContainer;
+    return {
+      a: placedA && predict(0, lengthA, 'a'),
+      v: placedV && predict(placedA ? lengthA : 0, lengthV, 'v'),
+    } as unknown as tf.TensorContainer;
   }) as unknown as Predictions;
 }

@@ -6,9 +6,16 @@ import { layerNorm } from './layerNorm.ts';
 import type { Model } from './model.ts';
 
 /** x [N, L, D] through blocks `<list>.0 …`. Every step frees the one before it. */
-export function throughBlocks(model: Model, x: tf.Tensor3D, list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks', norms: NormSet, from = 0): tf.Tensor3D {
+export function throughBlocks(
+  model: Model,
+  x: tf.Tensor3D,
+  list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks',
+  norms: NormSet,
+  from = 0,
+): tf.Tensor3D {
   const { config, parameters, tap, checkpoint } = model;
-  const depth = list === 'blocks_u' ? config.jointDepth : list === 'decoder_blocks' ? config.decoderDepth : config.specificDepth;
+  const depth =
+    list === 'blocks_u' ? config.jointDepth : list === 'decoder_blocks' ? config.decoderDepth : config.specificDepth;
   const heads = list === 'decoder_blocks' ? config.decoderNumHeads : config.numHeads;
   if (x.shape[1] === 0) return x;
   let y = x;

@@ -17,7 +17,12 @@ export const scaleShift = (standard: tf.Tensor2D, weight: tf.Tensor, bias: tf.Te
   tf.tidy(() => tf.add(tf.mul(standard, weight), bias)) as tf.Tensor2D;
 
 /** Gradients of LayerNorm for dy [R, D]: of x, of the weight, of the bias. */
-export function layerNormGradients(dy: tf.Tensor2D, standard: tf.Tensor2D, inverse: tf.Tensor2D, weight: tf.Tensor): [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D] {
+export function layerNormGradients(
+  dy: tf.Tensor2D,
+  standard: tf.Tensor2D,
+  inverse: tf.Tensor2D,
+  weight: tf.Tensor,
+): [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D] {
   return tf.tidy(() => {
     const dStandard = tf.mul(dy, weight);
     const along = tf.mean(tf.mul(dStandard, standard), 1, true);

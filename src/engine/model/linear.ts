@@ -26,7 +26,10 @@ export function differentiableLinear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: 
   return withGradient(
     [x, weight, bias],
     () => ({ value: linear(x, weight, bias), saved: [x, weight] }),
-    (dy, [input, matrix]) => [linearInputGradient(dy, matrix as tf.Tensor2D), ...linearWeightGradients(input as tf.Tensor2D, dy)],
+    (dy, [input, matrix]) => [
+      linearInputGradient(dy, matrix as tf.Tensor2D),
+      ...linearWeightGradients(input as tf.Tensor2D, dy),
+    ],
   );
 }
 

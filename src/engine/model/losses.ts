@@ -25,7 +25,12 @@ export const patchErrors = (prediction: tf.Tensor3D, target: tf.Tensor3D): tf.Te
 export const maskTensor = (mask: Mask): tf.Tensor2D => tf.tensor2d(mask.mask, [mask.batch, mask.length]);
 
 /** Mean error over the removed patches of the whole batch. NaN when nothing was removed. */
-export function reconstructionLoss(prediction: tf.Tensor3D, patches: tf.Tensor3D, mask: tf.Tensor2D, normPixLoss: boolean): tf.Scalar {
+export function reconstructionLoss(
+  prediction: tf.Tensor3D,
+  patches: tf.Tensor3D,
+  mask: tf.Tensor2D,
+  normPixLoss: boolean,
+): tf.Scalar {
   return tf.tidy(() => {
     const errors = patchErrors(prediction, normPixLoss ? normalisePatches(patches) : patches);
     return tf.div(tf.sum(tf.mul(errors, mask)), tf.sum(mask));
@@ -33,10 +38,12 @@ export function reconstructionLoss(prediction: tf.Tensor3D, patches: tf.Tensor3D
 }
 
 /** Rows without `share` (0 … 1) of their mean over the batch: [N, D] → [N, D]. */
-export const centredRows = (x: tf.Tensor2D, share: number): tf.Tensor2D => (share === 0 ? x : (tf.tidy(() => tf.sub(x, tf.mul(tf.mean(x, 0, true), share))) as tf.Tensor2D));
+export const centredRows = (x: tf.Tensor2D, share: number): tf.Tensor2D =>
+  share === 0 ? x : (tf.tidy(() => tf.sub(x, tf.mul(tf.mean(x, 0, true), share))) as tf.Tensor2D);
 
 /** Rows of unit length: [N, D] → [N, D]. */
-export const unitRows = (x: tf.Tensor2D): tf.Tensor2D => tf.tidy(() => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), 1, true)), UNIT_EPS))) as tf.Tensor2D;
+export const unitRows = (x: tf.Tensor2D): tf.Tensor2D =>
+  tf.tidy(() => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x), 1, true)), UNIT_EPS))) as tf.Tensor2D;
 
 /**
  * InfoNCE between audio and image embeddings [N, D], item n of one belonging to item n of the other.
@@ -45,7 +52,12 @@ export const unitRows = (x: tf.Tensor2D): tf.Tensor2D => tf.tidy(() => tf.div(x,
  * `bidirect` averages with: for every sound, which image.
  * @returns the loss, and the share of items whose partner was the most similar.
  */
-export function contrastiveLoss(audio: tf.Tensor2D, image: tf.Tensor2D, bidirect = false, temperature = TEMPERATURE): { nce: tf.Scalar; cAcc: tf.Scalar } {
+export function contrastiveLoss(
+  audio: tf.Tensor2D,
+  image: tf.Tensor2D,
+  bidirect = false,
+  temperature = TEMPERATURE,
+): { nce: tf.Scalar; cAcc: tf.Scalar } {
   const batch = audio.shape[0];
   return tf.tidy(() => {
     const [a, v] = [unitRows(audio), unitRows(image)];

@@ -30,9 +30,19 @@ export const keptTokens = (length: number, ratio: number): number => Math.trunc(
 
 /** Keeps the `lenKeep` tokens of smallest noise [N, L]; among equals, the lowest index first. */
 export function maskFromNoise(noise: Float32Array, batch: number, length: number, lenKeep: number): Mask {
-  if (noise.length !== batch * length) throw new EngineError('BAD_INPUT', `mask noise holds ${noise.length} values, [${batch}, ${length}] needs ${batch * length}`, { field: 'noise' });
+  if (noise.length !== batch * length)
+    throw new EngineError(
+      'BAD_INPUT',
+      `mask noise holds ${noise.length} values, [${batch}, ${length}] needs ${batch * length}`,
+      { field: 'noise' },
+    );
   const mask: Mask = {
-    batch, length, lenKeep, idsKeep: new Int32Array(batch * lenKeep), idsShuffle: new Int32Array(batch * length), idsRestore: new Int32Array(batch * length),
+    batch,
+    length,
+    lenKeep,
+    idsKeep: new Int32Array(batch * lenKeep),
+    idsShuffle: new Int32Array(batch * length),
+    idsRestore: new Int32Array(batch * length),
     mask: new Float32Array(batch * length).fill(1),
   };
   for (let n = 0; n < batch; n++) {
@@ -55,23 +65,41 @@ function sample(n: number, count: number, below: (n: number) => number): number[
 }
 
 /** The columns (time) and rows (frequency) to remove, per sample. */
-export interface Structure { columns: number[][]; rows: number[][] }
+export interface Structure {
+  columns: number[][];
+  rows: number[][];
+}
 
 /** Draws a structure for a grid [rows, columns]; for `tf` all samples' columns are drawn before all rows, as in the reference. */
-export function drawStructure(mode: MaskMode, ratio: number, batch: number, [rows, columns]: readonly [number, number], below: (n: number) => number): Structure {
+export function drawStructure(
+  mode: MaskMode,
+  ratio: number,
+  batch: number,
+  [rows, columns]: readonly [number, number],
+  below: (n: number) => number,
+): Structure {
   const share = mode === 'tf' ? ratio * TF_SHARE : ratio;
-  const draw = (wanted: boolean, size: number) => Array.from({ length: batch }, () => (wanted ? sample(size, Math.trunc(size * share), below) : []));
+  const draw = (wanted: boolean, size: number) =>
+    Array.from({ length: batch }, () => (wanted ? sample(size, Math.trunc(size * share), below) : []));
   const drawnColumns = draw(mode === 'time' || mode === 'tf', columns);
   return { columns: drawnColumns, rows: draw(mode === 'freq' || mode === 'tf', rows) };
 }
 
 /** Raises the noise [N, L] of structurally removed tokens above all others, in place. */
-export function addStructure(noise: Float32Array, { columns, rows }: Structure, [gridRows, gridColumns]: readonly [number, number]): Float32Array {
+export function addStructure(
+  noise: Float32Array,
+  { columns, rows }: Structure,
+  [gridRows, gridColumns]: readonly [number, number],
+): Float32Array {
   const length = gridRows * gridColumns;
-  columns.forEach((of, n) => of.forEach((column) => {
-    for (let row = 0; row < gridRows; row++) noise[n * length + row * gridColumns + column] = STRUCTURED;
-  }));
-  rows.forEach((of, n) => of.forEach((row) => noise.fill(STRUCTURED, n * length + row * gridColumns, n * length + (row + 1) * gridColumns)));
+  columns.forEach((of, n) =>
+    of.forEach((column) => {
+      for (let row = 0; row < gridRows; row++) noise[n * length + row * gridColumns + column] = STRUCTURED;
+    }),
+  );
+  rows.forEach((of, n) =>
+    of.forEach((row) => noise.fill(STRUCTURED, n * length + row * gridColumns, n * length + (row + 1) * gridColumns)),
+  );
   return noise;
 }
 
@@ -80,7 +108,15 @@ export function rowsOfMask(mask: Mask, from: number, to: number): Mask {
   const { batch, length, lenKeep } = mask;
   if (from === 0 && to === batch) return mask;
   const all = <T extends Int32Array | Float32Array>(values: T) => values.slice(from * length, to * length) as T;
-  return { batch: to - from, length, lenKeep, idsKeep: mask.idsKeep.slice(from * lenKeep, to * lenKeep), idsShuffle: all(mask.idsShuffle), idsRestore: all(mask.idsRestore), mask: all(mask.mask) };
+  return {
+    batch: to - from,
+    length,
+    lenKeep,
+    idsKeep: mask.idsKeep.slice(from * lenKeep, to * lenKeep),
+    idsShuffle: all(mask.idsShuffle),
+    idsRestore: all(mask.idsRestore),
+    mask: all(mask.mask),
+  };
 }
 
 /** Uniform noise [N, L] from a seeded stream; `name` tells audio from image. */
@@ -90,10 +126,18 @@ export function maskNoise(seed: number, name: 'a' | 'v', batch: number, length: 
 }
 
 /** A seeded mask over a token grid. Structured modes are for audio; the reference masks images unstructured, always. */
-export function drawMask(mode: MaskMode, ratio: number, batch: number, grid: readonly [number, number], seed: number, name: 'a' | 'v'): Mask {
+export function drawMask(
+  mode: MaskMode,
+  ratio: number,
+  batch: number,
+  grid: readonly [number, number],
+  seed: number,
+  name: 'a' | 'v',
+): Mask {
   const length = grid[0] * grid[1];
   const noise = maskNoise(seed, name, batch, length);
-  if (mode !== 'unstructured') addStructure(noise, drawStructure(mode, ratio, batch, grid, randomStream(`${seed}:structure_${name}`).below), grid);
+  if (mode !== 'unstructured')
+    addStructure(noise, drawStructure(mode, ratio, batch, grid, randomStream(`${seed}:structure_${name}`).below), grid);
   return maskFromNoise(noise, batch, length, keptTokens(length, ratio));
 }
 
@@ -105,7 +149,8 @@ export function maskByHand(removed: readonly number[], batch: number, length: nu
   const noise = new Float32Array(batch * length);
   const gone = new Set(removed);
   for (const token of gone) {
-    if (!Number.isInteger(token) || token < 0 || token >= length) throw new EngineError('BAD_INPUT', `patch ${token} does not exist: there are ${length}`, { field: 'mask' });
+    if (!Number.isInteger(token) || token < 0 || token >= length)
+      throw new EngineError('BAD_INPUT', `patch ${token} does not exist: there are ${length}`, { field: 'mask' });
     for (let n = 0; n < batch; n++) noise[n * length + token] = 1;
   }
   return maskFromNoise(noise, batch, length, length - gone.size);

@@ -33,8 +33,11 @@ export function parameterShapes(config: CavMaeConfig, kind: ModelKind, labelDim 
   shapes.set('modality_a', [1, 1, dim]).set('modality_v', [1, 1, dim]);
   shapes.set('pos_embed_a', [1, lengthA, dim]).set('pos_embed_v', [1, lengthV, dim]);
   if (kind === 'cavmae') {
-    for (const name of ['mask_token', 'decoder_modality_a', 'decoder_modality_v']) shapes.set(name, [1, 1, decoderEmbedDim]);
-    shapes.set('decoder_pos_embed_a', [1, lengthA, decoderEmbedDim]).set('decoder_pos_embed_v', [1, lengthV, decoderEmbedDim]);
+    for (const name of ['mask_token', 'decoder_modality_a', 'decoder_modality_v'])
+      shapes.set(name, [1, 1, decoderEmbedDim]);
+    shapes
+      .set('decoder_pos_embed_a', [1, lengthA, decoderEmbedDim])
+      .set('decoder_pos_embed_v', [1, lengthV, decoderEmbedDim]);
   }
   shapes.set('patch_embed_a.proj.weight', [dim, 1, PATCH, PATCH]).set('patch_embed_a.proj.bias', [dim]);
   shapes.set('patch_embed_v.proj.weight', [dim, 3, PATCH, PATCH]).set('patch_embed_v.proj.bias', [dim]);

@@ -18,7 +18,10 @@ export interface LoadingExceptions {
 
 export const noExceptions: LoadingExceptions = { ignored: [], fresh: [] };
 /** CAVMAE → CAVMAEFT: the decoder stays behind, the head is new. */
-export const pretrainedToFinetune: LoadingExceptions = { ignored: [/^decoder_/, /^mask_token$/], fresh: [/^mlp_head\.[01]\./] };
+export const pretrainedToFinetune: LoadingExceptions = {
+  ignored: [/^decoder_/, /^mask_token$/],
+  fresh: [/^mlp_head\.[01]\./],
+};
 
 let models = 0;
 
@@ -76,7 +79,12 @@ export class Parameters {
 
   /** Copies every value out. */
   toTensors(): Map<string, { shape: number[]; data: Float32Array }> {
-    return new Map(this.entries().map(([name, variable]) => [name, { shape: variable.shape, data: new Float32Array(variable.dataSync<'float32'>()) }]));
+    return new Map(
+      this.entries().map(([name, variable]) => [
+        name,
+        { shape: variable.shape, data: new Float32Array(variable.dataSync<'float32'>()) },
+      ]),
+    );
   }
 
   /**
@@ -84,10 +92,15 @@ export class Parameters {
    * so an optimiser skips them.
    * @param trainable names to differentiate by; all when left out.
    */
-  gradients(loss: () => tf.Scalar, trainable: readonly string[] = this.names): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
+  gradients(
+    loss: () => tf.Scalar,
+    trainable: readonly string[] = this.names,
+  ): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
     const variables = trainable.map((name) => this.get(name));
     const { value, grads } = untapedOnFailure(() => tf.variableGrads(loss, variables));
-    const gradients = new Map(Object.entries(grads).map(([name, gradient]) => [name.slice(this.prefix.length), gradient]));
+    const gradients = new Map(
+      Object.entries(grads).map(([name, gradient]) => [name.slice(this.prefix.length), gradient]),
+    );
     return { value, gradients };
   }
 
@@ -100,7 +113,8 @@ export class Parameters {
 /** Freshly initialised parameters (see `initialValue`). */
 export function createParameters(config: CavMaeConfig, kind: ModelKind, seed: number, labelDim = 0): Parameters {
   const parameters = new Parameters(kind);
-  for (const [name, shape] of parameterShapes(config, kind, labelDim)) parameters.add(name, shape, initialValue(config, name, shape, seed));
+  for (const [name, shape] of parameterShapes(config, kind, labelDim))
+    parameters.add(name, shape, initialValue(config, name, shape, seed));
   return parameters;
 }
 
@@ -110,21 +124,39 @@ function checkNames(shapes: ParameterShapes, source: TensorSource, { ignored, fr
   const missing = [...shapes.keys()].filter((name) => !source.has(name) && !matches(fresh, name));
   const unexpected = [...source.keys()].filter((name) => !shapes.has(name) && !matches(ignored, name));
   if (missing.length || unexpected.length) {
-    const list = (names: string[]) => (names.length ? `${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}` : 'none');
-    throw new EngineError('CHECKPOINT_MISMATCH', `the checkpoint does not match the model. Missing in the checkpoint: ${list(missing)}. Unknown to the model: ${list(unexpected)}.`, { field: missing[0] ?? unexpected[0]! });
+    const list = (names: string[]) =>
+      names.length
+        ? `${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`
+        : 'none';
+    throw new EngineError(
+      'CHECKPOINT_MISMATCH',
+      `the checkpoint does not match the model. Missing in the checkpoint: ${list(missing)}. Unknown to the model: ${list(unexpected)}.`,
+      { field: missing[0] ?? unexpected[0]! },
+    );
   }
 }
 
 /** @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit. */
-export function checkTensors(shapes: ParameterShapes, source: TensorSource, exceptions: LoadingExceptions = noExceptions): void {
+export function checkTensors(
+  shapes: ParameterShapes,
+  source: TensorSource,
+  exceptions: LoadingExceptions = noExceptions,
+): void {
   checkNames(shapes, source, exceptions);
   for (const [name, shape] of shapes) {
     const given = source.get(name);
     if (!given) continue;
     if (given.shape.length !== shape.length || given.shape.some((size, axis) => size !== shape[axis])) {
-      throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${name} has shape [${given.shape.join(', ')}] in the checkpoint, the model needs [${shape.join(', ')}]`, { field: name });
+      throw new EngineError(
+        'CHECKPOINT_MISMATCH',
+        `tensor ${name} has shape [${given.shape.join(', ')}] in the checkpoint, the model needs [${shape.join(', ')}]`,
+        { field: name },
+      );
     }
-    if (!given.data.every(Number.isFinite)) throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${name} holds values that are not finite numbers`, { field: name });
+    if (!given.data.every(Number.isFinite))
+      throw new EngineError('CHECKPOINT_MISMATCH', `tensor ${name} holds values that are not finite numbers`, {
+        field: name,
+      });
   }
 }
 
@@ -133,7 +165,12 @@ export function checkTensors(shapes: ParameterShapes, source: TensorSource, exce
  * not held twice.
  * @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit.
  */
-export function loadParameters(config: CavMaeConfig, kind: ModelKind, source: TensorSource, options: { labelDim?: number; exceptions?: LoadingExceptions; seed?: number } = {}): Parameters {
+export function loadParameters(
+  config: CavMaeConfig,
+  kind: ModelKind,
+  source: TensorSource,
+  options: { labelDim?: number; exceptions?: LoadingExceptions; seed?: number } = {},
+): Parameters {
   const { labelDim = 0, exceptions = noExceptions, seed = 0 } = options;
   const shapes = parameterShapes(config, kind, labelDim);
   checkTensors(shapes, source, exceptions);

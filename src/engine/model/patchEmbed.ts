@@ -8,13 +8,24 @@ import { patchifyA, patchifyForProjectionV } from './patchify.ts';
 
 function checkShape(what: string, shape: readonly number[], expected: readonly number[]): void {
   if (shape.length !== expected.length + 1 || expected.some((size, i) => size !== shape[i + 1])) {
-    throw new EngineError('BAD_INPUT', `${what} has shape [${shape.join(', ')}], the model needs [N, ${expected.join(', ')}]`, { field: what });
+    throw new EngineError(
+      'BAD_INPUT',
+      `${what} has shape [${shape.join(', ')}], the model needs [N, ${expected.join(', ')}]`,
+      { field: what },
+    );
   }
 }
 
 function embed({ parameters, tap }: Model, patches: tf.Tensor3D, stream: 'a' | 'v'): tf.Tensor3D {
-  const projected = linearLayer(patches, parameters.get(`patch_embed_${stream}.proj.weight`), parameters.get(`patch_embed_${stream}.proj.bias`));
-  const tokens = tf.add(tf.add(projected, parameters.get(`pos_embed_${stream}`)), parameters.get(`modality_${stream}`)) as tf.Tensor3D;
+  const projected = linearLayer(
+    patches,
+    parameters.get(`patch_embed_${stream}.proj.weight`),
+    parameters.get(`patch_embed_${stream}.proj.bias`),
+  );
+  const tokens = tf.add(
+    tf.add(projected, parameters.get(`pos_embed_${stream}`)),
+    parameters.get(`modality_${stream}`),
+  ) as tf.Tensor3D;
   tap?.(`tokens_${stream}`, tokens);
   return tokens;
 }

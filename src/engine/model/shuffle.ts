@@ -8,7 +8,10 @@ import { withGradient } from './withGradient.ts';
 function gatherTokens(x: tf.Tensor3D, ids: Int32Array, count: number): tf.Tensor3D {
   const [batch, length, dim] = x.shape;
   return tf.tidy(() => {
-    const rows = tf.tensor1d(ids.map((id, i) => Math.floor(i / count) * length + id), 'int32');
+    const rows = tf.tensor1d(
+      ids.map((id, i) => Math.floor(i / count) * length + id),
+      'int32',
+    );
     return tf.reshape(tf.gather(tf.reshape(x, [batch * length, dim]), rows), [batch, count, dim]);
   });
 }
@@ -21,11 +24,24 @@ export function takeKept(x: tf.Tensor3D, mask: Mask): tf.Tensor3D {
   return withGradient(
     [x],
     () => ({ value: gatherTokens(x, mask.idsKeep, lenKeep), saved: [] }),
-    (dy) => [restore(tf.pad(dy, [[0, 0], [0, length - lenKeep], [0, 0]]), mask)],
+    (dy) => [
+      restore(
+        tf.pad(dy, [
+          [0, 0],
+          [0, length - lenKeep],
+          [0, 0],
+        ]),
+        mask,
+      ),
+    ],
   );
 }
 
 /** x [N, L, D] in shuffled order → [N, L, D] in the tokens' own order (paper: unshuffle). */
 export function restore(x: tf.Tensor3D, mask: Mask): tf.Tensor3D {
-  return withGradient([x], () => ({ value: gatherTokens(x, mask.idsRestore, mask.length), saved: [] }), (dy) => [gatherTokens(dy, mask.idsShuffle, mask.length)]);
+  return withGradient(
+    [x],
+    () => ({ value: gatherTokens(x, mask.idsRestore, mask.length), saved: [] }),
+    (dy) => [gatherTokens(dy, mask.idsShuffle, mask.length)],
+  );
 }

@@ -12,7 +12,13 @@ const preemphasis = 0.97;
 /** float32 machine epsilon: the floor of the energies, log of which is -15.9424. */
 const energyFloor = 1.1920928955078125e-7;
 
-interface Plan { window: Float64Array; hop: number; fft: RealFft; weights: Float64Array; spans: MelBank['spans'] }
+interface Plan {
+  window: Float64Array;
+  hop: number;
+  fft: RealFft;
+  weights: Float64Array;
+  spans: MelBank['spans'];
+}
 const plans = new Map<number, Plan>();
 
 /** Symmetric Hann window [length]: 0.5 - 0.5 cos(2 pi i / (length - 1)). */
@@ -26,7 +32,13 @@ function planFor(sampleRateHz: number): Plan {
   const size = 2 ** Math.ceil(Math.log2(length));
   const bank = melBank(sampleRateHz, size, melBands);
   const weights = new Float64Array(bank.matrix);
-  const plan = { window: hannWindow(length), hop: Math.floor(sampleRateHz * 0.01), fft: new RealFft(size), weights, spans: bank.spans };
+  const plan = {
+    window: hannWindow(length),
+    hop: Math.floor(sampleRateHz * 0.01),
+    fft: new RealFft(size),
+    weights,
+    spans: bank.spans,
+  };
   plans.set(sampleRateHz, plan);
   return plan;
 }
@@ -55,10 +67,19 @@ export function frameCount(samples: number, sampleRateHz = 16_000): number {
  * @returns [T, 128] row-major, T = frameCount, at most `maxFrames`
  * @throws EngineError BAD_INPUT when the waveform is shorter than one window of 25 ms, or holds values that are not finite
  */
-export function fbank(waveform: Float32Array, sampleRateHz = 16_000, mean = waveformMean([waveform]), maxFrames = targetFrames): Float32Array {
+export function fbank(
+  waveform: Float32Array,
+  sampleRateHz = 16_000,
+  mean = waveformMean([waveform]),
+  maxFrames = targetFrames,
+): Float32Array {
   const frames = Math.min(maxFrames, frameCount(waveform.length, sampleRateHz));
-  if (frames === 0) throw new EngineError('BAD_INPUT', `sound of ${waveform.length} samples is shorter than one window of 25 ms`, { field: 'waveform' });
-  if (!Number.isFinite(mean)) throw new EngineError('BAD_INPUT', 'the sound holds values that are not finite numbers', { field: 'waveform' });
+  if (frames === 0)
+    throw new EngineError('BAD_INPUT', `sound of ${waveform.length} samples is shorter than one window of 25 ms`, {
+      field: 'waveform',
+    });
+  if (!Number.isFinite(mean))
+    throw new EngineError('BAD_INPUT', 'the sound holds values that are not finite numbers', { field: 'waveform' });
   const { window, hop, fft, weights, spans } = planFor(sampleRateHz);
   const length = window.length;
   const columns = fft.size / 2;
@@ -78,7 +99,8 @@ export function fbank(waveform: Float32Array, sampleRateHz = 16_000, mean = wave
     }
     fft.power(frame, power);
     for (let b = 0; b < melBands; b++) {
-      const row = b * columns, end = spans[2 * b + 1] as number;
+      const row = b * columns,
+        end = spans[2 * b + 1] as number;
       let energy = 0;
       for (let k = spans[2 * b] as number; k < end; k++) energy += (weights[row + k] as number) * (power[k] as number);
       out[t * melBands + b] = Math.log(energy > energyFloor ? energy : energyFloor);

@@ -21,7 +21,8 @@ export function normaliseFbank(features: Float32Array): Float32Array {
 }
 
 /** @param features [T, 128] unnormalised, not padded → [frames, 128] as the encoder takes it. */
-export const fbankInput = (features: Float32Array, frames = targetFrames): Float32Array => normaliseFbank(padFbank(features, frames));
+export const fbankInput = (features: Float32Array, frames = targetFrames): Float32Array =>
+  normaliseFbank(padFbank(features, frames));
 
 /**
  * What the reference makes of sound it cannot use: shorter than one window → 512 rows of .01 [512, 128], later padded and normalised

@@ -20,19 +20,37 @@ function roundHalfEven(x: number): number {
  * @returns RGB, 8 bit, [size, size, 3]
  * @throws EngineError BAD_INPUT when the number of bytes does not fit the size
  */
-export function fitFrame(pixels: Uint8Array, width: number, height: number, filter: ResizeFilter = 'bicubic', size = frameSize): Uint8Array {
+export function fitFrame(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  filter: ResizeFilter = 'bicubic',
+  size = frameSize,
+): Uint8Array {
   if (width < 1 || height < 1 || pixels.length !== width * height * 3) {
-    throw new EngineError('BAD_INPUT', `a picture of ${width} x ${height} has ${width * height * 3} bytes of RGB, not ${pixels.length}`, { field: 'pixels' });
+    throw new EngineError(
+      'BAD_INPUT',
+      `a picture of ${width} x ${height} has ${width * height * 3} bytes of RGB, not ${pixels.length}`,
+      { field: 'pixels' },
+    );
   }
   const portrait = width <= height;
   const toWidth = portrait ? size : Math.trunc((size * width) / height);
   const toHeight = portrait ? Math.trunc((size * height) / width) : size;
-  const window = { left: roundHalfEven((toWidth - size) / 2), top: roundHalfEven((toHeight - size) / 2), width: size, height: size };
+  const window = {
+    left: roundHalfEven((toWidth - size) / 2),
+    top: roundHalfEven((toHeight - size) / 2),
+    width: size,
+    height: size,
+  };
   return resizeImage(pixels, width, height, toWidth, toHeight, filter, window);
 }
 
 const tables = [0, 1, 2].map((c) =>
-  Float32Array.from({ length: 256 }, (_, value) => Math.fround(Math.fround(Math.fround(value / 255) - Math.fround(mean[c] as number)) / Math.fround(std[c] as number))));
+  Float32Array.from({ length: 256 }, (_, value) =>
+    Math.fround(Math.fround(Math.fround(value / 255) - Math.fround(mean[c] as number)) / Math.fround(std[c] as number)),
+  ),
+);
 
 /**
  * @param frames RGB, 8 bit, [N, size, size, 3]
@@ -41,7 +59,9 @@ const tables = [0, 1, 2].map((c) =>
 export function normaliseFrames(frames: Uint8Array, size = frameSize): Float32Array {
   const area = size * size;
   if (frames.length === 0 || frames.length % (3 * area)) {
-    throw new EngineError('BAD_INPUT', `${frames.length} bytes are no whole number of ${size} x ${size} RGB frames`, { field: 'frames' });
+    throw new EngineError('BAD_INPUT', `${frames.length} bytes are no whole number of ${size} x ${size} RGB frames`, {
+      field: 'frames',
+    });
   }
   const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
   const out = new Float32Array(frames.length);

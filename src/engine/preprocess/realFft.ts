@@ -32,7 +32,9 @@ export class RealFft {
       this.steps.push({ length, stride, table: twiddles(length) });
       stride *= 4;
     }
-    this.split = Float64Array.from({ length: size }, (_, i) => (i % 2 ? Math.sin : Math.cos)((2 * Math.PI * (i >> 1)) / size));
+    this.split = Float64Array.from({ length: size }, (_, i) =>
+      (i % 2 ? Math.sin : Math.cos)((2 * Math.PI * (i >> 1)) / size),
+    );
   }
 
   /**
@@ -52,10 +54,18 @@ export class RealFft {
     const { split } = this;
     for (let k = 1; k <= half / 2; k++) {
       const m = half - k;
-      const ar = zr[k] as number, ai = zi[k] as number, br = zr[m] as number, bi = zi[m] as number;
-      const er = 0.5 * (ar + br), ei = 0.5 * (ai - bi), or = 0.5 * (ai + bi), oi = 0.5 * (br - ar);
-      const c = split[2 * k] as number, s = split[2 * k + 1] as number;
-      const tr = c * or + s * oi, ti = c * oi - s * or;
+      const ar = zr[k] as number,
+        ai = zi[k] as number,
+        br = zr[m] as number,
+        bi = zi[m] as number;
+      const er = 0.5 * (ar + br),
+        ei = 0.5 * (ai - bi),
+        or = 0.5 * (ai + bi),
+        oi = 0.5 * (br - ar);
+      const c = split[2 * k] as number,
+        s = split[2 * k + 1] as number;
+      const tr = c * or + s * oi,
+        ti = c * oi - s * or;
       power[k] = (er + tr) * (er + tr) + (ei + ti) * (ei + ti);
       power[m] = (er - tr) * (er - tr) + (ei - ti) * (ei - ti);
     }
@@ -70,9 +80,13 @@ export class RealFft {
     const rest = this.a.re.length / 4 ** this.steps.length;
     if (rest !== 2) return;
     const s = this.a.re.length / 2;
-    for (const [x, y] of [[this.a.re, this.b.re], [this.a.im, this.b.im]] as const) {
+    for (const [x, y] of [
+      [this.a.re, this.b.re],
+      [this.a.im, this.b.im],
+    ] as const) {
       for (let q = 0; q < s; q++) {
-        const u = x[q] as number, v = x[q + s] as number;
+        const u = x[q] as number,
+          v = x[q + s] as number;
         y[q] = u + v;
         y[q + s] = u - v;
       }
@@ -81,24 +95,50 @@ export class RealFft {
   }
 }
 
-function radix4(x: { re: Float64Array; im: Float64Array }, y: { re: Float64Array; im: Float64Array }, step: { length: number; stride: number; table: Float64Array }): void {
+function radix4(
+  x: { re: Float64Array; im: Float64Array },
+  y: { re: Float64Array; im: Float64Array },
+  step: { length: number; stride: number; table: Float64Array },
+): void {
   const { length, stride, table } = step;
-  const { re: xr, im: xi } = x, { re: yr, im: yi } = y;
-  const quarter = length / 4, jump = stride * quarter;
+  const { re: xr, im: xi } = x,
+    { re: yr, im: yi } = y;
+  const quarter = length / 4,
+    jump = stride * quarter;
   for (let p = 0; p < quarter; p++) {
     const t = p * 6;
-    const w1r = table[t] as number, w1i = table[t + 1] as number, w2r = table[t + 2] as number, w2i = table[t + 3] as number, w3r = table[t + 4] as number, w3i = table[t + 5] as number;
-    const from = stride * p, to = stride * 4 * p;
+    const w1r = table[t] as number,
+      w1i = table[t + 1] as number,
+      w2r = table[t + 2] as number,
+      w2i = table[t + 3] as number,
+      w3r = table[t + 4] as number,
+      w3i = table[t + 5] as number;
+    const from = stride * p,
+      to = stride * 4 * p;
     for (let q = 0; q < stride; q++) {
-      const i = from + q, o = to + q;
-      const ar = xr[i] as number, ai = xi[i] as number, br = xr[i + jump] as number, bi = xi[i + jump] as number;
-      const cr = xr[i + 2 * jump] as number, ci = xi[i + 2 * jump] as number, dr = xr[i + 3 * jump] as number, di = xi[i + 3 * jump] as number;
-      const pr = ar + cr, pi = ai + ci, mr = ar - cr, mi = ai - ci, sr = br + dr, si = bi + di;
+      const i = from + q,
+        o = to + q;
+      const ar = xr[i] as number,
+        ai = xi[i] as number,
+        br = xr[i + jump] as number,
+        bi = xi[i + jump] as number;
+      const cr = xr[i + 2 * jump] as number,
+        ci = xi[i + 2 * jump] as number,
+        dr = xr[i + 3 * jump] as number,
+        di = xi[i + 3 * jump] as number;
+      const pr = ar + cr,
+        pi = ai + ci,
+        mr = ar - cr,
+        mi = ai - ci,
+        sr = br + dr,
+        si = bi + di;
       // j (b - d)
-      const jr = di - bi, ji = br - dr;
+      const jr = di - bi,
+        ji = br - dr;
       yr[o] = pr + sr;
       yi[o] = pi + si;
-      let ur = mr - jr, ui = mi - ji;
+      let ur = mr - jr,
+        ui = mi - ji;
       yr[o + stride] = w1r * ur - w1i * ui;
       yi[o + stride] = w1r * ui + w1i * ur;
       ur = pr - sr;

@@ -17,7 +17,12 @@ const filters: Record<ResizeFilter, { support: number; weight: (x: number) => nu
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
 };
 
-interface Coefficients { first: Int32Array; count: Int32Array; width: number; weights: Int32Array }
+interface Coefficients {
+  first: Int32Array;
+  count: Int32Array;
+  width: number;
+  weights: Int32Array;
+}
 
 function coefficients(from: number, to: number, filter: ResizeFilter): Coefficients {
   const { support: unit, weight } = filters[filter];
@@ -46,17 +51,30 @@ function coefficients(from: number, to: number, filter: ResizeFilter): Coefficie
 const half = 1 << (precisionBits - 1);
 
 /** A part of the resized picture, in its pixels. */
-export interface Window { left: number; top: number; width: number; height: number }
+export interface Window {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
 
 /** Rows [rowFrom, rowTo) of the source → [rowTo - rowFrom, window.width, 3]. */
-function horizontal(pixels: Uint8Array, width: number, [rowFrom, rowTo]: readonly [number, number], { first, count, width: stride, weights }: Coefficients, window: Window): Uint8Array {
+function horizontal(
+  pixels: Uint8Array,
+  width: number,
+  [rowFrom, rowTo]: readonly [number, number],
+  { first, count, width: stride, weights }: Coefficients,
+  window: Window,
+): Uint8Array {
   const out = new Uint8Array(window.width * (rowTo - rowFrom) * 3);
   let to = 0;
   for (let y = rowFrom; y < rowTo; y++) {
     for (let x = window.left; x < window.left + window.width; x++) {
       const end = x * stride + (count[x] as number);
       let at = (y * width + (first[x] as number)) * 3;
-      let r = half, g = half, b = half;
+      let r = half,
+        g = half,
+        b = half;
       for (let w = x * stride; w < end; w++, at += 3) {
         const weight = weights[w] as number;
         r += (pixels[at] as number) * weight;
@@ -72,7 +90,12 @@ function horizontal(pixels: Uint8Array, width: number, [rowFrom, rowTo]: readonl
 }
 
 /** `pixels` begins at source row `rowFrom` and is as wide as the window → [window.height, window.width, 3]. */
-function vertical(pixels: Uint8Array, rowFrom: number, { first, count, width: stride, weights }: Coefficients, window: Window): Uint8Array {
+function vertical(
+  pixels: Uint8Array,
+  rowFrom: number,
+  { first, count, width: stride, weights }: Coefficients,
+  window: Window,
+): Uint8Array {
   const row = window.width * 3;
   const out = new Uint8Array(window.height * row);
   const sums = new Int32Array(row);
@@ -99,10 +122,26 @@ function clip(sum: number): number {
  * @param window what of the result is wanted; nothing else is computed
  * @returns [window.height, window.width, 3]; the source's own bytes where the size does not change
  */
-export function resizeImage(pixels: Uint8Array, width: number, height: number, toWidth: number, toHeight: number, filter: ResizeFilter, window: Window = { left: 0, top: 0, width: toWidth, height: toHeight }): Uint8Array {
+export function resizeImage(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  filter: ResizeFilter,
+  window: Window = { left: 0, top: 0, width: toWidth, height: toHeight },
+): Uint8Array {
   // At an unchanged size every weight is exactly one pixel, so a pass copies.
   const rows = coefficients(height, toHeight, filter);
   const last = window.top + window.height - 1;
-  const needed = [rows.first[window.top] as number, (rows.first[last] as number) + (rows.count[last] as number)] as const;
-  return vertical(horizontal(pixels, width, needed, coefficients(width, toWidth, filter), window), needed[0], rows, window);
+  const needed = [
+    rows.first[window.top] as number,
+    (rows.first[last] as number) + (rows.count[last] as number),
+  ] as const;
+  return vertical(
+    horizontal(pixels, width, needed, coefficients(width, toWidth, filter), window),
+    needed[0],
+    rows,
+    window,
+  );
 }

@@ -3,12 +3,12 @@ import { implement } from '@orpc/server';
 import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
-import { browseFolder } from './browseFolder.ts';
-import { doctorReport } from './doctor.ts';
+import { browseFolder } from './importing/browseFolder.ts';
+import { doctorReport } from '../host/doctor.ts';
 import type { EngineContext } from './engineContext.ts';
-import { eventStream } from './eventStream.ts';
-import { appVersion } from './appVersion.ts';
-import { problemReport } from './problemReport.ts';
+import { eventStream } from '../host/eventStream.ts';
+import { appVersion } from '../host/appVersion.ts';
+import { problemReport } from '../host/problemReport.ts';
 
 /** The largest file that may be dropped into the window of a browser; a path on disk has no such bound. */
 export const maxUploadBytes = 8 * 1024 ** 3;
@@ -18,10 +18,11 @@ const patienceMs = 1200;
 /** Asked of the compute worker once; it does not change while the process lives. A failed answer is asked for again. */
 function backendOnce(context: EngineContext): () => Promise<BackendReport> {
   let answer: Promise<BackendReport> | null = null;
-  return () => (answer ??= context.compute.calls.backend({}).catch((thrown: unknown) => {
-    answer = null;
-    throw thrown;
-  }));
+  return () =>
+    (answer ??= context.compute.calls.backend({}).catch((thrown: unknown) => {
+      answer = null;
+      throw thrown;
+    }));
 }
 
 /** The window opens whether or not the compute worker has loaded its libraries; a broken backend is the doctor's and the jobs' to report. */

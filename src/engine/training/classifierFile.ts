@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
-import type { Head } from './head.ts';
+import type { Head } from './head/head.ts';
 import { writeDurably } from './writeDurably.ts';
 
 export interface ClassifierCard {
@@ -26,19 +26,38 @@ export function headTensors(head: Head): Record<string, Tensor> {
 }
 
 /** `metadata.classifier` holds the card as JSON; further metadata (config, parent) goes beside it. */
-export function writeClassifier(path: string, tensors: Record<string, Tensor>, card: ClassifierCard, metadata: Record<string, string> = {}): void {
-  writeDurably(path, encodeSafetensors(tensors, { ...metadata, format: 'pt', classes: JSON.stringify(card.classes.map(({ name }) => name)), classifier: JSON.stringify(card) }));
+export function writeClassifier(
+  path: string,
+  tensors: Record<string, Tensor>,
+  card: ClassifierCard,
+  metadata: Record<string, string> = {},
+): void {
+  writeDurably(
+    path,
+    encodeSafetensors(tensors, {
+      ...metadata,
+      format: 'pt',
+      classes: JSON.stringify(card.classes.map(({ name }) => name)),
+      classifier: JSON.stringify(card),
+    }),
+  );
 }
 
 /** Throws NOT_FOUND, or CHECKPOINT_MISMATCH for a file that is not a classifier of this application. */
-export function readClassifier(path: string): { head: Head; card: ClassifierCard; tensors: Record<string, Tensor>; metadata: Record<string, string> } {
+export function readClassifier(path: string): {
+  head: Head;
+  card: ClassifierCard;
+  tensors: Record<string, Tensor>;
+  metadata: Record<string, string>;
+} {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (thrown) {
     throw EngineError.from(thrown);
   }
-  const broken = (why: string, cause?: unknown) => new EngineError('CHECKPOINT_MISMATCH', `${path} is not a classifier: ${why}`, { path }, cause);
+  const broken = (why: string, cause?: unknown) =>
+    new EngineError('CHECKPOINT_MISMATCH', `${path} is not a classifier: ${why}`, { path }, cause);
   let file: ReturnType<typeof decodeSafetensors>;
   try {
     file = decodeSafetensors(bytes);
@@ -50,11 +69,19 @@ export function readClassifier(path: string): { head: Head; card: ClassifierCard
   const card = JSON.parse(metadata.classifier) as ClassifierCard;
   const values = (name: string, length: number): Float32Array => {
     const data = tensors[name]?.data;
-    if (!(data instanceof Float32Array) || data.length !== length) throw broken(`tensor ${name} has ${data?.length ?? 0} float32 values, ${length} are needed`);
+    if (!(data instanceof Float32Array) || data.length !== length)
+      throw broken(`tensor ${name} has ${data?.length ?? 0} float32 values, ${length} are needed`);
     return data;
   };
   const dim = tensors['mlp_head.0.weight']?.shape[0] ?? 0;
   const classes = card.classes.length;
-  const head: Head = { dim, classes, normWeight: values('mlp_head.0.weight', dim), normBias: values('mlp_head.0.bias', dim), weight: values('mlp_head.1.weight', classes * dim), bias: values('mlp_head.1.bias', classes) };
+  const head: Head = {
+    dim,
+    classes,
+    normWeight: values('mlp_head.0.weight', dim),
+    normBias: values('mlp_head.0.bias', dim),
+    weight: values('mlp_head.1.weight', classes * dim),
+    bias: values('mlp_head.1.bias', classes),
+  };
   return { head, card, tensors, metadata };
 }

@@ -4,14 +4,14 @@ import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { FtMode } from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
-import { accumulate, fitting } from './accumulate.ts';
-import { Adam } from './adam.ts';
+import { accumulate, fitting } from './optimiser/accumulate.ts';
+import { Adam } from './optimiser/adam.ts';
 import { drawInputs, stepOfInputs, stepOfTokens, type InputReader, type LabelledClip } from './finetuneBatch.ts';
 import { finetuneLoss, lossTerms } from './finetuneLoss.ts';
 import type { FinetuneValues } from './presets/preset.ts';
-import { balancedWeights, epochOrder } from './sampler.ts';
-import { multiStepFactor } from './schedule.ts';
-import type { TokenCache } from './tokenCache.ts';
+import { balancedWeights, epochOrder } from './data/sampler.ts';
+import { multiStepFactor } from './optimiser/schedule.ts';
+import type { TokenCache } from './data/tokenCache.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
 
 export interface FinetunePlan {
@@ -47,10 +47,19 @@ const PATIENCE = 5;
 export const isHead = (name: string): boolean => name.startsWith('mlp_head.');
 
 /** Last layers: E_j with its norms, the final norms and the head. */
-export const trainableAt = (model: Model, depth: FinetunePlan['depth']): string[] => model.parameters.names.filter((name) => depth === 'full' || isHead(name) || /^(blocks_u\.|norm(_[av])?\.)/.test(name));
+export const trainableAt = (model: Model, depth: FinetunePlan['depth']): string[] =>
+  model.parameters.names.filter(
+    (name) => depth === 'full' || isHead(name) || /^(blocks_u\.|norm(_[av])?\.)/.test(name),
+  );
 
 /** Trains in place; returns the epochs done and the best score. Resumes at the last finished epoch, bit for bit. */
-export async function finetune(model: Model, plan: FinetunePlan, reader: InputReader, tokens: TokenCache | null, hooks: FinetuneHooks): Promise<{ epochs: number; bestEpoch: number }> {
+export async function finetune(
+  model: Model,
+  plan: FinetunePlan,
+  reader: InputReader,
+  tokens: TokenCache | null,
+  hooks: FinetuneHooks,
+): Promise<{ epochs: number; bestEpoch: number }> {
   const { values, seed, train, mode, multiLabel } = plan;
   const trainable = trainableAt(model, plan.depth);
   const adam = new Adam(model.parameters.entries().filter(([name]) => trainable.includes(name)));
@@ -62,7 +71,11 @@ export async function finetune(model: Model, plan: FinetunePlan, reader: InputRe
   let { microBatch } = plan;
   const weights = values.balanced ? balancedWeights(flat, classes) : null;
   try {
-    const position: Position = (await loadTrainingState(plan.stateFile, model, adam, plan.fingerprint)) ?? { step: 0, fingerprint: plan.fingerprint, memory: { best: -Infinity, bestEpoch: 0 } };
+    const position: Position = (await loadTrainingState(plan.stateFile, model, adam, plan.fingerprint)) ?? {
+      step: 0,
+      fingerprint: plan.fingerprint,
+      memory: { best: -Infinity, bestEpoch: 0 },
+    };
     let { best = -Infinity, bestEpoch = 0 } = position.memory;
     // JSON has no infinities: a state saved before any score holds null.
     best ??= -Infinity;
@@ -79,15 +92,26 @@ export async function finetune(model: Model, plan: FinetunePlan, reader: InputRe
         const random = randomOf(seed, STEP, step);
         const { tensors, targets, logits } = tokens
           ? stepOfTokens(model, await tokens.get(clips, random), clips, values.labelSmoothing)
-          : stepOfInputs(model, await drawInputs(clips, train, values, mode, random, reader), clips.map((clip) => clip.name), values, mode, random);
+          : stepOfInputs(
+              model,
+              await drawInputs(clips, train, values, mode, random, reader),
+              clips.map((clip) => clip.name),
+              values,
+              mode,
+              random,
+            );
         const terms = Math.max(1, lossTerms(targets, classes, multiLabel));
         let result: ReturnType<typeof accumulate>;
         try {
-          ({ result, micro: microBatch } = fitting(Math.min(microBatch, clips.length), (micro) => accumulate(model.parameters, trainable, clips.length, micro, (from, to) => {
-            const own = targets.slice(from * classes, to * classes);
-            const loss = finetuneLoss(logits(from, to), own, multiLabel).mul(lossTerms(own, classes, multiLabel) / terms) as tf.Scalar;
-            return { loss, parts: [loss] };
-          })));
+          ({ result, micro: microBatch } = fitting(Math.min(microBatch, clips.length), (micro) =>
+            accumulate(model.parameters, trainable, clips.length, micro, (from, to) => {
+              const own = targets.slice(from * classes, to * classes);
+              const loss = finetuneLoss(logits(from, to), own, multiLabel).mul(
+                lossTerms(own, classes, multiLabel) / terms,
+              ) as tf.Scalar;
+              return { loss, parts: [loss] };
+            }),
+          ));
         } finally {
           tf.dispose(tensors);
         }
@@ -95,7 +119,11 @@ export async function finetune(model: Model, plan: FinetunePlan, reader: InputRe
         const value = parts[0] ?? Number.NaN;
         if (!Number.isFinite(value)) {
           tf.dispose([...gradients.values()]);
-          throw new EngineError('INTERNAL', `the loss is not a number in epoch ${epoch + 1}; the best weights before it are kept. Clips of this batch: ${clips.map((clip) => clip.name).join(', ')}`, { hint: 'Lower the learning rate, or look at these clips.' });
+          throw new EngineError(
+            'INTERNAL',
+            `the loss is not a number in epoch ${epoch + 1}; the best weights before it are kept. Clips of this batch: ${clips.map((clip) => clip.name).join(', ')}`,
+            { hint: 'Lower the learning rate, or look at these clips.' },
+          );
         }
         adam.apply(gradients, (name) => (isHead(name) ? rate * values.headRatio : rate));
         loss += value / perEpoch;

@@ -8,22 +8,37 @@ import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.
 import type { Model } from '../model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import { fbank } from '../preprocess/fbank.ts';
-import { sliceRows } from './accumulate.ts';
-import { drawLambda, mixWaveforms, smoothedTarget } from './augment.ts';
-import type { InputCache, TrainingClip } from './inputCache.ts';
-import { makeBatch, plainBatch, type BatchOptions } from './makeBatch.ts';
+import { sliceRows } from './optimiser/accumulate.ts';
+import { drawLambda, mixWaveforms, smoothedTarget } from './data/augment.ts';
+import type { InputCache, TrainingClip } from './data/inputCache.ts';
+import { makeBatch, plainBatch, type BatchOptions } from './data/makeBatch.ts';
 import type { FinetuneValues } from './presets/preset.ts';
 import { Random } from './random.ts';
 
-export interface LabelledClip extends TrainingClip { target: Float32Array }
+export interface LabelledClip extends TrainingClip {
+  target: Float32Array;
+}
 /** `logits(from, to)` are those of part of the batch; `tensors` are the caller's to dispose. */
-export interface StepInput { tensors: tf.Tensor[]; targets: Float32Array; logits: (from: number, to: number) => tf.Tensor2D }
+export interface StepInput {
+  tensors: tf.Tensor[];
+  targets: Float32Array;
+  logits: (from: number, to: number) => tf.Tensor2D;
+}
 
 /** Positives of a target; unknown stays unknown through smoothing. */
 const labelsOf = (target: Float32Array): number[] => [...target.keys()].filter((k) => target[k]! > 0.5);
 
-function trainingTarget(clip: LabelledClip, smoothing: number, mix?: { clip: LabelledClip; lambda: number }): Float32Array {
-  const out = smoothedTarget(clip.target.length, smoothing, labelsOf(clip.target), mix && { labels: labelsOf(mix.clip.target), lambda: mix.lambda });
+function trainingTarget(
+  clip: LabelledClip,
+  smoothing: number,
+  mix?: { clip: LabelledClip; lambda: number },
+): Float32Array {
+  const out = smoothedTarget(
+    clip.target.length,
+    smoothing,
+    labelsOf(clip.target),
+    mix && { labels: labelsOf(mix.clip.target), lambda: mix.lambda },
+  );
   clip.target.forEach((t, k) => {
     if (Number.isNaN(t) || Number.isNaN(mix?.clip.target[k] ?? 0)) out[k] = Number.NaN;
   });
@@ -39,10 +54,20 @@ const joined = (targets: readonly Float32Array[]): Float32Array => {
 const forward = (model: Model, batch: Batch, mode: FtMode) => mlpHead(model, pooledForMode(model, batch, mode));
 const given = ({ audio, image }: Batch): tf.Tensor[] => [audio, image].filter((t) => t !== null);
 
-export interface InputReader { cache: InputCache; waveform: (path: string) => Promise<Float32Array | null> }
+export interface InputReader {
+  cache: InputCache;
+  waveform: (path: string) => Promise<Float32Array | null>;
+}
 
 /** Draws partners and mixes sound before its features, as the reference's loader does; pictures are mixed in `stepOfInputs`. */
-export async function drawInputs(clips: readonly LabelledClip[], all: readonly LabelledClip[], values: FinetuneValues, mode: FtMode, random: Random, reader: InputReader): Promise<{ inputs: ClipInput[]; partners: ({ input: ClipInput; lambda: number } | null)[]; targets: Float32Array }> {
+export async function drawInputs(
+  clips: readonly LabelledClip[],
+  all: readonly LabelledClip[],
+  values: FinetuneValues,
+  mode: FtMode,
+  random: Random,
+  reader: InputReader,
+): Promise<{ inputs: ClipInput[]; partners: ({ input: ClipInput; lambda: number } | null)[]; targets: Float32Array }> {
   const partners: ({ input: ClipInput; lambda: number } | null)[] = [];
   const targets: Float32Array[] = [];
   const inputs: ClipInput[] = [];
@@ -50,7 +75,10 @@ export async function drawInputs(clips: readonly LabelledClip[], all: readonly L
     const input = await reader.cache.get(clip);
     const other = random.uniform() < values.mixup ? all[random.integer(0, all.length)]! : null;
     const lambda = drawLambda(random);
-    const [mine, theirs] = other && usesAudio(mode) ? await Promise.all([reader.waveform(clip.path), reader.waveform(other.path)]) : [null, null];
+    const [mine, theirs] =
+      other && usesAudio(mode)
+        ? await Promise.all([reader.waveform(clip.path), reader.waveform(other.path)])
+        : [null, null];
     // A pair that cannot be mixed (no waveform in an old input file) is not mixed at all: picture, sound and label go together.
     if (!other || (usesAudio(mode) && (!mine || !theirs))) {
       inputs.push(input);
@@ -66,33 +94,100 @@ export async function drawInputs(clips: readonly LabelledClip[], all: readonly L
 }
 
 /** Full depth: tensors of drawn inputs, augmented. */
-export function stepOfInputs(model: Model, drawn: Awaited<ReturnType<typeof drawInputs>>, names: readonly string[], values: FinetuneValues, mode: FtMode, random: Random): StepInput {
+export function stepOfInputs(
+  model: Model,
+  drawn: Awaited<ReturnType<typeof drawInputs>>,
+  names: readonly string[],
+  values: FinetuneValues,
+  mode: FtMode,
+  random: Random,
+): StepInput {
   const wants = { audio: usesAudio(mode), image: usesImage(mode) };
-  const options: BatchOptions = { noise: values.noise, jitter: false, mirror: false, colourJitter: false, freqMask: values.freqMask, timeMask: values.timeMask, randomFrame: true };
+  const options: BatchOptions = {
+    noise: values.noise,
+    jitter: false,
+    mirror: false,
+    colourJitter: false,
+    freqMask: values.freqMask,
+    timeMask: values.timeMask,
+    randomFrame: true,
+  };
   let batch = makeBatch(drawn.inputs, names, model.config, options, random, wants);
   if (batch.image && drawn.partners.some(Boolean)) {
-    const others = makeBatch(drawn.partners.map((partner, i) => partner?.input ?? drawn.inputs[i]!), names, model.config, { ...options, noise: false }, random, { audio: false, image: true });
-    const lambdas = tf.tensor4d(drawn.partners.map((partner) => partner?.lambda ?? 1), [drawn.partners.length, 1, 1, 1]);
+    const others = makeBatch(
+      drawn.partners.map((partner, i) => partner?.input ?? drawn.inputs[i]!),
+      names,
+      model.config,
+      { ...options, noise: false },
+      random,
+      { audio: false, image: true },
+    );
+    const lambdas = tf.tensor4d(
+      drawn.partners.map((partner) => partner?.lambda ?? 1),
+      [drawn.partners.length, 1, 1, 1],
+    );
     const image = tf.tidy(() => batch.image!.mul(lambdas).add(others.image!.mul(tf.sub(1, lambdas))) as tf.Tensor4D);
     tf.dispose([batch.image, others.image!, lambdas]);
     batch = { ...batch, image };
   }
-  return { tensors: given(batch), targets: drawn.targets, logits: (from, to) => forward(model, { audio: batch.audio && sliceRows(batch.audio, from, to), image: batch.image && sliceRows(batch.image, from, to) }, mode) };
+  return {
+    tensors: given(batch),
+    targets: drawn.targets,
+    logits: (from, to) =>
+      forward(
+        model,
+        {
+          audio: batch.audio && sliceRows(batch.audio, from, to),
+          image: batch.image && sliceRows(batch.image, from, to),
+        },
+        mode,
+      ),
+  };
 }
 
 /** Tokens after E_a and E_v of clips as they are, one frame each. */
-export function frozenTokens(model: Model, inputs: readonly ClipInput[], names: readonly string[], mode: FtMode): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
-  const batch = makeBatch(inputs, names, model.config, plainBatch, new Random(0), { audio: usesAudio(mode), image: usesImage(mode) });
-  const tokens = tf.tidy(() => ({ a: batch.audio && encodeA(model, patchEmbedA(model, batch.audio)), v: batch.image && encodeV(model, patchEmbedV(model, batch.image)) }) as unknown as tf.TensorContainer) as unknown as { a: tf.Tensor3D | null; v: tf.Tensor3D | null };
+export function frozenTokens(
+  model: Model,
+  inputs: readonly ClipInput[],
+  names: readonly string[],
+  mode: FtMode,
+): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
+  const batch = makeBatch(inputs, names, model.config, plainBatch, new Random(0), {
+    audio: usesAudio(mode),
+    image: usesImage(mode),
+  });
+  const tokens = tf.tidy(
+    () =>
+      ({
+        a: batch.audio && encodeA(model, patchEmbedA(model, batch.audio)),
+        v: batch.image && encodeV(model, patchEmbedV(model, batch.image)),
+      }) as unknown as tf.TensorContainer,
+  ) as unknown as { a: tf.Tensor3D | null; v: tf.Tensor3D | null };
   tf.dispose(given(batch));
   return tokens;
 }
 
 /** Last layers: logits from tokens [N, La, D], [N, Lv, D]. */
-export function stepOfTokens(model: Model, { a, v }: { a: tf.Tensor3D | null; v: tf.Tensor3D | null }, clips: readonly LabelledClip[], smoothing: number): StepInput {
+export function stepOfTokens(
+  model: Model,
+  { a, v }: { a: tf.Tensor3D | null; v: tf.Tensor3D | null },
+  clips: readonly LabelledClip[],
+  smoothing: number,
+): StepInput {
   const logits = (from: number, to: number) => {
     const [ownA, ownV] = [a && sliceRows(a, from, to), v && sliceRows(v, from, to)];
-    return mlpHead(model, pool(ownA && ownV ? encodeJ(model, concatTokens(ownA, ownV), '') : encodeJ(model, (ownA ?? ownV)!, ownA ? '_a' : '_v')));
+    return mlpHead(
+      model,
+      pool(
+        ownA && ownV
+          ? encodeJ(model, concatTokens(ownA, ownV), '')
+          : encodeJ(model, (ownA ?? ownV)!, ownA ? '_a' : '_v'),
+      ),
+    );
   };
-  return { tensors: [a, v].filter((t) => t !== null), targets: joined(clips.map((clip) => trainingTarget(clip, smoothing))), logits };
+  return {
+    tensors: [a, v].filter((t) => t !== null),
+    targets: joined(clips.map((clip) => trainingTarget(clip, smoothing))),
+    logits,
+  };
 }

@@ -13,20 +13,20 @@ import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
 import { loadParameters, noExceptions, pretrainedToFinetune } from '../model/parameters.ts';
 import { fnv1a } from '../model/randomStream.ts';
-import { rowsOf } from './crossValidate.ts';
+import { rowsOf } from './head/crossValidate.ts';
 import { finetune } from './finetune.ts';
 import type { LabelledClip } from './finetuneBatch.ts';
 import { frozenTokens, stepOfTokens } from './finetuneBatch.ts';
-import { InputCache, type TrainingClip } from './inputCache.ts';
-import { makeBatch, plainBatch } from './makeBatch.ts';
+import { InputCache, type TrainingClip } from './data/inputCache.ts';
+import { makeBatch, plainBatch } from './data/makeBatch.ts';
 import { fitTemperature, negativeLogLikelihood, probabilities } from './metrics/calibration.ts';
 import { evaluate, type EvaluatedMetrics } from './metrics/evaluate.ts';
 import { modalityScores } from './metrics/modalityScores.ts';
 import { bestThreshold } from './metrics/thresholds.ts';
 import type { FinetuneValues } from './presets/preset.ts';
 import { Random } from './random.ts';
-import { splitBySource } from './split.ts';
-import { TokenCache } from './tokenCache.ts';
+import { splitBySource } from './data/split.ts';
+import { TokenCache } from './data/tokenCache.ts';
 import { WeightAverage } from './weightAverage.ts';
 
 export interface FinetuneRequest {
@@ -49,7 +49,10 @@ export interface FinetuneRequest {
   cacheBytes: number;
   microBatch: number;
 }
-export interface FinetuneTaskResult { metrics: Metrics; epochs: number }
+export interface FinetuneTaskResult {
+  metrics: Metrics;
+  epochs: number;
+}
 
 /** Share of the training clips that choose the best epoch and the temperature; none where there are few. */
 const validationShare = (clips: number): number => (clips >= 20 ? 0.15 : 0);
@@ -61,10 +64,19 @@ async function openForFinetuning({ model, classes, seed }: FinetuneRequest): Pro
   const sizes = configOfCheckpoint(tensors, config);
   // A finetuned checkpoint has another task's head: it starts fresh, like the head over a pretrained one.
   if (kind === 'cavmaeft') for (const name of tensors.keys()) if (name.startsWith('mlp_head.')) tensors.delete(name);
-  return { config: sizes, parameters: loadParameters(sizes, 'cavmaeft', tensors, { labelDim: classes.length, seed, exceptions: kind === 'cavmaeft' ? { ...noExceptions, fresh: pretrainedToFinetune.fresh } : pretrainedToFinetune }) };
+  return {
+    config: sizes,
+    parameters: loadParameters(sizes, 'cavmaeft', tensors, {
+      labelDim: classes.length,
+      seed,
+      exceptions: kind === 'cavmaeft' ? { ...noExceptions, fresh: pretrainedToFinetune.fresh } : pretrainedToFinetune,
+    }),
+  };
 }
 
-async function readTensors(path: string): Promise<{ tensors: Map<string, NamedTensor>; metadata: Record<string, string> }> {
+async function readTensors(
+  path: string,
+): Promise<{ tensors: Map<string, NamedTensor>; metadata: Record<string, string> }> {
   const file = await openCheckpoint(path);
   try {
     const tensors = new Map<string, NamedTensor>();
@@ -75,7 +87,12 @@ async function readTensors(path: string): Promise<{ tensors: Map<string, NamedTe
   }
 }
 
-const save = (path: string, model: Model, tensors: Iterable<[string, NamedTensor]>, metadata: Record<string, string> = {}) => saveCheckpoint(path, { kind: 'cavmaeft', config: model.config, tensors, metadata });
+const save = (
+  path: string,
+  model: Model,
+  tensors: Iterable<[string, NamedTensor]>,
+  metadata: Record<string, string> = {},
+) => saveCheckpoint(path, { kind: 'cavmaeft', config: model.config, tensors, metadata });
 const use = (model: Model, tensors: ReadonlyMap<string, { data: Float32Array }>): void => {
   for (const [name, { data }] of tensors) model.parameters.set(name, data);
 };
@@ -88,17 +105,39 @@ export interface FinetuneTools {
   stopping: () => boolean;
 }
 
-export async function runFinetune(request: FinetuneRequest, { readInput, readWaveform, onPoint, breathe, stopping }: FinetuneTools): Promise<FinetuneTaskResult> {
+export async function runFinetune(
+  request: FinetuneRequest,
+  { readInput, readWaveform, onPoint, breathe, stopping }: FinetuneTools,
+): Promise<FinetuneTaskResult> {
   const { classes, clips, targets, held, values, seed, mode, multiLabel, depth, folder } = request;
   const model = await openForFinetuning(request);
   const width = classes.length;
-  const labelled: LabelledClip[] = clips.map((clip, n) => ({ ...clip, target: targets.slice(n * width, (n + 1) * width) }));
+  const labelled: LabelledClip[] = clips.map((clip, n) => ({
+    ...clip,
+    target: targets.slice(n * width, (n + 1) * width),
+  }));
   const learn = labelled.filter((_, n) => !held[n]);
-  const isValidation = splitBySource(learn.map((clip) => ({ source: clip.source, classes: [...clip.target.keys()].filter((k) => clip.target[k]! > 0.5) })), validationShare(learn.length), seed + 1);
-  const [train, validation, test] = [learn.filter((_, n) => !isValidation[n]), learn.filter((_, n) => isValidation[n]), labelled.filter((_, n) => held[n])];
+  const isValidation = splitBySource(
+    learn.map((clip) => ({
+      source: clip.source,
+      classes: [...clip.target.keys()].filter((k) => clip.target[k]! > 0.5),
+    })),
+    validationShare(learn.length),
+    seed + 1,
+  );
+  const [train, validation, test] = [
+    learn.filter((_, n) => !isValidation[n]),
+    learn.filter((_, n) => isValidation[n]),
+    labelled.filter((_, n) => held[n]),
+  ];
   const cache = new InputCache(readInput, request.cacheBytes / 2);
   const tokens = depth === 'last' ? new TokenCache(model, mode, cache, request.cacheBytes / 2) : null;
-  const targetsOf = (some: readonly LabelledClip[]) => rowsOf(targets, width, some.map((clip) => labelled.indexOf(clip)));
+  const targetsOf = (some: readonly LabelledClip[]) =>
+    rowsOf(
+      targets,
+      width,
+      some.map((clip) => labelled.indexOf(clip)),
+    );
 
   /** Logits of clips on their middle frame [N, C]. */
   const logitsOf = async (some: readonly LabelledClip[]): Promise<Float32Array> => {
@@ -107,11 +146,27 @@ export async function runFinetune(request: FinetuneRequest, { readInput, readWav
       await breathe();
       const part = some.slice(from, from + 8);
       const inputs = await Promise.all(part.map((clip) => cache.get(clip)));
-      out.set(tf.tidy(() => {
-        const names = part.map((clip) => clip.name);
-        if (tokens) return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, 0).logits(0, part.length).dataSync<'float32'>().slice();
-        return finetuneForward(model, makeBatch(inputs, names, model.config, plainBatch, new Random(0), { audio: mode !== 'videoonly', image: mode !== 'audioonly' }), mode).dataSync<'float32'>().slice();
-      }), from * width);
+      out.set(
+        tf.tidy(() => {
+          const names = part.map((clip) => clip.name);
+          if (tokens)
+            return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, 0)
+              .logits(0, part.length)
+              .dataSync<'float32'>()
+              .slice();
+          return finetuneForward(
+            model,
+            makeBatch(inputs, names, model.config, plainBatch, new Random(0), {
+              audio: mode !== 'videoonly',
+              image: mode !== 'audioonly',
+            }),
+            mode,
+          )
+            .dataSync<'float32'>()
+            .slice();
+        }),
+        from * width,
+      );
     }
     return out;
   };
@@ -121,66 +176,163 @@ export async function runFinetune(request: FinetuneRequest, { readInput, readWav
   const average = new WeightAverage();
   let epochs = 0;
   try {
-    const fingerprint = String(fnv1a(JSON.stringify([request.model, depth, mode, values, seed, clips.map((clip) => clip.clipId), [...targets].map(String), held])));
-    const outcome = await finetune(model, { depth, mode, multiLabel, values, seed, train, microBatch: request.microBatch, stateFile: join(folder, 'state.safetensors'), fingerprint }, { cache, waveform: readWaveform }, tokens, {
-      breathe, onPoint, stopping,
-      validate: async () => {
-        if (!validation.length) return { score: null, point: {} };
-        const [logits, truth] = [await logitsOf(validation), targetsOf(validation)];
-        const scored = { probabilities: probabilities(logits, width, multiLabel), targets: truth, clipIds: validation.map((clip) => clip.clipId), classes };
-        const { mAP, accuracy } = evaluate({ ...scored, thresholds: [], multiLabel });
-        const valLoss = negativeLogLikelihood(logits, truth, width, multiLabel);
-        // Few validation clips give the same accuracy again and again; among equals the more likely weights are better.
-        const score = (multiLabel ? mAP : accuracy) ?? 0;
-        return { score: score - 1e-3 * Math.min(valLoss, 100), point: { valLoss, ...(mAP !== null && { mAP }), ...(accuracy !== null && { accuracy }) } };
+    const fingerprint = String(
+      fnv1a(
+        JSON.stringify([
+          request.model,
+          depth,
+          mode,
+          values,
+          seed,
+          clips.map((clip) => clip.clipId),
+          [...targets].map(String),
+          held,
+        ]),
+      ),
+    );
+    const outcome = await finetune(
+      model,
+      {
+        depth,
+        mode,
+        multiLabel,
+        values,
+        seed,
+        train,
+        microBatch: request.microBatch,
+        stateFile: join(folder, 'state.safetensors'),
+        fingerprint,
       },
-      keepBest: () => save(bestFile, model, model.parameters.toTensors()),
-      keepEpoch: async (epoch) => {
-        if (!values.weightAverage || epoch < values.averageFrom) return;
-        if (average.count === 0 && epoch > values.averageFrom) {
-          const kept = await readTensors(averageFile);
-          average.restore(epoch - values.averageFrom, kept.tensors);
-        }
-        const weights = model.parameters.toTensors();
-        average.add(weights);
-        await save(averageFile, model, [...average.mean].map(([name, data]) => [name, { shape: weights.get(name)!.shape, data }] as [string, NamedTensor]));
+      { cache, waveform: readWaveform },
+      tokens,
+      {
+        breathe,
+        onPoint,
+        stopping,
+        validate: async () => {
+          if (!validation.length) return { score: null, point: {} };
+          const [logits, truth] = [await logitsOf(validation), targetsOf(validation)];
+          const scored = {
+            probabilities: probabilities(logits, width, multiLabel),
+            targets: truth,
+            clipIds: validation.map((clip) => clip.clipId),
+            classes,
+          };
+          const { mAP, accuracy } = evaluate({ ...scored, thresholds: [], multiLabel });
+          const valLoss = negativeLogLikelihood(logits, truth, width, multiLabel);
+          // Few validation clips give the same accuracy again and again; among equals the more likely weights are better.
+          const score = (multiLabel ? mAP : accuracy) ?? 0;
+          return {
+            score: score - 1e-3 * Math.min(valLoss, 100),
+            point: { valLoss, ...(mAP !== null && { mAP }), ...(accuracy !== null && { accuracy }) },
+          };
+        },
+        keepBest: () => save(bestFile, model, model.parameters.toTensors()),
+        keepEpoch: async (epoch) => {
+          if (!values.weightAverage || epoch < values.averageFrom) return;
+          if (average.count === 0 && epoch > values.averageFrom) {
+            const kept = await readTensors(averageFile);
+            average.restore(epoch - values.averageFrom, kept.tensors);
+          }
+          const weights = model.parameters.toTensors();
+          average.add(weights);
+          await save(
+            averageFile,
+            model,
+            [...average.mean].map(
+              ([name, data]) => [name, { shape: weights.get(name)!.shape, data }] as [string, NamedTensor],
+            ),
+          );
+        },
       },
-    });
+    );
     epochs = outcome.epochs;
-    if (values.weightAverage && epochs >= values.averageFrom) use(model, average.count ? new Map([...average.mean].map(([name, data]) => [name, { data }])) : (await readTensors(averageFile)).tensors);
+    if (values.weightAverage && epochs >= values.averageFrom)
+      use(
+        model,
+        average.count
+          ? new Map([...average.mean].map(([name, data]) => [name, { data }]))
+          : (await readTensors(averageFile)).tensors,
+      );
     else if (outcome.bestEpoch > 0) use(model, (await readTensors(bestFile)).tensors);
 
     const validationTargets = targetsOf(validation);
     const temperature = fitTemperature(await logitsOf(validation), validationTargets, width, multiLabel);
     // Folded into the head, so that every user of the file, ONNX and the reference included, gets calibrated probabilities.
-    for (const name of ['mlp_head.1.weight', 'mlp_head.1.bias']) tf.tidy(() => model.parameters.get(name).assign(model.parameters.get(name).div(temperature)));
+    for (const name of ['mlp_head.1.weight', 'mlp_head.1.bias'])
+      tf.tidy(() => model.parameters.get(name).assign(model.parameters.get(name).div(temperature)));
     const validationP = probabilities(await logitsOf(validation), width, multiLabel);
     const thresholds = classes.map((_, k) => {
       const rows = validation.map((__, n) => n * width + k).filter((i) => !Number.isNaN(validationTargets[i]!));
-      return bestThreshold(rows.map((i) => validationP[i]!), rows.map((i) => validationTargets[i]! > 0.5));
+      return bestThreshold(
+        rows.map((i) => validationP[i]!),
+        rows.map((i) => validationTargets[i]! > 0.5),
+      );
     });
     await save(request.file, model, model.parameters.toTensors(), {
-      classes: JSON.stringify(classes.map(({ name }) => name)), parent: request.modelId,
-      classifier: JSON.stringify({ classes, multiLabel, temperature: 1, thresholds, modelId: request.modelId, mode, depth }),
+      classes: JSON.stringify(classes.map(({ name }) => name)),
+      parent: request.modelId,
+      classifier: JSON.stringify({
+        classes,
+        multiLabel,
+        temperature: 1,
+        thresholds,
+        modelId: request.modelId,
+        mode,
+        depth,
+      }),
     });
 
     const score = async (ftMode: FtMode, some: readonly LabelledClip[]): Promise<Float32Array> => {
       const p = new Float32Array(some.length * width);
       for (const [n, clip] of some.entries()) {
         await breathe();
-        p.set(classifyClip(model, await cache.get(clip), { mode: ftMode, activation: multiLabel ? 'sigmoid' : 'softmax', frames: FRAMES }), n * width);
+        p.set(
+          classifyClip(model, await cache.get(clip), {
+            mode: ftMode,
+            activation: multiLabel ? 'sigmoid' : 'softmax',
+            frames: FRAMES,
+          }),
+          n * width,
+        );
       }
       return p;
     };
     const truth = targetsOf(test);
     const clipIds = test.map((clip) => clip.clipId);
-    const measured = evaluate({ probabilities: await score(mode, test), targets: truth, clipIds, classes, thresholds, multiLabel });
-    const alone = async (ftMode: FtMode): Promise<EvaluatedMetrics | null> => (mode === 'multimodal' && test.length ? evaluate({ probabilities: await score(ftMode, test), targets: truth, clipIds, classes, thresholds, multiLabel }) : null);
-    const [both, heard, seen] = mode === 'multimodal' ? [measured, await alone('missingaudioonly'), await alone('missingvideoonly')] : [null, mode === 'audioonly' ? measured : null, mode === 'videoonly' ? measured : null];
+    const measured = evaluate({
+      probabilities: await score(mode, test),
+      targets: truth,
+      clipIds,
+      classes,
+      thresholds,
+      multiLabel,
+    });
+    const alone = async (ftMode: FtMode): Promise<EvaluatedMetrics | null> =>
+      mode === 'multimodal' && test.length
+        ? evaluate({
+            probabilities: await score(ftMode, test),
+            targets: truth,
+            clipIds,
+            classes,
+            thresholds,
+            multiLabel,
+          })
+        : null;
+    const [both, heard, seen] =
+      mode === 'multimodal'
+        ? [measured, await alone('missingaudioonly'), await alone('missingvideoonly')]
+        : [null, mode === 'audioonly' ? measured : null, mode === 'videoonly' ? measured : null];
     const { attribution, alone: ofClass } = modalityScores({ both, audio: heard, visual: seen }, multiLabel);
     const perClass = measured.classes.map((one, k) => ({ ...one, alone: ofClass(k) }));
-    const warnings = [...(test.length ? [] : ['No clips were held out: there are no scores.']), ...(validation.length ? [] : ['Too few clips to set any aside for calibration: probabilities are as trained.'])];
-    return { epochs, metrics: { ...measured, classes: perClass, trainCount: learn.length, temperature, attribution, warnings } };
+    const warnings = [
+      ...(test.length ? [] : ['No clips were held out: there are no scores.']),
+      ...(validation.length ? [] : ['Too few clips to set any aside for calibration: probabilities are as trained.']),
+    ];
+    return {
+      epochs,
+      metrics: { ...measured, classes: perClass, trainCount: learn.length, temperature, attribution, warnings },
+    };
   } finally {
     model.parameters.dispose();
   }

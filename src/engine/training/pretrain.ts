@@ -5,14 +5,14 @@ import { EngineError } from '../../shared/engineError.ts';
 import { drawMasks, paperOptions } from '../model/cavMae.ts';
 import { TEMPERATURE } from '../model/losses.ts';
 import type { Model } from '../model/model.ts';
-import { Adam } from './adam.ts';
-import { fitting } from './accumulate.ts';
-import { InputCache, type TrainingClip } from './inputCache.ts';
-import { makeBatch, type BatchOptions } from './makeBatch.ts';
+import { Adam } from './optimiser/adam.ts';
+import { fitting } from './optimiser/accumulate.ts';
+import { InputCache, type TrainingClip } from './data/inputCache.ts';
+import { makeBatch, type BatchOptions } from './data/makeBatch.ts';
 import type { PretrainValues } from './presets/preset.ts';
 import { pretrainGradients, type BatchGradients } from './pretrainGradients.ts';
-import { epochOrder } from './sampler.ts';
-import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from './schedule.ts';
+import { epochOrder } from './data/sampler.ts';
+import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from './optimiser/schedule.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
 
 export interface PretrainPlan {
@@ -36,18 +36,29 @@ export interface PretrainHooks {
   breathe: () => Promise<void>;
 }
 
-export interface PretrainOutcome { steps: number; losses: { total: number; lossA: number; lossV: number; lossC: number; cAcc: number } | null }
+export interface PretrainOutcome {
+  steps: number;
+  losses: { total: number; lossA: number; lossV: number; lossC: number; cAcc: number } | null;
+}
 
 /** Positional tables are fixed in pretraining (reference: tr_pos False). */
-export const pretrainable = (model: Model): string[] => model.parameters.names.filter((name) => !name.includes('pos_embed'));
+export const pretrainable = (model: Model): string[] =>
+  model.parameters.names.filter((name) => !name.includes('pos_embed'));
 
 const ORDER = 1;
 const STEP = 2;
 
 /** Position within the run of optimiser step s = 0, 1, …: steps per epoch drop the last, incomplete batch. */
-export function planSteps({ clips, values, steps }: Pick<PretrainPlan, 'clips' | 'values' | 'steps'>): { batchSize: number; perEpoch: number; total: number } {
+export function planSteps({ clips, values, steps }: Pick<PretrainPlan, 'clips' | 'values' | 'steps'>): {
+  batchSize: number;
+  perEpoch: number;
+  total: number;
+} {
   const batchSize = Math.min(values.batchSize, clips.length);
-  if (batchSize < 1) throw new EngineError('BAD_INPUT', 'there are no clips to pretrain on', { hint: 'Import clips that have both sound and picture.' });
+  if (batchSize < 1)
+    throw new EngineError('BAD_INPUT', 'there are no clips to pretrain on', {
+      hint: 'Import clips that have both sound and picture.',
+    });
   const perEpoch = Math.floor(clips.length / batchSize);
   return { batchSize, perEpoch, total: steps ?? perEpoch * values.epochs };
 }
@@ -57,13 +68,34 @@ export function planSteps({ clips, values, steps }: Pick<PretrainPlan, 'clips' |
  * and start, it ends with the same weights.
  * @throws EngineError INTERNAL naming the clips of a batch whose loss is not a number, after saving the weights before it.
  */
-export async function pretrain(model: Model, plan: PretrainPlan, read: InputCache, { onPoint, onEpoch, breathe }: PretrainHooks): Promise<PretrainOutcome> {
+export async function pretrain(
+  model: Model,
+  plan: PretrainPlan,
+  read: InputCache,
+  { onPoint, onEpoch, breathe }: PretrainHooks,
+): Promise<PretrainOutcome> {
   const { values, seed, clips, stateFile, fingerprint } = plan;
   const { batchSize, perEpoch, total } = planSteps(plan);
   const trainable = pretrainable(model);
-  const adam = new Adam(model.parameters.entries().filter(([name]) => trainable.includes(name)), { weightDecay: values.weightDecay });
-  const options: BatchOptions = { noise: values.noise, jitter: values.jitter, mirror: values.mirror, colourJitter: values.colourJitter, freqMask: 0, timeMask: 0, randomFrame: true };
-  const forward = { ...paperOptions, maeLossWeight: values.maeLossWeight, contrastLossWeight: values.contrastLossWeight, bidirect: values.bidirect };
+  const adam = new Adam(
+    model.parameters.entries().filter(([name]) => trainable.includes(name)),
+    { weightDecay: values.weightDecay },
+  );
+  const options: BatchOptions = {
+    noise: values.noise,
+    jitter: values.jitter,
+    mirror: values.mirror,
+    colourJitter: values.colourJitter,
+    freqMask: 0,
+    timeMask: 0,
+    randomFrame: true,
+  };
+  const forward = {
+    ...paperOptions,
+    maeLossWeight: values.maeLossWeight,
+    contrastLossWeight: values.contrastLossWeight,
+    bidirect: values.bidirect,
+  };
   const orders = new Map<number, number[]>();
   const batchOf = (step: number): TrainingClip[] => {
     const epoch = Math.floor(step / perEpoch);
@@ -78,7 +110,11 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
   let microBatch = Math.min(plan.microBatch, batchSize);
   let losses: PretrainOutcome['losses'] = null;
   try {
-    const position: Position = (await loadTrainingState(stateFile, model, adam, fingerprint)) ?? { step: 0, fingerprint, memory: {} };
+    const position: Position = (await loadTrainingState(stateFile, model, adam, fingerprint)) ?? {
+      step: 0,
+      fingerprint,
+      memory: {},
+    };
     if (position.step > 0) losses = position.memory as NonNullable<PretrainOutcome['losses']>;
     while (position.step < total) {
       await breathe();
@@ -87,14 +123,35 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
       const inputs = await Promise.all(batch.map((clip) => read.get(clip)));
       if (step + 1 < total) read.prefetch(batchOf(step + 1));
       const epoch = Math.floor(step / perEpoch) + 1;
-      const rate = values.learningRate * (values.schedule === 'cosine' ? cosineFactor(step, total, values.warmupSteps) : multiStepFactor(values.schedule, epoch));
+      const rate =
+        values.learningRate *
+        (values.schedule === 'cosine'
+          ? cosineFactor(step, total, values.warmupSteps)
+          : multiStepFactor(values.schedule, epoch));
       const random = randomOf(seed, STEP, step * 4096);
-      const masks = drawMasks(model.config, { mode: values.maskMode, ratioA: values.maskRatioA, ratioV: values.maskRatioV }, batchSize, random.uint32());
-      const tensors = makeBatch(inputs, batch.map((clip) => clip.name), model.config, options, random);
-      const weighed = { ...forward, temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE), centring: centringAt(step, total, values.startCentring) };
+      const masks = drawMasks(
+        model.config,
+        { mode: values.maskMode, ratioA: values.maskRatioA, ratioV: values.maskRatioV },
+        batchSize,
+        random.uint32(),
+      );
+      const tensors = makeBatch(
+        inputs,
+        batch.map((clip) => clip.name),
+        model.config,
+        options,
+        random,
+      );
+      const weighed = {
+        ...forward,
+        temperature: temperatureAt(step, total, values.startTemperature, TEMPERATURE),
+        centring: centringAt(step, total, values.startCentring),
+      };
       let result: BatchGradients;
       try {
-        ({ result, micro: microBatch } = fitting(microBatch, (micro) => pretrainGradients(model, trainable, tensors, masks, weighed, micro)));
+        ({ result, micro: microBatch } = fitting(microBatch, (micro) =>
+          pretrainGradients(model, trainable, tensors, masks, weighed, micro),
+        ));
       } finally {
         tf.dispose([tensors.audio, tensors.image].filter((t) => t !== null));
       }
@@ -102,7 +159,11 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
       if (!Number.isFinite(loss)) {
         tf.dispose([...gradients.values()]);
         await saveTrainingState(stateFile, model, adam, position);
-        throw new EngineError('INTERNAL', `the loss is not a number at step ${step + 1}; the weights before it are kept. Clips of this batch: ${batch.map((clip) => clip.name).join(', ')}`, { hint: 'Lower the learning rate, or look at these clips.' });
+        throw new EngineError(
+          'INTERNAL',
+          `the loss is not a number at step ${step + 1}; the weights before it are kept. Clips of this batch: ${batch.map((clip) => clip.name).join(', ')}`,
+          { hint: 'Lower the learning rate, or look at these clips.' },
+        );
       }
       adam.apply(gradients, rate);
       position.step++;
@@ -110,8 +171,20 @@ export async function pretrain(model: Model, plan: PretrainPlan, read: InputCach
       position.memory = losses;
       const epochEnds = position.step % perEpoch === 0 || position.step === total;
       const measured = epochEnds ? await onEpoch?.(position.step) : undefined;
-      onPoint?.({ step: position.step, steps: total, epoch: position.step / perEpoch, loss, lossA, lossV, lossC, cAcc, learningRate: rate, ...measured });
-      if (position.step % values.checkpointEvery === 0 || position.step === total) await saveTrainingState(stateFile, model, adam, position);
+      onPoint?.({
+        step: position.step,
+        steps: total,
+        epoch: position.step / perEpoch,
+        loss,
+        lossA,
+        lossV,
+        lossC,
+        cAcc,
+        learningRate: rate,
+        ...measured,
+      });
+      if (position.step % values.checkpointEvery === 0 || position.step === total)
+        await saveTrainingState(stateFile, model, adam, position);
     }
     return { steps: position.step, losses };
   } catch (thrown) {

@@ -2,19 +2,40 @@
 // contrast still compares all of its clips, by gradient caching (Gao et al. 2021, arXiv 2101.06983): their embeddings first, without a
 // tape; the contrast's gradient by each of them; then every part once more, its embeddings times that gradient standing for the contrast.
 import * as tf from '@tensorflow/tfjs';
-import { contrast, encodeMasked, pretrainForward, type Batch, type Contrast, type PretrainOptions } from '../model/cavMae.ts';
+import {
+  contrast,
+  encodeMasked,
+  pretrainForward,
+  type Batch,
+  type Contrast,
+  type PretrainOptions,
+} from '../model/cavMae.ts';
 import { tokensA, type CavMaeConfig } from '../model/config.ts';
 import type { Masks } from '../model/decoder.ts';
 import { pool } from '../model/encoder.ts';
 import { rowsOfMask } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
-import { accumulate, sliceRows } from './accumulate.ts';
+import { accumulate, sliceRows } from './optimiser/accumulate.ts';
 
 /** Of the batch: loss, reconstruction of sound and picture, contrast (weighted), share of pictures whose own sound is the most similar. */
-export interface BatchGradients { gradients: Map<string, tf.Tensor>; loss: number; lossA: number; lossV: number; lossC: number; cAcc: number }
+export interface BatchGradients {
+  gradients: Map<string, tf.Tensor>;
+  loss: number;
+  lossA: number;
+  lossV: number;
+  lossC: number;
+  cAcc: number;
+}
 
-const part = ({ audio, image }: Batch, from: number, to: number): Batch => ({ audio: audio && sliceRows(audio, from, to), image: image && sliceRows(image, from, to) });
-const partOfMasks = ({ a, v, joint }: Masks, from: number, to: number): Masks => ({ a: a && rowsOfMask(a, from, to), v: v && rowsOfMask(v, from, to), joint: joint && rowsOfMask(joint, from, to) });
+const part = ({ audio, image }: Batch, from: number, to: number): Batch => ({
+  audio: audio && sliceRows(audio, from, to),
+  image: image && sliceRows(image, from, to),
+});
+const partOfMasks = ({ a, v, joint }: Masks, from: number, to: number): Masks => ({
+  a: a && rowsOfMask(a, from, to),
+  v: v && rowsOfMask(v, from, to),
+  joint: joint && rowsOfMask(joint, from, to),
+});
 
 /** Patches of sound and of picture that `masks` remove. */
 function removed({ a, v, joint }: Masks, config: CavMaeConfig): [number, number] {
@@ -24,41 +45,86 @@ function removed({ a, v, joint }: Masks, config: CavMaeConfig): [number, number]
   return [sum(ofSound), sum(joint.mask) - sum(ofSound)];
 }
 
-interface WholeContrast { lossC: number; cAcc: number; byA: tf.Tensor2D; byV: tf.Tensor2D }
+interface WholeContrast {
+  lossC: number;
+  cAcc: number;
+  byA: tf.Tensor2D;
+  byV: tf.Tensor2D;
+}
 
 /** The contrast over the whole batch, and its gradient by the pooled streams [N, D] of sound and of picture, the caller's to dispose. */
-function wholeContrast(model: Model, batch: Batch, masks: Masks, options: PretrainOptions, size: number, micro: number): WholeContrast {
+function wholeContrast(
+  model: Model,
+  batch: Batch,
+  masks: Masks,
+  options: PretrainOptions,
+  size: number,
+  micro: number,
+): WholeContrast {
   return tf.tidy(() => {
     const pooled: [tf.Tensor2D, tf.Tensor2D][] = [];
     for (let from = 0; from < size; from += micro) {
       const to = Math.min(size, from + micro);
-      pooled.push(tf.tidy(() => {
-        const { ca, cv } = encodeMasked(model, part(batch, from, to), partOfMasks(masks, from, to), options);
-        return [pool(ca!), pool(cv!)];
-      }));
+      pooled.push(
+        tf.tidy(() => {
+          const { ca, cv } = encodeMasked(model, part(batch, from, to), partOfMasks(masks, from, to), options);
+          return [pool(ca!), pool(cv!)];
+        }),
+      );
     }
     let cAcc = 0;
     const { value, grads } = tf.valueAndGrads((a: tf.Tensor, v: tf.Tensor) => {
       const compared = contrast(a as tf.Tensor2D, v as tf.Tensor2D, options);
       cAcc = compared.cAcc.dataSync()[0]!;
       return compared.lossC;
-    })([tf.concat(pooled.map(([a]) => a), 0), tf.concat(pooled.map(([, v]) => v), 0)]);
+    })([
+      tf.concat(
+        pooled.map(([a]) => a),
+        0,
+      ),
+      tf.concat(
+        pooled.map(([, v]) => v),
+        0,
+      ),
+    ]);
     return { lossC: value.dataSync()[0]!, cAcc, byA: grads[0], byV: grads[1] } as unknown as tf.TensorContainer;
   }) as unknown as WholeContrast;
 }
 
-function inParts(model: Model, trainable: readonly string[], batch: Batch, masks: Masks, options: PretrainOptions, size: number, micro: number): BatchGradients {
+function inParts(
+  model: Model,
+  trainable: readonly string[],
+  batch: Batch,
+  masks: Masks,
+  options: PretrainOptions,
+  size: number,
+  micro: number,
+): BatchGradients {
   const { config, parameters } = model;
   const contrasts = options.contrastLossWeight !== 0 && (config.variant === 'cav-mae' || config.variant === 'cav');
   const whole = contrasts ? wholeContrast(model, batch, masks, options, size, micro) : null;
   const [allA, allV] = removed(masks, config);
   try {
-    const { gradients, parts: [lossA = NaN, lossV = NaN] } = accumulate(parameters, trainable, size, micro, (from, to) => {
+    const {
+      gradients,
+      parts: [lossA = NaN, lossV = NaN],
+    } = accumulate(parameters, trainable, size, micro, (from, to) => {
       const own = partOfMasks(masks, from, to);
       const [ownA, ownV] = removed(own, config);
-      const standIn: Contrast | undefined = whole ? (a, v) => ({ lossC: tf.add(tf.sum(tf.mul(a, sliceRows(whole.byA, from, to))), tf.sum(tf.mul(v, sliceRows(whole.byV, from, to)))) as tf.Scalar, cAcc: tf.scalar(0) }) : undefined;
+      const standIn: Contrast | undefined = whole
+        ? (a, v) => ({
+            lossC: tf.add(
+              tf.sum(tf.mul(a, sliceRows(whole.byA, from, to))),
+              tf.sum(tf.mul(v, sliceRows(whole.byV, from, to))),
+            ) as tf.Scalar,
+            cAcc: tf.scalar(0),
+          })
+        : undefined;
       const r = pretrainForward(model, part(batch, from, to), own, options, standIn);
-      const shares = [r.lossMaeA.mul(ownA / Math.max(1, allA)), r.lossMaeV.mul(ownV / Math.max(1, allV))] as [tf.Scalar, tf.Scalar];
+      const shares = [r.lossMaeA.mul(ownA / Math.max(1, allA)), r.lossMaeV.mul(ownV / Math.max(1, allV))] as [
+        tf.Scalar,
+        tf.Scalar,
+      ];
       return { loss: tf.addN(shares).mul(options.maeLossWeight).add(r.lossC) as tf.Scalar, parts: shares };
     });
     const { lossC, cAcc } = whole ?? { lossC: 0, cAcc: 0 };
@@ -69,10 +135,20 @@ function inParts(model: Model, trainable: readonly string[], batch: Batch, masks
 }
 
 /** Computed `micro` clips at a time. `batch` stays the caller's. Draws nothing at random, so that it can be tried again with fewer. */
-export function pretrainGradients(model: Model, trainable: readonly string[], batch: Batch, masks: Masks, options: PretrainOptions, micro: number): BatchGradients {
+export function pretrainGradients(
+  model: Model,
+  trainable: readonly string[],
+  batch: Batch,
+  masks: Masks,
+  options: PretrainOptions,
+  micro: number,
+): BatchGradients {
   const size = (batch.audio ?? batch.image)!.shape[0];
   if (micro < size) return inParts(model, trainable, batch, masks, options, size, micro);
-  const { gradients, parts: [loss = NaN, lossA = NaN, lossV = NaN, lossC = NaN, cAcc = NaN] } = accumulate(model.parameters, trainable, size, size, () => {
+  const {
+    gradients,
+    parts: [loss = NaN, lossA = NaN, lossV = NaN, lossC = NaN, cAcc = NaN],
+  } = accumulate(model.parameters, trainable, size, size, () => {
     const r = pretrainForward(model, batch, masks, options);
     return { loss: r.loss, parts: [r.loss, r.lossMaeA, r.lossMaeV, r.lossC, r.cAcc] };
   });

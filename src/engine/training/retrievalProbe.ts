@@ -5,13 +5,20 @@ import { drawMasks, featuresA, featuresV, paperOptions, pretrainForward } from '
 import { pool } from '../model/encoder.ts';
 import type { Model } from '../model/model.ts';
 import { freeing } from '../inference/freeing.ts';
-import type { InputCache, TrainingClip } from './inputCache.ts';
-import { makeBatch, plainBatch } from './makeBatch.ts';
+import type { InputCache, TrainingClip } from './data/inputCache.ts';
+import { makeBatch, plainBatch } from './data/makeBatch.ts';
 import { cosineMatrix, retrievalScore, type RetrievalScore } from './metrics/retrieval.ts';
 import { Random } from './random.ts';
 
-export interface RetrievalReport { clips: number; a2v: RetrievalScore; v2a: RetrievalScore }
-export interface ProbeResult { point: Partial<CurvePoint>; retrieval: RetrievalReport | null }
+export interface RetrievalReport {
+  clips: number;
+  a2v: RetrievalScore;
+  v2a: RetrievalScore;
+}
+export interface ProbeResult {
+  point: Partial<CurvePoint>;
+  retrieval: RetrievalReport | null;
+}
 
 const CHUNK = 8;
 
@@ -19,7 +26,12 @@ const CHUNK = 8;
  * Loss on held-out clips under the same masks every time (`valLoss`) and, for systems with both modalities, the mean R@1 of both
  * directions (`accuracy`).
  */
-export async function probe(model: Model, clips: readonly TrainingClip[], read: InputCache, breathe: () => Promise<void>): Promise<ProbeResult> {
+export async function probe(
+  model: Model,
+  clips: readonly TrainingClip[],
+  read: InputCache,
+  breathe: () => Promise<void>,
+): Promise<ProbeResult> {
   if (!clips.length) return { point: {}, retrieval: null };
   const { config } = model;
   const both = config.variant === 'cav-mae' || config.variant === 'cav';
@@ -30,8 +42,16 @@ export async function probe(model: Model, clips: readonly TrainingClip[], read: 
     const part = clips.slice(from, from + CHUNK);
     const inputs = await Promise.all(part.map((clip) => read.get(clip)));
     freeing(() => {
-      const batch = makeBatch(inputs, part.map((clip) => clip.name), config, plainBatch, new Random(1));
-      loss += (part.length / clips.length) * pretrainForward(model, batch, drawMasks(config, {}, part.length, from + 1), paperOptions).loss.dataSync()[0]!;
+      const batch = makeBatch(
+        inputs,
+        part.map((clip) => clip.name),
+        config,
+        plainBatch,
+        new Random(1),
+      );
+      loss +=
+        (part.length / clips.length) *
+        pretrainForward(model, batch, drawMasks(config, {}, part.length, from + 1), paperOptions).loss.dataSync()[0]!;
       if (!both) return;
       const values = (x: tf.Tensor) => Float32Array.from(x.dataSync<'float32'>());
       vectors.a.push(values(pool(featuresA(model, batch.audio!))));

@@ -6,13 +6,18 @@ import { EngineError } from '../../shared/engineError.ts';
 import { readClipInput } from './readClipInput.ts';
 
 /** Sent to the host: this input file is needed and not there. */
-export interface MissingInput { missing: string }
+export interface MissingInput {
+  missing: string;
+}
 
 const pollMs = 50;
 const patienceMs = 180_000;
 
 /** @throws EngineError NOT_FOUND when the host does not make it in three minutes, CANCELLED, and what reading throws. */
-export async function awaitedInput(path: string, { signal, ask }: { signal: AbortSignal; ask: (missing: MissingInput) => void }): Promise<ClipInput> {
+export async function awaitedInput(
+  path: string,
+  { signal, ask }: { signal: AbortSignal; ask: (missing: MissingInput) => void },
+): Promise<ClipInput> {
   let asked = false;
   for (const start = performance.now(); ; await sleep(pollMs)) {
     try {

@@ -21,7 +21,10 @@ export interface CallOptions {
 export type WorkerClient<H extends Handlers> = {
   [K in keyof H]: (
     input: Parameters<H[K]>[0],
-    options?: { signal?: AbortSignal; onEvent?: (event: Parameters<H[K]>[1] extends CallContext<infer E> ? E : never) => void },
+    options?: {
+      signal?: AbortSignal;
+      onEvent?: (event: Parameters<H[K]>[1] extends CallContext<infer E> ? E : never) => void;
+    },
   ) => ReturnType<H[K]>;
 };
 
@@ -54,7 +57,10 @@ export function serveHandlers(handlers: Handlers, port: Pick<Transport, 'post' |
     const controller = new AbortController();
     running.set(call, controller);
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
-    const context: CallContext = { signal: controller.signal, emit: (event) => port.post({ kind: 'event', call, event } satisfies FromWorker) };
+    const context: CallContext = {
+      signal: controller.signal,
+      emit: (event) => port.post({ kind: 'event', call, event } satisfies FromWorker),
+    };
     Promise.resolve()
       .then(() => {
         if (!handler) throw new EngineError('INTERNAL', `the worker has no method ${method}`);
@@ -62,7 +68,8 @@ export function serveHandlers(handlers: Handlers, port: Pick<Transport, 'post' |
       })
       .then(
         (result: unknown) => port.post({ kind: 'result', call, result } satisfies FromWorker),
-        (thrown: unknown) => port.post({ kind: 'error', call, error: EngineError.from(thrown).toJSON() } satisfies FromWorker),
+        (thrown: unknown) =>
+          port.post({ kind: 'error', call, error: EngineError.from(thrown).toJSON() } satisfies FromWorker),
       )
       .finally(() => running.delete(call));
   });
@@ -74,12 +81,22 @@ const memoryGone = /out of memory|bad_alloc|std::length_error|OOM when allocatin
 
 /** A worker's end as its callers see it: with the next step, and told from other failures by `isWorkerEnd`. */
 function workerEnd(name: string, reason: string): EngineError {
-  const hint = memoryGone.test(reason) || reason.includes('SIGKILL') ? 'It may have run out of memory: close other programs or choose a smaller model. It starts again by itself.' : 'It starts again by itself; try once more.';
-  return new EngineError(memoryGone.test(reason) ? 'OUT_OF_MEMORY' : 'INTERNAL', `the ${name} worker ended: ${reason}`, { hint });
+  const hint =
+    memoryGone.test(reason) || reason.includes('SIGKILL')
+      ? 'It may have run out of memory: close other programs or choose a smaller model. It starts again by itself.'
+      : 'It starts again by itself; try once more.';
+  return new EngineError(
+    memoryGone.test(reason) ? 'OUT_OF_MEMORY' : 'INTERNAL',
+    `the ${name} worker ended: ${reason}`,
+    { hint },
+  );
 }
 
 /** Whether a call failed because its worker died under it, and not of itself. */
-export const isWorkerEnd = (thrown: unknown): boolean => thrown instanceof EngineError && (thrown.code === 'INTERNAL' || thrown.code === 'OUT_OF_MEMORY') && /^the \w+ worker ended: /.test(thrown.message);
+export const isWorkerEnd = (thrown: unknown): boolean =>
+  thrown instanceof EngineError &&
+  (thrown.code === 'INTERNAL' || thrown.code === 'OUT_OF_MEMORY') &&
+  /^the \w+ worker ended: /.test(thrown.message);
 
 interface Pending {
   resolve(result: unknown): void;
@@ -105,9 +122,12 @@ export class WorkerHandle<H extends Handlers> {
     this.name = name;
     this.start = start;
     this.onCrash = onCrash;
-    this.calls = new Proxy({}, {
-      get: (_, method) => (input: unknown, options?: CallOptions) => this.call(String(method), input, options),
-    }) as WorkerClient<H>;
+    this.calls = new Proxy(
+      {},
+      {
+        get: (_, method) => (input: unknown, options?: CallOptions) => this.call(String(method), input, options),
+      },
+    ) as WorkerClient<H>;
   }
 
   get running(): boolean {
@@ -130,11 +150,17 @@ export class WorkerHandle<H extends Handlers> {
     const call = this.nextCall++;
     return new Promise((resolve, reject) => {
       const cancel = () => transport.post({ kind: 'cancel', call } satisfies ToWorker);
-      const settle = <T>(then: (value: T) => void) => (value: T) => {
-        options.signal?.removeEventListener('abort', cancel);
-        then(value);
-      };
-      this.pending.set(call, { resolve: settle(resolve), reject: settle(reject), onEvent: options.onEvent as Pending['onEvent'] });
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          options.signal?.removeEventListener('abort', cancel);
+          then(value);
+        };
+      this.pending.set(call, {
+        resolve: settle(resolve),
+        reject: settle(reject),
+        onEvent: options.onEvent as Pending['onEvent'],
+      });
       options.signal?.addEventListener('abort', cancel, { once: true });
       try {
         transport.post({ kind: 'call', call, method, input } satisfies ToWorker);

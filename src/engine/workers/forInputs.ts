@@ -2,10 +2,14 @@
 import { EngineError } from '../../shared/engineError.ts';
 import type { ErrorCode } from '../../shared/contract/errors.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 import { readClipInput } from './readClipInput.ts';
 
-export interface InputFailure { index: number; code: ErrorCode; message: string }
+export interface InputFailure {
+  index: number;
+  code: ErrorCode;
+  message: string;
+}
 
 /** Throws what is no fault of the input: a stop, and a disk that is full. */
 const failure = (index: number, thrown: unknown): InputFailure => {
@@ -17,16 +21,23 @@ const failure = (index: number, thrown: unknown): InputFailure => {
 type Read = { index: number; clip: ClipInput } | { index: number; thrown: unknown };
 
 /** Computes what belongs together, one by one when that fails: one clip must not take its neighbours with it. */
-async function computeKind(group: readonly { index: number; clip: ClipInput }[], signal: AbortSignal, each: (clips: ClipInput[], indices: number[]) => Promise<void>): Promise<InputFailure[]> {
+async function computeKind(
+  group: readonly { index: number; clip: ClipInput }[],
+  signal: AbortSignal,
+  each: (clips: ClipInput[], indices: number[]) => Promise<void>,
+): Promise<InputFailure[]> {
   await breathe(signal);
   try {
-    await each(group.map(({ clip }) => clip), group.map(({ index }) => index));
+    await each(
+      group.map(({ clip }) => clip),
+      group.map(({ index }) => index),
+    );
     return [];
   } catch (thrown) {
     const [first] = group.map(({ index }) => failure(index, thrown));
     if (group.length === 1) return [first!];
     const failed: InputFailure[] = [];
-    for (const one of group) failed.push(...await computeKind([one], signal, each));
+    for (const one of group) failed.push(...(await computeKind([one], signal, each)));
     return failed;
   }
 }
@@ -35,9 +46,23 @@ async function computeKind(group: readonly { index: number; clip: ClipInput }[],
  * Calls `each` with up to `size` clips of one kind; clips whose kind is null go alone.
  * @throws EngineError CANCELLED once the signal is aborted, DISK_FULL
  */
-export async function forInputGroups(inputs: readonly string[], size: number, kindOf: (clip: ClipInput) => string | null, signal: AbortSignal, each: (clips: ClipInput[], indices: number[]) => Promise<void>): Promise<InputFailure[]> {
+export async function forInputGroups(
+  inputs: readonly string[],
+  size: number,
+  kindOf: (clip: ClipInput) => string | null,
+  signal: AbortSignal,
+  each: (clips: ClipInput[], indices: number[]) => Promise<void>,
+): Promise<InputFailure[]> {
   const failed: InputFailure[] = [];
-  const read = (from: number): Promise<Read[]> => Promise.all(inputs.slice(from, from + size).map((path, i) => readClipInput(path).then((clip) => ({ index: from + i, clip }), (thrown: unknown) => ({ index: from + i, thrown }))));
+  const read = (from: number): Promise<Read[]> =>
+    Promise.all(
+      inputs.slice(from, from + size).map((path, i) =>
+        readClipInput(path).then(
+          (clip) => ({ index: from + i, clip }),
+          (thrown: unknown) => ({ index: from + i, thrown }),
+        ),
+      ),
+    );
   let next = read(0);
   for (let from = 0; from < inputs.length; from += size) {
     await breathe(signal);
@@ -51,11 +76,21 @@ export async function forInputGroups(inputs: readonly string[], size: number, ki
         kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
       }
     }
-    for (const group of kinds.values()) failed.push(...await computeKind(group, signal, each));
+    for (const group of kinds.values()) failed.push(...(await computeKind(group, signal, each)));
   }
   return failed.toSorted((a, b) => a.index - b.index);
 }
 
 /** The same, one clip at a time. */
-export const forInputs = (inputs: readonly string[], signal: AbortSignal, each: (clip: ClipInput, index: number) => void): Promise<InputFailure[]> =>
-  forInputGroups(inputs, 1, () => null, signal, async ([clip], [index]) => each(clip!, index!));
+export const forInputs = (
+  inputs: readonly string[],
+  signal: AbortSignal,
+  each: (clip: ClipInput, index: number) => void,
+): Promise<InputFailure[]> =>
+  forInputGroups(
+    inputs,
+    1,
+    () => null,
+    signal,
+    async ([clip], [index]) => each(clip!, index!),
+  );

@@ -8,7 +8,7 @@ import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
 import type { FtMode } from '../model/cavMaeFt.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 import type { CallContext } from './channel.ts';
 import { forInputGroups, forInputs, type InputFailure } from './forInputs.ts';
 import { withEncoder } from './openEncoder.ts';
@@ -16,74 +16,147 @@ import { withModel } from './openModel.ts';
 import { readClipInput } from './readClipInput.ts';
 
 /** `model`: a checkpoint's path, or `random:<size>:<seed>`. `inputs`: paths of clip input files. */
-export interface EmbedRequest { model: string; inputs: string[]; frames: number }
+export interface EmbedRequest {
+  model: string;
+  inputs: string[];
+  frames: number;
+}
 /** Rows [inputs.length, dim] in the order of `inputs`; NaN where a clip has no such modality or failed. */
-export interface EmbedResult { dim: number; joint: Float32Array; audio: Float32Array; visual: Float32Array; failed: InputFailure[] }
+export interface EmbedResult {
+  dim: number;
+  joint: Float32Array;
+  audio: Float32Array;
+  visual: Float32Array;
+  failed: InputFailure[];
+}
 /** `graphs`: a folder for the model's graphs, without which onnxruntime is not used. `extraction` goes before the environment's wish. */
-export interface ExtractionRequest { graphs?: string | undefined; extraction?: ExtractionWish | undefined }
+export interface ExtractionRequest {
+  graphs?: string | undefined;
+  extraction?: ExtractionWish | undefined;
+}
 
 const spaces = ['joint', 'audio', 'visual'] as const;
 
 export const inferenceHandlers = {
   /** An event per finished clip. */
-  embed: (request: EmbedRequest & ExtractionRequest, { signal, emit }: CallContext<{ done: number }>): Promise<EmbedResult> => withEncoder(request.model, request, async ({ dim, groupSize, kindOf, embed }) => {
-    const { inputs, frames } = request;
-    const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
-    const result = { dim, joint: rows(), audio: rows(), visual: rows() };
-    const failed = await forInputGroups(inputs, groupSize(frames), (clip) => kindOf(clip, frames), signal, async (clips, indices) => {
-      const vectors = await embed(clips, frames);
-      indices.forEach((index, i) => {
-        for (const space of spaces) result[space].set(vectors[i]![space], index * dim);
-        emit({ done: index + 1 });
-      });
-    });
-    return { ...result, failed };
-  }),
+  embed: (
+    request: EmbedRequest & ExtractionRequest,
+    { signal, emit }: CallContext<{ done: number }>,
+  ): Promise<EmbedResult> =>
+    withEncoder(request.model, request, async ({ dim, groupSize, kindOf, embed }) => {
+      const { inputs, frames } = request;
+      const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
+      const result = { dim, joint: rows(), audio: rows(), visual: rows() };
+      const failed = await forInputGroups(
+        inputs,
+        groupSize(frames),
+        (clip) => kindOf(clip, frames),
+        signal,
+        async (clips, indices) => {
+          const vectors = await embed(clips, frames);
+          indices.forEach((index, i) => {
+            for (const space of spaces) result[space].set(vectors[i]![space], index * dim);
+            emit({ done: index + 1 });
+          });
+        },
+      );
+      return { ...result, failed };
+    }),
 
   /** Numbers an embedding has; the model is then open for `embed`, in the library that will compute it. */
-  embeddingDim: (request: { model: string } & ExtractionRequest) => withEncoder(request.model, request, ({ dim, runtime, notice }) => ({ dim, runtime, notice })),
+  embeddingDim: (request: { model: string } & ExtractionRequest) =>
+    withEncoder(request.model, request, ({ dim, runtime, notice }) => ({ dim, runtime, notice })),
 
   /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
-  classify: ({ model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: FtMode; activation: Activation }, { signal, emit }: CallContext<{ done: number }>) => withModel(spec, async (model) => {
-    if (model.parameters.kind !== 'cavmaeft') throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no classifier', { path: spec });
-    const classes = model.parameters.get('mlp_head.1.bias').size;
-    const probabilities = new Float32Array(inputs.length * classes).fill(NaN);
-    const failed = await forInputs(inputs, signal, (clip, index) => {
-      probabilities.set(classifyClip(model, clip, { mode, activation, frames }), index * classes);
-      emit({ done: index + 1 });
-    });
-    return { classes, probabilities, failed };
-  }),
+  classify: (
+    { model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: FtMode; activation: Activation },
+    { signal, emit }: CallContext<{ done: number }>,
+  ) =>
+    withModel(spec, async (model) => {
+      if (model.parameters.kind !== 'cavmaeft')
+        throw new EngineError('CHECKPOINT_MISMATCH', 'this checkpoint has no classifier', { path: spec });
+      const classes = model.parameters.get('mlp_head.1.bias').size;
+      const probabilities = new Float32Array(inputs.length * classes).fill(NaN);
+      const failed = await forInputs(inputs, signal, (clip, index) => {
+        probabilities.set(classifyClip(model, clip, { mode, activation, frames }), index * classes);
+        emit({ done: index + 1 });
+      });
+      return { classes, probabilities, failed };
+    }),
 
-  reconstruct: ({ model: spec, input, frame, mask }: { model: string; input: string; frame: number; mask: MaskRequest }) => withModel(spec, async (model) => {
-    const clip = await readClipInput(input);
-    const startedAt = performance.now();
-    const arrays = reconstructClip(model, clip, frame, mask);
-    return { ...arrays, audioLength: model.config.audioLength, imgSize: model.config.imgSize, milliseconds: performance.now() - startedAt };
-  }),
+  reconstruct: ({
+    model: spec,
+    input,
+    frame,
+    mask,
+  }: {
+    model: string;
+    input: string;
+    frame: number;
+    mask: MaskRequest;
+  }) =>
+    withModel(spec, async (model) => {
+      const clip = await readClipInput(input);
+      const startedAt = performance.now();
+      const arrays = reconstructClip(model, clip, frame, mask);
+      return {
+        ...arrays,
+        audioLength: model.config.audioLength,
+        imgSize: model.config.imgSize,
+        milliseconds: performance.now() - startedAt,
+      };
+    }),
 
   /** A clip's frames as a model of pictures of another size gets them: U8 [F, imgSize, imgSize, 3]; null for a clip without picture. */
-  async fittedFrames({ input, imgSize }: { input: string; imgSize: number }): Promise<{ shape: number[]; data: Uint8Array } | null> {
+  async fittedFrames({
+    input,
+    imgSize,
+  }: {
+    input: string;
+    imgSize: number;
+  }): Promise<{ shape: number[]; data: Uint8Array } | null> {
     const { frames } = await readClipInput(input);
-    return frames && { shape: [frames.count, imgSize, imgSize, 3], data: framePixels(frames, [...Array(frames.count).keys()], imgSize) };
+    return (
+      frames && {
+        shape: [frames.count, imgSize, imgSize, 3],
+        data: framePixels(frames, [...Array(frames.count).keys()], imgSize),
+      }
+    );
   },
 
   /** Losses only, per mask; with `partner`, of this clip's sound beside the partner's picture. */
-  reconstructionLosses: ({ model: spec, input, partner, frame, masks }: { model: string; input: string; partner: string | null; frame: number; masks: MaskRequest[] }, { signal }: CallContext) => withModel(spec, async (model) => {
-    const [clip, other] = [await readClipInput(input), partner === null ? null : await readClipInput(partner)];
-    const losses: { lossA: number | null; lossV: number | null }[] = [];
-    for (const mask of masks) {
-      await breathe(signal);
-      losses.push(...reconstructionLosses(model, clip, other, frame, [mask]));
-    }
-    return losses;
-  }),
+  reconstructionLosses: (
+    {
+      model: spec,
+      input,
+      partner,
+      frame,
+      masks,
+    }: { model: string; input: string; partner: string | null; frame: number; masks: MaskRequest[] },
+    { signal }: CallContext,
+  ) =>
+    withModel(spec, async (model) => {
+      const [clip, other] = [await readClipInput(input), partner === null ? null : await readClipInput(partner)];
+      const losses: { lossA: number | null; lossV: number | null }[] = [];
+      for (const mask of masks) {
+        await breathe(signal);
+        losses.push(...reconstructionLosses(model, clip, other, frame, [mask]));
+      }
+      return losses;
+    }),
 
   /** Mean error per patch over several masks (see inference/errorMap.ts). */
-  errorMaps: ({ model: spec, input, frame, masks }: { model: string; input: string; frame: number; masks: MaskRequest[] }, { signal }: CallContext) => withModel(spec, async (model) =>
-    errorMapsOfClip(model, await readClipInput(input), frame, masks, () => breathe(signal))),
+  errorMaps: (
+    { model: spec, input, frame, masks }: { model: string; input: string; frame: number; masks: MaskRequest[] },
+    { signal }: CallContext,
+  ) =>
+    withModel(spec, async (model) =>
+      errorMapsOfClip(model, await readClipInput(input), frame, masks, () => breathe(signal)),
+    ),
 
-  attention: ({ model: spec, input, ...request }: { model: string; input: string } & AttentionRequest) => withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
+  attention: ({ model: spec, input, ...request }: { model: string; input: string } & AttentionRequest) =>
+    withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
 
-  localise: ({ model: spec, input }: { model: string; input: string }) => withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),
+  localise: ({ model: spec, input }: { model: string; input: string }) =>
+    withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),
 };

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
-import { contentHash } from '../media/contentHash.ts';
+import { contentHash } from '../base/contentHash.ts';
 import { nodeAvDecoder } from '../media/nodeAv/nodeAvDecoder.ts';
 import { pictureJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
@@ -14,7 +14,10 @@ import { serveProcess } from './serveProcess.ts';
 
 async function tensorOf(inputPath: string, name: string): Promise<Tensor> {
   const tensor = decodeSafetensors(await readFile(inputPath)).tensors[name];
-  if (!tensor) throw new EngineError('NOT_FOUND', name === 'frames' ? 'this clip has no picture' : 'this clip has no sound', { path: inputPath });
+  if (!tensor)
+    throw new EngineError('NOT_FOUND', name === 'frames' ? 'this clip has no picture' : 'this clip has no sound', {
+      path: inputPath,
+    });
   return tensor;
 }
 
@@ -25,7 +28,9 @@ const handlers = {
   /** Facts of a file, with duration from timestamps, size in bytes and time of change. */
   probe: ({ path }: { path: string }, { signal }: CallContext) => probeFile(decoder, path, signal),
   /** SHA-256 of the whole content. */
-  hash: async ({ path }: { path: string }, { signal }: CallContext) => ({ contentHash: await contentHash(path, signal) }),
+  hash: async ({ path }: { path: string }, { signal }: CallContext) => ({
+    contentHash: await contentHash(path, signal),
+  }),
   /** Decodes one clip into its input file and thumbnail. */
   prepare: (input: PrepareInput, { signal }: CallContext) => prepareClip(decoder, input, signal),
   /** PNG of an input file's fbank; NOT_FOUND where it has none. */
@@ -35,18 +40,34 @@ const handlers = {
   },
   /** JPEG of frame k = 0..9 of an input file; NOT_FOUND where it has none. */
   framesJpeg: async ({ inputPath, k }: { inputPath: string; k: number }) => {
-    const { shape: [count, height, width], data } = await tensorOf(inputPath, 'frames');
-    if (!Number.isInteger(k) || k < 0 || k >= count!) throw new EngineError('BAD_INPUT', `there is no frame ${k}: frames are numbered 0 to ${count! - 1}`, { field: 'k' });
+    const {
+      shape: [count, height, width],
+      data,
+    } = await tensorOf(inputPath, 'frames');
+    if (!Number.isInteger(k) || k < 0 || k >= count!)
+      throw new EngineError('BAD_INPUT', `there is no frame ${k}: frames are numbered 0 to ${count! - 1}`, {
+        field: 'k',
+      });
     const size = height! * width! * 3;
-    return { jpeg: await pictureJpeg({ width: width!, height: height!, data: (data as Uint8Array).subarray(k * size, (k + 1) * size) }) };
+    return {
+      jpeg: await pictureJpeg({
+        width: width!,
+        height: height!,
+        data: (data as Uint8Array).subarray(k * size, (k + 1) * size),
+      }),
+    };
   },
   /** An MP4 of the window for what a browser cannot play. */
-  preview: async ({ path, startS, endS, outputPath }: { path: string; startS: number; endS: number; outputPath: string }, { signal }: CallContext) => {
+  preview: async (
+    { path, startS, endS, outputPath }: { path: string; startS: number; endS: number; outputPath: string },
+    { signal }: CallContext,
+  ) => {
     await decoder.transcode(path, { startS, endS }, outputPath, signal);
     return {};
   },
   /** Renders the demo collection; an event per finished clip. */
-  makeDemo: (input: MakeDemoInput, { signal, emit }: CallContext<DemoProgress>) => makeDemo(input, { signal, onProgress: emit }),
+  makeDemo: (input: MakeDemoInput, { signal, emit }: CallContext<DemoProgress>) =>
+    makeDemo(input, { signal, onProgress: emit }),
 };
 
 export type MediaHandlers = typeof handlers;

@@ -28,7 +28,12 @@ const LARGEST_GROUP = 4;
 const passBudgetMegabytes = 512;
 const idleMs = 60_000;
 
-interface Kept { key: string; encoder: Promise<OnnxEncoder>; users: number; timer: NodeJS.Timeout | null }
+interface Kept {
+  key: string;
+  encoder: Promise<OnnxEncoder>;
+  users: number;
+  timer: NodeJS.Timeout | null;
+}
 let kept: Kept | null = null;
 /** Models whose graph could not be written or opened, and why: not tried again by this process. */
 const unusable = new Map<string, string>();
@@ -36,7 +41,10 @@ const unusable = new Map<string, string>();
 async function free(entry: Kept): Promise<void> {
   if (kept === entry) kept = null;
   if (entry.timer) clearTimeout(entry.timer);
-  await entry.encoder.then((encoder) => encoder.dispose(), () => {});
+  await entry.encoder.then(
+    (encoder) => encoder.dispose(),
+    () => {},
+  );
 }
 
 /** Frees the model kept in onnxruntime, unless it is in use. */
@@ -44,7 +52,11 @@ export async function clearEncoder(): Promise<void> {
   if (kept?.users === 0) await free(kept);
 }
 
-async function withOnnx<R>(key: string, open: () => Promise<OnnxEncoder>, use: (encoder: OnnxEncoder) => Promise<R> | R): Promise<R> {
+async function withOnnx<R>(
+  key: string,
+  open: () => Promise<OnnxEncoder>,
+  use: (encoder: OnnxEncoder) => Promise<R> | R,
+): Promise<R> {
   if (kept && kept.key !== key) await clearEncoder();
   // One of another key may still be in use: then it is freed by its last user, being no longer the one kept.
   const entry: Kept = kept?.key === key ? kept : { key, encoder: open(), users: 0, timer: null };
@@ -56,20 +68,46 @@ async function withOnnx<R>(key: string, open: () => Promise<OnnxEncoder>, use: (
   } finally {
     entry.users--;
     if (entry.users === 0) {
-      const opened = await entry.encoder.then(() => true, () => false);
+      const opened = await entry.encoder.then(
+        () => true,
+        () => false,
+      );
       if (kept !== entry || !opened) await free(entry);
       else entry.timer = setTimeout(() => void clearEncoder(), idleMs).unref();
     }
   }
 }
 
-const throughTensorflow = <R>(spec: string, notice: string | null, use: (encoder: Encoder) => Promise<R> | R): Promise<R> => withModel(spec, (model) => use({
-  runtime: 'tfjs', notice, dim: model.config.embedDim, groupSize: () => 1, kindOf: () => null, embed: async (clips, frames) => clips.map((clip) => embedClip(model, clip, frames)),
-}));
+const throughTensorflow = <R>(
+  spec: string,
+  notice: string | null,
+  use: (encoder: Encoder) => Promise<R> | R,
+): Promise<R> =>
+  withModel(spec, (model) =>
+    use({
+      runtime: 'tfjs',
+      notice,
+      dim: model.config.embedDim,
+      groupSize: () => 1,
+      kindOf: () => null,
+      embed: async (clips, frames) => clips.map((clip) => embedClip(model, clip, frames)),
+    }),
+  );
 
 const faceOf = (onnx: OnnxEncoder): Encoder => ({
-  runtime: 'onnxruntime', notice: null, dim: onnx.dim, kindOf: (clip, frames) => onnx.kindOf(clip, frames), embed: (clips, frames) => onnx.embed(clips, frames),
-  groupSize: (frames) => Math.max(1, Math.min(LARGEST_GROUP, Math.floor(Math.min(passBudgetMegabytes, freemem() / 1024 ** 2 / 4) / onnx.passMegabytes(frames)))),
+  runtime: 'onnxruntime',
+  notice: null,
+  dim: onnx.dim,
+  kindOf: (clip, frames) => onnx.kindOf(clip, frames),
+  embed: (clips, frames) => onnx.embed(clips, frames),
+  groupSize: (frames) =>
+    Math.max(
+      1,
+      Math.min(
+        LARGEST_GROUP,
+        Math.floor(Math.min(passBudgetMegabytes, freemem() / 1024 ** 2 / 4) / onnx.passMegabytes(frames)),
+      ),
+    ),
 });
 
 /** What `embed` will use when a request does not say otherwise; a wish that cannot be had is told when it is needed. */
@@ -88,20 +126,29 @@ export function extractionReport(backend: BackendReport): Extraction {
  *   Where onnxruntime was nobody's wish and its graph cannot be written or opened, tensorflow.js computes, and `notice` says why.
  * @throws EngineError as `withModel`; BACKEND_UNAVAILABLE, DISK_FULL and others where onnxruntime is asked for and cannot be used
  */
-export async function withEncoder<R>(spec: string, how: { graphs?: string | undefined; extraction?: ExtractionWish | undefined }, use: (encoder: Encoder) => Promise<R> | R): Promise<R> {
+export async function withEncoder<R>(
+  spec: string,
+  how: { graphs?: string | undefined; extraction?: ExtractionWish | undefined },
+  use: (encoder: Encoder) => Promise<R> | R,
+): Promise<R> {
   const backend = await startBackend();
   const wish = how.extraction ?? wished();
-  if (how.graphs === undefined || chooseExtraction(backend, wish).runtime === 'tfjs') return throughTensorflow(spec, null, use);
+  if (how.graphs === undefined || chooseExtraction(backend, wish).runtime === 'tfjs')
+    return throughTensorflow(spec, null, use);
   const key = await keyOf(spec);
   const place = { folder: how.graphs, key };
   const refused = wish === 'auto' ? unusable.get(key) : undefined;
   if (refused !== undefined) return throughTensorflow(spec, refused, use);
   let opened = false;
   try {
-    return await withOnnx(key, () => OnnxEncoder.open(place, spec, backend.threads), (onnx) => {
-      opened = true;
-      return use(faceOf(onnx));
-    });
+    return await withOnnx(
+      key,
+      () => OnnxEncoder.open(place, spec, backend.threads),
+      (onnx) => {
+        opened = true;
+        return use(faceOf(onnx));
+      },
+    );
   } catch (thrown) {
     if (opened || wish !== 'auto') throw thrown;
     // A model that is at fault itself is refused by tensorflow.js as well.

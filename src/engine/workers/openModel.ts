@@ -8,7 +8,11 @@ import { configOfSize } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
 import { createParameters, loadParameters } from '../model/parameters.ts';
 
-interface Kept { model: Promise<Model>; users: number; usedAt: number }
+interface Kept {
+  model: Promise<Model>;
+  users: number;
+  usedAt: number;
+}
 
 /** Models kept without being in use; the base size takes 0.8 GB. */
 const IDLE_MODELS = 1;
@@ -19,7 +23,10 @@ let clock = 0;
 function randomModel(spec: string): Model {
   const [, size = '', seedText = ''] = spec.split(':');
   const seed = Number(seedText);
-  if (!/^\d+$/.test(seedText) || !Number.isSafeInteger(seed)) throw new EngineError('BAD_INPUT', `"${spec}" should read random:<size>:<seed>, with a whole number as seed`, { field: 'model' });
+  if (!/^\d+$/.test(seedText) || !Number.isSafeInteger(seed))
+    throw new EngineError('BAD_INPUT', `"${spec}" should read random:<size>:<seed>, with a whole number as seed`, {
+      field: 'model',
+    });
   const config = configOfSize(size);
   return { config, parameters: createParameters(config, 'cavmae', seed) };
 }
@@ -27,7 +34,10 @@ function randomModel(spec: string): Model {
 async function checkpointModel(path: string): Promise<Model> {
   const { tensors, config, kind } = await loadCheckpoint(path);
   const sizes = configOfCheckpoint(tensors, config);
-  return { config: sizes, parameters: loadParameters(sizes, kind, tensors, { labelDim: tensors.get('mlp_head.1.weight')?.shape[0] ?? 0 }) };
+  return {
+    config: sizes,
+    parameters: loadParameters(sizes, kind, tensors, { labelDim: tensors.get('mlp_head.1.weight')?.shape[0] ?? 0 }),
+  };
 }
 
 /**
@@ -50,7 +60,8 @@ async function release(key: string): Promise<void> {
   model?.parameters.dispose();
 }
 
-const idle = (): [string, Kept][] => [...kept].filter(([, entry]) => entry.users === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+const idle = (): [string, Kept][] =>
+  [...kept].filter(([, entry]) => entry.users === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
 
 /**
  * Runs `use` with the model of a checkpoint file (.safetensors, .pth) or of `random:<size>:<seed>`; it is not freed meanwhile.
@@ -63,7 +74,11 @@ export async function withModel<R>(spec: string, use: (model: Model) => Promise<
   if (!entry) {
     const unused = idle();
     for (const [old] of unused.slice(0, Math.max(0, unused.length - IDLE_MODELS + 1))) await release(old);
-    entry = { model: spec.startsWith('random:') ? Promise.resolve().then(() => randomModel(spec)) : checkpointModel(spec), users: 0, usedAt: 0 };
+    entry = {
+      model: spec.startsWith('random:') ? Promise.resolve().then(() => randomModel(spec)) : checkpointModel(spec),
+      users: 0,
+      usedAt: 0,
+    };
     kept.set(key, entry);
   }
   entry.users++;

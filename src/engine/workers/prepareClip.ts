@@ -12,7 +12,7 @@ import { thumbnailJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
 import { spectrogramPicture } from '../media/spectrogramImage.ts';
 import { decodeStill } from '../media/still.ts';
-import { writeAtomically } from '../media/writeAtomically.ts';
+import { writeAtomically } from '../base/writeAtomically.ts';
 import { fbank, frameCount } from '../preprocess/fbank.ts';
 import { fitFrame, frameSize } from '../preprocess/frame.ts';
 
@@ -39,36 +39,73 @@ export interface PrepareInput {
 }
 
 /** `waveform`, `fbank` and `frames` say whether the input has them. */
-export interface PreparedClip { badges: Badge[]; startS: number; endS: number; waveform: boolean; fbank: boolean; frames: boolean }
+export interface PreparedClip {
+  badges: Badge[];
+  startS: number;
+  endS: number;
+  waveform: boolean;
+  fbank: boolean;
+  frames: boolean;
+}
 
-interface Decoded { samples: Float32Array | null; pictures: Picture[] | null; salvaged: boolean }
+interface Decoded {
+  samples: Float32Array | null;
+  pictures: Picture[] | null;
+  salvaged: boolean;
+}
 
-const nothingIn = (samples: number, rateHz: number, path: string, { startS, endS }: { startS: number; endS: number }): EngineError => new EngineError('DECODE_FAILED', samples > 0
-  ? `its sound of ${samples} samples (${Math.round((samples / rateHz) * 1e4) / 10} ms) is shorter than one window of 25 ms`
-  : `nothing can be decoded between ${startS} s and ${endS} s`, { path });
+const nothingIn = (
+  samples: number,
+  rateHz: number,
+  path: string,
+  { startS, endS }: { startS: number; endS: number },
+): EngineError =>
+  new EngineError(
+    'DECODE_FAILED',
+    samples > 0
+      ? `its sound of ${samples} samples (${Math.round((samples / rateHz) * 1e4) / 10} ms) is shorter than one window of 25 ms`
+      : `nothing can be decoded between ${startS} s and ${endS} s`,
+    { path },
+  );
 
-async function decode(decoder: MediaDecoder, { path, kind, rateHz }: { path: string; kind: MediaKind; rateHz: number }, window: { startS: number; endS: number }, signal?: AbortSignal): Promise<Decoded> {
+async function decode(
+  decoder: MediaDecoder,
+  { path, kind, rateHz }: { path: string; kind: MediaKind; rateHz: number },
+  window: { startS: number; endS: number },
+  signal?: AbortSignal,
+): Promise<Decoded> {
   if (kind === 'image') {
     const still = await decodeStill(path).catch(async (thrown: unknown) => {
-      const decoded = await decoder.pictures(path, { startS: 0, endS: Number.MAX_SAFE_INTEGER }, 1, signal).catch(() => null);
+      const decoded = await decoder
+        .pictures(path, { startS: 0, endS: Number.MAX_SAFE_INTEGER }, 1, signal)
+        .catch(() => null);
       if (!decoded) throw thrown;
       return { picture: decoded.pictures[0]!, salvaged: decoded.salvaged };
     });
-    return { samples: null, pictures: Array.from({ length: framesPerClip }, () => still.picture), salvaged: still.salvaged };
+    return {
+      samples: null,
+      pictures: Array.from({ length: framesPerClip }, () => still.picture),
+      salvaged: still.salvaged,
+    };
   }
   // One modality beyond repair does not cost the other; the badge says which is left.
   const failures: unknown[] = [];
-  const keep = async <T>(work: Promise<T>): Promise<T | null> => work.catch((thrown: unknown) => {
-    if (EngineError.from(thrown).code !== 'DECODE_FAILED') throw thrown;
-    failures.push(thrown);
-    return null;
-  });
+  const keep = async <T>(work: Promise<T>): Promise<T | null> =>
+    work.catch((thrown: unknown) => {
+      if (EngineError.from(thrown).code !== 'DECODE_FAILED') throw thrown;
+      failures.push(thrown);
+      return null;
+    });
   const sound = await keep(decoder.sound(path, window, rateHz, signal));
   const seen = kind === 'video' ? await keep(decoder.pictures(path, window, framesPerClip, signal)) : null;
   const samples = sound && frameCount(sound.samples.length, rateHz) > 0 ? sound.samples : null;
   if (!samples && !seen) throw failures[0] ?? nothingIn(sound?.samples.length ?? 0, rateHz, path, window);
   const lost = kind === 'video' && !seen;
-  return { samples, pictures: seen?.pictures ?? null, salvaged: failures.length > 0 || lost || (sound?.salvaged ?? false) || (seen?.salvaged ?? false) };
+  return {
+    samples,
+    pictures: seen?.pictures ?? null,
+    salvaged: failures.length > 0 || lost || (sound?.salvaged ?? false) || (seen?.salvaged ?? false),
+  };
 }
 
 function fitFrames(pictures: readonly Picture[], side: number): Uint8Array {
@@ -76,7 +113,12 @@ function fitFrames(pictures: readonly Picture[], side: number): Uint8Array {
   const frames = new Uint8Array(pictures.length * size);
   pictures.forEach((picture, k) => {
     const same = pictures.indexOf(picture);
-    frames.set(same < k ? frames.subarray(same * size, (same + 1) * size) : fitFrame(picture.data, picture.width, picture.height, 'bicubic', side), k * size);
+    frames.set(
+      same < k
+        ? frames.subarray(same * size, (same + 1) * size)
+        : fitFrame(picture.data, picture.width, picture.height, 'bicubic', side),
+      k * size,
+    );
   });
   return frames;
 }
@@ -90,10 +132,19 @@ async function readPrepared({ inputPath, thumbnailPath }: PrepareInput): Promise
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     const length = Number(head.readBigUInt64LE(0));
     if (bytesRead < 8 + length) return null;
-    const header = JSON.parse(head.toString('utf8', 8, 8 + length)) as Record<string, unknown> & { __metadata__: Record<string, string> };
+    const header = JSON.parse(head.toString('utf8', 8, 8 + length)) as Record<string, unknown> & {
+      __metadata__: Record<string, string>;
+    };
     const { badges, startS, endS } = header.__metadata__;
     if (badges === undefined) return null;
-    return { badges: badges.split(' ').filter(Boolean) as Badge[], startS: Number(startS), endS: Number(endS), waveform: 'waveform' in header, fbank: 'fbank' in header, frames: 'frames' in header };
+    return {
+      badges: badges.split(' ').filter(Boolean) as Badge[],
+      startS: Number(startS),
+      endS: Number(endS),
+      waveform: 'waveform' in header,
+      fbank: 'fbank' in header,
+      frames: 'frames' in header,
+    };
   } catch {
     return null;
   }
@@ -105,24 +156,55 @@ let writtenSinceBound = Number.POSITIVE_INFINITY;
  * An input that is already there is not decoded again (its name holds content and window). Otherwise writes the input (layout in ARCHITECTURE.md) and the thumbnail, each atomically.
  * @throws EngineError DECODE_FAILED, NOT_FOUND, DISK_FULL, CANCELLED, with the path
  */
-export async function prepareClip(decoder: MediaDecoder, input: PrepareInput, signal?: AbortSignal): Promise<PreparedClip> {
+export async function prepareClip(
+  decoder: MediaDecoder,
+  input: PrepareInput,
+  signal?: AbortSignal,
+): Promise<PreparedClip> {
   const ready = await readPrepared(input);
   if (ready) return ready;
-  const facts = input.kind && input.durationS !== undefined && !input.ownRate ? { kind: input.kind, durationS: input.durationS, sampleRateHz: null } : await probeFile(decoder, input.path, signal);
+  const facts =
+    input.kind && input.durationS !== undefined && !input.ownRate
+      ? { kind: input.kind, durationS: input.durationS, sampleRateHz: null }
+      : await probeFile(decoder, input.path, signal);
   const startS = input.startS ?? 0;
   const endS = input.endS ?? Math.min(facts.durationS, startS + (input.windowS ?? 10));
-  if (facts.kind !== 'image' && endS <= startS) throw new EngineError('BAD_INPUT', `there is nothing at ${startS} s: the file lasts ${Number(facts.durationS.toFixed(3))} s`, { path: input.path, field: 'startS' });
+  if (facts.kind !== 'image' && endS <= startS)
+    throw new EngineError(
+      'BAD_INPUT',
+      `there is nothing at ${startS} s: the file lasts ${Number(facts.durationS.toFixed(3))} s`,
+      { path: input.path, field: 'startS' },
+    );
   const rateHz = (input.ownRate ? facts.sampleRateHz : null) ?? soundRateHz;
-  const { samples, pictures, salvaged } = await decode(decoder, { path: input.path, kind: facts.kind, rateHz }, { startS, endS }, signal);
+  const { samples, pictures, salvaged } = await decode(
+    decoder,
+    { path: input.path, kind: facts.kind, rateHz },
+    { startS, endS },
+    signal,
+  );
   const side = input.frameSize ?? frameSize;
   const features = samples && fbank(samples, rateHz, undefined, input.maxFrames);
   const frames = pictures && fitFrames(pictures, side);
-  const badges = inputBadges({ kind: facts.kind, startS, endS, durationS: facts.durationS, samples, sampleRateHz: rateHz, frames, salvaged });
+  const badges = inputBadges({
+    kind: facts.kind,
+    startS,
+    endS,
+    durationS: facts.durationS,
+    samples,
+    sampleRateHz: rateHz,
+    frames,
+    salvaged,
+  });
   const tensors: Record<string, Tensor> = {};
   if (samples) tensors.waveform = { shape: [samples.length], data: samples };
   if (features) tensors.fbank = { shape: [features.length / 128, 128], data: features };
   if (frames) tensors.frames = { shape: [framesPerClip, side, side, 3], data: frames };
-  const bytes = encodeSafetensors(tensors, { startS: String(startS), endS: String(endS), badges: badges.join(' '), sampleRateHz: String(rateHz) });
+  const bytes = encodeSafetensors(tensors, {
+    startS: String(startS),
+    endS: String(endS),
+    badges: badges.join(' '),
+    sampleRateHz: String(rateHz),
+  });
   await writeAtomically(input.inputPath, bytes);
   if (input.thumbnailPath) {
     const picture = pictures ? pictures[pictures.length >> 1]! : spectrogramPicture(features!);

@@ -1,7 +1,10 @@
 // Arrays that a caller preprocessed by hand, checked before any tensor is made of them.
 import { EngineError } from '../../shared/engineError.ts';
 
-export interface ArrayInput { shape: number[]; data: Float32Array }
+export interface ArrayInput {
+  shape: number[];
+  data: Float32Array;
+}
 
 const list = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
 
@@ -26,10 +29,14 @@ export function checkedArray(name: string, input: ArrayInput, expected: readonly
   const fail = (why: string): never => {
     throw new EngineError('BAD_INPUT', why, { field: name });
   };
-  const fits = shape.length === expected.length + 1 && expected.every((size, axis) => size === shape[axis + 1]) && (batch === undefined || shape[0] === batch);
+  const fits =
+    shape.length === expected.length + 1 &&
+    expected.every((size, axis) => size === shape[axis + 1]) &&
+    (batch === undefined || shape[0] === batch);
   if (!fits) fail(`${name} has shape ${list(shape)}, the model needs ${list([batch ?? 'N', ...expected])}`);
   if (shape[0] === 0) fail(`${name} has shape ${list(shape)}: it holds no item`);
-  if (data.length !== shape.reduce((n, d) => n * d, 1)) fail(`${name} has shape ${list(shape)}, but ${data.length} values`);
+  if (data.length !== shape.reduce((n, d) => n * d, 1))
+    fail(`${name} has shape ${list(shape)}, but ${data.length} values`);
   const bad = firstBadPlace(input);
   if (bad) fail(`${name} holds values that are not finite numbers: ${bad}`);
   return input;

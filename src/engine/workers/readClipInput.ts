@@ -13,11 +13,33 @@ export async function readClipInput(path: string): Promise<ClipInput> {
   try {
     file = decodeSafetensors(bytes);
   } catch (thrown) {
-    throw new EngineError('BAD_INPUT', `the clip's input file is damaged: ${(thrown as Error).message}`, { path }, thrown);
+    throw new EngineError(
+      'BAD_INPUT',
+      `the clip's input file is damaged: ${(thrown as Error).message}`,
+      { path },
+      thrown,
+    );
   }
   const { fbank, frames } = file.tensors;
-  if (fbank && !(fbank.data instanceof Float32Array && fbank.shape.length === 2 && fbank.shape[1] === 128)) throw new EngineError('BAD_INPUT', `fbank has shape [${fbank.shape.join(', ')}], [T, 128] of float32 is needed`, { path, field: 'fbank' });
-  if (frames && !(frames.data instanceof Uint8Array && frames.shape.length === 4 && frames.shape[1] === frames.shape[2] && frames.shape[3] === 3)) throw new EngineError('BAD_INPUT', `frames have shape [${frames.shape.join(', ')}], [F, size, size, 3] of bytes is needed`, { path, field: 'frames' });
+  if (fbank && !(fbank.data instanceof Float32Array && fbank.shape.length === 2 && fbank.shape[1] === 128))
+    throw new EngineError('BAD_INPUT', `fbank has shape [${fbank.shape.join(', ')}], [T, 128] of float32 is needed`, {
+      path,
+      field: 'fbank',
+    });
+  if (
+    frames &&
+    !(
+      frames.data instanceof Uint8Array &&
+      frames.shape.length === 4 &&
+      frames.shape[1] === frames.shape[2] &&
+      frames.shape[3] === 3
+    )
+  )
+    throw new EngineError(
+      'BAD_INPUT',
+      `frames have shape [${frames.shape.join(', ')}], [F, size, size, 3] of bytes is needed`,
+      { path, field: 'frames' },
+    );
   return {
     fbank: (fbank?.data as Float32Array | undefined) ?? null,
     frames: frames ? { data: frames.data as Uint8Array, count: frames.shape[0]!, size: frames.shape[1]! } : null,

@@ -10,9 +10,15 @@ interface ParentPort {
 export function serveProcess(handlers: Handlers): void {
   const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
   if (parentPort) {
-    serveHandlers(handlers, { post: (message) => parentPort.postMessage(message), listen: (listener) => parentPort.on('message', (event) => listener(event.data)) });
+    serveHandlers(handlers, {
+      post: (message) => parentPort.postMessage(message),
+      listen: (listener) => parentPort.on('message', (event) => listener(event.data)),
+    });
     return;
   }
   process.on('disconnect', () => process.exit(0));
-  serveHandlers(handlers, { post: (message) => void process.send?.(message), listen: (listener) => void process.on('message', listener) });
+  serveHandlers(handlers, {
+    post: (message) => void process.send?.(message),
+    listen: (listener) => void process.on('message', listener),
+  });
 }

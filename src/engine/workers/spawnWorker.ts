@@ -27,7 +27,12 @@ function giveWay(pid: number | undefined): void {
 }
 
 export const spawnNodeWorker: SpawnWorker = (name, environment = {}) => {
-  const child = fork(workerEntry(name), [], { serialization: 'advanced', env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(workerEntry(name), [], {
+    serialization: 'advanced',
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  });
   giveWay(child.pid);
   let lastError = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -40,7 +45,11 @@ export const spawnNodeWorker: SpawnWorker = (name, environment = {}) => {
     },
     listen: (listener) => void child.on('message', listener),
     onClose: (listener) => {
-      child.once('exit', (code, signal) => listener(signal ? `killed by ${signal}` : `exit code ${code}. ${lastError.trim().split('\n').slice(-3).join(' ')}`));
+      child.once('exit', (code, signal) =>
+        listener(
+          signal ? `killed by ${signal}` : `exit code ${code}. ${lastError.trim().split('\n').slice(-3).join(' ')}`,
+        ),
+      );
       child.once('error', (error) => listener(error.message));
     },
     kill: () => void child.kill('SIGKILL'),

@@ -2,12 +2,17 @@
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import type { CallContext } from './channel.ts';
 import { startBackend } from '../backend/startBackend.ts';
-import { crossPredict, type CrossPredictRequest } from '../training/crossPredict.ts';
-import { runPredictHead, runTrainHead, type PredictHeadRequest, type TrainHeadRequest } from '../training/headTask.ts';
+import { crossPredict, type CrossPredictRequest } from '../training/head/crossPredict.ts';
+import {
+  runPredictHead,
+  runTrainHead,
+  type PredictHeadRequest,
+  type TrainHeadRequest,
+} from '../training/head/headTask.ts';
 import { runFinetune, type FinetuneRequest } from '../training/finetuneTask.ts';
 import { runPretrain, type PretrainEvent, type PretrainRequest } from '../training/pretrainTask.ts';
 import { awaitedInput, type MissingInput } from './awaitedInput.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 import { readWaveform } from './readWaveform.ts';
 
 /** Runs asked to end early and keep what they have. */
@@ -28,12 +33,22 @@ export const trainingHandlers = {
   },
   pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent | MissingInput>) => {
     await startBackend();
-    return runPretrain(request, { readInput: (path) => awaitedInput(path, { signal, ask: emit }), onPoint: emit, breathe: () => breathe(signal) });
+    return runPretrain(request, {
+      readInput: (path) => awaitedInput(path, { signal, ask: emit }),
+      onPoint: emit,
+      breathe: () => breathe(signal),
+    });
   },
   finetune: async (request: FinetuneRequest, { signal, emit }: CallContext<CurvePoint | MissingInput>) => {
     await startBackend();
     stopping.delete(request.runId);
-    return runFinetune(request, { readInput: (path) => awaitedInput(path, { signal, ask: emit }), readWaveform, onPoint: emit, breathe: () => breathe(signal), stopping: () => stopping.has(request.runId) });
+    return runFinetune(request, {
+      readInput: (path) => awaitedInput(path, { signal, ask: emit }),
+      readWaveform,
+      onPoint: emit,
+      breathe: () => breathe(signal),
+      stopping: () => stopping.has(request.runId),
+    });
   },
   stopFinetune: async ({ runId }: { runId: number }) => {
     stopping.add(runId);

@@ -12,7 +12,11 @@ export interface NameTable {
 }
 
 const longest = 1e9;
-const bad = (why: string): EngineError => new EngineError('BAD_INPUT', `--where: ${why}`, { field: 'where', hint: 'For example: label=dog and duration>3 and not embedded' });
+const bad = (why: string): EngineError =>
+  new EngineError('BAD_INPUT', `--where: ${why}`, {
+    field: 'where',
+    hint: 'For example: label=dog and duration>3 and not embedded',
+  });
 
 type Range = [number, number];
 
@@ -51,21 +55,35 @@ function classIds(names: NameTable, text: string): number[] {
 function comparison(filter: ClipFilter, field: string, operator: string, text: string, names: NameTable): ClipFilter {
   if (operator === '~' && field !== 'name' && field !== 'text') throw bad(`${field}~ is not known; ~ is for name`);
   switch (field) {
-    case 'name': case 'text': return { ...filter, text };
-    case 'duration': return { ...filter, durationS: meet(filter.durationS, range(operator, text, longest)) };
-    case 'confidence': return { ...filter, confidence: meet(filter.confidence, range(operator, text, 1)) };
+    case 'name':
+    case 'text':
+      return { ...filter, text };
+    case 'duration':
+      return { ...filter, durationS: meet(filter.durationS, range(operator, text, longest)) };
+    case 'confidence':
+      return { ...filter, confidence: meet(filter.confidence, range(operator, text, 1)) };
   }
   if (operator !== '=') throw bad(`${field} can only be compared with =`);
   switch (field) {
-    case 'label': return { ...filter, classIds: append(filter.classIds, ...classIds(names, text)) };
-    case 'predicted': return { ...filter, predictedClassIds: append(filter.predictedClassIds, ...classIds(names, text)) };
-    case 'badge': return { ...filter, badges: append(filter.badges, named(badge.options, text, 'badge')) };
-    case 'kind': return { ...filter, kinds: append(filter.kinds, named(mediaKind.options, text, 'kind')) };
-    case 'cluster': return { ...filter, clusters: append(filter.clusters, Math.trunc(Number(text))) };
-    case 'media': return { ...filter, mediaIds: append(filter.mediaIds, idOf(text)) };
-    case 'root': return { ...filter, rootIds: append(filter.rootIds, idOf(text)) };
-    case 'id': case 'clip': return { ...filter, clipIds: append(filter.clipIds, idOf(text)) };
-    default: throw bad(`${field} is not known`);
+    case 'label':
+      return { ...filter, classIds: append(filter.classIds, ...classIds(names, text)) };
+    case 'predicted':
+      return { ...filter, predictedClassIds: append(filter.predictedClassIds, ...classIds(names, text)) };
+    case 'badge':
+      return { ...filter, badges: append(filter.badges, named(badge.options, text, 'badge')) };
+    case 'kind':
+      return { ...filter, kinds: append(filter.kinds, named(mediaKind.options, text, 'kind')) };
+    case 'cluster':
+      return { ...filter, clusters: append(filter.clusters, Math.trunc(Number(text))) };
+    case 'media':
+      return { ...filter, mediaIds: append(filter.mediaIds, idOf(text)) };
+    case 'root':
+      return { ...filter, rootIds: append(filter.rootIds, idOf(text)) };
+    case 'id':
+    case 'clip':
+      return { ...filter, clipIds: append(filter.clipIds, idOf(text)) };
+    default:
+      throw bad(`${field} is not known`);
   }
 }
 
@@ -74,11 +92,21 @@ const flags = ['labelled', 'embedded', 'uncertain'] as const;
 /** @throws BAD_INPUT naming what was not understood. */
 export function parseClipExpression(text: string, names: NameTable): ClipFilter {
   let filter: ClipFilter = {};
-  for (const term of text.split(/\s+and\s+|\s*&&\s*/i).map((part) => part.trim()).filter(Boolean)) {
+  for (const term of text
+    .split(/\s+and\s+|\s*&&\s*/i)
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const flag = /^(not\s+|!)?(labelled|embedded|uncertain)$/i.exec(term);
     const parts = /^(\w+)\s*(>=|<=|=|>|<|~)\s*(?:"([^"]*)"|'([^']*)'|(.*))$/.exec(term);
     if (flag) filter = { ...filter, [flags.find((name) => name === flag[2]?.toLowerCase()) ?? 'labelled']: !flag[1] };
-    else if (parts) filter = comparison(filter, (parts[1] ?? '').toLowerCase(), parts[2] ?? '=', parts[3] ?? parts[4] ?? parts[5] ?? '', names);
+    else if (parts)
+      filter = comparison(
+        filter,
+        (parts[1] ?? '').toLowerCase(),
+        parts[2] ?? '=',
+        parts[3] ?? parts[4] ?? parts[5] ?? '',
+        names,
+      );
     else throw bad(`"${term}" is not understood`);
   }
   return filter;

@@ -5,7 +5,12 @@ import type { Terminal } from './command.ts';
 const width = 28;
 const quietMs = 5000;
 
-const clock = (seconds: number): string => (seconds < 90 ? `${Math.round(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);
+const clock = (seconds: number): string =>
+  seconds < 90
+    ? `${Math.round(seconds)} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
 
 export function progressText(job: Job, withBar: boolean): string {
   const parts = [job.title];
@@ -14,7 +19,8 @@ export function progressText(job: Job, withBar: boolean): string {
     if (withBar) parts.push(`[${'#'.repeat(Math.round(share * width)).padEnd(width, '.')}]`);
     parts.push(`${job.done}/${job.total}`);
   } else if (job.done > 0) parts.push(String(job.done));
-  if (job.ratePerS) parts.push(job.ratePerS >= 1 ? `${job.ratePerS.toFixed(1)}/s` : `${(job.ratePerS * 60).toFixed(1)}/min`);
+  if (job.ratePerS)
+    parts.push(job.ratePerS >= 1 ? `${job.ratePerS.toFixed(1)}/s` : `${(job.ratePerS * 60).toFixed(1)}/min`);
   if (job.etaS !== null && job.status === 'running') parts.push(`${clock(job.etaS)} left`);
   if (job.failures > 0) parts.push(`${job.failures} failed`);
   if (job.note) parts.push(`(${job.note})`);

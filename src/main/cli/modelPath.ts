@@ -9,8 +9,16 @@ export async function modelPath(modelId: string, workspace = defaultWorkspace())
   try {
     const models = await session.client.models.list({});
     const model = models.find((one) => one.id === modelId);
-    if (!model) throw new EngineError('NOT_FOUND', `there is no model or file ${modelId}`, { field: 'model', hint: `Known: ${models.map((one) => one.id).join(', ')}` });
-    if (!model.path) throw new EngineError('NOT_FOUND', `${model.name} has no file yet`, { field: 'model', hint: `cavmae models download ${modelId}` });
+    if (!model)
+      throw new EngineError('NOT_FOUND', `there is no model or file ${modelId}`, {
+        field: 'model',
+        hint: `Known: ${models.map((one) => one.id).join(', ')}`,
+      });
+    if (!model.path)
+      throw new EngineError('NOT_FOUND', `${model.name} has no file yet`, {
+        field: 'model',
+        hint: `cavmae models download ${modelId}`,
+      });
     return model.path;
   } finally {
     await session.close();

@@ -7,7 +7,12 @@ import { decodeNpy, encodeNpy, type NpyArray } from '../../shared/wire/npy.ts';
 /** @throws NOT_FOUND, BAD_INPUT naming the file */
 export async function readNpy(file: string): Promise<NpyArray> {
   const bytes = await readFile(file).catch((thrown: unknown) => {
-    throw new EngineError('NOT_FOUND', `${file} cannot be read: ${EngineError.from(thrown).message}`, { path: file }, thrown);
+    throw new EngineError(
+      'NOT_FOUND',
+      `${file} cannot be read: ${EngineError.from(thrown).message}`,
+      { path: file },
+      thrown,
+    );
   });
   return decodeNpy(bytes, file);
 }

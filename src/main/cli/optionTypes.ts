@@ -2,17 +2,22 @@
 import { InvalidArgumentError } from 'commander';
 
 /** A parser for numbers between bounds. */
-export const number = (least = -Infinity, most = Infinity) => (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) throw new InvalidArgumentError(`must be a number${bounds(least, most)}.`);
-  return value;
-};
+export const number =
+  (least = -Infinity, most = Infinity) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+      throw new InvalidArgumentError(`must be a number${bounds(least, most)}.`);
+    return value;
+  };
 
-export const integer = (least = -Infinity, most = Infinity) => (text: string): number => {
-  const value = number(least, most)(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('must be a whole number.');
-  return value;
-};
+export const integer =
+  (least = -Infinity, most = Infinity) =>
+  (text: string): number => {
+    const value = number(least, most)(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError('must be a whole number.');
+    return value;
+  };
 
 function bounds(least: number, most: number): string {
   if (Number.isFinite(least) && Number.isFinite(most)) return ` from ${least} to ${most}`;

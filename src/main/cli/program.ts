@@ -1,6 +1,6 @@
 // All commands, and how bad usage ends.
 import { Command, CommanderError } from 'commander';
-import { appVersion } from '../../engine/procedures/appVersion.ts';
+import { appVersion } from '../../engine/host/appVersion.ts';
 import type { Terminal } from './command.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckpointCommands } from './commands/checkpoint.ts';
@@ -22,8 +22,24 @@ import { addServeCommand } from './commands/serve.ts';
 import { addTensorCommands } from './commands/tensors.ts';
 
 const groups = [
-  addDoctorCommand, addCollectionCommands, addEmbedCommands, addClipsCommand, addLabelsCommands, addFinetuneCommands, addPretrainCommand, addSearchCommands,
-  addReconstructCommand, addInspectCommands, addPreprocessCommands, addTensorCommands, addCheckpointCommands, addModelsCommands, addExportCommands, addServeCommand, addJobsCommands, addBenchCommand,
+  addDoctorCommand,
+  addCollectionCommands,
+  addEmbedCommands,
+  addClipsCommand,
+  addLabelsCommands,
+  addFinetuneCommands,
+  addPretrainCommand,
+  addSearchCommands,
+  addReconstructCommand,
+  addInspectCommands,
+  addPreprocessCommands,
+  addTensorCommands,
+  addCheckpointCommands,
+  addModelsCommands,
+  addExportCommands,
+  addServeCommand,
+  addJobsCommands,
+  addBenchCommand,
 ];
 
 export function createProgram(terminal: Terminal): Command {

@@ -34,7 +34,9 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
     if (event.type === 'jobChanged') view.show(event.job);
     if (event.type === 'notice') terminal.err(`${event.message}${event.hint ? ` ${event.hint}` : ''}\n`);
   });
-  const stopped = new Promise<null>((resolve) => session.signal.addEventListener('abort', () => resolve(null), { once: true }));
+  const stopped = new Promise<null>((resolve) =>
+    session.signal.addEventListener('abort', () => resolve(null), { once: true }),
+  );
   try {
     session.engine.startJobs();
     const settled = session.signal.aborted ? null : await Promise.race([context.jobs.settled(jobId), stopped]);
@@ -44,7 +46,11 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
     }
     const { items } = await session.client.jobs.get({ jobId });
     if (settled.status === 'cancelled') throw new EngineError('CANCELLED', `job ${jobId} was cancelled`);
-    if (settled.status === 'failed') throw session.engine.jobError(jobId) ?? new EngineError('INTERNAL', settled.error ?? 'the job failed without a reason');
+    if (settled.status === 'failed')
+      throw (
+        session.engine.jobError(jobId) ??
+        new EngineError('INTERNAL', settled.error ?? 'the job failed without a reason')
+      );
     return { job: settled, result: settled.result as R, failed: items };
   } finally {
     unsubscribe();
@@ -53,7 +59,11 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
 }
 
 /** The same, and what follows from it by itself (embedding, map, predictions): the command is done when they are. */
-export async function runJobAndFollowers<R>(session: Session, terminal: Terminal, jobId: number): Promise<FinishedJob<R>> {
+export async function runJobAndFollowers<R>(
+  session: Session,
+  terminal: Terminal,
+  jobId: number,
+): Promise<FinishedJob<R>> {
   const finished = await runJob<R>(session, terminal, jobId);
   const failed = [...finished.failed];
   for (;;) {

@@ -5,12 +5,23 @@ import { EngineError } from '../../shared/engineError.ts';
 /** What cannot be opened is said in a dialogue with the next step, never as a silent end. */
 export function sayAndQuit(thrown: unknown): void {
   const { message, detail } = EngineError.from(thrown);
-  dialog.showErrorBox('CAV-MAE Studio cannot open this workspace', `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`);
+  dialog.showErrorBox(
+    'CAV-MAE Studio cannot open this workspace',
+    `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`,
+  );
   app.exit(1);
 }
 
 async function ask(window: BrowserWindow, message: string, detail: string, buttons: string[]): Promise<number> {
-  const { response } = await dialog.showMessageBox(window, { type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 0, noLink: true });
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message,
+    detail,
+    buttons,
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
   return response;
 }
 
@@ -20,15 +31,29 @@ const safe = 'Labels and finished work are stored, and jobs under way go on.';
 export function watchWindow(window: BrowserWindow, log: (where: string, error: EngineError) => void): void {
   window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
-    log('window', new EngineError(reason === 'oom' ? 'OUT_OF_MEMORY' : 'INTERNAL', `the window's process ended: ${reason}, code ${exitCode}`));
-    const why = reason === 'oom' ? 'It ran out of memory. Closing other programs helps; so does a map of fewer clips (filter first).' : 'Help › Report a problem holds what is worth attaching to an issue.';
-    void ask(window, 'The window stopped working.', `${safe} ${why}`, ['Load it again', 'Quit']).then((choice) => (choice === 0 ? window.reload() : app.quit()));
+    log(
+      'window',
+      new EngineError(
+        reason === 'oom' ? 'OUT_OF_MEMORY' : 'INTERNAL',
+        `the window's process ended: ${reason}, code ${exitCode}`,
+      ),
+    );
+    const why =
+      reason === 'oom'
+        ? 'It ran out of memory. Closing other programs helps; so does a map of fewer clips (filter first).'
+        : 'Help › Report a problem holds what is worth attaching to an issue.';
+    void ask(window, 'The window stopped working.', `${safe} ${why}`, ['Load it again', 'Quit']).then((choice) =>
+      choice === 0 ? window.reload() : app.quit(),
+    );
   });
   let asking = false;
   window.on('unresponsive', () => {
     if (asking) return;
     asking = true;
-    void ask(window, 'The window does not answer.', `${safe} It may be busy, or stuck.`, ['Wait', 'Load it again']).then((choice) => {
+    void ask(window, 'The window does not answer.', `${safe} It may be busy, or stuck.`, [
+      'Wait',
+      'Load it again',
+    ]).then((choice) => {
       asking = false;
       // A hung page cannot be asked to reload: its process is ended, and a fresh one loads it.
       if (choice === 1) {
@@ -46,7 +71,15 @@ export function watchProcess(log: (where: string, error: EngineError) => void): 
     log('main process', new EngineError('INTERNAL', EngineError.from(thrown).message, {}, thrown));
     if (told) return;
     told = true;
-    const again = dialog.showMessageBoxSync({ type: 'error', message: 'CAV-MAE Studio met an error it cannot go on from.', detail: `${safe} The error is in the workspace's logs folder.`, buttons: ['Start again', 'Quit'], defaultId: 0, cancelId: 1, noLink: true });
+    const again = dialog.showMessageBoxSync({
+      type: 'error',
+      message: 'CAV-MAE Studio met an error it cannot go on from.',
+      detail: `${safe} The error is in the workspace's logs folder.`,
+      buttons: ['Start again', 'Quit'],
+      defaultId: 0,
+      cancelId: 1,
+      noLink: true,
+    });
     if (again === 0) app.relaunch();
     app.exit(1);
   };

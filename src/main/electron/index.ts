@@ -3,9 +3,9 @@ import { app, BrowserWindow, dialog, ipcMain, nativeTheme, session } from 'elect
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import type { Engine } from '../../engine/procedures/engine.ts';
-import { prepareFirstRun } from '../../engine/procedures/firstRun.ts';
-import { openStudio, type Studio } from '../../engine/procedures/studio.ts';
+import type { Engine } from '../../engine/host/engine.ts';
+import { prepareFirstRun } from '../../engine/procedures/importing/firstRun.ts';
+import { openStudio, type Studio } from '../../engine/host/studio.ts';
 import { themeChannel } from '../../shared/bridgeChannels.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { registerScheme, serveScheme } from './appScheme.ts';
@@ -22,7 +22,11 @@ import { spawnUtilityWorker } from './spawnUtilityWorker.ts';
 import { workspaceOfArguments, workspaceOfFile } from './workspaceArgument.ts';
 
 const given = process.argv.slice(app.isPackaged ? 1 : 2);
-const { values: options } = parseArgs({ args: given, strict: false, options: { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  args: given,
+  strict: false,
+  options: { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } },
+});
 
 let window: BrowserWindow | null = null;
 let studio: Studio | null = null;
@@ -50,9 +54,16 @@ function onOpen(engine: Engine): void {
   letSleep();
   letSleep = keepAwake(engine);
   installMenu({
-    window: () => window, openWorkspace,
-    recent: (engine.context.workspaces?.recent() ?? []).map((one) => one.path).filter((folder) => folder !== engine.context.workspace.path),
-    checkForUpdates: hasUpdatePlace() ? () => { if (window) void checkForUpdates(window); } : null,
+    window: () => window,
+    openWorkspace,
+    recent: (engine.context.workspaces?.recent() ?? [])
+      .map((one) => one.path)
+      .filter((folder) => folder !== engine.context.workspace.path),
+    checkForUpdates: hasUpdatePlace()
+      ? () => {
+          if (window) void checkForUpdates(window);
+        }
+      : null,
   });
 }
 
@@ -65,9 +76,17 @@ function showWindow(open: Studio): void {
 async function open(): Promise<void> {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const data = app.getPath('userData');
-  const workspaceDir = typeof options.workspace === 'string' ? path.resolve(options.workspace) : asked ?? path.join(data, 'workspace');
+  const workspaceDir =
+    typeof options.workspace === 'string' ? path.resolve(options.workspace) : (asked ?? path.join(data, 'workspace'));
   lockDown(session.defaultSession);
-  studio = await openStudio({ workspaceDir, host: 'electron', spawn: spawnUtilityWorker, pageDir: path.join(here, '..', 'renderer'), recentFile: path.join(data, 'recent-workspaces.json'), onOpen });
+  studio = await openStudio({
+    workspaceDir,
+    host: 'electron',
+    spawn: spawnUtilityWorker,
+    pageDir: path.join(here, '..', 'renderer'),
+    recentFile: path.join(data, 'recent-workspaces.json'),
+    onOpen,
+  });
   watchProcess((where, error) => studio?.engine.log(where, error));
   serveScheme(session.defaultSession, studio);
   serveDialogs();

@@ -27,14 +27,22 @@ const granted = new Set(['clipboard-sanitized-write', 'fullscreen', 'notificatio
 
 async function mayListenOrLook(): Promise<boolean> {
   const { response } = await dialog.showMessageBox({
-    type: 'question', message: 'Allow CAV-MAE Studio to use the microphone or camera for this search?', detail: 'What is recorded is compared on this machine and not kept.', buttons: ['Allow once', 'Deny'], defaultId: 1, cancelId: 1,
+    type: 'question',
+    message: 'Allow CAV-MAE Studio to use the microphone or camera for this search?',
+    detail: 'What is recorded is compared on this machine and not kept.',
+    buttons: ['Allow once', 'Deny'],
+    defaultId: 1,
+    cancelId: 1,
   });
   return response === 0;
 }
 
 /** Denied by default; microphone and camera are asked for, per use. */
 export function lockDownSession(session: Session): void {
-  session.setPermissionCheckHandler((_, permission, requestingOrigin) => isOurs(requestingOrigin) && (granted.has(permission) || permission === 'media'));
+  session.setPermissionCheckHandler(
+    (_, permission, requestingOrigin) =>
+      isOurs(requestingOrigin) && (granted.has(permission) || permission === 'media'),
+  );
   session.setPermissionRequestHandler((contents, permission, callback) => {
     if (!isOurs(contents.getURL())) return callback(false);
     if (granted.has(permission)) return callback(true);

@@ -16,16 +16,34 @@ function rememberedBounds(memory: WindowMemory): Partial<Rectangle> & { width: n
   const bounds = memory.read()?.bounds;
   if (!bounds) return usual;
   const { workArea } = screen.getDisplayMatching(bounds);
-  const visible = bounds.x < workArea.x + workArea.width - 80 && bounds.x + bounds.width > workArea.x + 80 && bounds.y >= workArea.y - 40 && bounds.y < workArea.y + workArea.height - 40;
-  return visible ? bounds : { width: Math.min(bounds.width, workArea.width), height: Math.min(bounds.height, workArea.height) };
+  const visible =
+    bounds.x < workArea.x + workArea.width - 80 &&
+    bounds.x + bounds.width > workArea.x + 80 &&
+    bounds.y >= workArea.y - 40 &&
+    bounds.y < workArea.y + workArea.height - 40;
+  return visible
+    ? bounds
+    : { width: Math.min(bounds.width, workArea.width), height: Math.min(bounds.height, workArea.height) };
 }
 
 export function openStudioWindow(memory: WindowMemory): BrowserWindow {
   const window = new BrowserWindow({
-    ...rememberedBounds(memory), minWidth: 900, minHeight: 600, show: false, backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1114' : '#dfe2e6', title: 'CAV-MAE Studio',
+    ...rememberedBounds(memory),
+    minWidth: 900,
+    minHeight: 600,
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1114' : '#dfe2e6',
+    title: 'CAV-MAE Studio',
     webPreferences: {
       preload: path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'preload', 'preload.cjs'),
-      contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
     },
   });
   if (memory.read()?.maximised) window.maximize();

@@ -7,4 +7,5 @@ export function workspaceOfFile(argument: string): string | null {
 }
 
 /** The first workspace file among a process's arguments. */
-export const workspaceOfArguments = (args: readonly string[]): string | null => args.map(workspaceOfFile).find((folder) => folder !== null) ?? null;
+export const workspaceOfArguments = (args: readonly string[]): string | null =>
+  args.map(workspaceOfFile).find((folder) => folder !== null) ?? null;

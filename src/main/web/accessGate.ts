@@ -29,7 +29,15 @@ const random = (): string => randomBytes(32).toString('base64url');
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 const plain = (status: number, text: string, headers: Record<string, string> = {}): Response =>
-  new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers } });
+  new Response(`${text}\n`, {
+    status,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+  });
 
 export function createAccessGate(options: AccessGateOptions): AccessGate {
   const secret = random();
@@ -38,7 +46,11 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
   const cookieName = `cavmae_${options.port}`;
   const cookie = `${cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`;
 
-  const enter = (): Response => new Response(null, { status: 303, headers: { location: '/', 'set-cookie': cookie, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } });
+  const enter = (): Response =>
+    new Response(null, {
+      status: 303,
+      headers: { location: '/', 'set-cookie': cookie, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+    });
 
   function known(request: Request): boolean {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
@@ -54,11 +66,13 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
   function misdirected(request: Request): Response | null {
     const host = request.headers.get('host') ?? '';
     const name = /^(\[[0-9a-f:]+\]|[^:]+)(?::(\d+))?$/i.exec(host);
-    if (!name?.[1] || Number(name[2] ?? 80) !== options.port || !options.knowsHost(name[1].toLowerCase())) return plain(421, 'This host does not answer to that name.');
+    if (!name?.[1] || Number(name[2] ?? 80) !== options.port || !options.knowsHost(name[1].toLowerCase()))
+      return plain(421, 'This host does not answer to that name.');
     const origin = request.headers.get('origin');
     if (origin !== null && origin !== `http://${host}`) return plain(403, 'Requests from other sites are refused.');
     const site = request.headers.get('sec-fetch-site');
-    if (site && site !== 'same-origin' && site !== 'none' && request.headers.get('sec-fetch-mode') !== 'navigate') return plain(403, 'Requests from other sites are refused.');
+    if (site && site !== 'same-origin' && site !== 'none' && request.headers.get('sec-fetch-mode') !== 'navigate')
+      return plain(403, 'Requests from other sites are refused.');
     return null;
   }
 
@@ -95,13 +109,21 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
       if (refused) return refused;
       const url = new URL(request.url);
       const token = request.method === 'GET' && url.pathname === '/' ? url.searchParams.get('token') : null;
-      if (known(request)) return token === null ? null : new Response(null, { status: 303, headers: { location: '/' } });
-      if (options.strangers.exhausted()) return plain(429, 'Too many requests. Wait a minute.', { 'retry-after': '60' });
+      if (known(request))
+        return token === null ? null : new Response(null, { status: 303, headers: { location: '/' } });
+      if (options.strangers.exhausted())
+        return plain(429, 'Too many requests. Wait a minute.', { 'retry-after': '60' });
       options.strangers.failed();
       if (token !== null) return openByToken(token);
       if (options.password !== null && request.method === 'POST' && url.pathname === '/login') return logIn(request);
-      if (url.pathname === '/' && request.method === 'GET') return options.password === null ? deniedPage('Open the link that was printed when the application started.', false) : loginPage(null, 401);
-      return Response.json({ code: 'UNAUTHORIZED', message: 'not signed in', detail: {} }, { status: 401, headers: { 'cache-control': 'no-store' } });
+      if (url.pathname === '/' && request.method === 'GET')
+        return options.password === null
+          ? deniedPage('Open the link that was printed when the application started.', false)
+          : loginPage(null, 401);
+      return Response.json(
+        { code: 'UNAUTHORIZED', message: 'not signed in', detail: {} },
+        { status: 401, headers: { 'cache-control': 'no-store' } },
+      );
     },
   };
 }

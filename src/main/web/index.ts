@@ -5,12 +5,24 @@ import { EngineError } from '../../shared/engineError.ts';
 import { serveApplication } from './serveApplication.ts';
 import { untilStopped } from './untilStopped.ts';
 
-const { CAVMAE_WORKSPACE: workspaceDir, CAVMAE_HOST: host, CAVMAE_PORT: port, CAVMAE_PASSWORD: password, CAVMAE_READ_ONLY: readOnly } = process.env;
+const {
+  CAVMAE_WORKSPACE: workspaceDir,
+  CAVMAE_HOST: host,
+  CAVMAE_PORT: port,
+  CAVMAE_PASSWORD: password,
+  CAVMAE_READ_ONLY: readOnly,
+} = process.env;
 
 try {
-  if (!workspaceDir) throw new EngineError('BAD_INPUT', 'CAVMAE_WORKSPACE names the workspace folder', { field: 'CAVMAE_WORKSPACE' });
+  if (!workspaceDir)
+    throw new EngineError('BAD_INPUT', 'CAVMAE_WORKSPACE names the workspace folder', { field: 'CAVMAE_WORKSPACE' });
   const served = await serveApplication({
-    workspaceDir, ...(host ? { host } : {}), ...(port ? { port: Number(port) } : {}), password: password || null, readOnly: Boolean(readOnly), log: (line) => process.stderr.write(`${line}\n`),
+    workspaceDir,
+    ...(host ? { host } : {}),
+    ...(port ? { port: Number(port) } : {}),
+    password: password || null,
+    readOnly: Boolean(readOnly),
+    log: (line) => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(`${served.host.url}\n`);
   await untilStopped();

@@ -5,14 +5,19 @@ import { EngineError } from '../../shared/engineError.ts';
 
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 
-export const isLoopback = (host: string): boolean => loopbackNames.has(host.toLowerCase()) || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  loopbackNames.has(host.toLowerCase()) || /^127(\.\d{1,3}){3}$/.test(host);
 
 /**
  * @returns whether the Host header's name (brackets kept around IPv6) is one of ours: a name of this machine or, where the host
  *   listens beyond it, any address of its interfaces. A foreign name is how DNS rebinding shows.
  */
 export function hostNames(host: string): (name: string) => boolean {
-  const names = new Set([...loopbackNames, host.toLowerCase(), net.isIPv6(host) ? `[${host.toLowerCase()}]` : host.toLowerCase()]);
+  const names = new Set([
+    ...loopbackNames,
+    host.toLowerCase(),
+    net.isIPv6(host) ? `[${host.toLowerCase()}]` : host.toLowerCase(),
+  ]);
   if (!isLoopback(host)) {
     names.add(os.hostname().toLowerCase());
     for (const address of Object.values(os.networkInterfaces()).flat()) {
@@ -26,7 +31,11 @@ export function hostNames(host: string): (name: string) => boolean {
 export function assertMayListen(host: string, password: string | null): void {
   if (isLoopback(host)) return;
   if (!password) {
-    throw new EngineError('BAD_INPUT', `listening on ${host} would let other machines in, so it needs a password`, { field: 'password', hint: 'Set CAVMAE_PASSWORD (8 characters or more), or leave --host out to listen on this machine only.' });
+    throw new EngineError('BAD_INPUT', `listening on ${host} would let other machines in, so it needs a password`, {
+      field: 'password',
+      hint: 'Set CAVMAE_PASSWORD (8 characters or more), or leave --host out to listen on this machine only.',
+    });
   }
-  if (password.length < 8) throw new EngineError('BAD_INPUT', 'the password is shorter than 8 characters', { field: 'password' });
+  if (password.length < 8)
+    throw new EngineError('BAD_INPUT', 'the password is shorter than 8 characters', { field: 'password' });
 }

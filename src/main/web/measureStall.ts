@@ -18,7 +18,9 @@ export function measureStall(events: EventBus, log: (line: string) => void): () 
       delay.enable();
     } else if (status !== 'running' && measured.delete(id)) {
       delay.disable();
-      log(`Event loop while embedding: longest stall ${milliseconds(delay.max)} ms, 99th percentile ${milliseconds(delay.percentile(99))} ms.`);
+      log(
+        `Event loop while embedding: longest stall ${milliseconds(delay.max)} ms, 99th percentile ${milliseconds(delay.percentile(99))} ms.`,
+      );
     }
   });
   return () => {

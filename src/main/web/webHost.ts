@@ -3,7 +3,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EngineError } from '../../shared/engineError.ts';
-import type { FetchApp } from '../../engine/procedures/fetchApp.ts';
+import type { FetchApp } from '../../engine/host/fetchApp.ts';
 import { createAccessGate } from './accessGate.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
 import { assertMayListen, hostNames, isLoopback } from './listenAddress.ts';
@@ -43,7 +43,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 }
 
 async function listenSomewhere(server: Server, host: string, asked: number | undefined): Promise<number> {
-  const candidates = asked === undefined ? [...Array.from({ length: portsToTry }, (_, k) => usualPort + k), 0] : [asked];
+  const candidates =
+    asked === undefined ? [...Array.from({ length: portsToTry }, (_, k) => usualPort + k), 0] : [asked];
   for (const port of candidates) {
     try {
       await listen(server, host, port);
@@ -51,9 +52,15 @@ async function listenSomewhere(server: Server, host: string, asked: number | und
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' && asked === undefined) continue;
-      if (code === 'EADDRINUSE') throw new EngineError('CONFLICT', `port ${port} is in use by another program`, { field: 'port', hint: 'Leave --port out to take a free one.' });
-      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new EngineError('BAD_INPUT', `this machine has no address ${host}`, { field: 'host' });
-      if (code === 'EACCES') throw new EngineError('BAD_INPUT', `no permission to listen on port ${port}`, { field: 'port' });
+      if (code === 'EADDRINUSE')
+        throw new EngineError('CONFLICT', `port ${port} is in use by another program`, {
+          field: 'port',
+          hint: 'Leave --port out to take a free one.',
+        });
+      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+        throw new EngineError('BAD_INPUT', `this machine has no address ${host}`, { field: 'host' });
+      if (code === 'EACCES')
+        throw new EngineError('BAD_INPUT', `no permission to listen on port ${port}`, { field: 'port' });
       throw thrown;
     }
   }
@@ -66,9 +73,18 @@ function platformRequest({ url, method, headers, body, signal }: Request): Reque
 }
 
 /** @throws BAD_INPUT for an address that would let others in without a password, CONFLICT for a port in use. */
-export async function startWebHost({ app, host = '127.0.0.1', port, password = null, log }: WebHostOptions): Promise<WebHost> {
+export async function startWebHost({
+  app,
+  host = '127.0.0.1',
+  port,
+  password = null,
+  log,
+}: WebHostOptions): Promise<WebHost> {
   assertMayListen(host, password);
-  if (!isLoopback(host)) log(`Warning: ${host} can be reached from other machines. The password is asked for, but what is sent is not encrypted.`);
+  if (!isLoopback(host))
+    log(
+      `Warning: ${host} can be reached from other machines. The password is asked for, but what is sent is not encrypted.`,
+    );
   let handle: (request: Request) => Promise<Response> = async () => new Response('Starting.', { status: 503 });
   const server = createAdaptorServer({
     fetch: (request) => handle(request),
@@ -79,14 +95,25 @@ export async function startWebHost({ app, host = '127.0.0.1', port, password = n
   server.setTimeout(120_000);
   const bound = await listenSomewhere(server, host, port);
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  const gate = createAccessGate({ port: bound, knowsHost: hostNames(host), password, attempts: createAttemptLimit(), strangers: createAttemptLimit(strangersPerMinute), onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`) });
+  const gate = createAccessGate({
+    port: bound,
+    knowsHost: hostNames(host),
+    password,
+    attempts: createAttemptLimit(),
+    strangers: createAttemptLimit(strangersPerMinute),
+    onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`),
+  });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
   handle = async (request) => (await gate.check(request)) ?? app.fetch(platformRequest(request));
   return {
-    url: newUrl(), port: bound, bearer: gate.bearer, newUrl,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    url: newUrl(),
+    port: bound,
+    bearer: gate.bearer,
+    newUrl,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -3,8 +3,19 @@
 import type { Component } from 'vue';
 
 /** `large`: its code is, so that the other panels of a layout are made before it. */
-export interface Panel { id: string; title: string; icon: Component; component: Component; large?: boolean }
-export interface SidebarSection { id: string; title: string; component: Component; order: number }
+export interface Panel {
+  id: string;
+  title: string;
+  icon: Component;
+  component: Component;
+  large?: boolean;
+}
+export interface SidebarSection {
+  id: string;
+  title: string;
+  component: Component;
+  order: number;
+}
 
 export interface Command {
   id: string;

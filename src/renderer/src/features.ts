@@ -18,5 +18,20 @@ import { transferFeature } from './features/transfer/index.ts';
 import { workspacesFeature } from './features/workspaces/index.ts';
 
 export const features: readonly Feature[] = [
-  collectionFeature, mapFeature, gridFeature, clipFeature, labellingFeature, importFeature, transferFeature, jobsFeature, inspectFeature, trainingFeature, learningFeature, searchFeature, clustersFeature, correspondenceFeature, workspacesFeature, helpFeature,
+  collectionFeature,
+  mapFeature,
+  gridFeature,
+  clipFeature,
+  labellingFeature,
+  importFeature,
+  transferFeature,
+  jobsFeature,
+  inspectFeature,
+  trainingFeature,
+  learningFeature,
+  searchFeature,
+  clustersFeature,
+  correspondenceFeature,
+  workspacesFeature,
+  helpFeature,
 ];

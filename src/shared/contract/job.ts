@@ -3,16 +3,44 @@ import { z } from 'zod';
 import { itemFailure } from './errors.ts';
 import { id } from './clip.ts';
 
-export const jobKind = z.enum(['import', 'prepare', 'embed', 'project', 'cluster', 'correspondence', 'finetune', 'predict', 'pretrain', 'reconstructionError', 'maskSweep', 'gallery', 'export', 'download', 'demo']);
+export const jobKind = z.enum([
+  'import',
+  'prepare',
+  'embed',
+  'project',
+  'cluster',
+  'correspondence',
+  'finetune',
+  'predict',
+  'pretrain',
+  'reconstructionError',
+  'maskSweep',
+  'gallery',
+  'export',
+  'download',
+  'demo',
+]);
 export type JobKind = z.infer<typeof jobKind>;
 export const jobStatus = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof jobStatus>;
 
 /** `done`/`total` count items; `ratePerS` and `etaS` are null until they can be told. `result` is what the kind's starter promises. */
 export const job = z.object({
-  id, kind: jobKind, title: z.string(), status: jobStatus, done: z.number(), total: z.number().nullable(), note: z.string().nullable(),
-  ratePerS: z.number().nullable(), etaS: z.number().nullable(), failures: z.number().int(), error: z.string().nullable(),
-  createdAt: z.string(), startedAt: z.string().nullable(), endedAt: z.string().nullable(), result: z.unknown(),
+  id,
+  kind: jobKind,
+  title: z.string(),
+  status: jobStatus,
+  done: z.number(),
+  total: z.number().nullable(),
+  note: z.string().nullable(),
+  ratePerS: z.number().nullable(),
+  etaS: z.number().nullable(),
+  failures: z.number().int(),
+  error: z.string().nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  result: z.unknown(),
 });
 export type Job = z.infer<typeof job>;
 export const jobDetail = job.extend({ items: z.array(itemFailure) });

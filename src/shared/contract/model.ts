@@ -7,18 +7,39 @@ export type Variant = z.infer<typeof variant>;
 
 /** `modelId` is a catalogue id such as `shipped`; a file on disk becomes a model by `models.add`. */
 export const model = z.object({
-  id: z.string(), name: z.string(), purpose: z.string(), origin: z.enum(['shipped', 'official', 'own', 'random']), variant,
-  state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken']), sizeBytes: z.number().nullable(), parameters: z.number().nullable(),
-  embedDim: z.number().int().nullable(), /** Fbank frames of the sound, and the picture's side in pixels, that it takes. */ audioLength: z.number().int().nullable(), imgSize: z.number().int().nullable(), normPixLoss: z.boolean().nullable(), hasDecoder: z.boolean(), trained: z.boolean(),
-  licence: z.string(), citation: z.string().nullable(), source: z.string().nullable(), parent: z.string().nullable(), path: z.string().nullable(),
+  id: z.string(),
+  name: z.string(),
+  purpose: z.string(),
+  origin: z.enum(['shipped', 'official', 'own', 'random']),
+  variant,
+  state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken']),
+  sizeBytes: z.number().nullable(),
+  parameters: z.number().nullable(),
+  embedDim: z.number().int().nullable(),
+  /** Fbank frames of the sound, and the picture's side in pixels, that it takes. */ audioLength: z
+    .number()
+    .int()
+    .nullable(),
+  imgSize: z.number().int().nullable(),
+  normPixLoss: z.boolean().nullable(),
+  hasDecoder: z.boolean(),
+  trained: z.boolean(),
+  licence: z.string(),
+  citation: z.string().nullable(),
+  source: z.string().nullable(),
+  parent: z.string().nullable(),
+  path: z.string().nullable(),
 });
 export type Model = z.infer<typeof model>;
 
 /** Which patches are removed. `hand` takes the removed patch indices: audio f*columns+t (8 x 64 at the paper's length), visual row*columns+col (14 x 14 at its picture). */
 export const maskSpec = z.object({
   mode: z.enum(['unstructured', 'time', 'freq', 'tf', 'hand']).default('unstructured'),
-  ratioA: z.number().min(0).max(1).default(0.75), ratioV: z.number().min(0).max(1).default(0.75), seed: z.number().int().min(0).default(0),
-  handA: z.array(z.number().int().min(0)).optional(), handV: z.array(z.number().int().min(0)).optional(),
+  ratioA: z.number().min(0).max(1).default(0.75),
+  ratioV: z.number().min(0).max(1).default(0.75),
+  seed: z.number().int().min(0).default(0),
+  handA: z.array(z.number().int().min(0)).optional(),
+  handV: z.array(z.number().int().min(0)).optional(),
 });
 export type MaskSpec = z.infer<typeof maskSpec>;
 
@@ -28,18 +49,39 @@ export type MaskSpec = z.infer<typeof maskSpec>;
  * predicted; paste with the mask. `perPatchStatistics`: the model predicts normalised patches, and they are painted with each patch's own mean and spread.
  */
 export const reconstruction = z.object({
-  dataUrl: z.string(), lossA: z.number().nullable(), lossV: z.number().nullable(), perPatchStatistics: z.boolean(), modelId: z.string(), frame: z.number().int(), milliseconds: z.number(),
+  dataUrl: z.string(),
+  lossA: z.number().nullable(),
+  lossV: z.number().nullable(),
+  perPatchStatistics: z.boolean(),
+  modelId: z.string(),
+  frame: z.number().int(),
+  milliseconds: z.number(),
 });
 export type Reconstruction = z.infer<typeof reconstruction>;
 
 export const space = z.enum(['joint', 'audio', 'visual']);
 export type Space = z.infer<typeof space>;
 
-export const embeddingSet = z.object({ id, modelId: z.string(), dim: z.number().int(), count: z.number().int(), current: z.boolean() });
+export const embeddingSet = z.object({
+  id,
+  modelId: z.string(),
+  dim: z.number().int(),
+  count: z.number().int(),
+  current: z.boolean(),
+});
 
 export const projection = z.object({
-  id, setId: id, space, neighbors: z.number().int(), minDist: z.number(), seed: z.number().int(), supervised: z.boolean(), alignedTo: id.nullable(),
-  points: z.number().int(), settled: z.boolean(), createdAt: z.string(),
+  id,
+  setId: id,
+  space,
+  neighbors: z.number().int(),
+  minDist: z.number(),
+  seed: z.number().int(),
+  supervised: z.boolean(),
+  alignedTo: id.nullable(),
+  points: z.number().int(),
+  settled: z.boolean(),
+  createdAt: z.string(),
 });
 export type Projection = z.infer<typeof projection>;
 
@@ -47,22 +89,50 @@ export const finetuneMode = z.enum(['multimodal', 'audioonly', 'videoonly']);
 export const finetuneDepth = z.enum(['head', 'last', 'full']);
 
 /** Options left out come from the preset. `testShare` is split by source file. */
-export const finetuneOptions = z.object({
-  epochs: z.number().int().min(1).max(10_000), batchSize: z.number().int().min(1).max(4096), learningRate: z.number().positive(), headRatio: z.number().positive(),
-  mixup: z.number().min(0).max(1), freqMask: z.number().int().min(0).max(128), timeMask: z.number().int().min(0).max(1024), noise: z.boolean(),
-  labelSmoothing: z.number().min(0).max(0.5), balanced: z.boolean(), weightAverage: z.boolean(), testShare: z.number().min(0).max(0.9), earlyStop: z.boolean(),
-}).partial();
+export const finetuneOptions = z
+  .object({
+    epochs: z.number().int().min(1).max(10_000),
+    batchSize: z.number().int().min(1).max(4096),
+    learningRate: z.number().positive(),
+    headRatio: z.number().positive(),
+    mixup: z.number().min(0).max(1),
+    freqMask: z.number().int().min(0).max(128),
+    timeMask: z.number().int().min(0).max(1024),
+    noise: z.boolean(),
+    labelSmoothing: z.number().min(0).max(0.5),
+    balanced: z.boolean(),
+    weightAverage: z.boolean(),
+    testShare: z.number().min(0).max(0.9),
+    earlyStop: z.boolean(),
+  })
+  .partial();
 
 /** One point of the live curves; absent numbers were not measured at that step. */
 export const curvePoint = z.object({
-  step: z.number().int(), epoch: z.number(), loss: z.number().optional(), valLoss: z.number().optional(), accuracy: z.number().optional(), mAP: z.number().optional(),
-  lossA: z.number().optional(), lossV: z.number().optional(), lossC: z.number().optional(), cAcc: z.number().optional(), learningRate: z.number().optional(),
+  step: z.number().int(),
+  epoch: z.number(),
+  loss: z.number().optional(),
+  valLoss: z.number().optional(),
+  accuracy: z.number().optional(),
+  mAP: z.number().optional(),
+  lossA: z.number().optional(),
+  lossV: z.number().optional(),
+  lossC: z.number().optional(),
+  cAcc: z.number().optional(),
+  learningRate: z.number().optional(),
 });
 export type CurvePoint = z.infer<typeof curvePoint>;
 
 const rankedClip = z.tuple([id, z.number(), z.boolean()]);
 export const classMetric = z.object({
-  classId: id, name: z.string(), support: z.number().int(), averagePrecision: z.number().nullable(), auc: z.number().nullable(), precision: z.number().nullable(), recall: z.number().nullable(), threshold: z.number(),
+  classId: id,
+  name: z.string(),
+  support: z.number().int(),
+  averagePrecision: z.number().nullable(),
+  auc: z.number().nullable(),
+  precision: z.number().nullable(),
+  recall: z.number().nullable(),
+  threshold: z.number(),
   /** Points [recall, precision, threshold] from the strictest threshold down; absent in classifiers of earlier versions. */
   curve: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
   /** Held-out clips by what this class is given in them, highest first, at most 200: [clip, probability, is one]. Absent in earlier classifiers, as are the next. */
@@ -70,38 +140,110 @@ export const classMetric = z.object({
   /** Clips on the wrong side of others, gravest first, at most 200: [clip, share of the others of the opposite kind]. What keeps the AUC below 1. */
   misranked: z.array(z.tuple([id, z.number()])).optional(),
   /** Average precision on the same clips by the heads of each modality alone and of both; `ranked` as above, by them. */
-  alone: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable(), ranked: z.object({ audio: z.array(rankedClip).optional(), visual: z.array(rankedClip).optional() }).optional() }).optional(),
+  alone: z
+    .object({
+      audio: z.number().nullable(),
+      visual: z.number().nullable(),
+      both: z.number().nullable(),
+      ranked: z.object({ audio: z.array(rankedClip).optional(), visual: z.array(rankedClip).optional() }).optional(),
+    })
+    .optional(),
 });
 /** A held-out clip that was taken for another class, or (several labels a clip) given a class it has not or denied one it has. `given`: probability of the true class. */
-export const mistake = z.object({ clipId: id, truth: id.nullable(), predicted: id.nullable(), probability: z.number(), given: z.number() });
+export const mistake = z.object({
+  clipId: id,
+  truth: id.nullable(),
+  predicted: id.nullable(),
+  probability: z.number(),
+  given: z.number(),
+});
 /** Scores on held-out clips; null where there is nothing to measure on. `confusion[t][p]` counts true t predicted p, in class order. */
 export const metrics = z.object({
-  trainCount: z.number().int(), testCount: z.number().int(), accuracy: z.number().nullable(), mAP: z.number().nullable(), mAUC: z.number().nullable(), dPrime: z.number().nullable(),
-  temperature: z.number(), calibrationError: z.number().nullable(),
-  reliability: z.array(z.object({ confidence: z.number(), accuracy: z.number(), count: z.number().int(), clipIds: z.array(id).optional() })),
+  trainCount: z.number().int(),
+  testCount: z.number().int(),
+  accuracy: z.number().nullable(),
+  mAP: z.number().nullable(),
+  mAUC: z.number().nullable(),
+  dPrime: z.number().nullable(),
+  temperature: z.number(),
+  calibrationError: z.number().nullable(),
+  reliability: z.array(
+    z.object({
+      confidence: z.number(),
+      accuracy: z.number(),
+      count: z.number().int(),
+      clipIds: z.array(id).optional(),
+    }),
+  ),
   /** The gravest first. */
   mistakes: z.array(mistake).optional(),
-  classes: z.array(classMetric), confusion: z.array(z.array(z.number().int())), confusionClips: z.record(z.string(), z.array(id)),
+  classes: z.array(classMetric),
+  confusion: z.array(z.array(z.number().int())),
+  confusionClips: z.record(z.string(), z.array(id)),
   /** `wrong`: the held-out clips that each takes for something else. */
-  attribution: z.object({ audio: z.number().nullable(), visual: z.number().nullable(), both: z.number().nullable(), wrong: z.object({ audio: z.array(id).optional(), visual: z.array(id).optional(), both: z.array(id).optional() }).optional() }), warnings: z.array(z.string()),
+  attribution: z.object({
+    audio: z.number().nullable(),
+    visual: z.number().nullable(),
+    both: z.number().nullable(),
+    wrong: z
+      .object({ audio: z.array(id).optional(), visual: z.array(id).optional(), both: z.array(id).optional() })
+      .optional(),
+  }),
+  warnings: z.array(z.string()),
 });
 export type Metrics = z.infer<typeof metrics>;
 
 export const classifier = z.object({
-  id, name: z.string(), schemaId: id, modelId: z.string(), mode: finetuneMode, depth: finetuneDepth, preset: z.string(), seed: z.number().int(), epochs: z.number().int(),
-  classes: z.array(z.object({ classId: id, name: z.string() })), metrics, createdAt: z.string(), stale: z.boolean(), current: z.boolean(),
+  id,
+  name: z.string(),
+  schemaId: id,
+  modelId: z.string(),
+  mode: finetuneMode,
+  depth: finetuneDepth,
+  preset: z.string(),
+  seed: z.number().int(),
+  epochs: z.number().int(),
+  classes: z.array(z.object({ classId: id, name: z.string() })),
+  metrics,
+  createdAt: z.string(),
+  stale: z.boolean(),
+  current: z.boolean(),
 });
 export type Classifier = z.infer<typeof classifier>;
 
 export const run = z.object({
-  id, kind: z.enum(['finetune', 'pretrain']), title: z.string(), jobId: id.nullable(), classifierId: id.nullable(), modelId: z.string().nullable(), preset: z.string(),
-  status: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']), createdAt: z.string(), options: z.record(z.string(), z.unknown()), curve: z.array(curvePoint),
+  id,
+  kind: z.enum(['finetune', 'pretrain']),
+  title: z.string(),
+  jobId: id.nullable(),
+  classifierId: id.nullable(),
+  modelId: z.string().nullable(),
+  preset: z.string(),
+  status: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),
+  createdAt: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  curve: z.array(curvePoint),
 });
 export type Run = z.infer<typeof run>;
 
 /** A preset is a lab-notebook page: where its values come from and what they gave. */
-export const preset = z.object({ id: z.string(), kind: z.enum(['finetune', 'pretrain']), name: z.string(), source: z.string(), expected: z.string(), values: z.record(z.string(), z.unknown()) });
+export const preset = z.object({
+  id: z.string(),
+  kind: z.enum(['finetune', 'pretrain']),
+  name: z.string(),
+  source: z.string(),
+  expected: z.string(),
+  values: z.record(z.string(), z.unknown()),
+});
 
-export const prediction = z.object({ clipId: id, probabilities: z.array(z.object({ classId: id, probability: z.number() })) });
+export const prediction = z.object({
+  clipId: id,
+  probabilities: z.array(z.object({ classId: id, probability: z.number() })),
+});
 /** Per class, what each modality alone says of one clip. */
-export const attribution = z.object({ classId: id, both: z.number().nullable(), audio: z.number().nullable(), visual: z.number().nullable() });
+export const attribution = z.object({
+  classId: id,
+  both: z.number().nullable(),
+  audio: z.number().nullable(),
+  visual: z.number().nullable(),
+});

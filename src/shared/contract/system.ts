@@ -6,21 +6,41 @@ import { id } from './clip.ts';
 import { undoState } from './annotation.ts';
 
 export const backendReport = z.object({
-  backend: z.enum(['native-gpu', 'native', 'wasm']), native: z.boolean(), gpu: z.string().nullable(), reason: z.string(), hint: z.string().nullable(), threads: z.number().int(), tensorflow: z.string().nullable(),
+  backend: z.enum(['native-gpu', 'native', 'wasm']),
+  native: z.boolean(),
+  gpu: z.string().nullable(),
+  reason: z.string(),
+  hint: z.string().nullable(),
+  threads: z.number().int(),
+  tensorflow: z.string().nullable(),
   /** What computes embeddings, and why. */
   extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
 });
 export type BackendReport = z.infer<typeof backendReport>;
 
 export const capabilities = z.object({
-  version: z.string(), host: z.enum(['electron', 'web', 'cli']), nativeDialogs: z.boolean(), dragOut: z.boolean(), readOnly: z.boolean(),
-  backend: backendReport.nullable(), workspace: z.object({ path: z.string(), name: z.string() }), maxUploadBytes: z.number(), firstRun: z.boolean(),
+  version: z.string(),
+  host: z.enum(['electron', 'web', 'cli']),
+  nativeDialogs: z.boolean(),
+  dragOut: z.boolean(),
+  readOnly: z.boolean(),
+  backend: backendReport.nullable(),
+  workspace: z.object({ path: z.string(), name: z.string() }),
+  maxUploadBytes: z.number(),
+  firstRun: z.boolean(),
 });
 export type Capabilities = z.infer<typeof capabilities>;
 
 export const doctorReport = z.object({
-  backend: z.string(), native: z.boolean(), gpu: z.string().nullable(), reason: z.string(), decoder: z.string().nullable(), versions: z.record(z.string(), z.string()),
-  disk: z.object({ path: z.string(), freeBytes: z.number() }), database: z.object({ ok: z.boolean(), version: z.number().int(), problems: z.array(z.string()) }).nullable(), notices: z.array(z.string()),
+  backend: z.string(),
+  native: z.boolean(),
+  gpu: z.string().nullable(),
+  reason: z.string(),
+  decoder: z.string().nullable(),
+  versions: z.record(z.string(), z.string()),
+  disk: z.object({ path: z.string(), freeBytes: z.number() }),
+  database: z.object({ ok: z.boolean(), version: z.number().int(), problems: z.array(z.string()) }).nullable(),
+  notices: z.array(z.string()),
   extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
 });
 
@@ -33,13 +53,24 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('annotationsChanged'), clipIds: z.array(id).nullable(), undo: undoState }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),
-  z.object({ type: z.literal('projectionMoved'), projectionId: id, epoch: z.number().int(), epochs: z.number().int(), settled: z.boolean() }),
+  z.object({
+    type: z.literal('projectionMoved'),
+    projectionId: id,
+    epoch: z.number().int(),
+    epochs: z.number().int(),
+    settled: z.boolean(),
+  }),
   z.object({ type: z.literal('predictionsChanged'), classifierId: id }),
   z.object({ type: z.literal('classifiersChanged') }),
   z.object({ type: z.literal('columnsChanged'), columns: z.array(z.string()) }),
   z.object({ type: z.literal('modelsChanged') }),
   z.object({ type: z.literal('runProgressed'), runId: id, points: z.array(curvePoint) }),
   z.object({ type: z.literal('workspaceOpened'), path: z.string() }),
-  z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning', 'error']), message: z.string(), hint: z.string().nullable() }),
+  z.object({
+    type: z.literal('notice'),
+    level: z.enum(['info', 'warning', 'error']),
+    message: z.string(),
+    hint: z.string().nullable(),
+  }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;

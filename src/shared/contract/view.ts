@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { clipFilter, clipSort, columnName, id } from './clip.ts';
 
 export const savedView = z.object({
-  id, name: z.string().trim().min(1).max(200), filter: clipFilter, sort: clipSort, colourBy: columnName,
+  id,
+  name: z.string().trim().min(1).max(200),
+  filter: clipFilter,
+  sort: clipSort,
+  colourBy: columnName,
   /** A list or selection kept with the view; `null`: all that match the filter. Clips removed since are left out when it is read. */
   clipIds: z.array(id).max(2_000_000).nullable(),
 });

@@ -22,6 +22,8 @@ export const hzText = (hz: number): string => (hz < 1000 ? `${Math.round(hz)}` :
 
 /** From one frequency to another, in words. */
 export function hzSpan(fromHz: number, toHz: number): string {
-  const [from, to] = [fromHz, toHz].map((hz) => (hz < 1000 ? { value: Math.round(hz), unit: 'Hz' } : { value: Math.round(hz / 100) / 10, unit: 'kHz' })) as [{ value: number; unit: string }, { value: number; unit: string }];
+  const [from, to] = [fromHz, toHz].map((hz) =>
+    hz < 1000 ? { value: Math.round(hz), unit: 'Hz' } : { value: Math.round(hz / 100) / 10, unit: 'kHz' },
+  ) as [{ value: number; unit: string }, { value: number; unit: string }];
   return `${from.value}${from.unit === to.unit ? '' : ` ${from.unit}`} to ${to.value} ${to.unit}`;
 }

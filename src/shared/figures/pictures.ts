@@ -9,21 +9,64 @@ export type Modality = 'A' | 'V';
 /** Side of a patch and mel bands of a spectrogram, of every model. */
 export const [patchSize, melBands] = [16, 128];
 /** What differs between models: fbank frames of the sound, side of the picture in pixels. */
-export interface InputSizes { audioLength: number; imgSize: number }
+export interface InputSizes {
+  audioLength: number;
+  imgSize: number;
+}
 export const paperSizes: InputSizes = { audioLength: 1024, imgSize: 224 };
 /** The patches of one modality over its picture of `width` x `height` pixels. */
-export interface Grid { modality: Modality; rows: number; columns: number; patch: number; width: number; height: number }
+export interface Grid {
+  modality: Modality;
+  rows: number;
+  columns: number;
+  patch: number;
+  width: number;
+  height: number;
+}
 /** The grid of a picture that is already there. */
-export const gridOver = (modality: Modality, { width, height }: { width: number; height: number }): Grid => ({ modality, width, height, patch: patchSize, rows: height / patchSize, columns: width / patchSize });
-export const gridOf = (modality: Modality, { audioLength, imgSize }: InputSizes): Grid => gridOver(modality, modality === 'A' ? { width: audioLength, height: melBands } : { width: imgSize, height: imgSize });
+export const gridOver = (modality: Modality, { width, height }: { width: number; height: number }): Grid => ({
+  modality,
+  width,
+  height,
+  patch: patchSize,
+  rows: height / patchSize,
+  columns: width / patchSize,
+});
+export const gridOf = (modality: Modality, { audioLength, imgSize }: InputSizes): Grid =>
+  gridOver(modality, modality === 'A' ? { width: audioLength, height: melBands } : { width: imgSize, height: imgSize });
 
 /** RGBA pixels, row 0 at the top. */
-export interface Picture { width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> }
+export interface Picture {
+  width: number;
+  height: number;
+  pixels: Uint8ClampedArray<ArrayBuffer>;
+}
 /** Values per pixel, row 0 at the top: [height, width] with 1 (sound) or 3 (picture, 0..1) channels. */
-export interface Plane { width: number; height: number; channels: 1 | 3; values: Float32Array }
+export interface Plane {
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  values: Float32Array;
+}
 
-const magma = [[0, 0, 4], [28, 16, 68], [79, 18, 123], [129, 37, 129], [181, 54, 122], [229, 80, 100], [251, 135, 97], [254, 194, 135], [252, 253, 191]] as const;
-const heat = [[0, 0, 0, 0], [86, 24, 110, 150], [187, 55, 84, 200], [249, 142, 9, 225], [252, 255, 164, 240]] as const;
+const magma = [
+  [0, 0, 4],
+  [28, 16, 68],
+  [79, 18, 123],
+  [129, 37, 129],
+  [181, 54, 122],
+  [229, 80, 100],
+  [251, 135, 97],
+  [254, 194, 135],
+  [252, 253, 191],
+] as const;
+const heat = [
+  [0, 0, 0, 0],
+  [86, 24, 110, 150],
+  [187, 55, 84, 200],
+  [249, 142, 9, 225],
+  [252, 255, 164, 240],
+] as const;
 
 function along(stops: readonly (readonly number[])[], t: number): number[] {
   const at = Math.min(1, Math.max(0, t)) * (stops.length - 1);
@@ -50,7 +93,8 @@ export function melPlane(fbank: Float32Array): Plane {
   const height = melBands;
   const width = fbank.length / height;
   const values = new Float32Array(width * height);
-  for (let t = 0; t < width; t++) for (let m = 0; m < height; m++) values[(height - 1 - m) * width + t] = fbank[t * height + m]!;
+  for (let t = 0; t < width; t++)
+    for (let m = 0; m < height; m++) values[(height - 1 - m) * width + t] = fbank[t * height + m]!;
   return { width, height, channels: 1, values };
 }
 
@@ -97,12 +141,17 @@ function paint(plane: Plane): Uint8ClampedArray<ArrayBuffer> {
   }
   const [low, high] = melRange;
   const words = new Uint32Array(pixels.buffer);
-  for (let i = 0; i < size; i++) words[i] = magmaWords[Math.min(255, Math.max(0, Math.round(((plane.values[i]! - low) / (high - low)) * 255)))]!;
+  for (let i = 0; i < size; i++)
+    words[i] = magmaWords[Math.min(255, Math.max(0, Math.round(((plane.values[i]! - low) / (high - low)) * 255)))]!;
   return pixels;
 }
 
 /** The plane in true colours. */
-export const truePicture = (plane: Plane): Picture => ({ width: plane.width, height: plane.height, pixels: paint(plane) });
+export const truePicture = (plane: Plane): Picture => ({
+  width: plane.width,
+  height: plane.height,
+  pixels: paint(plane),
+});
 
 /** The plane with removed patches (mask 1) hidden under a quiet checker, so that dark content is not mistaken for a hole. */
 export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
@@ -136,7 +185,12 @@ export function stripedPadding(picture: Picture, frames: number): Picture {
 /** The values behind `pastedPicture`. */
 export function pastedPlane(original: Plane, predicted: Plane, mask: ArrayLike<number>, modality: Modality): Plane {
   const patches = patchMap(modality, original);
-  return { ...original, values: original.values.map((value, i) => (mask[patches[Math.floor(i / original.channels)]!] ? predicted.values[i]! : value)) };
+  return {
+    ...original,
+    values: original.values.map((value, i) =>
+      mask[patches[Math.floor(i / original.channels)]!] ? predicted.values[i]! : value,
+    ),
+  };
 }
 
 /** Kept patches from the original, removed ones from the prediction. */
@@ -149,7 +203,13 @@ export function pastedPicture(original: Plane, predicted: Plane, mask: ArrayLike
 }
 
 /** Mean squared error per patch as heat over a greyed original; `scale` is the error drawn hottest. */
-export function errorPicture(original: Plane, error: Float32Array, mask: ArrayLike<number>, modality: Modality, scale: number): Picture {
+export function errorPicture(
+  original: Plane,
+  error: Float32Array,
+  mask: ArrayLike<number>,
+  modality: Modality,
+  scale: number,
+): Picture {
   const pixels = paint(original);
   const patches = patchMap(modality, original);
   for (let i = 0; i < patches.length; i++) {
@@ -164,13 +224,20 @@ export function errorPicture(original: Plane, error: Float32Array, mask: ArrayLi
 
 /** The 95th percentile of the removed patches' errors: one loud patch must not darken the rest. */
 export function errorScale(error: Float32Array, mask: ArrayLike<number>): number {
-  const removed = [...error.keys()].filter((i) => mask[i]).map((i) => error[i]!).sort((a, b) => a - b);
+  const removed = [...error.keys()]
+    .filter((i) => mask[i])
+    .map((i) => error[i]!)
+    .sort((a, b) => a - b);
   return Math.max(1e-6, removed[Math.floor(removed.length * 0.95)] ?? 1);
 }
 
 /** Frames of real sound before the padding begins (fbank rows that hold the padding value in every band are none). */
 export function soundFrames(fbank: Float32Array): number {
   let frames = fbank.length / melBands;
-  while (frames > 0 && fbank.subarray((frames - 1) * melBands, frames * melBands).every((value) => Math.abs(value - paddingValue) < 1e-3)) frames--;
+  while (
+    frames > 0 &&
+    fbank.subarray((frames - 1) * melBands, frames * melBands).every((value) => Math.abs(value - paddingValue) < 1e-3)
+  )
+    frames--;
   return frames;
 }

@@ -13,13 +13,24 @@ export function npyHeader(type: '<f4' | '<i4', shape: readonly number[]): Uint8A
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11, ' ')}\n`;
-  return new Uint8Array([...magic, 1, 0, header.length & 0xff, header.length >> 8, ...new TextEncoder().encode(header)]);
+  return new Uint8Array([
+    ...magic,
+    1,
+    0,
+    header.length & 0xff,
+    header.length >> 8,
+    ...new TextEncoder().encode(header),
+  ]);
 }
 
 /** @param shape its product must be the number of elements. */
 export function encodeNpy(data: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count !== data.length) throw new EngineError('INTERNAL', `an array of shape [${shape.join(', ')}] has ${count} elements, not ${data.length}`);
+  if (count !== data.length)
+    throw new EngineError(
+      'INTERNAL',
+      `an array of shape [${shape.join(', ')}] has ${count} elements, not ${data.length}`,
+    );
   const header = npyHeader(data instanceof Int32Array ? '<i4' : '<f4', shape);
   const bytes = new Uint8Array(header.length + data.byteLength);
   bytes.set(header);
@@ -60,7 +71,8 @@ function toCOrder(data: Float32Array, shape: readonly number[]): Float32Array {
  * @param name shown in errors. @throws BAD_INPUT for anything that is not such an array, or is cut short.
  */
 export function decodeNpy(bytes: Uint8Array, name = 'array'): NpyArray {
-  const bad = (why: string): EngineError => new EngineError('BAD_INPUT', `${name} is not a readable .npy array: ${why}`, { path: name });
+  const bad = (why: string): EngineError =>
+    new EngineError('BAD_INPUT', `${name} is not a readable .npy array: ${why}`, { path: name });
   if (bytes.length < 12 || magic.some((byte, k) => bytes[k] !== byte)) throw bad('it does not begin as one');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = bytes[6] ?? 0;
@@ -74,9 +86,14 @@ export function decodeNpy(bytes: Uint8Array, name = 'array'): NpyArray {
   if (!descr || !dims) throw bad('its header has no type or shape');
   const reader = Object.hasOwn(readers, descr[2] ?? '') ? readers[descr[2] ?? ''] : undefined;
   if (!reader) throw bad(`elements of type ${descr[2]} are not read; save it as float32`);
-  const shape = (dims[1] ?? '').split(',').map((part) => part.trim()).filter(Boolean).map(Number);
+  const shape = (dims[1] ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(count) || bytes.length - start < count * reader.width) throw bad(`shape [${shape.join(', ')}] needs ${count * reader.width} bytes, ${bytes.length - start} are there`);
+  if (!Number.isSafeInteger(count) || bytes.length - start < count * reader.width)
+    throw bad(`shape [${shape.join(', ')}] needs ${count * reader.width} bytes, ${bytes.length - start} are there`);
   const little = descr[1] !== '>';
   const data = new Float32Array(count);
   for (let k = 0; k < count; k++) data[k] = reader.read(view, start + k * reader.width, little);

@@ -3,9 +3,15 @@
 /** Digits of the hash of a file's bytes that name its content. */
 export const contentDigits = 16;
 /** A clip as its addresses name it. `content`: the first digits of that hash. */
-export interface AddressedClip { id: number; content: string; startS: number; endS: number }
+export interface AddressedClip {
+  id: number;
+  content: string;
+  startS: number;
+  endS: number;
+}
 /** Names what a clip's pictures show, in addresses and in the workspace's own files. Its number alone does not: another workspace behind the same address counts from one again, and a file may change. */
-export const clipVersion = ({ content, startS, endS }: Omit<AddressedClip, 'id'>): string => `${content}-${Math.round(startS * 1000)}-${Math.round(endS * 1000)}`;
+export const clipVersion = ({ content, startS, endS }: Omit<AddressedClip, 'id'>): string =>
+  `${content}-${Math.round(startS * 1000)}-${Math.round(endS * 1000)}`;
 const clipUrl = (clip: AddressedClip, what: string): string => `/media/clips/${clip.id}/${what}?v=${clipVersion(clip)}`;
 
 /** The original file, with byte ranges. The clip is its window [startS, endS). */
@@ -25,7 +31,8 @@ export const projectionUrl = (projectionId: number): string => `/data/projection
 export const autoencoderParts = ['sound', 'picture', 'joint'] as const;
 export type AutoencoderPart = (typeof autoencoderParts)[number];
 /** ONNX graph of a part of a model's masked reconstruction (see engine/checkpoint/onnx/autoencoderGraph.ts for inputs and outputs), made when first asked for. */
-export const autoencoderUrl = (modelId: string, part: AutoencoderPart): string => `/data/models/${encodeURIComponent(modelId)}/autoencoder-${part}.onnx`;
+export const autoencoderUrl = (modelId: string, part: AutoencoderPart): string =>
+  `/data/models/${encodeURIComponent(modelId)}/autoencoder-${part}.onnx`;
 /** POST a file body here (name in the `x-file-name` header, URI-encoded; `x-purpose: search` for what is only searched by); answers `{ path }`, importable. */
 export const uploadUrl = '/upload';
 /** A file under the workspace's `exports` folder, to be saved by a browser; `path` is relative to that folder, with slashes. */

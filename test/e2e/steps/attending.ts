@@ -8,7 +8,8 @@ import { heatFollows, opacities, upsideDown } from './heat.ts';
 
 const sound = ({ page }: Studio): Locator => page.getByRole('img', { name: 'Attention over the sound' });
 const sum = async (studio: Studio): Promise<number> => (await canvasContent(sound(studio))).sum;
-const select = ({ page }: Studio, label: string): Locator => page.locator('label', { hasText: label }).locator('.n-base-selection').filter({ visible: true });
+const select = ({ page }: Studio, label: string): Locator =>
+  page.locator('label', { hasText: label }).locator('.n-base-selection').filter({ visible: true });
 
 /** A head of E_j, seen from the patch that is clicked: 64 x 8 patches of the sound, then 14 x 14 of the picture. */
 export async function attentionIsTheEngines(studio: Studio, clipId: number): Promise<void> {
@@ -31,16 +32,28 @@ export async function attentionIsTheEngines(studio: Studio, clipId: number): Pro
   const [tokens, looking] = [512 + 196, (7 - row) * 64 + column];
   expect([answer.tokensA, answer.tokensV, weights!.shape]).toEqual([512, 196, [tokens, tokens]]);
   const seen = [...weights!.data].slice(looking * tokens, (looking + 1) * tokens).map(Number);
-  heatFollows([...upsideDown(await opacities(sound(studio)), 64), ...await opacities(page.getByRole('img', { name: 'Attention over the picture' }))], seen, 'head 2');
+  heatFollows(
+    [
+      ...upsideDown(await opacities(sound(studio)), 64),
+      ...(await opacities(page.getByRole('img', { name: 'Attention over the picture' }))),
+    ],
+    seen,
+    'head 2',
+  );
   const toSound = Math.round(100 * seen.slice(0, 512).reduce((total, weight) => total + weight, 0));
-  await page.getByText(`${toSound} % at sound, ${100 - toSound} % at picture (evenly spread it would be 72 and 28 %)`).waitFor();
+  await page
+    .getByText(`${toSound} % at sound, ${100 - toSound} % at picture (evenly spread it would be 72 and 28 %)`)
+    .waitFor();
 }
 
 export async function attentionOfLayers(studio: Studio): Promise<void> {
   const { page } = studio;
   await choose(page, select(studio, 'Encoder'), 'E_a, the sound’s encoder');
   await page.getByText('1 of 4').waitFor();
-  await eventually('no picture in E_a', async () => (await page.getByRole('group', { name: /^Attention over the picture/ }).count()) === 0);
+  await eventually(
+    'no picture in E_a',
+    async () => (await page.getByRole('group', { name: /^Attention over the picture/ }).count()) === 0,
+  );
   const first = await sum(studio);
   await page.getByRole('slider', { name: 'Layer' }).focus();
   await page.keyboard.press('ArrowRight');

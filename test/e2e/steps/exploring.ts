@@ -28,10 +28,15 @@ async function drag(page: Page, from: [number, number], to: [number, number], ke
   for (const key of keys) await page.keyboard.down(key);
   await page.mouse.move(x + width * from[0], y + height * from[1]);
   await page.mouse.down();
-  await page.mouse.move(x + width * (from[0] + to[0]) / 2, y + height * (from[1] + to[1]) / 2, { steps: 5 });
+  await page.mouse.move(x + (width * (from[0] + to[0])) / 2, y + (height * (from[1] + to[1])) / 2, { steps: 5 });
   await page.mouse.move(x + width * to[0], y + height * to[1], { steps: 5 });
   // The outline follows the pointer a frame later.
-  await page.evaluate(() => new Promise((resolve) => { setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 50); }));
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 50);
+      }),
+  );
   await page.mouse.up();
   for (const key of keys) await page.keyboard.up(key);
 }
@@ -45,8 +50,14 @@ export async function toolsOfTheMap(studio: Studio): Promise<void> {
   await tools.getByRole('button', { name: 'Box' }).click();
   await map.getByRole('toolbar', { name: 'How an outline selects' }).waitFor();
   // Left half and upper part, clear of tools and legend: what each holds alone, and their combinations, must add up as sets do.
-  const left: [[number, number], [number, number]] = [[0.06, 0.14], [0.5, 0.98]];
-  const upper: [[number, number], [number, number]] = [[0.06, 0.14], [0.74, 0.55]];
+  const left: [[number, number], [number, number]] = [
+    [0.06, 0.14],
+    [0.5, 0.98],
+  ];
+  const upper: [[number, number], [number, number]] = [
+    [0.06, 0.14],
+    [0.74, 0.55],
+  ];
   const boxed = async (box: typeof left, keys: string[] = []): Promise<number> => {
     const before = await selectedIn(page);
     await drag(page, ...box, keys);
@@ -66,7 +77,10 @@ export async function toolsOfTheMap(studio: Studio): Promise<void> {
   await eventually('the two together', async () => (both = await selectedIn(page)) >= Math.max(inLeft, inUpper), 30);
   expect(both).toBeLessThanOrEqual(total);
   // Keep what is in both of: (left or upper), upper.
-  await map.getByRole('toolbar', { name: 'How an outline selects' }).getByRole('button', { name: /^Keep what is in both/ }).click();
+  await map
+    .getByRole('toolbar', { name: 'How an outline selects' })
+    .getByRole('button', { name: /^Keep what is in both/ })
+    .click();
   await drag(page, ...upper);
   await eventually('the upper half alone', async () => (await selectedIn(page)) === inUpper, 30);
   await drag(page, ...left);
@@ -74,10 +88,16 @@ export async function toolsOfTheMap(studio: Studio): Promise<void> {
   await eventually('what both halves share', async () => (await selectedIn(page)) === shared, 30);
   await page.keyboard.press('Control+z');
   await eventually('the selection before', async () => (await selectedIn(page)) === inUpper, 30);
-  await map.getByRole('toolbar', { name: 'How an outline selects' }).getByRole('button', { name: /^Take from the selection/ }).click();
+  await map
+    .getByRole('toolbar', { name: 'How an outline selects' })
+    .getByRole('button', { name: /^Take from the selection/ })
+    .click();
   await drag(page, ...left);
   await eventually('the upper half without the left', async () => (await selectedIn(page)) === inUpper - shared, 30);
-  await map.getByRole('toolbar', { name: 'How an outline selects' }).getByRole('button', { name: 'New selection' }).click();
+  await map
+    .getByRole('toolbar', { name: 'How an outline selects' })
+    .getByRole('button', { name: 'New selection' })
+    .click();
   await tools.getByRole('button', { name: 'Move the map' }).click();
 
   // Density, and pictures when near.
@@ -89,12 +109,22 @@ export async function toolsOfTheMap(studio: Studio): Promise<void> {
   // Where a clip lies: a map may be empty in its middle.
   await page.keyboard.press('Escape');
   await eventually('nothing selected', async () => (await selectedIn(page)) === 0);
-  await page.getByRole('listbox', { name: 'All clips' }).getByRole('option').first().click({ modifiers: ['Control'] });
+  await page
+    .getByRole('listbox', { name: 'All clips' })
+    .getByRole('option')
+    .first()
+    .click({ modifiers: ['Control'] });
   await command(page, 'Zoom to the selection');
   await map.focus();
   for (let i = 0; i < 5; i++) await page.keyboard.press('+');
   const pictures = map.locator('.thumbnails .picture img');
-  await eventually('pictures on the map', async () => (await pictures.count()) > 0 && (await pictures.first().evaluate((image) => (image as HTMLImageElement).naturalWidth > 0)), 60);
+  await eventually(
+    'pictures on the map',
+    async () =>
+      (await pictures.count()) > 0 &&
+      (await pictures.first().evaluate((image) => (image as HTMLImageElement).naturalWidth > 0)),
+    60,
+  );
   await shoot(studio, 'explore-03-near', { both: true });
   await command(page, 'Fit the map');
   await eventually('no pictures from afar', async () => (await pictures.count()) === 0, 30);
@@ -133,17 +163,33 @@ export async function clustersAreFound(studio: Studio): Promise<void> {
   await bar.getByRole('textbox', { name: 'Fewest clips in a cluster' }).fill('3');
   await bar.getByRole('textbox', { name: 'Fewest clips in a cluster' }).press('Enter');
   await bar.getByRole('button', { name: 'Find clusters' }).click();
-  const found = await eventually('clusters', async () => { const all = await host.api.projections.clusters(); return all.length > 1 && all; }, 120);
+  const found = await eventually(
+    'clusters',
+    async () => {
+      const all = await host.api.projections.clusters();
+      return all.length > 1 && all;
+    },
+    120,
+  );
   const first = [...found].sort((a, b) => b.count - a.count || a.cluster - b.cluster)[0]!;
-  const row = page.getByRole('list', { name: 'Clusters' }).getByRole('button', { name: new RegExp(`${first.count} · \\d+ % of clips; select them`) }).first();
+  const row = page
+    .getByRole('list', { name: 'Clusters' })
+    .getByRole('button', { name: new RegExp(`${first.count} · \\d+ % of clips; select them`) })
+    .first();
   await row.click();
   await eventually('the cluster selected', async () => (await selectedIn(page)) === first.count, 30);
-  await eventually('representatives', async () => (await row.locator('img').count()) >= Math.min(3, first.representatives.length), 30);
+  await eventually(
+    'representatives',
+    async () => (await row.locator('img').count()) >= Math.min(3, first.representatives.length),
+    30,
+  );
   await shoot(studio, 'explore-05-clusters', { both: true });
 }
 
 /** Brings a panel that is there to the front. */
-export const showPanel = async (page: Page, title: string): Promise<void> => { await page.getByRole('tab', { name: title, exact: true }).first().click(); };
+export const showPanel = async (page: Page, title: string): Promise<void> => {
+  await page.getByRole('tab', { name: title, exact: true }).first().click();
+};
 
 /** Opens a clip by its cell in the grid of all clips. */
 export async function openInGrid(page: Page, name: string): Promise<void> {
@@ -171,11 +217,29 @@ export async function liveParameters(studio: Studio): Promise<void> {
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   const wanted = Number(await slider.getAttribute('aria-valuenow'));
   const newest = async () => (await host.api.projections.list()).sort((a, b) => b.id - a.id)[0]!;
-  await eventually('a map of the new parameters', async () => { const one = await newest(); return one.neighbors === wanted && one.settled; }, 120);
+  await eventually(
+    'a map of the new parameters',
+    async () => {
+      const one = await newest();
+      return one.neighbors === wanted && one.settled;
+    },
+    120,
+  );
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
   const last = Number(await slider.getAttribute('aria-valuenow'));
-  await eventually('a map of the last parameters', async () => { const one = await newest(); return one.neighbors === last && one.settled; }, 120);
-  await eventually('only the last of them', async () => (await host.api.projections.list()).length === before.length + 1, 30);
+  await eventually(
+    'a map of the last parameters',
+    async () => {
+      const one = await newest();
+      return one.neighbors === last && one.settled;
+    },
+    120,
+  );
+  await eventually(
+    'only the last of them',
+    async () => (await host.api.projections.list()).length === before.length + 1,
+    30,
+  );
   await shoot(studio, 'explore-11-parameters');
   await page.mouse.click(700, 893);
   await form.waitFor({ state: 'hidden' });
@@ -192,9 +256,23 @@ export async function historyOfMaps(studio: Studio): Promise<void> {
   await shoot(studio, 'explore-12-history', { both: true });
   const oldest = list.getByRole('listitem').last();
   await oldest.getByRole('button').first().click();
-  await eventually('the oldest map shown', async () => (await oldest.getByRole('button').first().getAttribute('aria-current')) === 'true', 30);
-  await list.getByRole('listitem').first().getByRole('button', { name: /^Remove the map/ }).click();
-  await eventually('one map fewer', async () => (await host.api.projections.list()).length === maps.length - 1 && (await list.getByRole('listitem').count()) === maps.length - 1, 30);
+  await eventually(
+    'the oldest map shown',
+    async () => (await oldest.getByRole('button').first().getAttribute('aria-current')) === 'true',
+    30,
+  );
+  await list
+    .getByRole('listitem')
+    .first()
+    .getByRole('button', { name: /^Remove the map/ })
+    .click();
+  await eventually(
+    'one map fewer',
+    async () =>
+      (await host.api.projections.list()).length === maps.length - 1 &&
+      (await list.getByRole('listitem').count()) === maps.length - 1,
+    30,
+  );
   await page.mouse.click(700, 893);
   await list.waitFor({ state: 'hidden' });
 }

@@ -53,12 +53,16 @@ export async function readReport(studio: Studio, files: number): Promise<void> {
     await row.waitFor();
     expect((await row.getByRole('cell').nth(1).textContent())!, name).toMatch(reason);
   }
-  expect(await report.getByRole('row').count(), 'one heading and the unreadable files').toBe(1 + Object.keys(unreadable).length);
+  expect(await report.getByRole('row').count(), 'one heading and the unreadable files').toBe(
+    1 + Object.keys(unreadable).length,
+  );
   await shoot(studio, '05-import-report', { both: true });
   await report.getByRole('button', { name: 'Close', exact: true }).last().click();
   await report.waitFor({ state: 'hidden' });
   const clips = await allClips(studio);
-  expect(clips.map((clip) => clip.name)).toEqual(expect.arrayContaining(['silent.mp4', 'sound only.wav', 'cut short.mp4']));
+  expect(clips.map((clip) => clip.name)).toEqual(
+    expect.arrayContaining(['silent.mp4', 'sound only.wav', 'cut short.mp4']),
+  );
   expect(clips).toHaveLength(files - Object.keys(unreadable).length);
   const badges = (name: string): string[] => clips.find((clip) => clip.name === name)!.badges;
   expect(badges('silent.mp4')).toContain('silent');
@@ -71,11 +75,14 @@ export async function dropFile(studio: Studio, file: string): Promise<void> {
   const { page } = studio;
   const before = (await allClips(studio)).length;
   const name = `dropped ${path.basename(file)}`;
-  const transfer = await page.evaluateHandle(({ bytes, as }) => {
-    const data = new DataTransfer();
-    data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], as, { type: 'video/mp4' }));
-    return data;
-  }, { bytes: (await readFile(file)).toString('base64'), as: name });
+  const transfer = await page.evaluateHandle(
+    ({ bytes, as }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], as, { type: 'video/mp4' }));
+      return data;
+    },
+    { bytes: (await readFile(file)).toString('base64'), as: name },
+  );
   await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer });
   await page.getByText('Drop to import').waitFor();
   await shoot(studio, '06-drop');
@@ -85,22 +92,39 @@ export async function dropFile(studio: Studio, file: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await eventually('the dropped clip', async () => (await allClips(studio)).length === before + 1, 120);
   expect((await allClips(studio)).at(-1)!.name).toBe(name);
-  expect((await studio.host.api.collection.summary()).roots.map((root) => root.name)).toEqual([path.basename(studio.folder), 'uploads']);
+  expect((await studio.host.api.collection.summary()).roots.map((root) => root.name)).toEqual([
+    path.basename(studio.folder),
+    'uploads',
+  ]);
 }
 
 /** Every clip is embedded, and a settled map has a point for each. */
 export async function mapFollows(studio: Studio): Promise<void> {
   const { host } = studio;
-  await eventually('embedding and map of every clip', async () => {
-    const jobs = await host.api.jobs.list({});
-    const broken = jobs.find((job) => job.status === 'failed');
-    if (broken) throw new Error(`${broken.title} failed: ${broken.error}`);
-    const summary = await host.api.collection.summary();
-    const map = (await host.api.projections.list()).at(-1);
-    return summary.embedded === summary.clips && map?.settled && !jobs.some((job) => job.status === 'running' || job.status === 'queued');
-  }, 400);
+  await eventually(
+    'embedding and map of every clip',
+    async () => {
+      const jobs = await host.api.jobs.list({});
+      const broken = jobs.find((job) => job.status === 'failed');
+      if (broken) throw new Error(`${broken.title} failed: ${broken.error}`);
+      const summary = await host.api.collection.summary();
+      const map = (await host.api.projections.list()).at(-1);
+      return (
+        summary.embedded === summary.clips &&
+        map?.settled &&
+        !jobs.some((job) => job.status === 'running' || job.status === 'queued')
+      );
+    },
+    400,
+  );
   // Told, not judged: a busy machine stretches it.
-  console.log(host.log().split('\n').filter((line) => line.startsWith('Event loop')).join('\n'));
+  console.log(
+    host
+      .log()
+      .split('\n')
+      .filter((line) => line.startsWith('Event loop'))
+      .join('\n'),
+  );
   const { page } = studio;
   await page.getByRole('button', { name: 'Close jobs' }).click();
   await dismissMessages(page);

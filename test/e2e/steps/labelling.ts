@@ -11,9 +11,13 @@ export const classes = ['alarm', 'bell', 'bird', 'clock', 'dog'];
 async function positives(studio: Studio, name: string): Promise<string[]> {
   const schema = (await studio.host.api.schemas.list())[0]!;
   const wanted = schema.classes.find((one) => one.name === name)!.id;
-  return (await allClips(studio)).filter((clip) => clip.labels.some((label) => label.classId === wanted && label.value === 'positive')).map((clip) => clip.name).sort();
+  return (await allClips(studio))
+    .filter((clip) => clip.labels.some((label) => label.classId === wanted && label.value === 'positive'))
+    .map((clip) => clip.name)
+    .sort();
 }
-const labelled = (studio: Studio, name: string, count: number): Promise<unknown> => eventually(`${count} clips labelled ${name}`, async () => (await positives(studio, name)).length === count, 20);
+const labelled = (studio: Studio, name: string, count: number): Promise<unknown> =>
+  eventually(`${count} clips labelled ${name}`, async () => (await positives(studio, name)).length === count, 20);
 
 export async function createClasses(studio: Studio): Promise<void> {
   const { page, host } = studio;
@@ -26,7 +30,9 @@ export async function createClasses(studio: Studio): Promise<void> {
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
   const [schema] = await host.api.schemas.list();
-  expect(schema!.classes.map(({ name, hotkey }) => [name, hotkey])).toEqual(classes.map((name, k) => [name, String(k + 1)]));
+  expect(schema!.classes.map(({ name, hotkey }) => [name, hotkey])).toEqual(
+    classes.map((name, k) => [name, String(k + 1)]),
+  );
 }
 
 /** One key a clip; Ctrl+Z and Ctrl+Shift+Z take it back and give it again. */
@@ -52,9 +58,17 @@ export async function labelInBulk(studio: Studio): Promise<void> {
   const { page } = studio;
   for (const [k, name] of classes.entries()) {
     if (k === 0) continue;
-    const own = (await allClips(studio)).filter((clip) => clip.name.startsWith(`${name}-`)).map((clip) => clip.name).sort();
+    const own = (await allClips(studio))
+      .filter((clip) => clip.name.startsWith(`${name}-`))
+      .map((clip) => clip.name)
+      .sort();
     await page.getByRole('searchbox', { name: 'Search names and labels' }).fill(`${name}-`);
-    await eventually('the search', async () => (await page.getByRole('listbox', { name: 'Filtered clips' }).getByRole('option').count()) === own.length, 20);
+    await eventually(
+      'the search',
+      async () =>
+        (await page.getByRole('listbox', { name: 'Filtered clips' }).getByRole('option').count()) === own.length,
+      20,
+    );
     await page.getByRole('option', { name: own[0]!, exact: true }).click();
     await page.keyboard.press('Control+a');
     await page.getByRole('contentinfo').getByText(`${own.length} selected`).waitFor();
@@ -67,7 +81,11 @@ export async function labelInBulk(studio: Studio): Promise<void> {
   await dismissMessages(page);
   await layout(page, 'label');
   await page.getByRole('toolbar', { name: 'Queue' }).waitFor();
-  await eventually('the queue', async () => (await page.getByRole('group', { name: 'Label queue' }).getByRole('option').count()) > 0, 30);
+  await eventually(
+    'the queue',
+    async () => (await page.getByRole('group', { name: 'Label queue' }).getByRole('option').count()) > 0,
+    30,
+  );
   await shoot(studio, '14-label', { both: true });
   await layout(page, 'explore');
 }
@@ -75,11 +93,20 @@ export async function labelInBulk(studio: Studio): Promise<void> {
 /** A lasso labelled by one key is one step: undone, every clip has what it had before. */
 export async function labelLasso(studio: Studio): Promise<void> {
   const { page } = studio;
-  const state = async (): Promise<string> => JSON.stringify((await allClips(studio)).map((clip) => [clip.id, clip.labels.map((label) => [label.classId, label.value])]).sort());
+  const state = async (): Promise<string> =>
+    JSON.stringify(
+      (await allClips(studio))
+        .map((clip) => [clip.id, clip.labels.map((label) => [label.classId, label.value])])
+        .sort(),
+    );
   const before = await state();
   const count = await lasso(studio, 0.6);
   await page.keyboard.press('5');
-  await eventually('the lassoed clips labelled', async () => (await positives(studio, classes[4]!)).length >= count, 20);
+  await eventually(
+    'the lassoed clips labelled',
+    async () => (await positives(studio, classes[4]!)).length >= count,
+    20,
+  );
   const after = await state();
   expect(after).not.toBe(before);
   await page.keyboard.press('Control+z');
@@ -89,6 +116,9 @@ export async function labelLasso(studio: Studio): Promise<void> {
   await page.keyboard.press('Control+z');
   await eventually('the labels from before the lasso', async () => (await state()) === before, 20);
   await page.keyboard.press('Escape');
-  await page.getByRole('contentinfo').getByText(/selected/).waitFor({ state: 'hidden' });
+  await page
+    .getByRole('contentinfo')
+    .getByText(/selected/)
+    .waitFor({ state: 'hidden' });
   await dismissMessages(page);
 }

@@ -9,7 +9,8 @@ async function made({ host }: Pick<Studio, 'host'>): Promise<unknown> {
   const clips = await allClips({ host });
   return {
     clips: clips.map((clip) => [clip.id, clip.name, clip.embedded, clip.labels, clip.prediction]),
-    schemas: await host.api.schemas.list(), undo: await host.api.annotations.undoState(),
+    schemas: await host.api.schemas.list(),
+    undo: await host.api.annotations.undoState(),
     classifiers: (await host.api.classifiers.list()).map((one) => [one.id, one.name, one.current, one.metrics]),
     maps: (await host.api.projections.list()).filter((one) => one.settled),
   };
@@ -28,7 +29,10 @@ export async function killAndStartAgain(studio: Studio, shot: string): Promise<v
   const opened = await openPage(studio.browser, studio.host.url);
   studio.page = opened.page;
   studio.problems = opened.problems;
-  await studio.page.getByRole('contentinfo').getByText(/\d+ clips/).waitFor();
+  await studio.page
+    .getByRole('contentinfo')
+    .getByText(/\d+ clips/)
+    .waitFor();
 }
 
 /** Layout, theme and panel sizes are as they were left, over a reload. */
@@ -40,10 +44,19 @@ export async function layoutIsRemembered(studio: Studio): Promise<void> {
   await sash.focus();
   for (let k = 0; k < 3; k++) await page.keyboard.press('ArrowRight');
   const width = await sash.getAttribute('aria-valuenow');
-  await eventually('the dock to be kept', () => page.evaluate(() => Boolean(JSON.parse(localStorage.getItem('studio.docks') ?? '{}').label)), 10);
+  await eventually(
+    'the dock to be kept',
+    () => page.evaluate(() => Boolean(JSON.parse(localStorage.getItem('studio.docks') ?? '{}').label)),
+    10,
+  );
   await page.reload();
   await page.getByRole('toolbar', { name: 'Queue' }).waitFor();
-  expect(await page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name: 'label' }).getAttribute('aria-checked')).toBe('true');
+  expect(
+    await page
+      .getByRole('radiogroup', { name: 'Layout' })
+      .getByRole('radio', { name: 'label' })
+      .getAttribute('aria-checked'),
+  ).toBe('true');
   expect(await sash.getAttribute('aria-valuenow')).toBe(width);
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
   await layout(page, 'explore');

@@ -14,7 +14,11 @@ import { dropFile } from './dropFile.ts';
 import { heatFollows, opacities, upsideDown } from './heat.ts';
 
 /** As it is while a clip or file is open in it, whatever stands there. */
-const panelOf = ({ page }: Studio): Locator => page.locator('.zone').filter({ visible: true }).filter({ has: page.getByRole('slider', { name: 'Strength of the heat' }) });
+const panelOf = ({ page }: Studio): Locator =>
+  page
+    .locator('.zone')
+    .filter({ visible: true })
+    .filter({ has: page.getByRole('slider', { name: 'Strength of the heat' }) });
 const overFrame = (k: number): string => `Heat over frame ${k + 1}`;
 const overSound = 'Heat over the spectrogram, 0 to 8 kHz from bottom to top';
 
@@ -32,17 +36,31 @@ export async function heatIsTheEngines(studio: Studio, { id, name }: Clip): Prom
   await panel.getByText(name, { exact: true }).waitFor();
   const cosines = await tensorsAt(studio, (await host.api.inspect.localise({ clipId: id })).dataUrl);
   const input = await tensorsAt(studio, (await host.api.inspect.input({ clipId: id })).dataUrl);
-  const [ofFrames, ofSound] = [cosines.frames!, cosines.audio!].map(({ data }) => [...data].map(Number)) as [number[], number[]];
-  expect([cosines.frames!.shape, cosines.audio!.shape]).toEqual([[10, 14, 14], [8, 64]]);
+  const [ofFrames, ofSound] = [cosines.frames!, cosines.audio!].map(({ data }) => [...data].map(Number)) as [
+    number[],
+    number[],
+  ];
+  expect([cosines.frames!.shape, cosines.audio!.shape]).toEqual([
+    [10, 14, 14],
+    [8, 64],
+  ]);
 
   const strip = panel.getByRole('group', { name: 'Frames' });
   const shown: number[] = [];
-  for (let k = 0; k < 10; k++) shown.push(...await opacities(strip.getByRole('img', { name: overFrame(k), exact: true })));
+  for (let k = 0; k < 10; k++)
+    shown.push(...(await opacities(strip.getByRole('img', { name: overFrame(k), exact: true }))));
   heatFollows(shown, ofFrames, 'frames');
   const bytesOfFrame = 224 * 224 * 3;
   for (const k of [0, 4, 9]) {
-    const under = await canvasBytes(strip.getByRole('button', { name: `Frame ${k + 1}`, exact: true }).locator('canvas.under'));
-    expect(Buffer.from(under.filter((_, i) => i % 4 !== 3)).equals(Buffer.from((input.frames!.data as Uint8Array).subarray(k * bytesOfFrame, (k + 1) * bytesOfFrame))), `picture ${k + 1}`).toBe(true);
+    const under = await canvasBytes(
+      strip.getByRole('button', { name: `Frame ${k + 1}`, exact: true }).locator('canvas.under'),
+    );
+    expect(
+      Buffer.from(under.filter((_, i) => i % 4 !== 3)).equals(
+        Buffer.from((input.frames!.data as Uint8Array).subarray(k * bytesOfFrame, (k + 1) * bytesOfFrame)),
+      ),
+      `picture ${k + 1}`,
+    ).toBe(true);
   }
 
   const columns = Math.floor(input.fbank!.shape[0]! / 16);
@@ -63,7 +81,10 @@ export async function stepsThroughFrames(studio: Studio): Promise<void> {
     expect(await strip.getByRole('button', { pressed: true }).getAttribute('aria-label')).toBe(`Frame ${k + 1}`);
     expect(await large.nth(1).getAttribute('aria-label')).toBe(overFrame(k));
     const small = strip.getByRole('button', { name: `Frame ${k + 1}`, exact: true }).locator('canvas');
-    expect(Buffer.from(await canvasBytes(large.nth(0))).equals(Buffer.from(await canvasBytes(small.nth(0)))), `picture ${k + 1}`).toBe(true);
+    expect(
+      Buffer.from(await canvasBytes(large.nth(0))).equals(Buffer.from(await canvasBytes(small.nth(0)))),
+      `picture ${k + 1}`,
+    ).toBe(true);
     // Colours of what is half clear are rounded in another way where a canvas is drawn by the graphics adapter.
     expect(await opacities(large.nth(1)), overFrame(k)).toEqual(await opacities(small.nth(1)));
   }
@@ -88,13 +109,18 @@ export async function strengthOfHeat({ page }: Studio): Promise<void> {
 export async function tellsWhatLacks(studio: Studio): Promise<void> {
   const { page } = studio;
   let asked = 0;
-  page.on('request', (request) => { asked += Number(request.url().includes('/inspect/localise')); });
+  page.on('request', (request) => {
+    asked += Number(request.url().includes('/inspect/localise'));
+  });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-e2e-lacking-'));
   await movingPicture(path.join(folder, 'mute.mp4'));
   const mute = await readFile(path.join(folder, 'mute.mp4'));
   await rm(folder, { recursive: true });
   const panel = panelOf(studio);
-  for (const [name, type, bytes, lack] of [['tone.wav', 'audio/wav', toneWav(4), 'picture'], ['mute.mp4', 'video/mp4', mute, 'sound']] as const) {
+  for (const [name, type, bytes, lack] of [
+    ['tone.wav', 'audio/wav', toneWav(4), 'picture'],
+    ['mute.mp4', 'video/mp4', mute, 'sound'],
+  ] as const) {
     await dropFile(panel, { name, type, bytes });
     await panel.getByText(`${name} has no ${lack}`).waitFor();
     expect(await panel.locator('canvas').count()).toBe(0);

@@ -11,8 +11,15 @@ export const mapOf = (page: Page): Locator => page.getByRole('application', { na
 export async function pointsOf(page: Page): Promise<Blob[]> {
   const map = mapOf(page);
   const area = await map.boundingBox();
-  const over = await Promise.all([map.getByRole('group', { name: /^Legend/ }).boundingBox(), map.getByRole('toolbar', { name: 'Map tools' }).boundingBox()]);
-  const boxes = area ? over.flatMap((box) => (box ? [{ x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height }] : [])) : [];
+  const over = await Promise.all([
+    map.getByRole('group', { name: /^Legend/ }).boundingBox(),
+    map.getByRole('toolbar', { name: 'Map tools' }).boundingBox(),
+  ]);
+  const boxes = area
+    ? over.flatMap((box) =>
+        box ? [{ x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height }] : [],
+      )
+    : [];
   return (await blobsIn(map, boxes)).filter((blob) => blob.area < 1200);
 }
 
@@ -20,7 +27,9 @@ export async function pointsOf(page: Page): Promise<Blob[]> {
 export async function mapIsDrawn(studio: Studio, clips: number): Promise<void> {
   const { page, host } = studio;
   const newest = (await host.api.projections.list()).sort((a, b) => b.id - a.id)[0]!;
-  const answer = await fetch(`${host.origin}/data/projections/${newest.id}.safetensors`, { headers: { authorization: `Bearer ${host.bearer}` } });
+  const answer = await fetch(`${host.origin}/data/projections/${newest.id}.safetensors`, {
+    headers: { authorization: `Bearer ${host.bearer}` },
+  });
   const tensors = decodeSafetensors(new Uint8Array(await answer.arrayBuffer())).tensors;
   expect(tensors.clipIds!.shape).toEqual([clips]);
   expect([...(tensors.xy!.data as Float32Array)].every(Number.isFinite)).toBe(true);
@@ -34,14 +43,19 @@ export async function mapIsDrawn(studio: Studio, clips: number): Promise<void> {
 export async function reloadedMapIsTheSame(studio: Studio): Promise<void> {
   const { page } = studio;
   await page.mouse.move(5, 5);
-  const seen = async (): Promise<string[]> => (await pointsOf(page)).map((blob) => `${Math.round(blob.x / 4)} ${Math.round(blob.y / 4)}`);
+  const seen = async (): Promise<string[]> =>
+    (await pointsOf(page)).map((blob) => `${Math.round(blob.x / 4)} ${Math.round(blob.y / 4)}`);
   const before = await seen();
   await page.reload();
   await mapOf(page).waitFor();
-  await eventually('the same points', async () => {
-    const after = new Set(await seen());
-    return before.filter((point) => after.has(point)).length >= before.length * 0.8;
-  }, 30);
+  await eventually(
+    'the same points',
+    async () => {
+      const after = new Set(await seen());
+      return before.filter((point) => after.has(point)).length >= before.length * 0.8;
+    },
+    30,
+  );
 }
 
 const onMap = async (page: Page, at: { x: number; y: number }): Promise<[number, number]> => {
@@ -80,11 +94,17 @@ export async function lasso(studio: Studio, share = 1): Promise<number> {
   const [left, right] = [Math.max(3, Math.min(...xs) - 14), Math.min(width - 3, Math.max(...xs) + 14)];
   const [top, bottom] = [Math.max(3, Math.min(...ys) - 14), Math.min(height - 3, Math.max(...ys) + 14)];
   const edge = left + (right - left) * share;
-  const path = [[left, top], [edge, top], [edge, bottom], [left, bottom], [left, top + 6]] as const;
+  const path = [
+    [left, top],
+    [edge, top],
+    [edge, bottom],
+    [left, bottom],
+    [left, top + 6],
+  ] as const;
   await page.keyboard.down('Shift');
-  await page.mouse.move(...await onMap(page, { x: left, y: top }));
+  await page.mouse.move(...(await onMap(page, { x: left, y: top })));
   await page.mouse.down();
-  for (const [x, y] of path) await page.mouse.move(...await onMap(page, { x, y }), { steps: 8 });
+  for (const [x, y] of path) await page.mouse.move(...(await onMap(page, { x, y })), { steps: 8 });
   await page.mouse.up();
   await page.keyboard.up('Shift');
   const told = page.getByRole('contentinfo').getByText(/\d+ selected/);
@@ -96,7 +116,10 @@ export async function lassoSelects(studio: Studio, clips: number): Promise<void>
   const { page } = studio;
   const letGo = async (): Promise<void> => {
     await page.keyboard.press('Escape');
-    await page.getByRole('contentinfo').getByText(/selected/).waitFor({ state: 'hidden' });
+    await page
+      .getByRole('contentinfo')
+      .getByText(/selected/)
+      .waitFor({ state: 'hidden' });
   };
   const some = await lasso(studio, 0.5);
   expect(some).toBeGreaterThan(0);
@@ -116,9 +139,13 @@ export async function colourBy(studio: Studio, what: string, colours: readonly s
   const map = mapOf(page);
   await map.getByRole('group', { name: `Legend: ${what}` }).waitFor();
   await page.mouse.move(5, 5);
-  await eventually(`points coloured by ${what.toLowerCase()}`, async () => {
-    for (const colour of colours) if ((await pixelsOf(map, colour)) < 20) return false;
-    return true;
-  }, 30);
+  await eventually(
+    `points coloured by ${what.toLowerCase()}`,
+    async () => {
+      for (const colour of colours) if ((await pixelsOf(map, colour)) < 20) return false;
+      return true;
+    },
+    30,
+  );
   await shoot(studio, shot, { both: true });
 }

@@ -8,20 +8,31 @@ const titles = ['Original', 'Masked', 'Reconstructed', 'Error'];
 
 /** The losses as shown beside the reconstructions: sound, picture. Empty until every modality with something hidden has one. */
 async function losses(bench: Locator): Promise<string> {
-  const notes = (title: RegExp): Promise<string[]> => bench.locator('figure', { hasText: title }).locator('.note').allTextContents();
+  const notes = (title: RegExp): Promise<string[]> =>
+    bench.locator('figure', { hasText: title }).locator('.note').allTextContents();
   const [shown, hidden] = [await notes(/^Reconstructed/), await notes(/^Masked/)];
-  return shown.length === 2 && shown.every((text, k) => /loss \d/.test(text) || hidden[k]!.startsWith('0 of')) ? shown.join(' ') : '';
+  return shown.length === 2 && shown.every((text, k) => /loss \d/.test(text) || hidden[k]!.startsWith('0 of'))
+    ? shown.join(' ')
+    : '';
 }
-const changed = (bench: Locator, from: string, why: string): Promise<string> => eventually(`losses changed by ${why}`, async () => {
-  const now = await losses(bench);
-  return now !== from && now;
-}, 60);
+const changed = (bench: Locator, from: string, why: string): Promise<string> =>
+  eventually(
+    `losses changed by ${why}`,
+    async () => {
+      const now = await losses(bench);
+      return now !== from && now;
+    },
+    60,
+  );
 
 export async function reconstruct(studio: Studio): Promise<void> {
   const { page } = studio;
   await layout(page, 'inspect');
   const bench = page.getByRole('region', { name: 'Reconstruction workbench' });
-  await bench.getByRole('img', { name: /^Reconstructed/ }).first().waitFor({ timeout: 60_000 });
+  await bench
+    .getByRole('img', { name: /^Reconstructed/ })
+    .first()
+    .waitFor({ timeout: 60_000 });
   for (const title of titles) {
     const canvases = bench.getByRole('img', { name: new RegExp(`^${title}`) });
     expect(await canvases.count(), title).toBe(2);
@@ -52,7 +63,14 @@ export async function reconstruct(studio: Studio): Promise<void> {
   await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.5, { steps: 10 });
   await page.mouse.up();
   const painted = await eventually('painted patches', async () => {
-    const n = Number.parseInt((await bench.locator('figure', { hasText: /^Masked/ }).first().locator('.note').textContent())!, 10);
+    const n = Number.parseInt(
+      (await bench
+        .locator('figure', { hasText: /^Masked/ })
+        .first()
+        .locator('.note')
+        .textContent())!,
+      10,
+    );
     return n > 0 && n;
   });
   expect(painted).toBeLessThan(120);
@@ -63,7 +81,10 @@ export async function reconstruct(studio: Studio): Promise<void> {
 /** The engine gives the same losses for the same mask, and others for another seed. */
 export async function reconstructionIsRepeatable(studio: Studio, clipId: number): Promise<void> {
   const ask = async (seed: number): Promise<(number | null)[]> => {
-    const { lossA, lossV } = await studio.host.api.inspect.reconstruct({ clipId, mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed } });
+    const { lossA, lossV } = await studio.host.api.inspect.reconstruct({
+      clipId,
+      mask: { mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed },
+    });
     return [lossA, lossV];
   };
   const [one, again, other] = [await ask(3), await ask(3), await ask(4)];

@@ -17,7 +17,8 @@ export async function isAccessible(studio: Studio, name: string): Promise<void> 
 }
 
 /** What the console may say: a map asked for before its first picture, connections cut by killing the host, failures made on purpose. */
-const expected = /data\/projections\/\d+\.safetensors|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_REFUSED|status of 500/;
+const expected =
+  /data\/projections\/\d+\.safetensors|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_REFUSED|status of 500/;
 
 export function noProblems({ problems }: Studio): void {
   expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);

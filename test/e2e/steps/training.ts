@@ -6,7 +6,9 @@ import { allClips, dismissMessages, eventually, layout, shoot, type Studio } fro
 /** The automatic classifier of the learning loop has runs of its own; the person's is the one the page shows. */
 async function newestRun({ host, page }: Studio) {
   const title = (await page.getByRole('region', { name: 'Training run' }).locator('.which').textContent())!.trim();
-  return (await host.api.runs.list()).filter((run) => run.kind === 'finetune' && run.title === title).sort((a, b) => b.id - a.id)[0];
+  return (await host.api.runs.list())
+    .filter((run) => run.kind === 'finetune' && run.title === title)
+    .sort((a, b) => b.id - a.id)[0];
 }
 
 export async function train(studio: Studio): Promise<void> {
@@ -20,10 +22,14 @@ export async function train(studio: Studio): Promise<void> {
   await start.click();
   const run = page.getByRole('region', { name: 'Training run' });
   await run.waitFor();
-  await eventually('a curve', async () => {
-    const chart = run.locator('canvas').first();
-    return (await chart.count()) > 0 && (await canvasContent(chart)).colours > 3;
-  }, 120);
+  await eventually(
+    'a curve',
+    async () => {
+      const chart = run.locator('canvas').first();
+      return (await chart.count()) > 0 && (await canvasContent(chart)).colours > 3;
+    },
+    120,
+  );
   await run.getByText('done', { exact: true }).waitFor({ timeout: 120_000 });
   const made = await newestRun(studio);
   expect(made!.status).toBe('done');
@@ -46,19 +52,32 @@ export async function readResult(studio: Studio): Promise<void> {
   const cells = (await matrix.getByRole('cell').allTextContents()).map((text) => Number(text.replace('·', '0')));
   expect(cells).toEqual(confusion.flat());
   expect(confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(testCount);
-  await eventually('a prediction of every clip', async () => (await allClips(studio)).every((clip) => clip.prediction !== null), 60);
+  await eventually(
+    'a prediction of every clip',
+    async () => (await allClips(studio)).every((clip) => clip.prediction !== null),
+    60,
+  );
   await dismissMessages(page);
   await shoot(studio, '18-trained', { both: true });
   const cell = matrix.getByRole('button').first();
   const opened = Number(await cell.textContent());
   await cell.click();
-  await eventually('the clips behind the cell', async () => (await page.getByRole('listbox', { name: /taken for|, recognised$/ }).getByRole('option').count()) === opened, 20);
+  await eventually(
+    'the clips behind the cell',
+    async () =>
+      (await page
+        .getByRole('listbox', { name: /taken for|, recognised$/ })
+        .getByRole('option')
+        .count()) === opened,
+    20,
+  );
 }
 
 /** Colours of the classes that are predicted, above their threshold, of at least one clip in twenty. */
 export async function predictedColours({ host }: Studio): Promise<string[]> {
   const clips = await allClips({ host });
   const [schema] = await host.api.schemas.list();
-  const count = (classId: number): number => clips.filter((clip) => clip.prediction?.classId === classId && !clip.prediction.abstained).length;
+  const count = (classId: number): number =>
+    clips.filter((clip) => clip.prediction?.classId === classId && !clip.prediction.abstained).length;
   return schema!.classes.filter((one) => count(one.id) >= clips.length / 20).map((one) => one.colour);
 }

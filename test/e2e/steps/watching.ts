@@ -16,7 +16,8 @@ export async function clearSearch(page: Page): Promise<void> {
   await page.getByText('All clips').first().waitFor();
 }
 
-const loaded = (image: Element): boolean => (image as HTMLImageElement).complete && (image as HTMLImageElement).naturalWidth > 0;
+const loaded = (image: Element): boolean =>
+  (image as HTMLImageElement).complete && (image as HTMLImageElement).naturalWidth > 0;
 
 export async function watchClip(studio: Studio, name: string): Promise<void> {
   const { page } = studio;
@@ -27,11 +28,20 @@ export async function watchClip(studio: Studio, name: string): Promise<void> {
   await panel.getByRole('button', { name: 'Play', exact: true }).click();
   await eventually('the playhead to move', async () => (await position()) > 0.4, 30);
   const video = panel.locator('video[aria-label]');
-  const { timeS, width } = await video.evaluate((element) => ({ timeS: (element as HTMLVideoElement).currentTime, width: (element as HTMLVideoElement).videoWidth }));
+  const { timeS, width } = await video.evaluate((element) => ({
+    timeS: (element as HTMLVideoElement).currentTime,
+    width: (element as HTMLVideoElement).videoWidth,
+  }));
   expect(timeS).toBeGreaterThan(0.3);
   expect(width).toBeGreaterThan(0);
   await panel.getByRole('button', { name: 'Pause', exact: true }).click();
-  await eventually('playhead and player to agree', async () => Math.abs((await position()) - (await video.evaluate((element) => (element as HTMLVideoElement).currentTime))) < 0.11, 10);
+  await eventually(
+    'playhead and player to agree',
+    async () =>
+      Math.abs((await position()) - (await video.evaluate((element) => (element as HTMLVideoElement).currentTime))) <
+      0.11,
+    10,
+  );
   await playhead.press('Home');
   await eventually('the start', async () => (await position()) === 0, 10);
 
@@ -46,7 +56,9 @@ export async function watchClip(studio: Studio, name: string): Promise<void> {
   await eventually('nearest clips', async () => (await nearest.count()) >= 10, 30);
   await shoot(studio, '10-clip', { both: true });
   const own = (await allClips(studio)).find((clip) => clip.name === name)!;
-  const expected = (await studio.host.api.search.similar({ positives: [own.id], space: 'joint', k: 12 })).filter((row) => row.clipId !== own.id);
+  const expected = (await studio.host.api.search.similar({ positives: [own.id], space: 'joint', k: 12 })).filter(
+    (row) => row.clipId !== own.id,
+  );
   expect(await nearest.count()).toBe(expected.length);
   const first = nearest.first().getByRole('button');
   const label = (await first.getAttribute('aria-label'))!;

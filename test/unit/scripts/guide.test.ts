@@ -8,7 +8,8 @@ import { topics } from '../../../src/renderer/src/features/help/topics.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 describe('the user guide', () => {
-  it('is what the help in the window says now (npm run guide -- --text)', () => expect(readFileSync(`${root}docs/guide/README.md`, 'utf8')).toBe(guideText()));
+  it('is what the help in the window says now (npm run guide -- --text)', () =>
+    expect(readFileSync(`${root}docs/guide/README.md`, 'utf8')).toBe(guideText()));
 
   it('has pictures of its topics and nothing else, small enough to ship', async () => {
     const files = readdirSync(`${root}src/renderer/public/guide`);
@@ -22,6 +23,7 @@ describe('the user guide', () => {
   });
 
   it('is short: nobody reads a page of help', () => {
-    for (const { id, text, tips } of topics) expect([...text, ...tips].join(' ').split(' ').length, id).toBeLessThan(140);
+    for (const { id, text, tips } of topics)
+      expect([...text, ...tips].join(' ').split(' ').length, id).toBeLessThan(140);
   });
 });

@@ -1,5 +1,15 @@
 // The package's configuration, checked without electron-builder and without Electron's binary.
-import { existsSync, mkdirSync, mkdtempSync, lstatSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,33 +26,67 @@ import { collectLicences, shippedPackages } from '../../../scripts/licences.mjs'
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readJson = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8')) as Record<string, never>;
 interface Configuration {
-  files: (string | { from: string; to: string; filter: string[] })[]; asarUnpack: string[]; beforePack: string; electronFuses: Record<string, boolean>; fileAssociations: { ext: string }[]; publish: { url: string }[];
-  mac: { icon: string; entitlements: string; extendInfo: Record<string, string> }; linux: { icon: string }; win: { icon: string };
+  files: (string | { from: string; to: string; filter: string[] })[];
+  asarUnpack: string[];
+  beforePack: string;
+  electronFuses: Record<string, boolean>;
+  fileAssociations: { ext: string }[];
+  publish: { url: string }[];
+  mac: { icon: string; entitlements: string; extendInfo: Record<string, string> };
+  linux: { icon: string };
+  win: { icon: string };
 }
 const config = readJson('electron-builder.json') as unknown as Configuration;
 const places = shippedPackages() as string[];
 const installed = places.filter((place) => existsSync(path.join(root, place, 'package.json')));
-const matches = (file: string, patterns: readonly string[]): boolean => patterns.some((pattern) => path.matchesGlob(file, pattern));
-const packed = config.files.flatMap((entry) => (typeof entry === 'string' ? entry : entry.filter.map((name) => `${entry.to}/${name}`)));
+const matches = (file: string, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => path.matchesGlob(file, pattern));
+const packed = config.files.flatMap((entry) =>
+  typeof entry === 'string' ? entry : entry.filter.map((name) => `${entry.to}/${name}`),
+);
 
 describe('what is packed', () => {
   it('holds what the entry needs, and neither sources nor tests', () => {
     const { main } = readJson('package.json') as unknown as { main: string };
     expect(main).toBe('out/main/electron.js');
-    for (const file of [main, 'out/main/compute.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/THIRD-PARTY-LICENCES.txt', 'out/sbom.cdx.json', 'resources/icons/64x64.png', 'LICENSE', 'node_modules/.cavmae-native.json']) expect(matches(file, packed), file).toBe(true);
-    for (const file of ['src/main/electron/index.ts', 'test/unit/x.test.ts', 'docs/guide/README.md', '.git/config', 'test/fixtures/micro/cavmae.pth']) expect(matches(file, packed), file).toBe(false);
+    for (const file of [
+      main,
+      'out/main/compute.js',
+      'out/preload/preload.cjs',
+      'out/renderer/index.html',
+      'out/THIRD-PARTY-LICENCES.txt',
+      'out/sbom.cdx.json',
+      'resources/icons/64x64.png',
+      'LICENSE',
+      'node_modules/.cavmae-native.json',
+    ])
+      expect(matches(file, packed), file).toBe(true);
+    for (const file of [
+      'src/main/electron/index.ts',
+      'test/unit/x.test.ts',
+      'docs/guide/README.md',
+      '.git/config',
+      'test/fixtures/micro/cavmae.pth',
+    ])
+      expect(matches(file, packed), file).toBe(false);
     // Plain patterns never reach into node_modules, which electron-builder gathers by the packages' dependencies.
     expect(config.files.filter((entry) => typeof entry === 'string' && entry.startsWith('node_modules/'))).toEqual([]);
   });
 
   it('unpacks every native library of a shipped package, since the system loads none from an archive', () => {
-    const natives = installed.flatMap((place) => readdirSync(path.join(root, place), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(node|dylib|dll|so(\.[\d.]+)?)$/.test(file) && !file.includes(`node_modules${path.sep}`)).map((file) => path.posix.join(place, file.replaceAll('\\', '/'))));
+    const natives = installed.flatMap((place) =>
+      readdirSync(path.join(root, place), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(node|dylib|dll|so(\.[\d.]+)?)$/.test(file) && !file.includes(`node_modules${path.sep}`))
+        .map((file) => path.posix.join(place, file.replaceAll('\\', '/'))),
+    );
     expect(natives.length).toBeGreaterThan(5);
     expect(natives.filter((file) => !matches(file, config.asarUnpack))).toEqual([]);
     // TensorFlow's libraries are links until they are packed (beforePack).
-    expect([...new Set(natives.map((file) => file.split('/')[1]))]).toEqual(expect.arrayContaining(['@img', '@seydx', 'better-sqlite3', 'onnxruntime-node', 'usearch']));
-    for (const file of ['deps/lib/libtensorflow_cc.so.2', 'lib/napi-v8/tfjs_binding.node']) expect(matches(`node_modules/@tensorflow/tfjs-node/${file}`, config.asarUnpack), file).toBe(true);
+    expect([...new Set(natives.map((file) => file.split('/')[1]))]).toEqual(
+      expect.arrayContaining(['@img', '@seydx', 'better-sqlite3', 'onnxruntime-node', 'usearch']),
+    );
+    for (const file of ['deps/lib/libtensorflow_cc.so.2', 'lib/napi-v8/tfjs_binding.node'])
+      expect(matches(`node_modules/@tensorflow/tfjs-node/${file}`, config.asarUnpack), file).toBe(true);
   });
 
   it('copies libraries that the set-up only linked', () => {
@@ -61,22 +105,33 @@ describe('what is packed', () => {
 describe('how it is locked', () => {
   it('switches off every way around the application', () => {
     expect(config.electronFuses).toEqual({
-      runAsNode: false, enableCookieEncryption: true, enableNodeOptionsEnvironmentVariable: false, enableNodeCliInspectArguments: false, enableEmbeddedAsarIntegrityValidation: true, onlyLoadAppFromAsar: true,
-      loadBrowserProcessSpecificV8Snapshot: false, grantFileProtocolExtraPrivileges: false,
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
     });
   });
-  it('names no place for updates but the one that the packager gives', () => expect(config.publish.map(({ url }) => url)).toEqual(['${env.CAVMAE_UPDATES}']));
+  it('names no place for updates but the one that the packager gives', () =>
+    expect(config.publish.map(({ url }) => url)).toEqual(['${env.CAVMAE_UPDATES}']));
   it('has no place for updates where the packager gives none', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'pack-'));
     const { publish, ...rest } = config as unknown as Record<string, unknown>;
-    const written = (updates: string | undefined): unknown => JSON.parse(readFileSync(writeConfiguration(updates, folder) as string, 'utf8'));
+    const written = (updates: string | undefined): unknown =>
+      JSON.parse(readFileSync(writeConfiguration(updates, folder) as string, 'utf8'));
     expect(written('')).toEqual({ ...rest, publish: null });
     expect(written('https://updates.example')).toEqual({ ...rest, publish });
     rmSync(folder, { recursive: true });
   });
   it('says why it asks for microphone and camera', () => {
-    for (const device of ['NSMicrophoneUsageDescription', 'NSCameraUsageDescription']) expect(config.mac.extendInfo[device]).toMatch(/not kept/);
-    expect(readFileSync(path.join(root, config.mac.entitlements), 'utf8')).toContain('com.apple.security.device.audio-input');
+    for (const device of ['NSMicrophoneUsageDescription', 'NSCameraUsageDescription'])
+      expect(config.mac.extendInfo[device]).toMatch(/not kept/);
+    expect(readFileSync(path.join(root, config.mac.entitlements), 'utf8')).toContain(
+      'com.apple.security.device.audio-input',
+    );
   });
 });
 
@@ -84,14 +139,20 @@ describe('how it looks from outside', () => {
   it('has icons for every system, drawn from one picture', async () => {
     const png = readdirSync(path.join(root, config.linux.icon)).filter((name) => name.endsWith('.png'));
     expect(png.length).toBeGreaterThanOrEqual(7);
-    for (const name of png) expect(await sharp(path.join(root, config.linux.icon, name)).metadata()).toMatchObject({ width: Number.parseInt(name, 10), height: Number.parseInt(name, 10), hasAlpha: true });
+    for (const name of png)
+      expect(await sharp(path.join(root, config.linux.icon, name)).metadata()).toMatchObject({
+        width: Number.parseInt(name, 10),
+        height: Number.parseInt(name, 10),
+        hasAlpha: true,
+      });
     const ico = readFileSync(path.join(root, config.win.icon));
     expect([ico.readUInt16LE(2), ico.readUInt16LE(4)]).toEqual([1, 6]);
     expect(Math.max(...Array.from({ length: 6 }, (_, i) => ico.readUInt8(6 + 16 * i) || 256))).toBe(256);
     const icns = readFileSync(path.join(root, config.mac.icon));
     expect([icns.toString('latin1', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length]);
   });
-  it('opens workspaces by the file that lies in each', () => expect(workspaceMark.endsWith(`.${config.fileAssociations[0]!.ext}`)).toBe(true));
+  it('opens workspaces by the file that lies in each', () =>
+    expect(workspaceMark.endsWith(`.${config.fileAssociations[0]!.ext}`)).toBe(true));
 });
 
 describe('licences', () => {
@@ -101,7 +162,8 @@ describe('licences', () => {
     const names = new Set(all.map(({ name }) => name));
     const { dependencies } = readJson('package.json') as unknown as { dependencies: Record<string, string> };
     expect(Object.keys(dependencies).filter((name) => !names.has(name))).toEqual([]);
-    for (const bundled of ['vue', 'pinia', 'naive-ui', 'dockview-vue', 'regl-scatterplot', 'onnxruntime-web']) expect(names).toContain(bundled);
+    for (const bundled of ['vue', 'pinia', 'naive-ui', 'dockview-vue', 'regl-scatterplot', 'onnxruntime-web'])
+      expect(names).toContain(bundled);
     for (const tool of ['vitest', 'electron', 'vite', 'knip', 'playwright-core']) expect(names).not.toContain(tool);
     expect(all.filter(({ texts }) => texts.length > 0).length / all.length).toBeGreaterThan(0.8);
   });

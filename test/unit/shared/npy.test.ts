@@ -4,7 +4,19 @@ import { decodeNpy, encodeNpy } from '../../../src/shared/wire/npy.ts';
 
 const header = (text: string): Uint8Array => {
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
-  return Uint8Array.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8, ...new TextEncoder().encode(padded)]);
+  return Uint8Array.from([
+    0x93,
+    0x4e,
+    0x55,
+    0x4d,
+    0x50,
+    0x59,
+    1,
+    0,
+    padded.length & 255,
+    padded.length >> 8,
+    ...new TextEncoder().encode(padded),
+  ]);
 };
 
 describe('npy', () => {
@@ -13,17 +25,21 @@ describe('npy', () => {
     // numpy.save of np.array([1, 2, 3], '<f4')
     expect(new TextDecoder('latin1').decode(bytes.subarray(1, 6))).toBe('NUMPY');
     expect(bytes.length).toBe(128 + 12);
-    expect(new TextDecoder().decode(bytes.subarray(10, 127))).toBe("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }".padEnd(117));
+    expect(new TextDecoder().decode(bytes.subarray(10, 127))).toBe(
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }".padEnd(117),
+    );
     expect(bytes[127]).toBe(10);
   });
 
   it('reads back what it wrote', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 }), (shape) => {
-      const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, k) => k / 3 - 1);
-      const back = decodeNpy(encodeNpy(data, shape));
-      expect(back.shape).toEqual(shape);
-      expect([...back.data]).toEqual([...data]);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 }), (shape) => {
+        const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, k) => k / 3 - 1);
+        const back = decodeNpy(encodeNpy(data, shape));
+        expect(back.shape).toEqual(shape);
+        expect([...back.data]).toEqual([...data]);
+      }),
+    );
   });
 
   it('reads Fortran order and float64', () => {
@@ -37,7 +53,12 @@ describe('npy', () => {
 
   it.each([
     ['half precision', '<f2', [0x00, 0x3c, 0x00, 0xc1, 0x01, 0x00, 0x00, 0x7c], [1, -2.5, 2 ** -24, Infinity]],
-    ['half precision, big-endian', '>f2', [0x3c, 0x00, 0xc1, 0x00, 0x00, 0x01, 0x7c, 0x00], [1, -2.5, 2 ** -24, Infinity]],
+    [
+      'half precision, big-endian',
+      '>f2',
+      [0x3c, 0x00, 0xc1, 0x00, 0x00, 0x01, 0x7c, 0x00],
+      [1, -2.5, 2 ** -24, Infinity],
+    ],
     ['16-bit integers', '<i2', [0x01, 0x00, 0xff, 0xff, 0x00, 0x80, 0xff, 0x7f], [1, -1, -32768, 32767]],
     ['booleans', '|b1', [1, 0, 0, 1], [1, 0, 0, 1]],
   ] as const)('reads %s', (_, type, values, expected) => {

@@ -9,44 +9,77 @@ import type { AutoencoderPart } from '../../../shared/wire/urls.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS, PATCH_VALUES_A, PATCH_VALUES_V, tokensA, tokensV } from '../../model/config.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
-import { concatTokens, embedA, embedV, encodeJ, layerNorm, linear, sliceTokens, throughBlocks, weight, type OnnxModel } from './transformer.ts';
+import {
+  concatTokens,
+  embedA,
+  embedV,
+  encodeJ,
+  layerNorm,
+  linear,
+  sliceTokens,
+  throughBlocks,
+  weight,
+  type OnnxModel,
+} from './transformer.ts';
 
-interface GraphMask { length: number; kept: Value; idsKeep: Value; idsRestore: Value }
+interface GraphMask {
+  length: number;
+  kept: Value;
+  idsKeep: Value;
+  idsRestore: Value;
+}
 
 /** Indices in ascending order of `values` [N, L], lower index first among equals. */
-const argsort = ({ graph }: OnnxModel, values: Value, count: Value): Value => graph.nodeWith('TopK', [values, count], 2, { axis: -1, largest: 0, sorted: 1 })[1] as Value;
+const argsort = ({ graph }: OnnxModel, values: Value, count: Value): Value =>
+  graph.nodeWith('TopK', [values, count], 2, { axis: -1, largest: 0, sorted: 1 })[1] as Value;
 
 function readMask(model: OnnxModel, mask: Value, length: number): GraphMask {
   const { graph } = model;
   const firstSample = graph.node('Slice', [mask, graph.ints(0), graph.ints(1), graph.ints(0)]);
-  const removed = graph.node('Cast', [graph.node('ReduceSum', [firstSample, graph.ints(0, 1)], { keepdims: 0 })], { to: 7 });
+  const removed = graph.node('Cast', [graph.node('ReduceSum', [firstSample, graph.ints(0, 1)], { keepdims: 0 })], {
+    to: 7,
+  });
   const kept = graph.node('Sub', [graph.ints(length), graph.node('Reshape', [removed, graph.ints(1)])]);
   const order = argsort(model, mask, graph.ints(length));
-  return { length, kept, idsKeep: graph.node('Slice', [order, graph.ints(0), kept, graph.ints(1)]), idsRestore: argsort(model, order, graph.ints(length)) };
+  return {
+    length,
+    kept,
+    idsKeep: graph.node('Slice', [order, graph.ints(0), kept, graph.ints(1)]),
+    idsRestore: argsort(model, order, graph.ints(length)),
+  };
 }
 
 /** x [N, L, D] at ids [N, K] → [N, K, D]. */
-const take = ({ graph }: OnnxModel, x: Value, ids: Value): Value => graph.node('GatherND', [x, graph.node('Unsqueeze', [ids, graph.ints(2)])], { batch_dims: 1 });
+const take = ({ graph }: OnnxModel, x: Value, ids: Value): Value =>
+  graph.node('GatherND', [x, graph.node('Unsqueeze', [ids, graph.ints(2)])], { batch_dims: 1 });
 
 /** Kept tokens [N, K, D'] → all [N, L, D'] in their own order, mask tokens in the gaps. */
 function fillGaps(model: OnnxModel, x: Value, { length, kept, idsRestore }: GraphMask): Value {
   const { graph, config } = model;
   const batch = graph.node('Shape', [x], { start: 0, end: 1 });
-  const shape = graph.node('Concat', [batch, graph.node('Sub', [graph.ints(length), kept]), graph.ints(config.decoderEmbedDim)], { axis: 0 });
+  const shape = graph.node(
+    'Concat',
+    [batch, graph.node('Sub', [graph.ints(length), kept]), graph.ints(config.decoderEmbedDim)],
+    { axis: 0 },
+  );
   return take(model, concatTokens(model, x, graph.node('Expand', [weight(model, 'mask_token'), shape])), idsRestore);
 }
 
 type Stream = { which: 'a' | 'v'; tokens: Value; mask: GraphMask };
 
 /** Tokens of the kept patches after E_a or E_v. */
-const encodeKept = (model: OnnxModel, { which, tokens, mask }: Stream): Value => throughBlocks(model, take(model, tokens, mask.idsKeep), which === 'a' ? 'blocks_a' : 'blocks_v', '');
+const encodeKept = (model: OnnxModel, { which, tokens, mask }: Stream): Value =>
+  throughBlocks(model, take(model, tokens, mask.idsKeep), which === 'a' ? 'blocks_a' : 'blocks_v', '');
 
 /** Decoder tokens of each stream in their own order [N, L, D']. */
 function spread(model: OnnxModel, x: Value, streams: Stream[]): Value[] {
   const { graph } = model;
   const [first, second] = streams as [Stream, Stream?];
   if (!second) return [fillGaps(model, x, first.mask)];
-  return [fillGaps(model, sliceTokens(model, x, graph.ints(0), first.mask.kept), first.mask), fillGaps(model, sliceTokens(model, x, first.mask.kept, graph.ints(Number.MAX_SAFE_INTEGER)), second.mask)];
+  return [
+    fillGaps(model, sliceTokens(model, x, graph.ints(0), first.mask.kept), first.mask),
+    fillGaps(model, sliceTokens(model, x, first.mask.kept, graph.ints(Number.MAX_SAFE_INTEGER)), second.mask),
+  ];
 }
 
 /** Vanilla AV-MAE: one mask over the concatenation, one encoder. */
@@ -57,7 +90,10 @@ function throughJointOnly(model: OnnxModel, streams: Stream[], masks: Value[]): 
   const mask = readMask(model, graph.node('Concat', masks, { axis: 1 }), total);
   const x = encodeJ(model, take(model, concatTokens(model, ...streams.map(({ tokens }) => tokens)), mask.idsKeep), '');
   const all = fillGaps(model, linear(model, x, 'decoder_embed'), mask);
-  return [sliceTokens(model, all, graph.ints(0), graph.ints(lengths[0] as number)), sliceTokens(model, all, graph.ints(lengths[0] as number), graph.ints(total))];
+  return [
+    sliceTokens(model, all, graph.ints(0), graph.ints(lengths[0] as number)),
+    sliceTokens(model, all, graph.ints(lengths[0] as number), graph.ints(total)),
+  ];
 }
 
 /** Decoder over the tokens that fill each stream's places, and its heads as outputs. */
@@ -65,13 +101,27 @@ function decode(model: OnnxModel, filled: Value[], streams: Pick<Stream, 'which'
   const { graph } = model;
   const placed = filled.map((tokens, i) => {
     const { which } = streams[i]!;
-    return graph.node('Add', [graph.node('Add', [tokens, weight(model, `decoder_pos_embed_${which}`)]), weight(model, `decoder_modality_${which}`)]);
+    return graph.node('Add', [
+      graph.node('Add', [tokens, weight(model, `decoder_pos_embed_${which}`)]),
+      weight(model, `decoder_modality_${which}`),
+    ]);
   });
-  const y = layerNorm(model, throughBlocks(model, concatTokens(model, ...placed), 'decoder_blocks', ''), 'decoder_norm');
+  const y = layerNorm(
+    model,
+    throughBlocks(model, concatTokens(model, ...placed), 'decoder_blocks', ''),
+    'decoder_norm',
+  );
   let from = 0;
-  for (const { which, mask: { length } } of streams) {
+  for (const {
+    which,
+    mask: { length },
+  } of streams) {
     const part = sliceTokens(model, y, graph.ints(from), graph.ints(from + length));
-    graph.output(`pred_${which}`, linear(model, part, `decoder_pred_${which}`), ['N', length, which === 'a' ? PATCH_VALUES_A : PATCH_VALUES_V]);
+    graph.output(`pred_${which}`, linear(model, part, `decoder_pred_${which}`), [
+      'N',
+      length,
+      which === 'a' ? PATCH_VALUES_A : PATCH_VALUES_V,
+    ]);
     from += length;
   }
 }
@@ -79,8 +129,12 @@ function decode(model: OnnxModel, filled: Value[], streams: Pick<Stream, 'which'
 /** @throws EngineError BAD_INPUT for a model without reconstruction, and for a part of another than a CAV-MAE */
 export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>, part?: AutoencoderPart): OnnxModel {
   const { config } = model;
-  if (config.variant === 'cav' || !model.tensors.has('decoder_embed.weight')) throw new EngineError('BAD_INPUT', 'this model has no decoder to export', { hint: 'Export its encoder.' });
-  if (part && config.variant !== 'cav-mae') throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} has no parts to export`, { hint: 'Export it whole.' });
+  if (config.variant === 'cav' || !model.tensors.has('decoder_embed.weight'))
+    throw new EngineError('BAD_INPUT', 'this model has no decoder to export', { hint: 'Export its encoder.' });
+  if (part && config.variant !== 'cav-mae')
+    throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} has no parts to export`, {
+      hint: 'Export it whole.',
+    });
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
   const masks: Value[] = [];
@@ -89,17 +143,38 @@ export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>, part?: Autoenc
     masks.push(mask);
     return readMask(onnx, mask, length);
   };
-  const streamA = (): Stream => ({ which: 'a', tokens: embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), mask: maskOf('a', tokensA(config)) });
-  const streamV = (): Stream => ({ which: 'v', tokens: embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), mask: maskOf('v', tokensV(config)) });
+  const streamA = (): Stream => ({
+    which: 'a',
+    tokens: embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])),
+    mask: maskOf('a', tokensA(config)),
+  });
+  const streamV = (): Stream => ({
+    which: 'v',
+    tokens: embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])),
+    mask: maskOf('v', tokensV(config)),
+  });
   if (part === 'sound' || part === 'picture') {
     const stream = part === 'sound' ? streamA() : streamV();
     graph.output(`kept_${stream.which}`, encodeKept(onnx, stream), ['N', `kept_${stream.which}`, config.embedDim]);
     return onnx;
   }
-  const given = (which: 'a' | 'v', length: number): Stream => ({ which, tokens: graph.input(`kept_${which}`, ['N', `kept_${which}`, config.embedDim]), mask: maskOf(which, length) });
-  const streams = part === 'joint' ? [given('a', tokensA(config)), given('v', tokensV(config))] : [...(config.variant === 'mae-visual' ? [] : [streamA()]), ...(config.variant === 'mae-audio' ? [] : [streamV()])];
+  const given = (which: 'a' | 'v', length: number): Stream => ({
+    which,
+    tokens: graph.input(`kept_${which}`, ['N', `kept_${which}`, config.embedDim]),
+    mask: maskOf(which, length),
+  });
+  const streams =
+    part === 'joint'
+      ? [given('a', tokensA(config)), given('v', tokensV(config))]
+      : [
+          ...(config.variant === 'mae-visual' ? [] : [streamA()]),
+          ...(config.variant === 'mae-audio' ? [] : [streamV()]),
+        ];
   const kept = (): Value[] => streams.map((stream) => (part === 'joint' ? stream.tokens : encodeKept(onnx, stream)));
-  const filled = config.variant === 'av-mae' ? throughJointOnly(onnx, streams, masks) : spread(onnx, linear(onnx, encodeJ(onnx, concatTokens(onnx, ...kept()), ''), 'decoder_embed'), streams);
+  const filled =
+    config.variant === 'av-mae'
+      ? throughJointOnly(onnx, streams, masks)
+      : spread(onnx, linear(onnx, encodeJ(onnx, concatTokens(onnx, ...kept()), ''), 'decoder_embed'), streams);
   decode(onnx, filled, streams);
   return onnx;
 }

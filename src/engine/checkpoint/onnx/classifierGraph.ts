@@ -3,20 +3,39 @@
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS } from '../../model/config.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
-import { concatTokens, embedA, embedV, encodeJ, layerNorm, linear, pool, throughBlocks, type OnnxModel } from './transformer.ts';
+import {
+  concatTokens,
+  embedA,
+  embedV,
+  encodeJ,
+  layerNorm,
+  linear,
+  pool,
+  throughBlocks,
+  type OnnxModel,
+} from './transformer.ts';
 
-export const classifierModes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
+export const classifierModes = [
+  'multimodal',
+  'audioonly',
+  'videoonly',
+  'missingaudioonly',
+  'missingvideoonly',
+] as const;
 export type ClassifierMode = (typeof classifierModes)[number];
 
 /** @throws EngineError BAD_INPUT for a checkpoint without a classifier head */
 export function classifierGraph(model: Omit<OnnxModel, 'graph'>, mode: ClassifierMode = 'multimodal'): OnnxModel {
   const { config, tensors } = model;
   const classes = tensors.get('mlp_head.1.weight')?.shape[0];
-  if (classes === undefined) throw new EngineError('BAD_INPUT', 'this checkpoint has no classifier to export', { hint: 'Export its encoder.' });
+  if (classes === undefined)
+    throw new EngineError('BAD_INPUT', 'this checkpoint has no classifier to export', { hint: 'Export its encoder.' });
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
-  const a = (): Value => throughBlocks(onnx, embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), 'blocks_a', '');
-  const v = (): Value => throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '');
+  const a = (): Value =>
+    throughBlocks(onnx, embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), 'blocks_a', '');
+  const v = (): Value =>
+    throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '');
   const both = (x: Value, norms: '_a' | '_v'): Value => {
     const sum = graph.node('Add', [pool(onnx, encodeJ(onnx, x, '')), pool(onnx, encodeJ(onnx, x, norms))]);
     return graph.node('Mul', [sum, graph.float(0.5)]);

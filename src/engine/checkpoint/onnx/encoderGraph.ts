@@ -14,7 +14,11 @@ export type EncoderPart = 'audio' | 'visual' | 'joint';
  * @param streams what clips have: with one only, the joint embedding is that of the one through E_j
  * @returns the model with its graph built
  */
-export function encoderGraph(model: Omit<OnnxModel, 'graph'>, parts: readonly EncoderPart[] = ['audio', 'visual', 'joint'], streams: readonly ('audio' | 'visual')[] = ['audio', 'visual']): OnnxModel {
+export function encoderGraph(
+  model: Omit<OnnxModel, 'graph'>,
+  parts: readonly EncoderPart[] = ['audio', 'visual', 'joint'],
+  streams: readonly ('audio' | 'visual')[] = ['audio', 'visual'],
+): OnnxModel {
   const { config } = model;
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
@@ -28,12 +32,19 @@ export function encoderGraph(model: Omit<OnnxModel, 'graph'>, parts: readonly En
     graph.output(`tokens_${which}`, tokens, [rows, length, config.embedDim]);
     graph.output(`c_${which}`, pool(onnx, tokens), [rows, config.embedDim]);
   };
-  const a = hears ? throughBlocks(onnx, embedA(onnx, graph.input('audio', ['A', config.audioLength, MEL_BINS])), 'blocks_a', '') : null;
-  const v = sees ? throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '') : null;
+  const a = hears
+    ? throughBlocks(onnx, embedA(onnx, graph.input('audio', ['A', config.audioLength, MEL_BINS])), 'blocks_a', '')
+    : null;
+  const v = sees
+    ? throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '')
+    : null;
   if (a && parts.includes('audio')) stream(a, 'a', 'A', tokensA(config));
   if (v && parts.includes('visual')) stream(v, 'v', 'N', tokensV(config));
   if (joint) {
-    graph.output('joint', pool(onnx, a && v ? encodeBoth(onnx, a, v) : encodeJ(onnx, (a ?? v) as Value, '')), [v ? 'N' : 'A', config.embedDim]);
+    graph.output('joint', pool(onnx, a && v ? encodeBoth(onnx, a, v) : encodeJ(onnx, (a ?? v) as Value, '')), [
+      v ? 'N' : 'A',
+      config.embedDim,
+    ]);
   }
   return onnx;
 }

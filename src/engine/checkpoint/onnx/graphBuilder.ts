@@ -36,12 +36,24 @@ export class GraphBuilder {
   }
 
   /** @param operator its name; one outside ONNX's own set with its domain in front, `domain.Name` */
-  nodeWith(operator: string, input: readonly Value[], outputs: number, attributes: Record<string, Attribute> = {}): Value[] {
+  nodeWith(
+    operator: string,
+    input: readonly Value[],
+    outputs: number,
+    attributes: Record<string, Attribute> = {},
+  ): Value[] {
     const dot = operator.lastIndexOf('.');
     const [domain, opType] = [operator.slice(0, Math.max(0, dot)), operator.slice(dot + 1)];
     const name = `${opType}_${this.count++}`;
     const output = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? name : `${name}_${i}`));
-    this.nodes.push({ opType, domain, name, input: [...input], output, attribute: Object.entries(attributes).map(attributeProto) });
+    this.nodes.push({
+      opType,
+      domain,
+      name,
+      input: [...input],
+      output,
+      attribute: Object.entries(attributes).map(attributeProto),
+    });
     return output;
   }
 
@@ -56,7 +68,11 @@ export class GraphBuilder {
 
   /** Whole numbers [n], as shapes and axes are given; the same list is stored once. */
   ints(...values: number[]): Value {
-    return this.constant(`ints_${values.join('_').replaceAll('-', 'm')}`, { dims: [values.length], dataType: elementType.int64, int64Data: values });
+    return this.constant(`ints_${values.join('_').replaceAll('-', 'm')}`, {
+      dims: [values.length],
+      dataType: elementType.int64,
+      int64Data: values,
+    });
   }
 
   /** One float, without dimensions. */
@@ -82,5 +98,7 @@ function attributeProto([name, value]: [string, Attribute]): onnx.IAttributeProt
   const { AttributeType } = onnxProto.onnx.AttributeProto;
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: Buffer.from(value) };
   if (Array.isArray(value)) return { name, type: AttributeType.INTS, ints: [...value] as number[] };
-  return Number.isInteger(value) ? { name, type: AttributeType.INT, i: value as number } : { name, type: AttributeType.FLOAT, f: value as number };
+  return Number.isInteger(value)
+    ? { name, type: AttributeType.INT, i: value as number }
+    : { name, type: AttributeType.FLOAT, f: value as number };
 }

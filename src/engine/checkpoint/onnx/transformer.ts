@@ -8,11 +8,19 @@ import { GraphBuilder, type Value } from './graphBuilder.ts';
 export type NormSet = '' | '_a' | '_v';
 
 /** `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory. */
-export interface OnnxModel { config: CavMaeConfig; tensors: TensorMap; graph: GraphBuilder; fusedAttention?: boolean }
+export interface OnnxModel {
+  config: CavMaeConfig;
+  tensors: TensorMap;
+  graph: GraphBuilder;
+  fusedAttention?: boolean;
+}
 
 function tensorOf({ tensors }: OnnxModel, name: string): { shape: number[]; data: Float32Array } {
   const tensor = tensors.get(name);
-  if (!tensor) throw new EngineError('CHECKPOINT_MISMATCH', `the checkpoint has no tensor ${name}, which the graph needs`, { field: name });
+  if (!tensor)
+    throw new EngineError('CHECKPOINT_MISMATCH', `the checkpoint has no tensor ${name}, which the graph needs`, {
+      field: name,
+    });
   return tensor;
 }
 
@@ -31,13 +39,23 @@ function transposed(data: Float32Array, rows: number, columns: number): Float32A
 /** x [.., in] → [.., out]. */
 export function linear(model: OnnxModel, x: Value, name: string): Value {
   const { graph } = model;
-  const { shape: [out = 0, input = 0], data } = tensorOf(model, `${name}.weight`);
-  const matrix = graph.weight({ name: `${name}.weight.T`, shape: [input, out], read: () => transposed(data, out, input) });
+  const {
+    shape: [out = 0, input = 0],
+    data,
+  } = tensorOf(model, `${name}.weight`);
+  const matrix = graph.weight({
+    name: `${name}.weight.T`,
+    shape: [input, out],
+    read: () => transposed(data, out, input),
+  });
   return graph.node('Add', [graph.node('MatMul', [x, matrix]), weight(model, `${name}.bias`)]);
 }
 
 export const layerNorm = (model: OnnxModel, x: Value, name: string): Value =>
-  model.graph.node('LayerNormalization', [x, weight(model, `${name}.weight`), weight(model, `${name}.bias`)], { axis: -1, epsilon: LAYER_NORM_EPS });
+  model.graph.node('LayerNormalization', [x, weight(model, `${name}.weight`), weight(model, `${name}.bias`)], {
+    axis: -1,
+    epsilon: LAYER_NORM_EPS,
+  });
 
 /** Attention from its queries, keys and values [N, L, 3D]. */
 function attention(model: OnnxModel, qkv: Value, name: string, heads: number, headDim: number): Value {
@@ -46,30 +64,60 @@ function attention(model: OnnxModel, qkv: Value, name: string, heads: number, he
     const parts = graph.nodeWith('Split', [qkv], 3, { axis: -1, num_outputs: 3 });
     return linear(model, graph.node('com.microsoft.MultiHeadAttention', parts, { num_heads: heads }), `${name}.proj`);
   }
-  const split = graph.node('Transpose', [graph.node('Reshape', [qkv, graph.ints(0, 0, 3, heads, headDim)])], { perm: [2, 0, 3, 1, 4] });
-  const [q, k, v] = graph.nodeWith('Split', [split], 3, { axis: 0, num_outputs: 3 }).map((part) => graph.node('Squeeze', [part, graph.ints(0)])) as [Value, Value, Value];
+  const split = graph.node('Transpose', [graph.node('Reshape', [qkv, graph.ints(0, 0, 3, heads, headDim)])], {
+    perm: [2, 0, 3, 1, 4],
+  });
+  const [q, k, v] = graph
+    .nodeWith('Split', [split], 3, { axis: 0, num_outputs: 3 })
+    .map((part) => graph.node('Squeeze', [part, graph.ints(0)])) as [Value, Value, Value];
   const scores = graph.node('MatMul', [q, graph.node('Transpose', [k], { perm: [0, 1, 3, 2] })]);
   const weights = graph.node('Softmax', [graph.node('Mul', [scores, graph.float(headDim ** -0.5)])], { axis: -1 });
   const attended = graph.node('Transpose', [graph.node('MatMul', [weights, v])], { perm: [0, 2, 1, 3] });
   return linear(model, graph.node('Reshape', [attended, graph.ints(0, 0, heads * headDim)]), `${name}.proj`);
 }
 
-const qkvOf = (model: OnnxModel, x: Value, name: string, norms: NormSet): Value => linear(model, layerNorm(model, x, `${name}.norm1${norms}`), `${name}.attn.qkv`);
+const qkvOf = (model: OnnxModel, x: Value, name: string, norms: NormSet): Value =>
+  linear(model, layerNorm(model, x, `${name}.norm1${norms}`), `${name}.attn.qkv`);
 
-function block(model: OnnxModel, x: Value, name: string, norms: NormSet, heads: number, dim: number, qkv = qkvOf(model, x, name, norms)): Value {
+function block(
+  model: OnnxModel,
+  x: Value,
+  name: string,
+  norms: NormSet,
+  heads: number,
+  dim: number,
+  qkv = qkvOf(model, x, name, norms),
+): Value {
   const { graph } = model;
   const x1 = graph.node('Add', [x, attention(model, qkv, `${name}.attn`, heads, dim / heads)]);
-  const hidden = graph.node('Gelu', [linear(model, layerNorm(model, x1, `${name}.norm2${norms}`), `${name}.mlp.fc1`)], { approximate: 'none' });
+  const hidden = graph.node('Gelu', [linear(model, layerNorm(model, x1, `${name}.norm2${norms}`), `${name}.mlp.fc1`)], {
+    approximate: 'none',
+  });
   return graph.node('Add', [x1, linear(model, hidden, `${name}.mlp.fc2`)]);
 }
 
 /** x [N, L, D] through blocks `<list>.0 …`; `firstQkv` where the first block's queries, keys and values are at hand. */
-export function throughBlocks(model: OnnxModel, x: Value, list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks', norms: NormSet, firstQkv?: Value): Value {
+export function throughBlocks(
+  model: OnnxModel,
+  x: Value,
+  list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks',
+  norms: NormSet,
+  firstQkv?: Value,
+): Value {
   const { config } = model;
   const decoder = list === 'decoder_blocks';
   const depth = list === 'blocks_u' ? config.jointDepth : decoder ? config.decoderDepth : config.specificDepth;
   let y = x;
-  for (let i = 0; i < depth; i++) y = block(model, y, `${list}.${i}`, norms, decoder ? config.decoderNumHeads : config.numHeads, decoder ? config.decoderEmbedDim : config.embedDim, i === 0 ? firstQkv : undefined);
+  for (let i = 0; i < depth; i++)
+    y = block(
+      model,
+      y,
+      `${list}.${i}`,
+      norms,
+      decoder ? config.decoderNumHeads : config.numHeads,
+      decoder ? config.decoderEmbedDim : config.embedDim,
+      i === 0 ? firstQkv : undefined,
+    );
   return y;
 }
 
@@ -77,26 +125,42 @@ export function throughBlocks(model: OnnxModel, x: Value, list: 'blocks_a' | 'bl
 function repeatPerFrame({ graph }: OnnxModel, a: Value, v: Value, length: number, width: number): Value {
   const first = (x: Value): Value => graph.node('Shape', [x], { start: 0, end: 1 });
   const [clips, frames] = [first(a), first(v)];
-  const shape = graph.node('Concat', [clips, graph.node('Div', [frames, clips]), graph.ints(length, width)], { axis: 0 });
-  return graph.node('Reshape', [graph.node('Expand', [graph.node('Unsqueeze', [a, graph.ints(1)]), shape]), graph.ints(-1, length, width)]);
+  const shape = graph.node('Concat', [clips, graph.node('Div', [frames, clips]), graph.ints(length, width)], {
+    axis: 0,
+  });
+  return graph.node('Reshape', [
+    graph.node('Expand', [graph.node('Unsqueeze', [a, graph.ints(1)]), shape]),
+    graph.ints(-1, length, width),
+  ]);
 }
 
 /** E_j over sound a [A, La, D] and pictures v [N, Lv, D]: before the first attention a clip's sound is the same for all its frames. */
 export function encodeBoth(model: OnnxModel, a: Value, v: Value): Value {
   const [length, width] = [tokensA(model.config), model.config.embedDim];
-  const together = (ofA: Value, ofV: Value, columns: number): Value => concatTokens(model, repeatPerFrame(model, ofA, v, length, columns), ofV);
+  const together = (ofA: Value, ofV: Value, columns: number): Value =>
+    concatTokens(model, repeatPerFrame(model, ofA, v, length, columns), ofV);
   const qkv = together(qkvOf(model, a, 'blocks_u.0', ''), qkvOf(model, v, 'blocks_u.0', ''), 3 * width);
   return layerNorm(model, throughBlocks(model, together(a, v, width), 'blocks_u', '', qkv), 'norm');
 }
 
 /** E_j with a stream's LayerNorms and its final LayerNorm. */
-export const encodeJ = (model: OnnxModel, x: Value, norms: NormSet): Value => layerNorm(model, throughBlocks(model, x, 'blocks_u', norms), `norm${norms}`);
+export const encodeJ = (model: OnnxModel, x: Value, norms: NormSet): Value =>
+  layerNorm(model, throughBlocks(model, x, 'blocks_u', norms), `norm${norms}`);
 
 function embed(model: OnnxModel, image: Value, stream: 'a' | 'v', length: number): Value {
   const { graph, config } = model;
-  const projected = graph.node('Conv', [image, weight(model, `patch_embed_${stream}.proj.weight`), weight(model, `patch_embed_${stream}.proj.bias`)], { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] });
-  const tokens = graph.node('Transpose', [graph.node('Reshape', [projected, graph.ints(0, config.embedDim, length)])], { perm: [0, 2, 1] });
-  return graph.node('Add', [graph.node('Add', [tokens, weight(model, `pos_embed_${stream}`)]), weight(model, `modality_${stream}`)]);
+  const projected = graph.node(
+    'Conv',
+    [image, weight(model, `patch_embed_${stream}.proj.weight`), weight(model, `patch_embed_${stream}.proj.bias`)],
+    { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] },
+  );
+  const tokens = graph.node('Transpose', [graph.node('Reshape', [projected, graph.ints(0, config.embedDim, length)])], {
+    perm: [0, 2, 1],
+  });
+  return graph.node('Add', [
+    graph.node('Add', [tokens, weight(model, `pos_embed_${stream}`)]),
+    weight(model, `modality_${stream}`),
+  ]);
 }
 
 /** Normalised fbank [N, T, M] → tokens [N, La, D]: rows of the patch grid are mel bins. */
@@ -109,10 +173,13 @@ export function embedA(model: OnnxModel, audio: Value): Value {
 /** Normalised image [N, 3, H, W] → tokens [N, Lv, D]. */
 export const embedV = (model: OnnxModel, image: Value): Value => embed(model, image, 'v', tokensV(model.config));
 
-export const concatTokens = ({ graph }: OnnxModel, ...parts: Value[]): Value => (parts.length === 1 ? (parts[0] as Value) : graph.node('Concat', parts, { axis: 1 }));
+export const concatTokens = ({ graph }: OnnxModel, ...parts: Value[]): Value =>
+  parts.length === 1 ? (parts[0] as Value) : graph.node('Concat', parts, { axis: 1 });
 
 /** Mean over tokens: [N, L, D] → [N, D]. */
-export const pool = ({ graph }: OnnxModel, x: Value): Value => graph.node('ReduceMean', [x, graph.ints(1)], { keepdims: 0 });
+export const pool = ({ graph }: OnnxModel, x: Value): Value =>
+  graph.node('ReduceMean', [x, graph.ints(1)], { keepdims: 0 });
 
 /** Tokens from (inclusive) to (exclusive); both are 1-D values. */
-export const sliceTokens = ({ graph }: OnnxModel, x: Value, from: Value, to: Value): Value => graph.node('Slice', [x, from, to, graph.ints(1)]);
+export const sliceTokens = ({ graph }: OnnxModel, x: Value, from: Value, to: Value): Value =>
+  graph.node('Slice', [x, from, to, graph.ints(1)]);

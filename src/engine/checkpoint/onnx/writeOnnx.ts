@@ -1,7 +1,7 @@
 // A graph → an .onnx file (opset 20, IR version 9). Protobuf fields may come in any order and piece by piece, so the weights are
 // appended one at a time and memory never holds them twice.
 import onnxProto from 'onnx-proto';
-import { streamToFile } from '../streamToFile.ts';
+import { streamToFile } from '../catalogue/streamToFile.ts';
 import { sizeOf } from '../tensorEntry.ts';
 import type { TensorToWrite } from '../writeSafetensors.ts';
 import { elementType, type GraphBuilder } from './graphBuilder.ts';
@@ -24,7 +24,9 @@ const field = (number: number, length: number): Buffer => Buffer.concat([varint(
 /** Everything of GraphProto.initializer but the raw values, which follow it. */
 function weightHead({ name, shape }: TensorToWrite): Buffer {
   const bytes = sizeOf(shape) * 4;
-  const tensor = Buffer.from(onnxProto.onnx.TensorProto.encode({ name, dims: [...shape], dataType: elementType.float }).finish());
+  const tensor = Buffer.from(
+    onnxProto.onnx.TensorProto.encode({ name, dims: [...shape], dataType: elementType.float }).finish(),
+  );
   const raw = field(9, bytes);
   return Buffer.concat([field(5, tensor.length + raw.length + bytes), tensor, raw]);
 }
@@ -33,15 +35,34 @@ function weightHead({ name, shape }: TensorToWrite): Buffer {
  * @param metadata shown by viewers and readable from every runtime
  * @throws EngineError DISK_FULL and others; an existing file stays as it was
  */
-export async function writeOnnx(path: string, graph: GraphBuilder, metadata: Record<string, string> = {}): Promise<void> {
+export async function writeOnnx(
+  path: string,
+  graph: GraphBuilder,
+  metadata: Record<string, string> = {},
+): Promise<void> {
   const { onnx } = onnxProto;
-  const otherDomains = [...new Set(graph.nodes.flatMap(({ domain }) => domain || []))].map((domain) => ({ domain, version: 1 }));
+  const otherDomains = [...new Set(graph.nodes.flatMap(({ domain }) => domain || []))].map((domain) => ({
+    domain,
+    version: 1,
+  }));
   const head = onnx.ModelProto.encode({
-    irVersion, producerName: 'cav-mae-studio', opsetImport: [{ domain: '', version: opset }, ...otherDomains], metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    irVersion,
+    producerName: 'cav-mae-studio',
+    opsetImport: [{ domain: '', version: opset }, ...otherDomains],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   }).finish();
-  const body = onnx.GraphProto.encode({ name: 'cav-mae', node: graph.nodes, input: graph.inputs, output: graph.outputs, initializer: graph.constants }).finish();
+  const body = onnx.GraphProto.encode({
+    name: 'cav-mae',
+    node: graph.nodes,
+    input: graph.inputs,
+    output: graph.outputs,
+    initializer: graph.constants,
+  }).finish();
   const heads = graph.weights.map(weightHead);
-  const length = graph.weights.reduce((sum, { shape }, i) => sum + (heads[i] as Buffer).length + sizeOf(shape) * 4, body.length);
+  const length = graph.weights.reduce(
+    (sum, { shape }, i) => sum + (heads[i] as Buffer).length + sizeOf(shape) * 4,
+    body.length,
+  );
   await streamToFile(path, async (sink) => {
     await sink.write(head);
     await sink.write(field(7, length));

@@ -24,9 +24,16 @@ export const audiosetCsv: LabelFormat = {
     const { rows, bad: broken } = readCsv(readText(file), { comments: true });
     const lines = rows.flatMap(({ line, cells: [path, start, end, ...labels] }) => {
       // Written without quotes by some, the labels are then cells of their own.
-      const mids = labels.join(',').split(',').map((mid) => mid.trim()).filter(Boolean);
+      const mids = labels
+        .join(',')
+        .split(',')
+        .map((mid) => mid.trim())
+        .filter(Boolean);
       if (mids.length === 0) bad.push({ line, reason: 'no label' });
-      return mids.map((mid) => ({ line, raw: { path: path ?? '', start: start ?? '', end: end ?? '', label: names.get(mid) ?? mid } }));
+      return mids.map((mid) => ({
+        line,
+        raw: { path: path ?? '', start: start ?? '', end: end ?? '', label: names.get(mid) ?? mid },
+      }));
     });
     return { naming: 'recording', ...collect(lines, [...broken, ...bad]) };
   },
@@ -37,7 +44,11 @@ export const audiosetCsv: LabelFormat = {
       const { stem, startS, endS } = labels[0] as WrittenRecord;
       return [stem, decimal(startS), decimal(endS), labels.map(({ label }) => mids.get(label) as string).join(',')];
     });
-    const comments = ['# Segments csv written by CAV-MAE Studio', `# num_ytids=${new Set(records.map(({ mediaId }) => mediaId)).size}, num_segs=${clips.length}, num_unique_labels=${new Set(records.map(({ label }) => label)).size}, num_positive_labels=${records.length}`, '# YTID, start_seconds, end_seconds, positive_labels'];
+    const comments = [
+      '# Segments csv written by CAV-MAE Studio',
+      `# num_ytids=${new Set(records.map(({ mediaId }) => mediaId)).size}, num_segs=${clips.length}, num_unique_labels=${new Set(records.map(({ label }) => label)).size}, num_positive_labels=${records.length}`,
+      '# YTID, start_seconds, end_seconds, positive_labels',
+    ];
     return [writeWhole(file, `${comments.join('\n')}\n${writeCsv(rows)}`), writeClassList(file, classes)];
   },
 };

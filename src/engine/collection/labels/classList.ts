@@ -13,10 +13,14 @@ const midPattern = /^\/[a-z]\/[\w-]+$/;
 export function readClassList(labelFile: string): Map<string, string> {
   const folder = path.dirname(path.resolve(labelFile));
   const usual = path.join(folder, classListName);
-  const others = readdirSync(folder).filter((name) => /class.*\.csv$/i.test(name) && path.join(folder, name) !== path.resolve(labelFile));
+  const others = readdirSync(folder).filter(
+    (name) => /class.*\.csv$/i.test(name) && path.join(folder, name) !== path.resolve(labelFile),
+  );
   const file = existsSync(usual) ? usual : others.length === 1 ? path.join(folder, others[0] as string) : null;
   if (file === null) return new Map();
-  const { rows: [header, ...rows] } = readCsv(readText(file));
+  const {
+    rows: [header, ...rows],
+  } = readCsv(readText(file));
   const names = (header?.cells ?? []).map((name) => name.trim().toLowerCase());
   const [mid, display] = [names.indexOf('mid'), names.indexOf('display_name')];
   if (mid < 0 || display < 0) return new Map();
@@ -31,5 +35,8 @@ export const midsOf = (classes: readonly string[]): Map<string, string> =>
 export function writeClassList(labelFile: string, classes: readonly string[]): string {
   const mids = midsOf(classes);
   const rows = classes.map((name, i) => [i, mids.get(name) as string, name]);
-  return writeWhole(path.join(path.dirname(path.resolve(labelFile)), classListName), writeCsv([['index', 'mid', 'display_name'], ...rows]));
+  return writeWhole(
+    path.join(path.dirname(path.resolve(labelFile)), classListName),
+    writeCsv([['index', 'mid', 'display_name'], ...rows]),
+  );
 }

@@ -2,7 +2,13 @@
 import path from 'node:path';
 import type { ReadLabels, ReadRecord } from './labelRecord.ts';
 
-export interface MatchMedia { id: number; path: string; absolutePath: string; durationS: number; clips: { id: number; startS: number; endS: number }[] }
+export interface MatchMedia {
+  id: number;
+  path: string;
+  absolutePath: string;
+  durationS: number;
+  clips: { id: number; startS: number; endS: number }[];
+}
 
 const fold = (text: string): string => text.normalize('NFC').replaceAll('\\', '/');
 const stemOf = (name: string): string => name.slice(0, name.length - path.posix.extname(name).length);
@@ -50,7 +56,7 @@ export class ClipMatcher {
     const from = [`${id}_${startS}`, `${id}_${String(startS).padStart(6, '0')}`, `${id}_${startS * 1000}`];
     const names = endS === null ? from : [...from, `${id}_${startS}_${endS}`, `${id}_${startS * 1000}_${endS * 1000}`];
     const found = names.flatMap((name) => this.byStem.get(fold(name)) ?? []);
-    return found.length === 1 ? found[0] as MatchMedia : null;
+    return found.length === 1 ? (found[0] as MatchMedia) : null;
   }
 
   private medium(given: string, folder: string): MatchMedia | string {
@@ -66,7 +72,7 @@ export class ClipMatcher {
     const shared = alike.map((one) => commonEnd(fold(one.absolutePath), name));
     const most = Math.max(...shared);
     const best = alike.filter((_, i) => shared[i] === most);
-    return best.length === 1 ? best[0] as MatchMedia : `${best.length} files of the collection are called ${base}`;
+    return best.length === 1 ? (best[0] as MatchMedia) : `${best.length} files of the collection are called ${base}`;
   }
 }
 
@@ -82,7 +88,9 @@ function windowOf(medium: MatchMedia, { startS, endS }: ReadRecord, cutFiles: bo
   const everything = medium.clips.map(({ id }) => id);
   if (startS === null && endS === null) return everything;
   const [from, to] = [startS ?? 0, endS ?? medium.durationS];
-  const exact = medium.clips.filter((clip) => Math.abs(clip.startS - from) < tolerance && Math.abs(clip.endS - to) < tolerance);
+  const exact = medium.clips.filter(
+    (clip) => Math.abs(clip.startS - from) < tolerance && Math.abs(clip.endS - to) < tolerance,
+  );
   if (exact.length) return exact.map(({ id }) => id);
   // Times of the recording, but a file that is no longer than the segment: it was cut to it.
   if (cutFiles && to > medium.durationS + tolerance && medium.durationS <= to - from + 1) return everything;

@@ -8,13 +8,20 @@ import { labelFormats, type LabelFormatName } from './labelFormats.ts';
 import { labelMedia, type LabelMedium } from './labelMedia.ts';
 import type { WrittenRecord } from './labelRecord.ts';
 
-export interface ExportLabels { path: string; format: LabelFormatName; schemaId?: number | undefined }
+export interface ExportLabels {
+  path: string;
+  format: LabelFormatName;
+  schemaId?: number | undefined;
+}
 
 /** Formats with a place for the schema's name can hold several. */
 const manySchemas: ReadonlySet<LabelFormatName> = new Set(['csv', 'jsonl', 'parquet']);
 
 /** Writes the annotations of a schema (of all, where the format can tell them apart). Returns the files and how many annotations they hold. */
-export async function exportLabels(workspace: Workspace, input: ExportLabels): Promise<{ files: string[]; annotations: number }> {
+export async function exportLabels(
+  workspace: Workspace,
+  input: ExportLabels,
+): Promise<{ files: string[]; annotations: number }> {
   const format = labelFormats[input.format];
   const schemas = chosenSchemas(workspace, input);
   const records = recordsOf(workspace, schemas).filter(({ value }) => !format.positivesOnly || value === 'positive');
@@ -28,10 +35,18 @@ export async function exportLabels(workspace: Workspace, input: ExportLabels): P
 function chosenSchemas(workspace: Workspace, { schemaId, format }: ExportLabels): LabelSchema[] {
   if (schemaId !== undefined) return [workspace.schemas.get(schemaId)];
   const all = workspace.schemas.list();
-  if (all.length === 0) throw new EngineError('NOT_FOUND', 'there are no labels to export yet', { hint: 'Make a label schema and label some clips first.' });
+  if (all.length === 0)
+    throw new EngineError('NOT_FOUND', 'there are no labels to export yet', {
+      hint: 'Make a label schema and label some clips first.',
+    });
   if (manySchemas.has(format)) return all;
   const used = all.filter(({ id }) => workspace.annotations.labelled(id).length > 0);
-  if (used.length > 1) throw new EngineError('BAD_INPUT', `${format} holds one schema; choose one of ${used.map(({ id, name }) => `${name} (${id})`).join(', ')}`, { field: 'schemaId' });
+  if (used.length > 1)
+    throw new EngineError(
+      'BAD_INPUT',
+      `${format} holds one schema; choose one of ${used.map(({ id, name }) => `${name} (${id})`).join(', ')}`,
+      { field: 'schemaId' },
+    );
   return used.length ? used : all.slice(0, 1);
 }
 
@@ -45,8 +60,22 @@ function recordsOf(workspace: Workspace, schemas: readonly LabelSchema[]): Writt
     return workspace.annotations.full(schema.id).map(({ clipId, classId, value, presence, source }): WrittenRecord => {
       const { medium, startS, endS } = places.get(clipId) as { medium: LabelMedium; startS: number; endS: number };
       return {
-        path: medium.label, startS, endS, label: names.get(classId) as string, value, presence, schema: schema.name, source, clipId, mediaId: medium.id, absolutePath: medium.absolutePath,
-        stem: medium.stem, kind: medium.kind, durationS: medium.durationS, frameRateHz: medium.frameRateHz, whole: medium.clips.length === 1,
+        path: medium.label,
+        startS,
+        endS,
+        label: names.get(classId) as string,
+        value,
+        presence,
+        schema: schema.name,
+        source,
+        clipId,
+        mediaId: medium.id,
+        absolutePath: medium.absolutePath,
+        stem: medium.stem,
+        kind: medium.kind,
+        durationS: medium.durationS,
+        frameRateHz: medium.frameRateHz,
+        whole: medium.clips.length === 1,
       };
     });
   });

@@ -16,7 +16,11 @@ const sampled = 50;
 /** Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at all. */
 export async function importLabels(workspace: Workspace, input: ImportLabels): Promise<ImportReport> {
   const format = labelFormats[input.format];
-  if (!format.read) throw new EngineError('BAD_INPUT', `labels can be written as ${input.format}, not read from it`, { field: 'format', hint: 'Export them as CSV or JSON lines to carry them over.' });
+  if (!format.read)
+    throw new EngineError('BAD_INPUT', `labels can be written as ${input.format}, not read from it`, {
+      field: 'format',
+      hint: 'Export them as CSV or JSON lines to carry them over.',
+    });
   const { records, bad, naming } = await format.read(input.path, { columns: input.columns ?? {} });
   const unmatched = [...bad];
   const matcher = new ClipMatcher(labelMedia(workspace));
@@ -32,8 +36,10 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
     const schema = input.schemaId === undefined ? record.schema : null;
     const marks = bySchema.get(schema) ?? [];
     bySchema.set(schema, marks);
-    if (sample.length < sampled) sample.push({ line: record.line, path: record.path, label: record.label, clipIds: found.slice(0, 3) });
-    for (const clipId of found) marks.push({ clipId, line: record.line, label: record.label, value: record.value, presence: record.presence });
+    if (sample.length < sampled)
+      sample.push({ line: record.line, path: record.path, label: record.label, clipIds: found.slice(0, 3) });
+    for (const clipId of found)
+      marks.push({ clipId, line: record.line, label: record.label, value: record.value, presence: record.presence });
   }
   const plans = [...bySchema].map(([name, marks]) => planImport(workspace, input, name, marks, unmatched));
   const report: ImportReport = {
@@ -47,7 +53,9 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
     written: false,
   };
   if (input.dryRun || report.annotations === 0) return report;
-  const changed = workspace.oneStep(`Import ${report.annotations} labels from ${path.basename(input.path)}`, () => plans.map((one) => write(workspace, one)));
+  const changed = workspace.oneStep(`Import ${report.annotations} labels from ${path.basename(input.path)}`, () =>
+    plans.map((one) => write(workspace, one)),
+  );
   return { ...report, written: changed.includes(true) };
 }
 
@@ -55,11 +63,28 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
 function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newClasses }: ImportPlan): boolean {
   if (marks.length === 0) return false;
   const schema = schemaId === null ? workspace.schemas.create({ name, multiLabel }) : workspace.schemas.get(schemaId);
-  if (newClasses.length) workspace.schemas.addClasses(schema.id, newClasses.map((label) => ({ name: label })));
+  if (newClasses.length)
+    workspace.schemas.addClasses(
+      schema.id,
+      newClasses.map((label) => ({ name: label })),
+    );
   const classIds = new Map(workspace.annotations.classes(schema.id).map((one) => [one.name, one.classId]));
   // In a single-label schema a positive takes the place of what its clip had, not of what the same file says beside it.
-  const ordered = [...marks.filter(({ value }) => value === 'positive'), ...marks.filter(({ value }) => value !== 'positive')];
-  const annotations = ordered.map((mark): NewAnnotation => ({ clipId: mark.clipId, classId: classIds.get(mark.label.trim()) as number, value: mark.value, presence: mark.presence }));
-  const { changed } = workspace.annotations.setMany(schema.id, annotations, 'import', `Import labels of ${schema.name}`);
+  const ordered = [
+    ...marks.filter(({ value }) => value === 'positive'),
+    ...marks.filter(({ value }) => value !== 'positive'),
+  ];
+  const annotations = ordered.map((mark): NewAnnotation => ({
+    clipId: mark.clipId,
+    classId: classIds.get(mark.label.trim()) as number,
+    value: mark.value,
+    presence: mark.presence,
+  }));
+  const { changed } = workspace.annotations.setMany(
+    schema.id,
+    annotations,
+    'import',
+    `Import labels of ${schema.name}`,
+  );
   return changed > 0 || newClasses.length > 0 || schemaId === null;
 }

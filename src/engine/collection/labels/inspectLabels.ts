@@ -31,10 +31,16 @@ async function beginningOf(file: string): Promise<string> {
 
 /** First lines of a table with a header: its columns by what they hold, as far as their names tell. */
 function tableFacts(text: string): Pick<LabelFileFacts, 'header' | 'columns' | 'rows'> {
-  const { rows: [first, ...rest] } = readCsv(text, { delimiter: delimiterOf(text) });
+  const {
+    rows: [first, ...rest],
+  } = readCsv(text, { delimiter: delimiterOf(text) });
   const header = first?.cells ?? [];
   const places = Object.entries(fieldColumns(header, {})) as [LabelField, number][];
-  return { header, columns: Object.fromEntries(places.map(([field, at]) => [field, header[at]!])), rows: rest.slice(0, shownRows).map(({ cells }) => cells) };
+  return {
+    header,
+    columns: Object.fromEntries(places.map(([field, at]) => [field, header[at]!])),
+    rows: rest.slice(0, shownRows).map(({ cells }) => cells),
+  };
 }
 
 /** @throws EngineError NOT_FOUND, BAD_INPUT naming the path */
@@ -47,8 +53,19 @@ export async function inspectLabels(given: string): Promise<LabelFileFacts> {
   if (info.isDirectory()) return { format: 'folders', readable: true, ...nothing };
   const text = await beginningOf(file);
   const format = labelFormatOf(file, text.split(/\r?\n/, 1)[0]!);
-  if (format === 'cavmae-json' && /^\s*\{\s*"(samples|info)"/.test(text)) return { format: 'fiftyone', readable: false, ...nothing };
+  if (format === 'cavmae-json' && /^\s*\{\s*"(samples|info)"/.test(text))
+    return { format: 'fiftyone', readable: false, ...nothing };
   if (format === 'csv') return { format, readable: true, ...tableFacts(text) };
-  const rows = text.split(/\r?\n/).filter((line) => line.trim()).slice(0, shownRows).map((line) => [line.slice(0, 300)]);
-  return { format, readable: labelFormats[format].read !== null, header: null, columns: {}, rows: format === 'parquet' ? [] : rows };
+  const rows = text
+    .split(/\r?\n/)
+    .filter((line) => line.trim())
+    .slice(0, shownRows)
+    .map((line) => [line.slice(0, 300)]);
+  return {
+    format,
+    readable: labelFormats[format].read !== null,
+    header: null,
+    columns: {},
+    rows: format === 'parquet' ? [] : rows,
+  };
 }

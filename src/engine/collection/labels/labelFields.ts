@@ -3,7 +3,20 @@ import type { LabelField as Field } from '../../../shared/contract/annotation.ts
 import type { LabelRecord, ReadRecord, Unmatched } from './labelRecord.ts';
 
 const aliases: Record<Field, readonly string[]> = {
-  path: ['path', 'file', 'filename', 'file_name', 'filepath', 'file_path', 'clip', 'video', 'audio', 'media', 'wav', 'source'],
+  path: [
+    'path',
+    'file',
+    'filename',
+    'file_name',
+    'filepath',
+    'file_path',
+    'clip',
+    'video',
+    'audio',
+    'media',
+    'wav',
+    'source',
+  ],
   start: ['start', 'start_s', 'starts', 'start_seconds', 'start_time', 'begin', 'begin time (s)', 'onset'],
   end: ['end', 'end_s', 'ends', 'end_seconds', 'end_time', 'stop', 'end time (s)', 'offset'],
   label: ['label', 'labels', 'class', 'class_name', 'category', 'species', 'tag', 'annotation'],
@@ -13,12 +26,18 @@ const aliases: Record<Field, readonly string[]> = {
 };
 
 /** Which column of a header holds which field: as the mapper says, else by a usual name. */
-export function fieldColumns(header: readonly string[], mapper: Record<string, string>): Partial<Record<Field, number>> {
+export function fieldColumns(
+  header: readonly string[],
+  mapper: Record<string, string>,
+): Partial<Record<Field, number>> {
   const names = header.map((name) => name.trim().toLowerCase());
   const columns: Partial<Record<Field, number>> = {};
   for (const field of Object.keys(aliases) as Field[]) {
     const wanted = mapper[field];
-    const at = wanted === undefined ? aliases[field].map((alias) => names.indexOf(alias)).find((i) => i >= 0) : header.findIndex((name) => name === wanted || name.trim() === wanted.trim());
+    const at =
+      wanted === undefined
+        ? aliases[field].map((alias) => names.indexOf(alias)).find((i) => i >= 0)
+        : header.findIndex((name) => name === wanted || name.trim() === wanted.trim());
     if (at !== undefined && at >= 0) columns[field] = at;
   }
   return columns;
@@ -35,19 +54,26 @@ export function checkedRecord(raw: Partial<Record<Field, string>>): LabelRecord 
   if (!raw.path) return 'no path';
   if (!raw.label?.trim()) return 'no label';
   if (raw.label.length > 200) return 'a label of more than 200 characters';
-  const [startS, endS] = [raw.start, raw.end].map((text) => (text === undefined || text.trim() === '' ? null : seconds(text))) as [number | null, number | null];
+  const [startS, endS] = [raw.start, raw.end].map((text) =>
+    text === undefined || text.trim() === '' ? null : seconds(text),
+  ) as [number | null, number | null];
   if (startS !== null && !(startS >= 0)) return `start "${raw.start}" is not a time`;
   if (endS !== null && !(endS >= 0)) return `end "${raw.end}" is not a time`;
   if (startS !== null && endS !== null && endS < startS) return `end ${endS} lies before start ${startS}`;
   const value = raw.value?.trim() || 'positive';
-  if (value !== 'positive' && value !== 'negative' && value !== 'uncertain') return `value "${value}" is none of positive, negative, uncertain`;
+  if (value !== 'positive' && value !== 'negative' && value !== 'uncertain')
+    return `value "${value}" is none of positive, negative, uncertain`;
   const presence = raw.presence?.trim() || null;
-  if (presence !== null && presence !== 'audible' && presence !== 'visible' && presence !== 'both') return `presence "${presence}" is none of audible, visible, both`;
+  if (presence !== null && presence !== 'audible' && presence !== 'visible' && presence !== 'both')
+    return `presence "${presence}" is none of audible, visible, both`;
   return { path: raw.path, startS, endS, label: raw.label, value, presence, schema: raw.schema || null };
 }
 
 /** Sorts checked lines into records and reasons. */
-export function collect(lines: Iterable<{ line: number; raw: Partial<Record<Field, string>> }>, bad: Unmatched[] = []): { records: ReadRecord[]; bad: Unmatched[] } {
+export function collect(
+  lines: Iterable<{ line: number; raw: Partial<Record<Field, string>> }>,
+  bad: Unmatched[] = [],
+): { records: ReadRecord[]; bad: Unmatched[] } {
   const records: ReadRecord[] = [];
   for (const { line, raw } of lines) {
     const record = checkedRecord(raw);

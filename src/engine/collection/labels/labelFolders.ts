@@ -24,17 +24,21 @@ export const labelFolders: LabelFormat = {
   read(folder) {
     let classes;
     try {
-      classes = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+      classes = readdirSync(folder, { withFileTypes: true }).filter(
+        (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
+      );
     } catch (thrown) {
       throw new EngineError('NOT_FOUND', `${folder} is not a folder with a folder per class`, { path: folder }, thrown);
     }
     const lines = classes.flatMap(({ name }) => {
       const inside = readdirSync(path.join(folder, name), { withFileTypes: true, recursive: true });
-      return inside.filter((entry) => !entry.isDirectory()).map((entry) => {
-        const file = path.join(entry.parentPath, entry.name);
-        const times = entry.isSymbolicLink() ? windowed.exec(entry.name) : null;
-        return { path: target(file), label: className(name), start: times?.[2] ?? '', end: times?.[3] ?? '' };
-      });
+      return inside
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => {
+          const file = path.join(entry.parentPath, entry.name);
+          const times = entry.isSymbolicLink() ? windowed.exec(entry.name) : null;
+          return { path: target(file), label: className(name), start: times?.[2] ?? '', end: times?.[3] ?? '' };
+        });
     });
     return { naming: 'path', ...collect(lines.map((raw, i) => ({ line: i + 1, raw }))) };
   },

@@ -14,5 +14,12 @@ import { vggsoundCsv } from './vggsoundCsv.ts';
 export type LabelFormatName = z.infer<typeof labelFormat>;
 
 export const labelFormats: Record<LabelFormatName, LabelFormat> = {
-  csv: plainCsv, jsonl: jsonLines, 'audioset-csv': audiosetCsv, 'vggsound-csv': vggsoundCsv, 'cavmae-json': cavmaeJson, folders: labelFolders, parquet: parquetLabels, fiftyone: fiftyoneJson,
+  csv: plainCsv,
+  jsonl: jsonLines,
+  'audioset-csv': audiosetCsv,
+  'vggsound-csv': vggsoundCsv,
+  'cavmae-json': cavmaeJson,
+  folders: labelFolders,
+  parquet: parquetLabels,
+  fiftyone: fiftyoneJson,
 };

@@ -3,12 +3,23 @@ import type { Presence, Source, Value } from '../stepLog.ts';
 
 /** `path` as the file names it; no times: the whole file. `schema`: the label schema's name, where the format has a place for it. */
 export interface LabelRecord {
-  path: string; startS: number | null; endS: number | null; label: string; value: Value; presence: Presence | null; schema: string | null;
+  path: string;
+  startS: number | null;
+  endS: number | null;
+  label: string;
+  value: Value;
+  presence: Presence | null;
+  schema: string | null;
 }
 
 /** A record read, with the line (or item number) it came from, for the report. */
-export interface ReadRecord extends LabelRecord { line: number }
-export interface Unmatched { line: number; reason: string }
+export interface ReadRecord extends LabelRecord {
+  line: number;
+}
+export interface Unmatched {
+  line: number;
+  reason: string;
+}
 export interface ReadLabels {
   records: ReadRecord[];
   bad: Unmatched[];
@@ -21,8 +32,17 @@ export interface ReadLabels {
 
 /** A present annotation with all that writers may want of its clip and file. */
 export interface WrittenRecord extends LabelRecord {
-  startS: number; endS: number; schema: string; source: Source; clipId: number; mediaId: number; absolutePath: string; stem: string;
-  kind: 'video' | 'audio' | 'image'; durationS: number; frameRateHz: number | null;
+  startS: number;
+  endS: number;
+  schema: string;
+  source: Source;
+  clipId: number;
+  mediaId: number;
+  absolutePath: string;
+  stem: string;
+  kind: 'video' | 'audio' | 'image';
+  durationS: number;
+  frameRateHz: number | null;
   /** The file has no other clip. */
   whole: boolean;
 }
@@ -39,5 +59,10 @@ export interface LabelFormat {
   positivesOnly: boolean;
   read: ((path: string, options: ReadOptions) => Promise<ReadLabels> | ReadLabels) | null;
   /** Writes file(s) and returns their paths. */
-  write(path: string, records: readonly WrittenRecord[], classes: readonly string[], schema: string): Promise<string[]> | string[];
+  write(
+    path: string,
+    records: readonly WrittenRecord[],
+    classes: readonly string[],
+    schema: string,
+  ): Promise<string[]> | string[];
 }

@@ -1,18 +1,40 @@
 // Reading and writing whole label files: a written file is there complete or not at all.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 
 /** Throws NOT_FOUND or BAD_INPUT naming the path. */
 export function readText(file: string): string {
   try {
-    if (statSync(file).isDirectory()) throw new EngineError('BAD_INPUT', `${file} is a folder, not a label file`, { path: file });
+    if (statSync(file).isDirectory())
+      throw new EngineError('BAD_INPUT', `${file} is a folder, not a label file`, { path: file });
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new EngineError('BAD_INPUT', `${file} is not UTF-8 text`, { path: file, hint: 'Save it as UTF-8.' }, thrown);
+    if (thrown instanceof TypeError)
+      throw new EngineError(
+        'BAD_INPUT',
+        `${file} is not UTF-8 text`,
+        { path: file, hint: 'Save it as UTF-8.' },
+        thrown,
+      );
     if (thrown instanceof EngineError) throw thrown;
     const error = EngineError.from(thrown);
-    throw new EngineError(error.code, error.code === 'NOT_FOUND' ? `there is no file ${file}` : error.message, { ...error.detail, path: file }, thrown);
+    throw new EngineError(
+      error.code,
+      error.code === 'NOT_FOUND' ? `there is no file ${file}` : error.message,
+      { ...error.detail, path: file },
+      thrown,
+    );
   }
 }
 

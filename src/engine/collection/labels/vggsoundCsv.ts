@@ -13,7 +13,15 @@ export const vggsoundCsv: LabelFormat = {
     const { rows, bad } = readCsv(readText(file));
     const lines = rows.map(({ line, cells: [path, start, label] }) => {
       const from = Number(start);
-      return { line, raw: { path: path ?? '', start: start ?? '', end: Number.isFinite(from) && start?.trim() ? String(from + segmentS) : '', label: label ?? '' } };
+      return {
+        line,
+        raw: {
+          path: path ?? '',
+          start: start ?? '',
+          end: Number.isFinite(from) && start?.trim() ? String(from + segmentS) : '',
+          label: label ?? '',
+        },
+      };
     });
     return { naming: 'recording', ...collect(lines, bad) };
   },

@@ -8,7 +8,15 @@ import { m006ErrorMaps } from './m006ErrorMaps.ts';
 import { m007Sources } from './m007Sources.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
-export const migrations: readonly string[] = [m001Media, m002Annotations, m003Vectors, m004Models, m005Jobs, m006ErrorMaps, m007Sources];
+export const migrations: readonly string[] = [
+  m001Media,
+  m002Annotations,
+  m003Vectors,
+  m004Models,
+  m005Jobs,
+  m006ErrorMaps,
+  m007Sources,
+];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */
 export const databaseVersion = migrations.length;

@@ -39,22 +39,27 @@ async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, 
   let counted = true;
   const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
   await seekTo(media, stream, window.startS - prerollS);
-  const { broken } = await readPackets(media, stream, (packet) => {
-    const toldS = packetTimeS(media, stream, packet);
-    if (toldS !== null) counted = false;
-    const timeS = toldS ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
-    const decodeS = secondsOf(packet.dts, stream);
-    if ((decodeS === null ? timeS - lookAheadS : decodeS - media.originS) >= window.endS) return true;
-    packets.push({ timeS, key: packet.isKeyframe, ...(packet.hasFlags(AV_PKT_FLAG_DISCARD) && { hidden: true }) });
-    bytes += packet.size;
-    if (bytes > keptBytes) {
-      free(kept);
-      kept = null;
-    }
-    const copy = kept && packet.clone();
-    if (copy) kept!.push(copy);
-    return false;
-  }, signal);
+  const { broken } = await readPackets(
+    media,
+    stream,
+    (packet) => {
+      const toldS = packetTimeS(media, stream, packet);
+      if (toldS !== null) counted = false;
+      const timeS = toldS ?? (packets.at(-1)?.timeS ?? -1 / rate) + 1 / rate;
+      const decodeS = secondsOf(packet.dts, stream);
+      if ((decodeS === null ? timeS - lookAheadS : decodeS - media.originS) >= window.endS) return true;
+      packets.push({ timeS, key: packet.isKeyframe, ...(packet.hasFlags(AV_PKT_FLAG_DISCARD) && { hidden: true }) });
+      bytes += packet.size;
+      if (bytes > keptBytes) {
+        free(kept);
+        kept = null;
+      }
+      const copy = kept && packet.clone();
+      if (copy) kept!.push(copy);
+      return false;
+    },
+    signal,
+  );
   return { packets, kept, broken, counted, rateHz: rate, prerollS };
 }
 
@@ -77,7 +82,13 @@ function free(packets: Packet[] | null): void {
 }
 
 /** Visits the scanned packets again, from memory or from the file opened anew: a seek within it might land elsewhere. */
-async function replay(media: OpenMedia, startS: number, kept: Packet[] | null, visit: (packet: Packet) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+async function replay(
+  media: OpenMedia,
+  startS: number,
+  kept: Packet[] | null,
+  visit: (packet: Packet) => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<void> {
   if (kept) {
     for (const packet of kept) {
       throwIfAborted(signal);
@@ -100,7 +111,12 @@ function fill(targetsS: readonly number[], found: ReadonlyMap<number, Picture>):
 /**
  * Null where the medium has no moving picture or the window none of its pictures; `salvaged` when some of them could not be decoded.
  */
-export async function decodePictures(media: OpenMedia, window: TimeWindow, count: number, signal?: AbortSignal): Promise<DecodedPictures | null> {
+export async function decodePictures(
+  media: OpenMedia,
+  window: TimeWindow,
+  count: number,
+  signal?: AbortSignal,
+): Promise<DecodedPictures | null> {
   const stream = media.video;
   if (!stream) return null;
   media.only(stream);
@@ -110,7 +126,13 @@ export async function decodePictures(media: OpenMedia, window: TimeWindow, count
     const targets = targetTimes(packets, window.startS, window.endS, count);
     if (!targets.length) return null;
     const found = new Map<number, Picture>();
-    const lost = await decodeRuns(media, scanned, scanned.counted ? countedRun(packets, targets) : scheduleRuns(packets, targets), found, (visit) => replay(media, window.startS - prerollS, kept, visit, signal));
+    const lost = await decodeRuns(
+      media,
+      scanned,
+      scanned.counted ? countedRun(packets, targets) : scheduleRuns(packets, targets),
+      found,
+      (visit) => replay(media, window.startS - prerollS, kept, visit, signal),
+    );
     return found.size ? { pictures: fill(targets, found), salvaged: broken || lost > 0 } : null;
   } finally {
     free(kept);
@@ -118,7 +140,13 @@ export async function decodePictures(media: OpenMedia, window: TimeWindow, count
 }
 
 /** Decodes the runs and puts the wanted pictures into `found`; returns how many were lost or damaged. */
-async function decodeRuns(media: OpenMedia, { packets, counted, rateHz }: Scan, runs: DecodeRun[], found: Map<number, Picture>, walk: (visit: (packet: Packet) => Promise<boolean>) => Promise<void>): Promise<number> {
+async function decodeRuns(
+  media: OpenMedia,
+  { packets, counted, rateHz }: Scan,
+  runs: DecodeRun[],
+  found: Map<number, Picture>,
+  walk: (visit: (packet: Packet) => Promise<boolean>) => Promise<void>,
+): Promise<number> {
   const stream = media.video!;
   using decoder = await StreamDecoder.open(media.path, stream, pictureThreads());
   using converter = new PictureConverter(stream);

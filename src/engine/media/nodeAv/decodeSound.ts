@@ -53,8 +53,19 @@ class FirstChannel implements Disposable {
 
   private open(frame: Frame): void {
     const context = new SoftwareResampleContext();
-    let code = context.allocSetOpts2(AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT, this.rateHz, frame.channelLayout, frame.format as never, frame.sampleRate);
-    if (code >= 0 && frame.channels > 1) code = context.setMatrix(Array.from({ length: frame.channels }, (_, channel) => (channel === 0 ? 1 : 0)), frame.channels);
+    let code = context.allocSetOpts2(
+      AV_CHANNEL_LAYOUT_MONO,
+      AV_SAMPLE_FMT_FLT,
+      this.rateHz,
+      frame.channelLayout,
+      frame.format as never,
+      frame.sampleRate,
+    );
+    if (code >= 0 && frame.channels > 1)
+      code = context.setMatrix(
+        Array.from({ length: frame.channels }, (_, channel) => (channel === 0 ? 1 : 0)),
+        frame.channels,
+      );
     if (code >= 0) code = context.init();
     if (code < 0) throw new Error(`cannot resample ${frame.channels} channels at ${frame.sampleRate} Hz`);
     this.context = context;
@@ -77,7 +88,12 @@ class FirstChannel implements Disposable {
  * Samples of [startS, endS) at `rateHz`, silence where the stream starts later or leaves gaps; shorter where it ends before the window.
  * Null where the medium has no sound stream.
  */
-export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: number, signal?: AbortSignal): Promise<DecodedSound | null> {
+export async function decodeSound(
+  media: OpenMedia,
+  window: TimeWindow,
+  rateHz: number,
+  signal?: AbortSignal,
+): Promise<DecodedSound | null> {
   if (!media.audio) return null;
   for (const prerollS of prerollsS) {
     await using again = prerollS === prerollsS[0] ? null : await openMedia(media.path);
@@ -88,7 +104,13 @@ export async function decodeSound(media: OpenMedia, window: TimeWindow, rateHz: 
 }
 
 /** `late`: the first sample found lies after the window's start. */
-async function decodeFrom(media: OpenMedia, window: TimeWindow, prerollS: number, rateHz: number, signal?: AbortSignal): Promise<DecodedSound & { late: boolean }> {
+async function decodeFrom(
+  media: OpenMedia,
+  window: TimeWindow,
+  prerollS: number,
+  rateHz: number,
+  signal?: AbortSignal,
+): Promise<DecodedSound & { late: boolean }> {
   const stream = media.audio!;
   media.only(stream);
   const firstS = secondsOf(stream.startTime, stream) ?? media.originS;
@@ -129,11 +151,16 @@ async function decodeFrom(media: OpenMedia, window: TimeWindow, prerollS: number
     add(channel.push(frame));
     return have >= wanted;
   };
-  const { broken } = await readPackets(media, stream, async (packet) => {
-    const time = packetTimeS(media, stream, packet);
-    if (time !== null && time - window.endS > 1) return true;
-    return decoder.feed(packet, take);
-  }, signal);
+  const { broken } = await readPackets(
+    media,
+    stream,
+    async (packet) => {
+      const time = packetTimeS(media, stream, packet);
+      if (time !== null && time - window.endS > 1) return true;
+      return decoder.feed(packet, take);
+    },
+    signal,
+  );
   if (have < wanted) await decoder.feed(null, take);
   if (have < wanted && at !== null) add(channel.drain());
   const samples = new Float32Array(Math.min(have, wanted));

@@ -1,17 +1,49 @@
 // Writes MP4 files every browser plays: H.264 (yuv420p) and AAC, index in front. Pictures come as RGB, sound as mono float samples.
-import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_FLAG_GLOBAL_HEADER, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P, AV_SAMPLE_FMT_FLTP, AVERROR_EAGAIN, AVERROR_ENOSPC, AVERROR_EOF, SWS_BICUBIC } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Packet, Rational, SoftwareScaleContext, type Stream } from 'node-av/lib';
+import {
+  AV_CHANNEL_LAYOUT_MONO,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_YUV420P,
+  AV_SAMPLE_FMT_FLTP,
+  AVERROR_EAGAIN,
+  AVERROR_ENOSPC,
+  AVERROR_EOF,
+  SWS_BICUBIC,
+} from 'node-av/constants';
+import {
+  Codec,
+  CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Frame,
+  Packet,
+  Rational,
+  SoftwareScaleContext,
+  type Stream,
+} from 'node-av/lib';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Picture } from '../mediaDecoder.ts';
 import { quietLog } from './quietLog.ts';
 
 export interface Mp4Options {
   /** Even numbers; pictures of another size are scaled. */
-  video: { width: number; height: number; frameRateHz: number; crf: number; preset: string; bFrames?: number; gop?: number } | null;
+  video: {
+    width: number;
+    height: number;
+    frameRateHz: number;
+    crf: number;
+    preset: string;
+    bFrames?: number;
+    gop?: number;
+  } | null;
   audio: { sampleRateHz: number; bitRate: number } | null;
 }
 
-interface Track { stream: Stream; context: CodecContext }
+interface Track {
+  stream: Stream;
+  context: CodecContext;
+}
 
 quietLog();
 
@@ -51,26 +83,56 @@ export class Mp4Writer {
   }
 
   private written(code: number): void {
-    if (code === AVERROR_ENOSPC) throw new EngineError('DISK_FULL', 'the disk is full', { path: this.path, hint: 'Free some space; what was stored so far is kept.' });
+    if (code === AVERROR_ENOSPC)
+      throw new EngineError('DISK_FULL', 'the disk is full', {
+        path: this.path,
+        hint: 'Free some space; what was stored so far is kept.',
+      });
     FFmpegError.throwIfError(code, `cannot write ${this.path}`);
   }
 
   private async begin(path: string): Promise<void> {
     const { video, audio } = this.options;
     FFmpegError.throwIfError(this.format.allocOutputContext2(null, 'mp4', `file:${path}`), 'cannot make an MP4');
-    if (video) this.video = await this.track('libx264', (context) => Object.assign(context, {
-      width: video.width, height: video.height, pixelFormat: AV_PIX_FMT_YUV420P, timeBase: new Rational(1, clockHz),
-      framerate: new Rational(Math.round(video.frameRateHz * 1000), 1000), gopSize: video.gop ?? Math.max(1, Math.round(video.frameRateHz * 2)), maxBFrames: video.bFrames ?? 0, threadCount: 1,
-    }), { preset: video.preset, crf: String(video.crf) });
-    if (audio) this.audio = await this.track('aac', (context) => Object.assign(context, {
-      sampleRate: audio.sampleRateHz, channelLayout: AV_CHANNEL_LAYOUT_MONO, sampleFormat: AV_SAMPLE_FMT_FLTP, bitRate: BigInt(audio.bitRate), timeBase: new Rational(1, audio.sampleRateHz),
-    }), {});
+    if (video)
+      this.video = await this.track(
+        'libx264',
+        (context) =>
+          Object.assign(context, {
+            width: video.width,
+            height: video.height,
+            pixelFormat: AV_PIX_FMT_YUV420P,
+            timeBase: new Rational(1, clockHz),
+            framerate: new Rational(Math.round(video.frameRateHz * 1000), 1000),
+            gopSize: video.gop ?? Math.max(1, Math.round(video.frameRateHz * 2)),
+            maxBFrames: video.bFrames ?? 0,
+            threadCount: 1,
+          }),
+        { preset: video.preset, crf: String(video.crf) },
+      );
+    if (audio)
+      this.audio = await this.track(
+        'aac',
+        (context) =>
+          Object.assign(context, {
+            sampleRate: audio.sampleRateHz,
+            channelLayout: AV_CHANNEL_LAYOUT_MONO,
+            sampleFormat: AV_SAMPLE_FMT_FLTP,
+            bitRate: BigInt(audio.bitRate),
+            timeBase: new Rational(1, audio.sampleRateHz),
+          }),
+        {},
+      );
     this.written(await this.format.openOutput());
     using header = Dictionary.fromObject({ movflags: '+faststart' });
     this.written(await this.format.writeHeader(header));
   }
 
-  private async track(name: string, configure: (context: CodecContext) => void, options: Record<string, string>): Promise<Track> {
+  private async track(
+    name: string,
+    configure: (context: CodecContext) => void,
+    options: Record<string, string>,
+  ): Promise<Track> {
     const codec = encoderOf(name);
     const context = new CodecContext();
     context.allocContext3(codec);
@@ -90,7 +152,16 @@ export class Mp4Writer {
     if (!this.video || !this.options.video || tick <= this.lastTick) return;
     this.lastTick = tick;
     const { width, height } = this.options.video;
-    using rgb = Frame.fromVideoBuffer(Buffer.from(picture.data.buffer, picture.data.byteOffset, picture.data.byteLength), { width: picture.width, height: picture.height, format: AV_PIX_FMT_RGB24, pts: tick, timeBase: { num: 1, den: clockHz } });
+    using rgb = Frame.fromVideoBuffer(
+      Buffer.from(picture.data.buffer, picture.data.byteOffset, picture.data.byteLength),
+      {
+        width: picture.width,
+        height: picture.height,
+        format: AV_PIX_FMT_RGB24,
+        pts: tick,
+        timeBase: { num: 1, den: clockHz },
+      },
+    );
     using yuv = new Frame();
     yuv.alloc();
     Object.assign(yuv, { format: AV_PIX_FMT_YUV420P, width, height });
@@ -115,7 +186,14 @@ export class Mp4Writer {
   private async samples(samples: Float32Array): Promise<void> {
     const { sampleRateHz } = this.options.audio!;
     const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
-    using frame = Frame.fromAudioBuffer(bytes, { nbSamples: samples.length, format: AV_SAMPLE_FMT_FLTP, sampleRate: sampleRateHz, channelLayout: AV_CHANNEL_LAYOUT_MONO, pts: BigInt(this.samplesWritten), timeBase: { num: 1, den: sampleRateHz } });
+    using frame = Frame.fromAudioBuffer(bytes, {
+      nbSamples: samples.length,
+      format: AV_SAMPLE_FMT_FLTP,
+      sampleRate: sampleRateHz,
+      channelLayout: AV_CHANNEL_LAYOUT_MONO,
+      pts: BigInt(this.samplesWritten),
+      timeBase: { num: 1, den: sampleRateHz },
+    });
     this.samplesWritten += samples.length;
     await this.encode(this.audio!, frame);
   }
@@ -128,7 +206,8 @@ export class Mp4Writer {
       FFmpegError.throwIfError(code, 'cannot encode');
       this.packet.streamIndex = stream.index;
       // x264 says nothing of durations, and the last picture would last no time.
-      if (context === this.video?.context) this.packet.duration = BigInt(Math.round(clockHz / this.options.video!.frameRateHz));
+      if (context === this.video?.context)
+        this.packet.duration = BigInt(Math.round(clockHz / this.options.video!.frameRateHz));
       this.packet.rescaleTs(context.timeBase, stream.timeBase);
       this.written(await this.format.interleavedWriteFrame(this.packet));
     }

@@ -24,19 +24,22 @@ export const nodeAvDecoder: MediaDecoder = {
   get name() {
     return `node-av, FFmpeg ${getFFmpegInfo().version}`;
   },
-  probe: (path, signal) => named(path, async () => {
-    const { size } = await stat(path);
-    if (size === 0) throw new EngineError('DECODE_FAILED', 'the file is empty (0 bytes)', { path });
-    await using media = await openMedia(path);
-    return await probeMedia(media, () => openMedia(path), size, signal);
-  }),
-  sound: (path, window, sampleRateHz, signal) => named(path, async () => {
-    await using media = await openMedia(path);
-    return await decodeSound(media, window, sampleRateHz, signal);
-  }),
-  pictures: (path, window, count, signal) => named(path, async () => {
-    await using media = await openMedia(path);
-    return await decodePictures(media, window, count, signal);
-  }),
+  probe: (path, signal) =>
+    named(path, async () => {
+      const { size } = await stat(path);
+      if (size === 0) throw new EngineError('DECODE_FAILED', 'the file is empty (0 bytes)', { path });
+      await using media = await openMedia(path);
+      return await probeMedia(media, () => openMedia(path), size, signal);
+    }),
+  sound: (path, window, sampleRateHz, signal) =>
+    named(path, async () => {
+      await using media = await openMedia(path);
+      return await decodeSound(media, window, sampleRateHz, signal);
+    }),
+  pictures: (path, window, count, signal) =>
+    named(path, async () => {
+      await using media = await openMedia(path);
+      return await decodePictures(media, window, count, signal);
+    }),
   transcode: (path, window, outputPath, signal) => named(path, () => transcodeWindow(path, window, outputPath, signal)),
 };

@@ -1,7 +1,13 @@
 // Opens a file with FFmpeg's demuxers (node-av) and picks its sound and picture streams.
 //
 // Only the file itself is read: no network, no playlists that name other files (closed list of containers).
-import { AVDISCARD_ALL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_DISPOSITION_ATTACHED_PIC, AV_NOPTS_VALUE } from 'node-av/constants';
+import {
+  AVDISCARD_ALL,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_NOPTS_VALUE,
+} from 'node-av/constants';
 import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
 import { decodeFailed } from './decodeFailed.ts';
 import { quietLog } from './quietLog.ts';
@@ -9,9 +15,50 @@ import { quietLog } from './quietLog.ts';
 quietLog();
 
 const containers = [
-  'mov,mp4,m4a,3gp,3g2,mj2', 'matroska,webm', 'avi', 'mpegts', 'mpeg', 'mpegvideo', 'asf', 'flv', 'ogg', 'gif', 'apng', 'mxf', 'dv', 'yuv4mpegpipe', 'nut', 'mjpeg', 'h264', 'hevc',
-  'm4v', 'wav', 'mp3', 'flac', 'aac', 'aiff', 'au', 'caf', 'amr', 'ac3', 'eac3', 'w64', 'wv', 'rm', 'ivf', 'obu', 'av1',
-  'jpeg_pipe', 'png_pipe', 'webp_pipe', 'bmp_pipe', 'tiff_pipe', 'jpegxl_pipe', 'gif_pipe', 'pgm_pipe', 'ppm_pipe',
+  'mov,mp4,m4a,3gp,3g2,mj2',
+  'matroska,webm',
+  'avi',
+  'mpegts',
+  'mpeg',
+  'mpegvideo',
+  'asf',
+  'flv',
+  'ogg',
+  'gif',
+  'apng',
+  'mxf',
+  'dv',
+  'yuv4mpegpipe',
+  'nut',
+  'mjpeg',
+  'h264',
+  'hevc',
+  'm4v',
+  'wav',
+  'mp3',
+  'flac',
+  'aac',
+  'aiff',
+  'au',
+  'caf',
+  'amr',
+  'ac3',
+  'eac3',
+  'w64',
+  'wv',
+  'rm',
+  'ivf',
+  'obu',
+  'av1',
+  'jpeg_pipe',
+  'png_pipe',
+  'webp_pipe',
+  'bmp_pipe',
+  'tiff_pipe',
+  'jpegxl_pipe',
+  'gif_pipe',
+  'pgm_pipe',
+  'ppm_pipe',
 ].join(',');
 
 /** Largest picture that is decoded, in pixels: a header that claims more is damage or an attack. */
@@ -40,12 +87,17 @@ export function secondsOf(timestamp: bigint, stream: Stream): number | null {
 }
 
 /** Options every decoder is opened with. */
-export const decoderOptions = (threads: number): Dictionary => Dictionary.fromObject({ threads: String(threads), max_pixels: String(maxPixels) });
+export const decoderOptions = (threads: number): Dictionary =>
+  Dictionary.fromObject({ threads: String(threads), max_pixels: String(maxPixels) });
 
 export async function openMedia(path: string): Promise<OpenMedia> {
   const format = new FormatContext();
   format.allocContext();
-  using options = Dictionary.fromObject({ protocol_whitelist: 'file', format_whitelist: containers, max_streams: '200' });
+  using options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: containers,
+    max_streams: '200',
+  });
   let code = await format.openInput(`file:${path}`, null, options);
   if (code < 0) throw decodeFailed(path, 'not a media file that can be opened', code);
   const close = async () => {
@@ -65,13 +117,20 @@ export async function openMedia(path: string): Promise<OpenMedia> {
     const cover = pick(AVMEDIA_TYPE_VIDEO, isCover);
     const isSound = (stream: Stream) => stream.codecpar.sampleRate > 0 && stream.codecpar.channels > 0;
     const audio = pick(AVMEDIA_TYPE_AUDIO, isSound);
-    const starts = [video, audio].flatMap((stream) => (stream ? [secondsOf(stream.startTime, stream)] : [])).filter((start) => start !== null);
+    const starts = [video, audio]
+      .flatMap((stream) => (stream ? [secondsOf(stream.startTime, stream)] : []))
+      .filter((start) => start !== null);
     return {
-      format, path, video, cover, audio,
+      format,
+      path,
+      video,
+      cover,
+      audio,
       sounds: streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO && isSound(stream)),
       originS: starts.length ? Math.min(...starts) : 0,
       only: (chosen) => {
-        for (const stream of streams) stream.discard = (chosen && stream.index !== chosen.index ? AVDISCARD_ALL : 0) as never;
+        for (const stream of streams)
+          stream.discard = (chosen && stream.index !== chosen.index ? AVDISCARD_ALL : 0) as never;
       },
       [Symbol.asyncDispose]: close,
     };

@@ -1,5 +1,12 @@
 // A decoded frame as upright RGB with square pixels: swscale with the frame's own colour space, then the display matrix's quarter turns.
-import { AV_NOPTS_VALUE, AV_PIX_FMT_RGB24, AV_PKT_DATA_DISPLAYMATRIX, SWS_ACCURATE_RND, SWS_BICUBIC, SWS_FULL_CHR_H_INT } from 'node-av/constants';
+import {
+  AV_NOPTS_VALUE,
+  AV_PIX_FMT_RGB24,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  SWS_ACCURATE_RND,
+  SWS_BICUBIC,
+  SWS_FULL_CHR_H_INT,
+} from 'node-av/constants';
 import { Frame, SoftwareScaleContext, type Stream } from 'node-av/lib';
 import type { MediaFacts, Picture } from '../mediaDecoder.ts';
 

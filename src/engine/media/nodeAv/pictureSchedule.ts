@@ -3,14 +3,26 @@
 // A long group of pictures is decoded in one run; groups without a wanted picture are skipped; intra-only files decode ten packets.
 
 /** `hidden`: decoded for the sake of others, but not shown, as an edit list may say. */
-export interface ScannedPacket { timeS: number; key: boolean; hidden?: boolean }
+export interface ScannedPacket {
+  timeS: number;
+  key: boolean;
+  hidden?: boolean;
+}
 
 /** A stretch of packets, by their number in decoding order, and the times of the pictures wanted from it. */
-export interface DecodeRun { first: number; last: number; targetsS: number[] }
+export interface DecodeRun {
+  first: number;
+  last: number;
+  targetsS: number[];
+}
 
 /** Times of picture int(k * N / count), k = 0..count-1, of the N pictures in [startS, endS); empty when there are none. */
 export function targetTimes(packets: readonly ScannedPacket[], startS: number, endS: number, count: number): number[] {
-  const times = packets.filter((packet) => !packet.hidden).map((packet) => packet.timeS).filter((time) => time >= startS - 1e-6 && time < endS - 1e-6).sort((a, b) => a - b);
+  const times = packets
+    .filter((packet) => !packet.hidden)
+    .map((packet) => packet.timeS)
+    .filter((time) => time >= startS - 1e-6 && time < endS - 1e-6)
+    .sort((a, b) => a - b);
   return times.length ? Array.from({ length: count }, (_, k) => times[Math.floor((k * times.length) / count)]!) : [];
 }
 

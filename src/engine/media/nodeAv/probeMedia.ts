@@ -13,29 +13,44 @@ const tailS = 10;
 const stillDemuxers = /_pipe$|^image2/;
 
 /** End of the last packet in seconds from the medium's beginning, null when no packet has a time. */
-async function lastTimeS(media: OpenMedia, stream: Stream, signal?: AbortSignal): Promise<{ endS: number | null; packets: number; broken: boolean }> {
+async function lastTimeS(
+  media: OpenMedia,
+  stream: Stream,
+  signal?: AbortSignal,
+): Promise<{ endS: number | null; packets: number; broken: boolean }> {
   let endS: number | null = null;
   let packets = 0;
   const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
-  const { broken } = await readPackets(media, stream, (packet) => {
-    packets++;
-    const time = secondsOf(packet.pts, stream) ?? secondsOf(packet.dts, stream);
-    const length = secondsOf(packet.duration > 0n ? packet.duration : 0n, stream)!;
-    const end = time === null ? (endS ?? 0) + (length || 1 / rate) : time - media.originS + length;
-    endS = Math.max(endS ?? 0, end);
-    return false;
-  }, signal);
+  const { broken } = await readPackets(
+    media,
+    stream,
+    (packet) => {
+      packets++;
+      const time = secondsOf(packet.pts, stream) ?? secondsOf(packet.dts, stream);
+      const length = secondsOf(packet.duration > 0n ? packet.duration : 0n, stream)!;
+      const end = time === null ? (endS ?? 0) + (length || 1 / rate) : time - media.originS + length;
+      endS = Math.max(endS ?? 0, end);
+      return false;
+    },
+    signal,
+  );
   return { endS, packets, broken };
 }
 
 /** Length of a stream by its timestamps. `media` must be freshly opened. */
-async function streamLength(media: OpenMedia, stream: Stream, sizeBytes: number, signal?: AbortSignal): Promise<{ durationS: number; packets: number; broken: boolean }> {
+async function streamLength(
+  media: OpenMedia,
+  stream: Stream,
+  sizeBytes: number,
+  signal?: AbortSignal,
+): Promise<{ durationS: number; packets: number; broken: boolean }> {
   const claimedS = Number(media.format.duration) / 1e6;
   media.only(stream);
   if (sizeBytes > wholeBytes && claimedS > 3 * tailS) {
     await seekTo(media, stream, claimedS - tailS);
     const tail = await lastTimeS(media, stream, signal);
-    if (tail.endS !== null && !tail.broken && Math.abs(tail.endS - claimedS) < 1) return { durationS: tail.endS, packets: tail.packets, broken: false };
+    if (tail.endS !== null && !tail.broken && Math.abs(tail.endS - claimedS) < 1)
+      return { durationS: tail.endS, packets: tail.packets, broken: false };
     await media.format.seekFrame(stream.index, stream.startTime > 0n ? stream.startTime : 0n, 1 as never);
   }
   const whole = await lastTimeS(media, stream, signal);
@@ -43,7 +58,12 @@ async function streamLength(media: OpenMedia, stream: Stream, sizeBytes: number,
 }
 
 /** Facts of an open medium. Throws DECODE_FAILED when it holds neither sound nor picture. */
-export async function probeMedia(media: OpenMedia, open: () => Promise<OpenMedia>, sizeBytes: number, signal?: AbortSignal): Promise<MediaFacts> {
+export async function probeMedia(
+  media: OpenMedia,
+  open: () => Promise<OpenMedia>,
+  sizeBytes: number,
+  signal?: AbortSignal,
+): Promise<MediaFacts> {
   const { format, path, video, audio, cover } = media;
   const picture = video ?? (audio ? null : cover);
   if (!picture && !audio) throw decodeFailed(path, 'the file holds neither sound nor picture');
@@ -77,6 +97,7 @@ export async function probeMedia(media: OpenMedia, open: () => Promise<OpenMedia
     audioTracks: media.sounds.length,
     audioTrack: audio ? media.sounds.findIndex((stream) => stream.index === audio.index) + 1 : null,
     rotation,
-    salvaged: lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
+    salvaged:
+      lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
   };
 }

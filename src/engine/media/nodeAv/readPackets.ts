@@ -21,7 +21,12 @@ export async function seekTo(media: OpenMedia, stream: Stream, timeS: number): P
  * Calls `visit` for each packet of `stream` until it returns true, the file ends or cannot be read on. The packet is reused.
  * Returns whether reading ended with an error rather than the file's end.
  */
-export async function readPackets(media: OpenMedia, stream: Stream, visit: (packet: Packet) => boolean | Promise<boolean>, signal?: AbortSignal): Promise<{ broken: boolean }> {
+export async function readPackets(
+  media: OpenMedia,
+  stream: Stream,
+  visit: (packet: Packet) => boolean | Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<{ broken: boolean }> {
   using packet = new Packet();
   packet.alloc();
   for (let failures = 0; ;) {

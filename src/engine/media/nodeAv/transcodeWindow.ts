@@ -20,10 +20,18 @@ function previewSize(media: OpenMedia): { width: number; height: number } {
   const turned = rotationOf(stream) % 180 !== 0;
   const [width, height] = turned ? [size.height, size.width] : [size.width, size.height];
   const scale = Math.min(1, maxWidth / Math.max(width, height));
-  return { width: Math.max(2, Math.round((width * scale) / 2) * 2), height: Math.max(2, Math.round((height * scale) / 2) * 2) };
+  return {
+    width: Math.max(2, Math.round((width * scale) / 2) * 2),
+    height: Math.max(2, Math.round((height * scale) / 2) * 2),
+  };
 }
 
-async function writePictures(media: OpenMedia, window: TimeWindow, writer: Mp4Writer, signal?: AbortSignal): Promise<void> {
+async function writePictures(
+  media: OpenMedia,
+  window: TimeWindow,
+  writer: Mp4Writer,
+  signal?: AbortSignal,
+): Promise<void> {
   const stream = media.video!;
   media.only(stream);
   await seekTo(media, stream, window.startS);
@@ -39,16 +47,26 @@ async function writePictures(media: OpenMedia, window: TimeWindow, writer: Mp4Wr
     await writer.picture(await converter.convert(frame), Math.max(timeS, 0));
     return false;
   };
-  const { broken } = await readPackets(media, stream, async (packet) => {
-    const time = packetTimeS(media, stream, packet);
-    if (time !== null && time > window.endS + 2) return true;
-    return decoder.feed(packet, take);
-  }, signal);
+  const { broken } = await readPackets(
+    media,
+    stream,
+    async (packet) => {
+      const time = packetTimeS(media, stream, packet);
+      if (time !== null && time > window.endS + 2) return true;
+      return decoder.feed(packet, take);
+    },
+    signal,
+  );
   if (!broken) await decoder.feed(null, take);
 }
 
 /** Writes beside `outputPath` first and renames, so that a half-made preview is never served. */
-export async function transcodeWindow(path: string, window: TimeWindow, outputPath: string, signal?: AbortSignal): Promise<void> {
+export async function transcodeWindow(
+  path: string,
+  window: TimeWindow,
+  outputPath: string,
+  signal?: AbortSignal,
+): Promise<void> {
   await using media = await openMedia(path);
   await using soundMedia = await openMedia(path);
   const sound = await decodeSound(soundMedia, window, soundRateHz, signal);

@@ -1,10 +1,18 @@
 // Who was taken for whom, with the clips behind every cell.
 import { argMax } from './argMax.ts';
 
-export interface Confusion { counts: number[][]; clips: Record<string, number[]> }
+export interface Confusion {
+  counts: number[][];
+  clips: Record<string, number[]>;
+}
 
 /** `counts[t][p]`: clips of true class t predicted as p; `clips["t,p"]`: their ids. Multi-label: every true class of a clip counts. */
-export function confusion(p: ArrayLike<number>, targets: ArrayLike<number>, classes: number, clipIds: ArrayLike<number>): Confusion {
+export function confusion(
+  p: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  classes: number,
+  clipIds: ArrayLike<number>,
+): Confusion {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const clips: Record<string, number[]> = {};
   for (let n = 0; n < clipIds.length; n++) {

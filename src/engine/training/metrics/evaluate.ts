@@ -21,12 +21,20 @@ export interface Scored {
   multiLabel: boolean;
 }
 
-const mean = (values: number[]): number | null => (values.length ? values.reduce((sum, x) => sum + x, 0) / values.length : null);
+const mean = (values: number[]): number | null =>
+  values.length ? values.reduce((sum, x) => sum + x, 0) / values.length : null;
 
 /** The share of clips whose highest class is (one of) the true one(s); null without clips. */
-export function accuracyOf({ probabilities, targets, clipIds, classes }: Pick<Scored, 'probabilities' | 'targets' | 'clipIds' | 'classes'>): number | null {
+export function accuracyOf({
+  probabilities,
+  targets,
+  clipIds,
+  classes,
+}: Pick<Scored, 'probabilities' | 'targets' | 'clipIds' | 'classes'>): number | null {
   const count = classes.length;
-  const known = clipIds.map((_, n) => n).filter((n) => targets.subarray(n * count, (n + 1) * count).some((t) => t > 0.5));
+  const known = clipIds
+    .map((_, n) => n)
+    .filter((n) => targets.subarray(n * count, (n + 1) * count).some((t) => t > 0.5));
   return mean(known.map((n) => (targets[n * count + argMax(probabilities, n * count, count)]! > 0.5 ? 1 : 0)));
 }
 
@@ -40,7 +48,21 @@ export function evaluate(scored: Scored): EvaluatedMetrics {
     const truth = known.map((i) => targets[i]! > 0.5);
     const hits = truth.map(Number);
     const threshold = thresholds[k] ?? 0.5;
-    return { classId, name, support: truth.filter(Boolean).length, averagePrecision: averagePrecision(score, hits), auc: rocAuc(score, hits), threshold, curve: prCurve(score, truth), ...rankedClips(score, truth, known.map((i) => clipIds[(i - k) / classes.length]!)), ...precisionRecall(score, truth, threshold) };
+    return {
+      classId,
+      name,
+      support: truth.filter(Boolean).length,
+      averagePrecision: averagePrecision(score, hits),
+      auc: rocAuc(score, hits),
+      threshold,
+      curve: prCurve(score, truth),
+      ...rankedClips(
+        score,
+        truth,
+        known.map((i) => clipIds[(i - k) / classes.length]!),
+      ),
+      ...precisionRecall(score, truth, threshold),
+    };
   });
   const mAUC = mean(perClass.flatMap((c) => c.auc ?? []));
   const { bins, calibrationError } = reliability(p, targets, classes.length, multiLabel, clipIds);
@@ -48,7 +70,22 @@ export function evaluate(scored: Scored): EvaluatedMetrics {
   // A perfect ranking has an infinite d′, which JSON cannot carry.
   const finite = (x: number | null) => (x !== null && Number.isFinite(x) ? x : null);
   return {
-    testCount: clipIds.length, accuracy: accuracyOf(scored), mAP: mean(perClass.flatMap((c) => c.averagePrecision ?? [])), mAUC, dPrime: mAUC === null ? null : finite(dPrime(mAUC)),
-    calibrationError, reliability: bins, mistakes: mistakes(p, targets, classes.map(({ classId }) => classId), clipIds, { multiLabel, thresholds }), classes: perClass, confusion: counts, confusionClips: clips,
+    testCount: clipIds.length,
+    accuracy: accuracyOf(scored),
+    mAP: mean(perClass.flatMap((c) => c.averagePrecision ?? [])),
+    mAUC,
+    dPrime: mAUC === null ? null : finite(dPrime(mAUC)),
+    calibrationError,
+    reliability: bins,
+    mistakes: mistakes(
+      p,
+      targets,
+      classes.map(({ classId }) => classId),
+      clipIds,
+      { multiLabel, thresholds },
+    ),
+    classes: perClass,
+    confusion: counts,
+    confusionClips: clips,
   };
 }

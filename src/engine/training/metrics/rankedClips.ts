@@ -7,7 +7,12 @@ export type RankedClip = [clipId: number, score: number, positive: boolean];
 export type Misranked = [clipId: number, share: number];
 
 /** All three as long as each other; lists hold at most `most`. The shares of the positives average to 1 - AUC, as do those of the negatives. */
-export function rankedClips(scores: readonly number[], positive: readonly boolean[], clipIds: readonly number[], most = 200): { ranked: RankedClip[]; misranked: Misranked[] } {
+export function rankedClips(
+  scores: readonly number[],
+  positive: readonly boolean[],
+  clipIds: readonly number[],
+  most = 200,
+): { ranked: RankedClip[]; misranked: Misranked[] } {
   const order = scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || clipIds[a]! - clipIds[b]!);
   const total = [positive.filter((one) => !one).length, positive.filter(Boolean).length];
   const shares = new Float64Array(scores.length);
@@ -27,6 +32,12 @@ export function rankedClips(scores: readonly number[], positive: readonly boolea
     above[1]! += level[1]!;
     from = to;
   }
-  const worst = scores.map((_, i) => i).filter((i) => shares[i]! > 0).sort((a, b) => shares[b]! - shares[a]! || clipIds[a]! - clipIds[b]!);
-  return { ranked: order.slice(0, most).map((i) => [clipIds[i]!, scores[i]!, positive[i]!]), misranked: worst.slice(0, most).map((i) => [clipIds[i]!, shares[i]!]) };
+  const worst = scores
+    .map((_, i) => i)
+    .filter((i) => shares[i]! > 0)
+    .sort((a, b) => shares[b]! - shares[a]! || clipIds[a]! - clipIds[b]!);
+  return {
+    ranked: order.slice(0, most).map((i) => [clipIds[i]!, scores[i]!, positive[i]!]),
+    misranked: worst.slice(0, most).map((i) => [clipIds[i]!, shares[i]!]),
+  };
 }

@@ -1,6 +1,11 @@
 // Audio-visual retrieval as the reference scores it (MODEL.md §6): cosine similarities, the rank of each query's true partner.
 
-export interface RetrievalScore { r1: number; r5: number; r10: number; medianRank: number }
+export interface RetrievalScore {
+  r1: number;
+  r5: number;
+  r10: number;
+  medianRank: number;
+}
 
 /** Cosine similarities [N, N] of two sets of vectors [N, dim]. */
 export function cosineMatrix(a: Float32Array, b: Float32Array, dim: number): Float32Array {
@@ -31,7 +36,11 @@ export function cosineMatrix(a: Float32Array, b: Float32Array, dim: number): Flo
  * Recall at 1, 5, 10 as fractions and the 1-based median rank, rows as queries of a similarity matrix [N, N] whose diagonal holds the
  * true pairs. Ties as in the reference: every sorted place whose value equals the true similarity counts, in the denominator too.
  */
-export function retrievalScore(similarity: Float32Array, count: number, transposed = false): RetrievalScore & { ranks: number[] } {
+export function retrievalScore(
+  similarity: Float32Array,
+  count: number,
+  transposed = false,
+): RetrievalScore & { ranks: number[] } {
   const ranks: number[] = [];
   for (let q = 0; q < count; q++) {
     const truth = similarity[q * count + q]!;
@@ -47,5 +56,11 @@ export function retrievalScore(similarity: Float32Array, count: number, transpos
   const within = (k: number) => ranks.filter((rank) => rank < k).length / ranks.length;
   const sorted = ranks.toSorted((x, y) => x - y);
   const middle = (sorted.length - 1) / 2;
-  return { r1: within(1), r5: within(5), r10: within(10), medianRank: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2 + 1, ranks };
+  return {
+    r1: within(1),
+    r5: within(5),
+    r10: within(10),
+    medianRank: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2 + 1,
+    ranks,
+  };
 }

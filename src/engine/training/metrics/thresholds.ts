@@ -18,7 +18,11 @@ export function bestThreshold(p: readonly number[], positive: readonly boolean[]
 }
 
 /** Precision is null when nothing is predicted, recall when nothing is there. */
-export function precisionRecall(p: readonly number[], positive: readonly boolean[], threshold: number): { precision: number | null; recall: number | null } {
+export function precisionRecall(
+  p: readonly number[],
+  positive: readonly boolean[],
+  threshold: number,
+): { precision: number | null; recall: number | null } {
   const total = positive.filter(Boolean).length;
   const predicted = p.filter((score) => score >= threshold).length;
   const right = p.filter((score, i) => score >= threshold && positive[i]).length;

@@ -1,5 +1,5 @@
 // A preset is a lab-notebook page: where its values come from, what they gave, then plain values.
-import type { MultiStep } from '../schedule.ts';
+import type { MultiStep } from '../optimiser/schedule.ts';
 
 export interface FinetuneValues {
   depth: 'head' | 'last' | 'full';
@@ -56,6 +56,11 @@ export interface PretrainValues {
   checkpointEvery: number;
 }
 
-interface Page { id: string; name: string; source: string; expected: string }
+interface Page {
+  id: string;
+  name: string;
+  source: string;
+  expected: string;
+}
 export type FinetunePreset = Page & { kind: 'finetune'; values: FinetuneValues };
 export type PretrainPreset = Page & { kind: 'pretrain'; values: PretrainValues };

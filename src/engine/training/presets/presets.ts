@@ -10,7 +10,11 @@ export const allPresets: (FinetunePreset | PretrainPreset)[] = [...finetuning, .
 
 function find<P extends { id: string }>(presets: readonly P[], id: string): P {
   const preset = presets.find((p) => p.id === id);
-  if (!preset) throw new EngineError('BAD_INPUT', `there is no preset “${id}”`, { field: 'preset', hint: `Known: ${presets.map((p) => p.id).join(', ')}.` });
+  if (!preset)
+    throw new EngineError('BAD_INPUT', `there is no preset “${id}”`, {
+      field: 'preset',
+      hint: `Known: ${presets.map((p) => p.id).join(', ')}.`,
+    });
   return preset;
 }
 

@@ -7,29 +7,73 @@ import { integer, number } from '../optionTypes.ts';
 import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 
-interface EmbedResult { embedded: number; skipped: number; clipsPerSecond: number }
-interface ProjectOptions { space: Space; neighbors: number; minDist: number; seed: number }
+interface EmbedResult {
+  embedded: number;
+  skipped: number;
+  clipsPerSecond: number;
+}
+interface ProjectOptions {
+  space: Space;
+  neighbors: number;
+  minDist: number;
+  seed: number;
+}
 
-export const spaceOption = (): Option => new Option('--space <space>', 'which embedding').choices(['joint', 'audio', 'visual']).default('joint');
+export const spaceOption = (): Option =>
+  new Option('--space <space>', 'which embedding').choices(['joint', 'audio', 'visual']).default('joint');
 
 export function addEmbedCommands(program: Command, terminal: Terminal): void {
-  session<{ model?: string; frames: number; extraction: 'auto' | 'onnx' | 'tfjs' | undefined }, []>(program.command('embed').description('joint, audio and visual embeddings of the clips that lack them')
-    .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)').option('--frames <n>', 'frames per clip', integer(1, 10), 10)
-    .addOption(new Option('--extraction <library>', 'what computes (default: CAVMAE_EXTRACTION, else auto)').choices(['auto', 'onnx', 'tfjs'])), terminal, {
-    writes: true,
-    async run(opened, options) {
-      const { jobId } = await opened.client.embeddings.start({ modelId: await modelOf(opened, options.model), frames: options.frames, extraction: options.extraction });
-      const { result, failed } = await runJob<EmbedResult>(opened, terminal, jobId);
-      return { document: { ...result, failed }, failed, text: `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second` };
+  session<{ model?: string; frames: number; extraction: 'auto' | 'onnx' | 'tfjs' | undefined }, []>(
+    program
+      .command('embed')
+      .description('joint, audio and visual embeddings of the clips that lack them')
+      .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)')
+      .option('--frames <n>', 'frames per clip', integer(1, 10), 10)
+      .addOption(
+        new Option('--extraction <library>', 'what computes (default: CAVMAE_EXTRACTION, else auto)').choices([
+          'auto',
+          'onnx',
+          'tfjs',
+        ]),
+      ),
+    terminal,
+    {
+      writes: true,
+      async run(opened, options) {
+        const { jobId } = await opened.client.embeddings.start({
+          modelId: await modelOf(opened, options.model),
+          frames: options.frames,
+          extraction: options.extraction,
+        });
+        const { result, failed } = await runJob<EmbedResult>(opened, terminal, jobId);
+        return {
+          document: { ...result, failed },
+          failed,
+          text: `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second`,
+        };
+      },
     },
-  });
-  session<ProjectOptions, []>(program.command('project').description('draw the map: UMAP of the embeddings').addOption(spaceOption())
-    .option('--neighbors <n>', 'neighbours of each point', integer(2, 200), 15).option('--min-dist <d>', 'least distance of points', number(0, 1), 0.1).option('--seed <n>', 'of the random numbers', integer(0), 1), terminal, {
-    writes: true,
-    async run(opened, { space, neighbors, minDist, seed }) {
-      const { jobId } = await opened.client.projections.start({ space, neighbors, minDist, seed });
-      const { result } = await runJob<{ projectionId: number; points: number; seconds: number }>(opened, terminal, jobId);
-      return { document: result, text: `${result.points} points in ${result.seconds.toFixed(1)} s` };
+  );
+  session<ProjectOptions, []>(
+    program
+      .command('project')
+      .description('draw the map: UMAP of the embeddings')
+      .addOption(spaceOption())
+      .option('--neighbors <n>', 'neighbours of each point', integer(2, 200), 15)
+      .option('--min-dist <d>', 'least distance of points', number(0, 1), 0.1)
+      .option('--seed <n>', 'of the random numbers', integer(0), 1),
+    terminal,
+    {
+      writes: true,
+      async run(opened, { space, neighbors, minDist, seed }) {
+        const { jobId } = await opened.client.projections.start({ space, neighbors, minDist, seed });
+        const { result } = await runJob<{ projectionId: number; points: number; seconds: number }>(
+          opened,
+          terminal,
+          jobId,
+        );
+        return { document: result, text: `${result.points} points in ${result.seconds.toFixed(1)} s` };
+      },
     },
-  });
+  );
 }

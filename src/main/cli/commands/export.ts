@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import path from 'node:path';
 import { labelFormat } from '../../../shared/contract/annotation.ts';
 import type { Space } from '../../../shared/contract/model.ts';
-import { inspectCheckpoint } from '../../../engine/procedures/checkpointFiles.ts';
+import { inspectCheckpoint } from '../../../engine/procedures/models/checkpointFiles.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Answer, type Terminal } from '../command.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
@@ -12,7 +12,15 @@ import type { Session } from '../session.ts';
 
 const whats = ['embeddings', 'predictions', 'labels', 'checkpoint', 'onnx'] as const;
 const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
-interface ExportOptions { out: string; mode?: (typeof modes)[number]; format?: string; model?: string; classifier?: string; schema?: string; space?: Space[] }
+interface ExportOptions {
+  out: string;
+  mode?: (typeof modes)[number];
+  format?: string;
+  model?: string;
+  classifier?: string;
+  schema?: string;
+  space?: Space[];
+}
 
 const answer = (files: readonly string[]): Answer => ({ document: { files }, text: files.join('\n') });
 
@@ -21,7 +29,10 @@ function formatOf<T extends string>(options: ExportOptions, known: readonly T[],
   const told = options.format ?? path.extname(options.out).slice(1).toLowerCase();
   const found = known.find((one) => one === told);
   if (found) return found;
-  if (options.format !== undefined) throw new EngineError('BAD_INPUT', `format ${options.format} is not known here; there are ${known.join(', ')}`, { field: 'format' });
+  if (options.format !== undefined)
+    throw new EngineError('BAD_INPUT', `format ${options.format} is not known here; there are ${known.join(', ')}`, {
+      field: 'format',
+    });
   return usual;
 }
 
@@ -34,40 +45,99 @@ async function hasClassifier({ client }: Session, modelId: string): Promise<bool
 /** The classifier of a finetuned checkpoint, else the encoder, unless the format says otherwise. */
 async function exportedGraph(opened: Session, path: string, options: ExportOptions): Promise<string[]> {
   const modelId = await modelOf(opened, options.model);
-  const usual = await hasClassifier(opened, modelId) ? 'onnx-classifier' : 'onnx-encoder';
+  const usual = (await hasClassifier(opened, modelId)) ? 'onnx-classifier' : 'onnx-encoder';
   const format = formatOf(options, ['onnx-encoder', 'onnx-autoencoder', 'onnx-classifier'], usual);
-  return (await opened.client.models.export({ modelId, path, format, ...(options.mode ? { mode: options.mode } : {}) })).files;
+  return (await opened.client.models.export({ modelId, path, format, ...(options.mode ? { mode: options.mode } : {}) }))
+    .files;
 }
 
-async function exported(opened: Session, terminal: Terminal, what: (typeof whats)[number], options: ExportOptions): Promise<Answer> {
+async function exported(
+  opened: Session,
+  terminal: Terminal,
+  what: (typeof whats)[number],
+  options: ExportOptions,
+): Promise<Answer> {
   const { client } = opened;
   const out = path.resolve(options.out);
   const classifier = async () => (await classifierOf(client, options.classifier)).id;
   switch (what) {
     case 'embeddings': {
-      const { jobId } = await client.embeddings.export({ path: out, format: formatOf(options, ['npy', 'parquet'], 'npy'), ...(options.space ? { spaces: options.space } : {}) });
+      const { jobId } = await client.embeddings.export({
+        path: out,
+        format: formatOf(options, ['npy', 'parquet'], 'npy'),
+        ...(options.space ? { spaces: options.space } : {}),
+      });
       return answer((await runJob<{ files: string[] }>(opened, terminal, jobId)).result.files);
     }
     case 'predictions':
-      return answer((await client.classifiers.exportPredictions({ classifierId: await classifier(), path: out, format: formatOf(options, ['csv', 'jsonl', 'parquet'], 'csv') })).files);
+      return answer(
+        (
+          await client.classifiers.exportPredictions({
+            classifierId: await classifier(),
+            path: out,
+            format: formatOf(options, ['csv', 'jsonl', 'parquet'], 'csv'),
+          })
+        ).files,
+      );
     case 'labels':
-      return answer((await client.annotations.export({ path: out, format: formatOf(options, labelFormat.options, 'csv'), ...(options.schema ? { schemaId: (await schemaOf(client, options.schema)).id } : {}) })).files);
+      return answer(
+        (
+          await client.annotations.export({
+            path: out,
+            format: formatOf(options, labelFormat.options, 'csv'),
+            ...(options.schema ? { schemaId: (await schemaOf(client, options.schema)).id } : {}),
+          })
+        ).files,
+      );
     case 'checkpoint':
-      if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: formatOf(options, ['safetensors', 'pth', 'folder', 'card'], 'safetensors') })).files);
-      return answer((await client.models.export({ modelId: await modelOf(opened, options.model), path: out, format: formatOf(options, ['safetensors', 'pth'], 'safetensors') })).files);
+      if (options.classifier !== undefined)
+        return answer(
+          (
+            await client.classifiers.export({
+              classifierId: await classifier(),
+              path: out,
+              format: formatOf(options, ['safetensors', 'pth', 'folder', 'card'], 'safetensors'),
+            })
+          ).files,
+        );
+      return answer(
+        (
+          await client.models.export({
+            modelId: await modelOf(opened, options.model),
+            path: out,
+            format: formatOf(options, ['safetensors', 'pth'], 'safetensors'),
+          })
+        ).files,
+      );
     case 'onnx':
-      if (options.classifier !== undefined) return answer((await client.classifiers.export({ classifierId: await classifier(), path: out, format: 'onnx' })).files);
+      if (options.classifier !== undefined)
+        return answer(
+          (await client.classifiers.export({ classifierId: await classifier(), path: out, format: 'onnx' })).files,
+        );
       return answer(await exportedGraph(opened, out, options));
   }
 }
 
 export function addExportCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('export').description('NumPy, Parquet, CSV, JSONL, FiftyOne JSON, reference JSON, safetensors, ONNX');
+  const group = program
+    .command('export')
+    .description('NumPy, Parquet, CSV, JSONL, FiftyOne JSON, reference JSON, safetensors, ONNX');
   for (const what of whats) {
-    session<ExportOptions, []>(group.command(what).requiredOption('--out <path>', 'file or folder to write').option('--format <format>', 'where the name of the file does not tell it').option('--model <model>', 'catalogue id or checkpoint file')
-      .option('--classifier <classifier>', 'number or name').option('--schema <name>').addOption(new Option('--mode <mode>', 'of a classifier\'s ONNX graph').choices(modes)).addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])), terminal, {
-      writes: what === 'embeddings',
-      run: (opened, options) => exported(opened, terminal, what, options),
-    });
+    session<ExportOptions, []>(
+      group
+        .command(what)
+        .requiredOption('--out <path>', 'file or folder to write')
+        .option('--format <format>', 'where the name of the file does not tell it')
+        .option('--model <model>', 'catalogue id or checkpoint file')
+        .option('--classifier <classifier>', 'number or name')
+        .option('--schema <name>')
+        .addOption(new Option('--mode <mode>', "of a classifier's ONNX graph").choices(modes))
+        .addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])),
+      terminal,
+      {
+        writes: what === 'embeddings',
+        run: (opened, options) => exported(opened, terminal, what, options),
+      },
+    );
   }
 }

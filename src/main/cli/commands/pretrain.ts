@@ -8,12 +8,23 @@ import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 import type { Session } from '../session.ts';
 
-interface PretrainOptions { model?: string; variant: Variant; preset?: string; size?: string; steps?: number; resume?: boolean; seed: number; name?: string }
+interface PretrainOptions {
+  model?: string;
+  variant: Variant;
+  preset?: string;
+  size?: string;
+  steps?: number;
+  resume?: boolean;
+  seed: number;
+  name?: string;
+}
 
 /** The newest pretraining job that was stopped. */
 async function stoppedJob({ client }: Session): Promise<number> {
   const jobs = await client.jobs.list({ limit: 500 });
-  const stopped = jobs.filter((job) => job.kind === 'pretrain' && job.status !== 'done').toSorted((a, b) => b.id - a.id)[0];
+  const stopped = jobs
+    .filter((job) => job.kind === 'pretrain' && job.status !== 'done')
+    .toSorted((a, b) => b.id - a.id)[0];
   if (!stopped) throw new EngineError('NOT_FOUND', 'there is no stopped pretraining to resume');
   if (stopped.status === 'paused') await client.jobs.resume({ jobId: stopped.id });
   if (stopped.status === 'failed' || stopped.status === 'cancelled') await client.jobs.retry({ jobId: stopped.id });
@@ -22,20 +33,42 @@ async function stoppedJob({ client }: Session): Promise<number> {
 
 async function startedJob(opened: Session, options: PretrainOptions): Promise<number> {
   const { jobId } = await opened.client.pretrain.start({
-    variant: options.variant, seed: options.seed, ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}), ...(options.preset ? { preset: options.preset } : {}),
-    ...(options.size ? { size: options.size } : {}), ...(options.steps ? { steps: options.steps } : {}), ...(options.name ? { name: options.name } : {}),
+    variant: options.variant,
+    seed: options.seed,
+    ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}),
+    ...(options.preset ? { preset: options.preset } : {}),
+    ...(options.size ? { size: options.size } : {}),
+    ...(options.steps ? { steps: options.steps } : {}),
+    ...(options.name ? { name: options.name } : {}),
   });
   return jobId;
 }
 
 export function addPretrainCommand(program: Command, terminal: Terminal): void {
-  session<PretrainOptions, []>(program.command('pretrain').description('self-supervised training on the workspace\'s clips').option('--model <model>', 'continue from this checkpoint').addOption(new Option('--variant <variant>').choices(variant.options).default('cav-mae'))
-    .option('--preset <preset>', 'recipe').option('--size <size>', 'of a new model').option('--steps <n>', 'instead of the preset\'s', integer(1)).option('--seed <n>', 'of the random numbers', integer(0), 1).option('--name <name>', 'of the model').option('--resume', 'continue the newest stopped run'), terminal, {
-    writes: true,
-    async run(opened, options) {
-      const jobId = options.resume ? await stoppedJob(opened) : await startedJob(opened, options);
-      const { result, failed } = await runJob<{ run: number; losses: unknown; checkpoint: string; modelId: string }>(opened, terminal, jobId);
-      return { document: result, failed, text: `run ${result.run}: ${result.checkpoint} (model ${result.modelId})` };
+  session<PretrainOptions, []>(
+    program
+      .command('pretrain')
+      .description("self-supervised training on the workspace's clips")
+      .option('--model <model>', 'continue from this checkpoint')
+      .addOption(new Option('--variant <variant>').choices(variant.options).default('cav-mae'))
+      .option('--preset <preset>', 'recipe')
+      .option('--size <size>', 'of a new model')
+      .option('--steps <n>', "instead of the preset's", integer(1))
+      .option('--seed <n>', 'of the random numbers', integer(0), 1)
+      .option('--name <name>', 'of the model')
+      .option('--resume', 'continue the newest stopped run'),
+    terminal,
+    {
+      writes: true,
+      async run(opened, options) {
+        const jobId = options.resume ? await stoppedJob(opened) : await startedJob(opened, options);
+        const { result, failed } = await runJob<{ run: number; losses: unknown; checkpoint: string; modelId: string }>(
+          opened,
+          terminal,
+          jobId,
+        );
+        return { document: result, failed, text: `run ${result.run}: ${result.checkpoint} (model ${result.modelId})` };
+      },
     },
-  });
+  );
 }

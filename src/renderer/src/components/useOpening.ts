@@ -6,6 +6,8 @@ import type { Ref } from 'vue';
 /** Counts how often `shown` became true. */
 export function useOpening(shown: () => boolean): Ref<number> {
   const opening = ref(0);
-  watch(shown, (now) => { if (now) opening.value += 1; });
+  watch(shown, (now) => {
+    if (now) opening.value += 1;
+  });
   return opening;
 }

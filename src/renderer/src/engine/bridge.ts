@@ -20,7 +20,9 @@ export interface StudioBridge {
 }
 
 declare global {
-  interface Window { studio?: StudioBridge }
+  interface Window {
+    studio?: StudioBridge;
+  }
 }
 
 export const bridge = (): StudioBridge => window.studio ?? {};

@@ -7,4 +7,6 @@ import { fetchToTheEnd } from './leaving.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
 
-export const client: EngineClient = createORPCClient(new RPCLink({ url: `${location.origin}/rpc`, fetch: fetchToTheEnd }));
+export const client: EngineClient = createORPCClient(
+  new RPCLink({ url: `${location.origin}/rpc`, fetch: fetchToTheEnd }),
+);

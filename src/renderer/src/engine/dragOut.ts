@@ -10,7 +10,13 @@ export const isDraggingOut = (): boolean => leaving;
 function watchForEnd(): void {
   leaving = true;
   // During a drag no pointer moves: the first move is its end.
-  window.addEventListener('pointermove', () => { leaving = false; }, { once: true });
+  window.addEventListener(
+    'pointermove',
+    () => {
+      leaving = false;
+    },
+    { once: true },
+  );
 }
 
 /** Call on `dragstart` of `clip`; `others` are dragged with it. */
@@ -28,5 +34,8 @@ export function beginDragOut(event: DragEvent, clip: Clip, others: readonly Clip
   event.dataTransfer.setData('text/uri-list', clips.map(address).join('\r\n'));
   event.dataTransfer.setData('text/plain', clips.map((one) => one.path).join('\n'));
   // Chromium saves what this names where it is dropped.
-  event.dataTransfer.setData('DownloadURL', `application/octet-stream:${clip.name.replaceAll(/[:\\/]/g, '_')}:${address(clip)}`);
+  event.dataTransfer.setData(
+    'DownloadURL',
+    `application/octet-stream:${clip.name.replaceAll(/[:\\/]/g, '_')}:${address(clip)}`,
+  );
 }

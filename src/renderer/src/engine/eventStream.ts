@@ -10,7 +10,10 @@ export interface EventStreamOptions {
   pause?: (ms: number) => Promise<void>;
 }
 
-const wait = (ms: number): Promise<void> => new Promise((done) => { setTimeout(done, ms); });
+const wait = (ms: number): Promise<void> =>
+  new Promise((done) => {
+    setTimeout(done, ms);
+  });
 
 /** Starts reading; the returned function stops it for good. */
 export function readEvents({ open, onEvent, onConnection, pause = wait }: EventStreamOptions): () => void {

@@ -1,7 +1,9 @@
 // Answers that overtake each other: only the newest call's result is used.
 
 /** Wraps an async function; a call whose answer arrives after a newer call began resolves to `undefined`. Errors of stale calls are dropped with them. */
-export function latest<A extends unknown[], R>(run: (...args: A) => Promise<R>): (...args: A) => Promise<R | undefined> {
+export function latest<A extends unknown[], R>(
+  run: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R | undefined> {
   let newest = 0;
   return async (...args) => {
     const mine = ++newest;

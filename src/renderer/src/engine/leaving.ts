@@ -11,5 +11,7 @@ export const left = new Promise<void>((resolve) => {
 
 /** As `fetch`; while the page goes away, a request that the browser carries to its end without it. Browsers do that for small ones: others are sent as always. */
 export function fetchToTheEnd(request: Request, init: RequestInit): Promise<Response> {
-  return leaves ? fetch(request.clone(), { ...init, keepalive: true }).catch(() => fetch(request, init)) : fetch(request, init);
+  return leaves
+    ? fetch(request.clone(), { ...init, keepalive: true }).catch(() => fetch(request, init))
+    : fetch(request, init);
 }

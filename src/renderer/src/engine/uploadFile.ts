@@ -2,7 +2,12 @@
 import { uploadUrl } from '../../../shared/wire/urls.ts';
 
 /** Resolves to the path the engine stored it under. A file sent for a `search` or as `labels` becomes no source of the collection. Throws `{ code, message }` as the server said. */
-export function uploadFile(file: File, onProgress: (sentBytes: number) => void, signal: AbortSignal, purpose: 'import' | 'search' | 'labels' = 'import'): Promise<string> {
+export function uploadFile(
+  file: File,
+  onProgress: (sentBytes: number) => void,
+  signal: AbortSignal,
+  purpose: 'import' | 'search' | 'labels' = 'import',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = (message: string, code = 'INTERNAL'): void => reject(Object.assign(new Error(message), { code }));

@@ -8,15 +8,32 @@ let opened: Session | null = null;
 
 async function fetchGraph(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(((await response.json().catch(() => ({}))) as { message?: string }).message ?? `The engine answered ${response.status}.`);
+  if (!response.ok)
+    throw new Error(
+      ((await response.json().catch(() => ({}))) as { message?: string }).message ??
+        `The engine answered ${response.status}.`,
+    );
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function run({ sessions, Tensor }: Session, part: string, feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>> {
+async function run(
+  { sessions, Tensor }: Session,
+  part: string,
+  feeds: Record<string, GraphTensor>,
+): Promise<Record<string, GraphTensor>> {
   const session = sessions[part];
   if (!session) throw new Error(`there is no graph ${part}`);
-  const outputs = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, { dims, data }]) => [name, new Tensor('float32', data, dims)])));
-  const answers = await Promise.all(Object.entries(outputs).map(async ([name, tensor]) => [name, { dims: tensor.dims, data: Float32Array.from((await tensor.getData()) as Float32Array) }] as const));
+  const outputs = await session.run(
+    Object.fromEntries(
+      Object.entries(feeds).map(([name, { dims, data }]) => [name, new Tensor('float32', data, dims)]),
+    ),
+  );
+  const answers = await Promise.all(
+    Object.entries(outputs).map(
+      async ([name, tensor]) =>
+        [name, { dims: tensor.dims, data: Float32Array.from((await tensor.getData()) as Float32Array) }] as const,
+    ),
+  );
   for (const tensor of Object.values(outputs)) tensor.dispose();
   return Object.fromEntries(answers);
 }
@@ -30,13 +47,19 @@ async function answer(request: GraphRequest): Promise<GraphAnswer> {
       if (!opened) throw new Error('no graph is open');
       return { call, result: await run(opened, request.part, request.feeds) };
     }
-    const graphs = await Promise.all(Object.entries(request.urls).map(async ([part, url]) => [part, await fetchGraph(url)] as const));
+    const graphs = await Promise.all(
+      Object.entries(request.urls).map(async ([part, url]) => [part, await fetchGraph(url)] as const),
+    );
     opened = await openSession(Object.fromEntries(graphs), request.compute);
     const { provider, threads, whyWasm, inputs, lost } = opened;
     void lost?.then((reason) => say({ lost: reason }));
     return { call, result: { provider, threads, whyWasm, inputs } };
   } catch (error) {
-    return { call, error: error instanceof Error ? error.message : String(error), gpu: error instanceof GpuFailure || opened?.provider === 'webgpu' };
+    return {
+      call,
+      error: error instanceof Error ? error.message : String(error),
+      gpu: error instanceof GpuFailure || opened?.provider === 'webgpu',
+    };
   }
 }
 

@@ -11,7 +11,11 @@ export interface Graph extends OpenedGraph {
 }
 
 /** Fetches the graphs at `urls` in a new worker and opens them there. @throws when one cannot be fetched or run here; GpuFailure where wasm may do */
-export async function openGraph(urls: Record<string, string>, compute: GraphCompute, signal: AbortSignal): Promise<Graph> {
+export async function openGraph(
+  urls: Record<string, string>,
+  compute: GraphCompute,
+  signal: AbortSignal,
+): Promise<Graph> {
   signal.throwIfAborted();
   const worker = new Worker(new URL('./graphWorker.ts', import.meta.url), { type: 'module', name: 'graph' });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
@@ -35,16 +39,23 @@ export async function openGraph(urls: Record<string, string>, compute: GraphComp
     if ('error' in data) asked?.reject(data.gpu ? new GpuFailure(data.error) : new Error(data.error));
     else asked?.resolve(data.result as never);
   });
-  worker.addEventListener('error', (event) => close(new Error(event.message || 'the worker of the model could not start')));
+  worker.addEventListener('error', (event) =>
+    close(new Error(event.message || 'the worker of the model could not start')),
+  );
   signal.addEventListener('abort', () => close(), { once: true });
-  const ask = <R>(request: GraphCall): Promise<R> => new Promise<R>((resolve, reject) => {
-    if (closed) throw closed;
-    const call = ++calls;
-    waiting.set(call, { resolve, reject });
-    worker.postMessage({ ...request, call });
-  });
+  const ask = <R>(request: GraphCall): Promise<R> =>
+    new Promise<R>((resolve, reject) => {
+      if (closed) throw closed;
+      const call = ++calls;
+      waiting.set(call, { resolve, reject });
+      worker.postMessage({ ...request, call });
+    });
   try {
-    const opened = await ask<OpenedGraph>({ kind: 'open', urls: Object.fromEntries(Object.entries(urls).map(([part, url]) => [part, new URL(url, location.href).href])), compute });
+    const opened = await ask<OpenedGraph>({
+      kind: 'open',
+      urls: Object.fromEntries(Object.entries(urls).map(([part, url]) => [part, new URL(url, location.href).href])),
+      compute,
+    });
     return { ...opened, run: (part, feeds) => ask({ kind: 'run', part, feeds }), lost, close: () => close() };
   } catch (error) {
     close();

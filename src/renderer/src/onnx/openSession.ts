@@ -9,10 +9,19 @@ import { GpuFailure } from './graphMessages.ts';
 import type { GraphCompute, OpenedGraph, Provider } from './graphMessages.ts';
 
 /** `lost` resolves with the reason when the graphics adapter is gone; null where none is used. */
-export interface Session extends OpenedGraph { sessions: Record<string, InferenceSession>; Tensor: TensorConstructor; lost: Promise<string> | null }
+export interface Session extends OpenedGraph {
+  sessions: Record<string, InferenceSession>;
+  Tensor: TensorConstructor;
+  lost: Promise<string> | null;
+}
 /** What is needed of WebGPU's own types. Older browsers tell of software on the adapter itself. */
-interface Adapter { isFallbackAdapter?: boolean; info?: { isFallbackAdapter?: boolean } }
-interface Device { lost: Promise<{ reason: string; message: string }> }
+interface Adapter {
+  isFallbackAdapter?: boolean;
+  info?: { isFallbackAdapter?: boolean };
+}
+interface Device {
+  lost: Promise<{ reason: string; message: string }>;
+}
 
 /** More threads than this do not make so small a model faster. */
 const mostThreads = 4;
@@ -23,20 +32,36 @@ async function whyNoGpu(compute: GraphCompute): Promise<string | null> {
   const { gpu } = navigator as Navigator & { gpu?: { requestAdapter(): Promise<Adapter | null> } };
   const adapter = gpu ? await gpu.requestAdapter().catch(() => null) : null;
   if (!adapter) return 'the browser offers no graphics adapter';
-  return compute === 'automatic' && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) ? 'the browser’s graphics adapter is software, which is slower' : null;
+  return compute === 'automatic' && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)
+    ? 'the browser’s graphics adapter is software, which is slower'
+    : null;
 }
 
 async function openWith(provider: Provider, graphs: Record<string, Uint8Array>): Promise<Omit<Session, 'whyWasm'>> {
-  const { env, InferenceSession: runtime, Tensor } = provider === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
+  const {
+    env,
+    InferenceSession: runtime,
+    Tensor,
+  } = provider === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   // Threads need shared memory, which the page has only under the isolation headers of its host.
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency || 1) : 1;
   env.wasm.numThreads = threads;
-  env.wasm.wasmPaths = provider === 'webgpu' ? { mjs: gpuModule, wasm: gpuBinary } : { mjs: wasmModule, wasm: wasmBinary };
+  env.wasm.wasmPaths =
+    provider === 'webgpu' ? { mjs: gpuModule, wasm: gpuBinary } : { mjs: wasmModule, wasm: wasmBinary };
   env.logLevel = 'error';
   // Warnings of a session come out as errors of the page: that shapes are computed beside the graphics adapter is none.
   const sessions: Record<string, InferenceSession> = {};
-  for (const [part, graph] of Object.entries(graphs)) sessions[part] = await runtime.create(graph, { executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 3 });
-  const inputs = Object.fromEntries(Object.values(sessions).flatMap(({ inputMetadata }) => inputMetadata.map((input) => [input.name, input.isTensor ? input.shape : []])));
+  for (const [part, graph] of Object.entries(graphs))
+    sessions[part] = await runtime.create(graph, {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  const inputs = Object.fromEntries(
+    Object.values(sessions).flatMap(({ inputMetadata }) =>
+      inputMetadata.map((input) => [input.name, input.isTensor ? input.shape : []]),
+    ),
+  );
   const device = provider === 'webgpu' ? ((await env.webgpu.device) as Device) : null;
   const lost = device && device.lost.then(({ message, reason }) => message || reason);
   return { sessions, Tensor, provider, threads, inputs, lost };

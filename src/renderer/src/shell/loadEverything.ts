@@ -14,15 +14,31 @@ const firstClips = 60;
 
 /** Loads every store; what fails is shown once, where it belongs. */
 export async function loadEverything(): Promise<void> {
-  const [classifiers, clips, collection, filter, jobs, map, schemas, undo] = [useClassifiers(), useClips(), useCollection(), useFilter(), useJobs(), useMap(), useSchemas(), useUndo()];
+  const [classifiers, clips, collection, filter, jobs, map, schemas, undo] = [
+    useClassifiers(),
+    useClips(),
+    useCollection(),
+    useFilter(),
+    useJobs(),
+    useMap(),
+    useSchemas(),
+    useUndo(),
+  ];
   clips.invalidate(null);
   // The engine answers in the order it is asked: what is seen first, and what the rest depends on, comes first.
   const [listed, opened] = [filter.list().then(() => clips.show(filter.ids.slice(0, firstClips))), collection.open()];
   const named = Promise.all([schemas.refresh(), classifiers.refresh()]);
-  const parts = [named, listed.then(() => map.refresh()), Promise.all([listed, named]).then(() => map.refreshColumn().then(filter.count)), listed.then(jobs.refresh), listed.then(undo.refresh)];
+  const parts = [
+    named,
+    listed.then(() => map.refresh()),
+    Promise.all([listed, named]).then(() => map.refreshColumn().then(filter.count)),
+    listed.then(jobs.refresh),
+    listed.then(undo.refresh),
+  ];
   const results = await Promise.allSettled(parts);
   await opened;
   // An engine out of reach is said once, in place of everything.
   if (collection.failure) return;
-  for (const reason of new Set(results.flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : [])))) useToasts().fail(reason, 'Loading');
+  for (const reason of new Set(results.flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : []))))
+    useToasts().fail(reason, 'Loading');
 }

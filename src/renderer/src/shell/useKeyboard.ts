@@ -2,19 +2,26 @@
 import { useEventListener } from '@vueuse/core';
 import { keyName, useCommands } from '../stores/commands.ts';
 
-const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable=true]';
+const typing =
+  'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable=true]';
 
 /** Where letters belong to the text being typed. */
-export const isTyping = (target: EventTarget | null): boolean => target instanceof Element && target.closest(typing) !== null;
+export const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest(typing) !== null;
 
 /** A dialog is open that everything else has to wait for. */
 export const isDialogOpen = (): boolean => document.querySelector('[role=dialog][aria-modal=true]') !== null;
 
 /** A select's menu is open, and the keys are its own. Menus that have been closed stay in the page, hidden. */
-export const isMenuOpen = (): boolean => [...document.querySelectorAll('.n-base-select-menu')].some((menu) => menu.getClientRects().length > 0);
+export const isMenuOpen = (): boolean =>
+  [...document.querySelectorAll('.n-base-select-menu')].some((menu) => menu.getClientRects().length > 0);
 
 /** Where Space and Enter mean "press this". */
-const isPressable = (target: EventTarget | null): boolean => target instanceof Element && target.closest('button, a[href], summary, [role=button], [role=tab], [role=checkbox], [role=switch], [role=menuitem], [role=option], [role=slider], input') !== null;
+const isPressable = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest(
+    'button, a[href], summary, [role=button], [role=tab], [role=checkbox], [role=switch], [role=menuitem], [role=option], [role=slider], input',
+  ) !== null;
 
 /** Starts listening. `handlers` are asked in order for keys that no command takes. */
 export function useKeyboard(handlers: readonly ((event: KeyboardEvent) => boolean)[]): void {

@@ -8,7 +8,8 @@ import CrashDialog from './CrashDialog.vue';
 const harmless = /ResizeObserver loop/;
 let shown = false;
 
-const textOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown));
+const textOf = (thrown: unknown): string =>
+  thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 
 /** Opens the dialogue; a second error while it is open adds nothing a person could use. */
 export function showCrash(thrown: unknown): void {
@@ -16,7 +17,15 @@ export function showCrash(thrown: unknown): void {
   shown = true;
   const place = document.body.appendChild(document.createElement('div'));
   const settings = Object.keys(localStorage).filter((key) => key.startsWith('studio.') && key !== 'studio.theme');
-  const dialog = createApp(CrashDialog, { error: textOf(thrown), settings, onClose: () => { shown = false; dialog.unmount(); place.remove(); } });
+  const dialog = createApp(CrashDialog, {
+    error: textOf(thrown),
+    settings,
+    onClose: () => {
+      shown = false;
+      dialog.unmount();
+      place.remove();
+    },
+  });
   dialog.mount(place);
 }
 
@@ -26,7 +35,9 @@ export function watchForCrashes(app: App): void {
     console.error(thrown);
     showCrash(thrown);
   };
-  window.addEventListener('error', (event) => { if (event.error) showCrash(event.error); });
+  window.addEventListener('error', (event) => {
+    if (event.error) showCrash(event.error);
+  });
   // A call whose failure nobody showed: the window stands, so it is told and no more.
   window.addEventListener('unhandledrejection', (event) => {
     if (failureFrom(event.reason).code !== 'CANCELLED') useToasts().fail(event.reason);

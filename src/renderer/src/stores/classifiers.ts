@@ -8,7 +8,12 @@ import { inOrder } from '../engine/inOrder.ts';
 export const useClassifiers = defineStore('classifiers', () => {
   const list = shallowRef<Classifier[]>([]);
   const current = computed<Classifier | null>(() => list.value.find((one) => one.current) ?? null);
-  const refresh = inOrder(() => client.classifiers.list(), (answer) => { list.value = answer; });
+  const refresh = inOrder(
+    () => client.classifiers.list(),
+    (answer) => {
+      list.value = answer;
+    },
+  );
   async function use(classifierId: number | null): Promise<void> {
     await client.classifiers.use({ classifierId });
     await refresh();

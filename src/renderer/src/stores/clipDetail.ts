@@ -33,7 +33,14 @@ export const useClipDetail = defineStore('clipDetail', () => {
       if (!answer) return;
       detail.value = answer;
       failure.value = null;
-      const { media: _media, siblings: _siblings, predictions: _predictions, attribution: _attribution, correspondence: _correspondence, ...clip } = answer;
+      const {
+        media: _media,
+        siblings: _siblings,
+        predictions: _predictions,
+        attribution: _attribution,
+        correspondence: _correspondence,
+        ...clip
+      } = answer;
       clips.receive([clip], asked);
     } catch (error) {
       failure.value = failureFrom(error);
@@ -41,9 +48,14 @@ export const useClipDetail = defineStore('clipDetail', () => {
     }
     loading.value = false;
   }
-  watch(() => selection.current, () => void refresh(), { immediate: true });
+  watch(
+    () => selection.current,
+    () => void refresh(),
+    { immediate: true },
+  );
   onEngineEvent((event) => {
-    if (event.type === 'predictionsChanged' || event.type === 'classifiersChanged' || event.type === 'columnsChanged') void refresh();
+    if (event.type === 'predictionsChanged' || event.type === 'classifiersChanged' || event.type === 'columnsChanged')
+      void refresh();
   });
   return { detail, failure, loading, refresh };
 });

@@ -21,7 +21,12 @@ export const useCollection = defineStore('collection', () => {
   /** The workspace's own folder for what is written out. */
   const exportsFolder = computed(() => `${capabilities.value?.workspace.path ?? ''}/exports`);
 
-  const refresh = inOrder(() => client.collection.summary(), (answer) => { summary.value = answer; });
+  const refresh = inOrder(
+    () => client.collection.summary(),
+    (answer) => {
+      summary.value = answer;
+    },
+  );
   async function open(): Promise<void> {
     try {
       const [known] = await Promise.all([client.system.capabilities(), refresh()]);

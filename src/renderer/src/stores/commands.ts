@@ -10,10 +10,30 @@ const isMac = /mac/i.test(navigator.platform);
 export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
   const key = event.key === ' ' ? 'space' : event.key.toLowerCase();
   const named = key.length > 1 || /[a-z]/.test(key);
-  return [isMac ? event.metaKey && 'mod' : event.ctrlKey && 'mod', isMac && event.ctrlKey && 'ctrl', event.altKey && 'alt', named && event.shiftKey && 'shift', key].filter(Boolean).join('+');
+  return [
+    isMac ? event.metaKey && 'mod' : event.ctrlKey && 'mod',
+    isMac && event.ctrlKey && 'ctrl',
+    event.altKey && 'alt',
+    named && event.shiftKey && 'shift',
+    key,
+  ]
+    .filter(Boolean)
+    .join('+');
 }
 
-const shown: Record<string, string> = { mod: isMac ? '⌘' : 'Ctrl', shift: isMac ? '⇧' : 'Shift', alt: isMac ? '⌥' : 'Alt', space: 'Space', escape: 'Esc', arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', enter: 'Enter', delete: 'Del' };
+const shown: Record<string, string> = {
+  mod: isMac ? '⌘' : 'Ctrl',
+  shift: isMac ? '⇧' : 'Shift',
+  alt: isMac ? '⌥' : 'Alt',
+  space: 'Space',
+  escape: 'Esc',
+  arrowleft: '←',
+  arrowright: '→',
+  arrowup: '↑',
+  arrowdown: '↓',
+  enter: 'Enter',
+  delete: 'Del',
+};
 
 /** The parts of a key name as printed on keys. */
 export const keyCaps = (keys: string): string[] => keys.split('+').map((part) => shown[part] ?? part.toUpperCase());
@@ -37,7 +57,9 @@ export const useCommands = defineStore('commands', () => {
   const list = shallowRef<readonly Command[]>([]);
   const paletteOpen = ref(false);
   const sheetOpen = ref(false);
-  const byKey = computed(() => new Map(list.value.flatMap((command) => (command.keys ?? []).map((keys) => [keys, command] as const))));
+  const byKey = computed(
+    () => new Map(list.value.flatMap((command) => (command.keys ?? []).map((keys) => [keys, command] as const))),
+  );
 
   function register(commands: readonly Command[]): void {
     list.value = [...list.value, ...commands];
@@ -59,8 +81,11 @@ export const useCommands = defineStore('commands', () => {
   function find(query: string): readonly Command[] {
     const possible = list.value.filter(isEnabled);
     if (!query.trim()) return possible;
-    return possible.map((command) => ({ command, score: matchScore(query, `${command.title} ${command.group}`) }))
-      .filter((hit) => hit.score !== null).sort((a, b) => b.score! - a.score!).map((hit) => hit.command);
+    return possible
+      .map((command) => ({ command, score: matchScore(query, `${command.title} ${command.group}`) }))
+      .filter((hit) => hit.score !== null)
+      .sort((a, b) => b.score! - a.score!)
+      .map((hit) => hit.command);
   }
   return { list, byKey, paletteOpen, sheetOpen, register, run, execute, isEnabled, find };
 });

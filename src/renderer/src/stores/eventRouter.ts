@@ -22,26 +22,66 @@ export function onEngineEvent(listener: Listener): () => void {
 
 /** Makes the function that receives every event. Call once, after Pinia is there. */
 export function createEventRouter(): Listener {
-  const [clips, collection, filter, jobs, map, schemas, classifiers, toasts, undo] = [useClips(), useCollection(), useFilter(), useJobs(), useMap(), useSchemas(), useClassifiers(), useToasts(), useUndo()];
+  const [clips, collection, filter, jobs, map, schemas, classifiers, toasts, undo] = [
+    useClips(),
+    useCollection(),
+    useFilter(),
+    useJobs(),
+    useMap(),
+    useSchemas(),
+    useClassifiers(),
+    useToasts(),
+    useUndo(),
+  ];
   const quietly = (work: () => Promise<unknown>) => () => void work().catch((error: unknown) => toasts.fail(error));
   const soon = (work: () => Promise<unknown>, ms: number) => useDebounceFn(quietly(work), ms, { maxWait: ms * 5 });
   const counts = soon(() => Promise.all([collection.refresh(), filter.refresh()]), 300);
   const column = soon(() => map.refreshColumn(), 250);
   const refreshSchemas = soon(() => schemas.refresh(), 200);
-  const classCounts = (): void => { schemas.outdate(); void refreshSchemas(); };
+  const classCounts = (): void => {
+    schemas.outdate();
+    void refreshSchemas();
+  };
   const projections = soon(() => map.refresh(), 300);
 
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
     jobChanged: ({ job }) => jobs.receive(job),
-    clipsChanged: () => { clips.invalidate(null); void counts(); void column(); },
+    clipsChanged: () => {
+      clips.invalidate(null);
+      void counts();
+      void column();
+    },
     sourcesChanged: () => void counts(),
-    annotationsChanged: ({ clipIds, undo: state }) => { undo.engine = state; clips.invalidate(clipIds); classCounts(); void counts(); if (map.colourBy === 'label') void column(); },
-    schemasChanged: () => { classCounts(); void counts(); },
-    embeddingsChanged: () => { void counts(); void projections(); },
-    projectionMoved: ({ projectionId, epoch, epochs, settled }) => quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
-    predictionsChanged: () => { clips.invalidate(null); void counts(); void column(); },
-    classifiersChanged: quietly(async () => { await classifiers.refresh(); await map.refreshColumn(); }),
-    columnsChanged: ({ columns }) => { if (columns.includes(map.colourBy)) void column(); void counts(); },
+    annotationsChanged: ({ clipIds, undo: state }) => {
+      undo.engine = state;
+      clips.invalidate(clipIds);
+      classCounts();
+      void counts();
+      if (map.colourBy === 'label') void column();
+    },
+    schemasChanged: () => {
+      classCounts();
+      void counts();
+    },
+    embeddingsChanged: () => {
+      void counts();
+      void projections();
+    },
+    projectionMoved: ({ projectionId, epoch, epochs, settled }) =>
+      quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
+    predictionsChanged: () => {
+      clips.invalidate(null);
+      void counts();
+      void column();
+    },
+    classifiersChanged: quietly(async () => {
+      await classifiers.refresh();
+      await map.refreshColumn();
+    }),
+    columnsChanged: ({ columns }) => {
+      if (columns.includes(map.colourBy)) void column();
+      void counts();
+    },
     // Another collection altogether: everything that this page holds is of the old one.
     workspaceOpened: () => location.reload(),
     notice: ({ level, message, hint }) => void toasts.show(level, message, { hint }),

@@ -13,9 +13,11 @@ import { useSchemas } from './schemas.ts';
 
 export type Facets = InferContractRouterOutputs<Contract>['clips']['facets'];
 export type SortBy = z.infer<typeof clipSort>['by'];
-type ListField = 'badges' | 'classIds' | 'predictedClassIds' | 'rootIds' | 'kinds' | 'clusters' | 'mediaIds' | 'clipIds';
+type ListField =
+  'badges' | 'classIds' | 'predictedClassIds' | 'rootIds' | 'kinds' | 'clusters' | 'mediaIds' | 'clipIds';
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 export const useFilter = defineStore('filter', () => {
   const schemas = useSchemas();
@@ -32,12 +34,17 @@ export const useFilter = defineStore('filter', () => {
   const idSet = computed<ReadonlySet<number>>(() => new Set(ids.value));
   /** Criteria as the engine wants them: classes and labelled-ness belong to the active schema. */
   const request = computed<ClipFilter>(() => {
-    const needsSchema = criteria.value.classIds || criteria.value.labelled !== undefined || criteria.value.uncertain !== undefined;
+    const needsSchema =
+      criteria.value.classIds || criteria.value.labelled !== undefined || criteria.value.uncertain !== undefined;
     return needsSchema && schemas.active ? { ...criteria.value, schemaId: schemas.active.id } : criteria.value;
   });
 
-  const askIds = latest(() => client.clips.ids({ filter: request.value, sort: { by: sortBy.value, descending: descending.value } }));
-  const askFacets = latest(() => client.clips.facets({ filter: request.value, ...(schemas.active ? { schemaId: schemas.active.id } : {}) }));
+  const askIds = latest(() =>
+    client.clips.ids({ filter: request.value, sort: { by: sortBy.value, descending: descending.value } }),
+  );
+  const askFacets = latest(() =>
+    client.clips.facets({ filter: request.value, ...(schemas.active ? { schemaId: schemas.active.id } : {}) }),
+  );
   /** The clips; `true` unless the engine was asked again meanwhile or could not say. */
   async function list(): Promise<boolean> {
     loading.value = true;
@@ -84,7 +91,8 @@ export const useFilter = defineStore('filter', () => {
     [criteria.value, sortBy.value, descending.value] = [next, by, down];
     void refresh();
   }
-  const has = (field: ListField, value: number | string): boolean => ((criteria.value[field] ?? []) as (number | string)[]).includes(value);
+  const has = (field: ListField, value: number | string): boolean =>
+    ((criteria.value[field] ?? []) as (number | string)[]).includes(value);
   function clear(): void {
     criteria.value = {};
     void refresh();
@@ -94,5 +102,27 @@ export const useFilter = defineStore('filter', () => {
     descending.value = down;
     void refresh();
   }
-  return { criteria, sortBy, descending, ids, idSet, facets, loading, loaded, failure, active, request, list, count, refresh, set, setScore, use, toggle, has, clear, sort };
+  return {
+    criteria,
+    sortBy,
+    descending,
+    ids,
+    idSet,
+    facets,
+    loading,
+    loaded,
+    failure,
+    active,
+    request,
+    list,
+    count,
+    refresh,
+    set,
+    setScore,
+    use,
+    toggle,
+    has,
+    clear,
+    sort,
+  };
 });

@@ -6,14 +6,17 @@ import { client } from '../engine/client.ts';
 import { useToasts } from './toasts.ts';
 import { plural } from '../components/plural.ts';
 
-export const isActive = (job: Job): boolean => job.status === 'queued' || job.status === 'running' || job.status === 'paused';
+export const isActive = (job: Job): boolean =>
+  job.status === 'queued' || job.status === 'running' || job.status === 'paused';
 
 export const useJobs = defineStore('jobs', () => {
   const toasts = useToasts();
   const byId = shallowRef<ReadonlyMap<number, Job>>(new Map());
   const list = computed<Job[]>(() => [...byId.value.values()].sort((a, b) => b.id - a.id));
   const active = computed<Job[]>(() => list.value.filter(isActive));
-  const running = computed<Job | null>(() => active.value.find((job) => job.status === 'running') ?? active.value[0] ?? null);
+  const running = computed<Job | null>(
+    () => active.value.find((job) => job.status === 'running') ?? active.value[0] ?? null,
+  );
 
   /** When the engine last told of a job by itself, as a count of such moments: an answer asked for before that may be of before. */
   const told = new Map<number, number>();
@@ -24,7 +27,12 @@ export const useJobs = defineStore('jobs', () => {
     const asked = moment;
     const answer = await client.jobs.list({});
     const known = byId.value;
-    byId.value = new Map([...known.values()].filter((job) => isOlder(job, asked)).concat(answer.map((job) => (isOlder(job, asked) ? known.get(job.id)! : job))).map((job) => [job.id, job]));
+    byId.value = new Map(
+      [...known.values()]
+        .filter((job) => isOlder(job, asked))
+        .concat(answer.map((job) => (isOlder(job, asked) ? known.get(job.id)! : job)))
+        .map((job) => [job.id, job]),
+    );
   }
   /** Takes in what the engine tells of a job by itself. */
   function receive(job: Job): void {
@@ -43,9 +51,13 @@ export const useJobs = defineStore('jobs', () => {
     byId.value = new Map(byId.value).set(job.id, job);
     if (!before || !isActive(before) || isActive(job)) return;
     const failures = job.failures > 0 ? `, ${plural(job.failures, 'item')} failed` : '';
-    if (job.status === 'failed') toasts.show('error', `${job.title} failed: ${job.error ?? 'no reason given'}`, { hint: 'Open the jobs tray to see why and try again.' });
+    if (job.status === 'failed')
+      toasts.show('error', `${job.title} failed: ${job.error ?? 'no reason given'}`, {
+        hint: 'Open the jobs tray to see why and try again.',
+      });
     // What starts by itself and ends well is no news.
-    else if (job.status === 'done' && !(job.result as { quiet?: boolean } | null)?.quiet) toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);
+    else if (job.status === 'done' && !(job.result as { quiet?: boolean } | null)?.quiet)
+      toasts.show(job.failures > 0 ? 'warning' : 'success', `${job.title}: done${failures}`);
   }
   async function act(job: Job, action: 'pause' | 'resume' | 'first' | 'cancel' | 'retry'): Promise<void> {
     try {

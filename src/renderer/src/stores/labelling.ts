@@ -13,7 +13,13 @@ export type LabelValue = 'positive' | 'negative' | 'uncertain';
 export type Presence = 'audible' | 'visible' | 'both';
 
 /** The clip as it will be after the label: a positive of a single-label schema replaces its other classes. */
-export function withLabel(clip: Clip, classId: number, value: LabelValue | null, siblings: readonly number[] | null, presence: Presence | null = null): Clip {
+export function withLabel(
+  clip: Clip,
+  classId: number,
+  value: LabelValue | null,
+  siblings: readonly number[] | null,
+  presence: Presence | null = null,
+): Clip {
   const replaced = new Set(value === 'positive' && siblings ? siblings : []).add(classId);
   const labels = clip.labels.filter((label) => !replaced.has(label.classId));
   return { ...clip, labels: value === null ? labels : [...labels, { classId, value, presence }] };
@@ -34,7 +40,12 @@ export const useLabelling = defineStore('labelling', () => {
   /** Whether something was said of the clip after `moment`, or is being written still: what the engine answered to a question of that moment may not know it. */
   const saidSince = (clipId: number, moment: number): boolean => (said.get(clipId) ?? 0) > moment;
 
-  async function set(clipIds: readonly number[], classId: number, value: LabelValue | null, presence: Presence | null = null): Promise<boolean> {
+  async function set(
+    clipIds: readonly number[],
+    classId: number,
+    value: LabelValue | null,
+    presence: Presence | null = null,
+  ): Promise<boolean> {
     if (clipIds.length === 0) return false;
     const schema = schemas.list.find((one) => one.classes.some((c) => c.id === classId));
     const siblings = schema && !schema.multiLabel ? schema.classes.map((c) => c.id) : null;
@@ -55,7 +66,8 @@ export const useLabelling = defineStore('labelling', () => {
       for (const clipId of clipIds) said.set(clipId, writes);
       if (answer.changed > 0) {
         given.value += answer.changed;
-        if (clipIds.length > 1) toasts.show('success', `Labelled: ${text}`, { action: { text: 'Undo', run: () => void undo.undo() } });
+        if (clipIds.length > 1)
+          toasts.show('success', `Labelled: ${text}`, { action: { text: 'Undo', run: () => void undo.undo() } });
       }
       return answer.changed > 0;
     } catch (error) {
@@ -70,8 +82,16 @@ export const useLabelling = defineStore('labelling', () => {
     }
   }
   /** Sets the class on the targets, or clears it when every one of them has it with that value already. */
-  function toggle(classId: number, value: LabelValue = 'positive', targets: readonly number[] = selection.targets): Promise<boolean> {
-    const all = targets.length > 0 && targets.every((clipId) => clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === value));
+  function toggle(
+    classId: number,
+    value: LabelValue = 'positive',
+    targets: readonly number[] = selection.targets,
+  ): Promise<boolean> {
+    const all =
+      targets.length > 0 &&
+      targets.every((clipId) =>
+        clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === value),
+      );
     return set(targets, classId, all ? null : value);
   }
   return { given, now, saidSince, set, toggle };

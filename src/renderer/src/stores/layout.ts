@@ -11,7 +11,9 @@ export const useLayout = defineStore('layout', () => {
   const preferred = usePreferredDark();
   /** `system`, the default, follows the desktop, also while the window is open. */
   const themeChoice = useLocalStorage<ThemeName | 'system'>('studio.theme', 'system');
-  const theme = computed<ThemeName>(() => (themeChoice.value === 'system' ? (preferred.value ? 'dark' : 'light') : themeChoice.value));
+  const theme = computed<ThemeName>(() =>
+    themeChoice.value === 'system' ? (preferred.value ? 'dark' : 'light') : themeChoice.value,
+  );
   const name = useLocalStorage<LayoutName>('studio.layout', 'explore');
   const saved = useLocalStorage<Partial<Record<LayoutName, unknown>>>('studio.docks', {});
   const sidebarOpen = useLocalStorage('studio.sidebar', true);
@@ -37,5 +39,20 @@ export const useLayout = defineStore('layout', () => {
     saved.value = {};
     resets.value++;
   }
-  return { themeChoice, theme, name, saved, sidebarOpen, trayOpen, notify, checklistOpen, requestedPanel, resets, use, toggleTheme, showPanel, reset };
+  return {
+    themeChoice,
+    theme,
+    name,
+    saved,
+    sidebarOpen,
+    trayOpen,
+    notify,
+    checklistOpen,
+    requestedPanel,
+    resets,
+    use,
+    toggleTheme,
+    showPanel,
+    reset,
+  };
 });

@@ -15,7 +15,8 @@ import { plural } from '../components/plural.ts';
 
 const gatherMs = 400;
 /** A score as people read it: `83 %`. */
-export const percentText = (share: number | null | undefined): string => (share === null || share === undefined ? '–' : `${Math.round(100 * share)} %`);
+export const percentText = (share: number | null | undefined): string =>
+  share === null || share === undefined ? '–' : `${Math.round(100 * share)} %`;
 
 export const useLearning = defineStore('learning', () => {
   const [jobs, schemas, toasts] = [useJobs(), useSchemas(), useToasts()];
@@ -38,23 +39,45 @@ export const useLearning = defineStore('learning', () => {
   }
   const soon = useDebounceFn(refresh, gatherMs, { maxWait: gatherMs * 4 });
   onEngineEvent((event) => {
-    const concerns = event.type === 'annotationsChanged' || event.type === 'classifiersChanged' || event.type === 'embeddingsChanged' || event.type === 'schemasChanged' || (event.type === 'jobChanged' && event.job.kind === 'finetune');
+    const concerns =
+      event.type === 'annotationsChanged' ||
+      event.type === 'classifiersChanged' ||
+      event.type === 'embeddingsChanged' ||
+      event.type === 'schemasChanged' ||
+      (event.type === 'jobChanged' && event.job.kind === 'finetune');
     if (concerns) void soon();
   });
-  watch(() => schemas.list, () => { if (missed) void refresh(); });
-  watch(() => schemas.active?.id, () => void refresh(), { immediate: true });
+  watch(
+    () => schemas.list,
+    () => {
+      if (missed) void refresh();
+    },
+  );
+  watch(
+    () => schemas.active?.id,
+    () => void refresh(),
+    { immediate: true },
+  );
 
   const newest = computed(() => state.value?.points.at(-1) ?? null);
   /** Multi-label classifiers are told by their mean average precision. */
-  const scoreOf = (point: { accuracy: number | null; mAP: number | null }): number | null => (schemas.active?.multiLabel ? point.mAP : point.accuracy);
+  const scoreOf = (point: { accuracy: number | null; mAP: number | null }): number | null =>
+    schemas.active?.multiLabel ? point.mAP : point.accuracy;
   const brief = computed(() => {
     const now = state.value;
     if (!now || (now.waiting && !newest.value)) return null;
     const score = newest.value && scoreOf(newest.value) !== null ? percentText(scoreOf(newest.value)) : null;
-    const loop = now.jobId ? 'refitting' : now.enabled ? `refit ${Math.min(now.pending, now.every)}/${now.every}` : null;
+    const loop = now.jobId
+      ? 'refitting'
+      : now.enabled
+        ? `refit ${Math.min(now.pending, now.every)}/${now.every}`
+        : null;
     return [score, loop].filter(Boolean).join(' · ') || null;
   });
-  const briefTitle = computed(() => `Classifier that refits by itself after every ${state.value?.every ?? 12} labels${newest.value ? `; last score from ${plural(newest.value.labels, 'label')}` : ''}. Click for its learning curve.`);
+  const briefTitle = computed(
+    () =>
+      `Classifier that refits by itself after every ${state.value?.every ?? 12} labels${newest.value ? `; last score from ${plural(newest.value.labels, 'label')}` : ''}. Click for its learning curve.`,
+  );
 
   async function guarded(doing: string, work: () => Promise<unknown>): Promise<void> {
     try {
@@ -64,18 +87,54 @@ export const useLearning = defineStore('learning', () => {
       toasts.fail(error, doing);
     }
   }
-  const setAutomatic = (enabled: boolean): Promise<void> => guarded('Changing the automatic refit', () => client.learning.setAutomatic({ enabled }));
-  const refit = (): Promise<void> => guarded('Refitting', async () => { if (schemas.active) await jobs.start(client.learning.refit({ schemaId: schemas.active.id }), 'Refitting'); });
+  const setAutomatic = (enabled: boolean): Promise<void> =>
+    guarded('Changing the automatic refit', () => client.learning.setAutomatic({ enabled }));
+  const refit = (): Promise<void> =>
+    guarded('Refitting', async () => {
+      if (schemas.active) await jobs.start(client.learning.refit({ schemaId: schemas.active.id }), 'Refitting');
+    });
   /** Two refits compared; null until the first is asked for. */
-  const comparison = shallowRef<{ one: LearningPoint; other: LearningPoint; result: ClassifierComparison } | null>(null);
-  const compare = (one: LearningPoint, other: LearningPoint): Promise<void> => guarded('Comparing', async () => {
-    if (schemas.active) comparison.value = { one, other, result: await client.learning.compare({ schemaId: schemas.active.id, pointId: one.id, otherId: other.id }) };
-  });
-  watch(() => schemas.active?.id, () => { comparison.value = null; });
-  const restore = (pointId: number): Promise<void> => guarded('Going back', async () => {
-    if (!schemas.active) return;
-    const { jobId } = await client.learning.restore({ schemaId: schemas.active.id, pointId });
-    toasts.show('success', jobId === null ? 'This classifier is in use again' : 'This classifier is in use again; its predictions are on their way');
-  });
-  return { state, failure, newest, brief, briefTitle, scoreOf, comparison, refresh, setAutomatic, refit, compare, restore };
+  const comparison = shallowRef<{ one: LearningPoint; other: LearningPoint; result: ClassifierComparison } | null>(
+    null,
+  );
+  const compare = (one: LearningPoint, other: LearningPoint): Promise<void> =>
+    guarded('Comparing', async () => {
+      if (schemas.active)
+        comparison.value = {
+          one,
+          other,
+          result: await client.learning.compare({ schemaId: schemas.active.id, pointId: one.id, otherId: other.id }),
+        };
+    });
+  watch(
+    () => schemas.active?.id,
+    () => {
+      comparison.value = null;
+    },
+  );
+  const restore = (pointId: number): Promise<void> =>
+    guarded('Going back', async () => {
+      if (!schemas.active) return;
+      const { jobId } = await client.learning.restore({ schemaId: schemas.active.id, pointId });
+      toasts.show(
+        'success',
+        jobId === null
+          ? 'This classifier is in use again'
+          : 'This classifier is in use again; its predictions are on their way',
+      );
+    });
+  return {
+    state,
+    failure,
+    newest,
+    brief,
+    briefTitle,
+    scoreOf,
+    comparison,
+    refresh,
+    setAutomatic,
+    refit,
+    compare,
+    restore,
+  };
 });

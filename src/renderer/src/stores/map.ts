@@ -15,8 +15,19 @@ import { useClassifiers } from './classifiers.ts';
 import { useSchemas } from './schemas.ts';
 
 /** Positions as drawn: x and y scaled together into [-1, 1]. */
-export interface MapPoints { projectionId: number; clipIds: Int32Array; x: Float32Array; y: Float32Array }
-export interface MapOptions { space: Space; neighbors: number; minDist: number; seed: number; supervisedBySchemaId?: number }
+export interface MapPoints {
+  projectionId: number;
+  clipIds: Int32Array;
+  x: Float32Array;
+  y: Float32Array;
+}
+export interface MapOptions {
+  space: Space;
+  neighbors: number;
+  minDist: number;
+  seed: number;
+  supervisedBySchemaId?: number;
+}
 export type ColumnValues = ReadonlyMap<number, number | string | null>;
 
 /** Splits interleaved positions and fits them into [-1, 1] with one scale, so that distances keep their proportions. */
@@ -24,8 +35,10 @@ export function fitted(projectionId: number, clipIds: Int32Array, xy: Float32Arr
   const n = clipIds.length;
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < n; i++) {
-    left = Math.min(left, xy[2 * i]!); right = Math.max(right, xy[2 * i]!);
-    low = Math.min(low, xy[2 * i + 1]!); high = Math.max(high, xy[2 * i + 1]!);
+    left = Math.min(left, xy[2 * i]!);
+    right = Math.max(right, xy[2 * i]!);
+    low = Math.min(low, xy[2 * i + 1]!);
+    high = Math.max(high, xy[2 * i + 1]!);
   }
   const half = Math.max(right - left, high - low, 1e-6) / 2 / 0.94;
   const [cx, cy] = [(left + right) / 2, (low + high) / 2];
@@ -57,13 +70,25 @@ export const useMap = defineStore('map', () => {
     projectionId.value = id;
     newest = Math.max(newest, id);
   }
-  const projection = computed<Projection | null>(() => projections.value.find((one) => one.id === projectionId.value) ?? null);
+  const projection = computed<Projection | null>(
+    () => projections.value.find((one) => one.id === projectionId.value) ?? null,
+  );
 
-  const readPoints = inOrder(async (id: number) => {
-    const { tensors } = await fetchSafetensors(projectionUrl(id));
-    return fitted(id, tensors.clipIds!.data as Int32Array, tensors.xy!.data as Float32Array);
-  }, (read) => { if (read.projectionId === projectionId.value) [points.value, failure.value] = [read, null]; });
-  const readList = inOrder(() => client.projections.list(), (answer) => { projections.value = answer; });
+  const readPoints = inOrder(
+    async (id: number) => {
+      const { tensors } = await fetchSafetensors(projectionUrl(id));
+      return fitted(id, tensors.clipIds!.data as Int32Array, tensors.xy!.data as Float32Array);
+    },
+    (read) => {
+      if (read.projectionId === projectionId.value) [points.value, failure.value] = [read, null];
+    },
+  );
+  const readList = inOrder(
+    () => client.projections.list(),
+    (answer) => {
+      projections.value = answer;
+    },
+  );
   async function refreshPoints(): Promise<void> {
     if (projectionId.value === null) {
       points.value = null;
@@ -100,9 +125,13 @@ export const useMap = defineStore('map', () => {
     settling.value = null;
     await refreshPoints();
   }
-  const askColumn = latest(async (name: ColumnName) => client.clips.columns({
-    names: [name], ...(schemas.active ? { schemaId: schemas.active.id } : {}), ...(classifiers.current ? { classifierId: classifiers.current.id } : {}),
-  }));
+  const askColumn = latest(async (name: ColumnName) =>
+    client.clips.columns({
+      names: [name],
+      ...(schemas.active ? { schemaId: schemas.active.id } : {}),
+      ...(classifiers.current ? { classifierId: classifiers.current.id } : {}),
+    }),
+  );
   async function refreshColumn(): Promise<void> {
     const name = colourBy.value;
     try {
@@ -147,5 +176,25 @@ export const useMap = defineStore('map', () => {
     await client.projections.remove({ projectionId: id });
     await refresh();
   }
-  return { projections, projectionId, projection, points, settling, loading, loaded, failure, colourBy, column, columnOf, refresh, refreshPoints, show, colour, refreshColumn, moved, compute, remove };
+  return {
+    projections,
+    projectionId,
+    projection,
+    points,
+    settling,
+    loading,
+    loaded,
+    failure,
+    colourBy,
+    column,
+    columnOf,
+    refresh,
+    refreshPoints,
+    show,
+    colour,
+    refreshColumn,
+    moved,
+    compute,
+    remove,
+  };
 });

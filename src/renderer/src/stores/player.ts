@@ -4,7 +4,11 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 
 /** `offsetS`: where the clip begins in the element's own time (0 for a preview, startS for the original). */
-export interface Attached { element: HTMLMediaElement; offsetS: number; lengthS: number }
+export interface Attached {
+  element: HTMLMediaElement;
+  offsetS: number;
+  lengthS: number;
+}
 
 const rates = [0.25, 0.5, 1, 1.5, 2];
 
@@ -95,11 +99,31 @@ export const usePlayer = defineStore('player', () => {
     if (attached.value) attached.value.element.playbackRate = value;
   }
   /** The next slower or faster speed; stays at the ends. */
-  const stepRate = (by: 1 | -1): void => setRate(rates[Math.min(rates.length - 1, Math.max(0, rates.findIndex((one) => one >= rate.value) + by))] ?? 1);
+  const stepRate = (by: 1 | -1): void =>
+    setRate(rates[Math.min(rates.length - 1, Math.max(0, rates.findIndex((one) => one >= rate.value) + by))] ?? 1);
   /** Shows the picture `by` frames further, and stays there. */
   function stepFrame(by: 1 | -1, frameRateHz: number): void {
     pause();
     seek((Math.round(timeS.value * frameRateHz) + by) / frameRateHz + 1e-4);
   }
-  return { attached, timeS, playing, loop, muted, rate, autoplay, holder, attach, hold, play, pause, toggle, seek, setMuted, setRate, stepRate, stepFrame };
+  return {
+    attached,
+    timeS,
+    playing,
+    loop,
+    muted,
+    rate,
+    autoplay,
+    holder,
+    attach,
+    hold,
+    play,
+    pause,
+    toggle,
+    seek,
+    setMuted,
+    setRate,
+    stepRate,
+    stepFrame,
+  };
 });

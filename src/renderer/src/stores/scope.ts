@@ -5,7 +5,11 @@ import { useFilter } from './filter.ts';
 import { useSelection } from './selection.ts';
 
 /** `reasons`: per clip, why it is in the list, where the list knows. */
-export interface ClipList { title: string; clipIds: readonly number[]; reasons?: ReadonlyMap<number, string> }
+export interface ClipList {
+  title: string;
+  clipIds: readonly number[];
+  reasons?: ReadonlyMap<number, string>;
+}
 
 export const useScope = defineStore('scope', () => {
   const filter = useFilter();

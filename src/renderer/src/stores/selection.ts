@@ -18,7 +18,8 @@ export function combine(before: ReadonlySet<number>, clipIds: Iterable<number>, 
   return after;
 }
 
-const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => a.size === b.size && [...a].every((clipId) => b.has(clipId));
+const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size === b.size && [...a].every((clipId) => b.has(clipId));
 
 export const useSelection = defineStore('selection', () => {
   const undo = useUndo();
@@ -31,7 +32,16 @@ export const useSelection = defineStore('selection', () => {
     const before = ids.value;
     if (same(before, after)) return;
     ids.value = after;
-    undo.push({ text, kind: 'page', undo: () => { ids.value = before; }, redo: () => { ids.value = after; } });
+    undo.push({
+      text,
+      kind: 'page',
+      undo: () => {
+        ids.value = before;
+      },
+      redo: () => {
+        ids.value = after;
+      },
+    });
   }
   const describe = (n: number): string => (n === 0 ? 'clear selection' : `select ${plural(n, 'clip')}`);
 
@@ -49,7 +59,9 @@ export const useSelection = defineStore('selection', () => {
     current.value = clipId;
   }
   /** What a label applies to: the selection, or the open clip when nothing is selected. */
-  const targets = computed<number[]>(() => (ids.value.size > 0 ? [...ids.value] : current.value === null ? [] : [current.value]));
+  const targets = computed<number[]>(() =>
+    ids.value.size > 0 ? [...ids.value] : current.value === null ? [] : [current.value],
+  );
   /** Forgets clips that no longer exist, without an undo step. */
   function keepOnly(existing: ReadonlySet<number>): void {
     const left = [...ids.value].filter((clipId) => existing.has(clipId));

@@ -4,7 +4,13 @@ import { ref } from 'vue';
 import { failureFrom } from '../engine/failure.ts';
 
 export type ToastLevel = 'info' | 'success' | 'warning' | 'error';
-export interface Toast { id: number; level: ToastLevel; message: string; hint: string | null; action: { text: string; run: () => void } | null }
+export interface Toast {
+  id: number;
+  level: ToastLevel;
+  message: string;
+  hint: string | null;
+  action: { text: string; run: () => void } | null;
+}
 
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([]);
@@ -14,7 +20,11 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id);
   }
   /** Shows a message; of several with the same words only the newest stays. At most four at once. */
-  function show(level: ToastLevel, message: string, extra: { hint?: string | null; action?: Toast['action'] } = {}): number {
+  function show(
+    level: ToastLevel,
+    message: string,
+    extra: { hint?: string | null; action?: Toast['action'] } = {},
+  ): number {
     const toast: Toast = { id: next++, level, message, hint: extra.hint ?? null, action: extra.action ?? null };
     toasts.value = [...toasts.value.filter((other) => other.message !== message), toast].slice(-4);
     if (level !== 'error') setTimeout(() => dismiss(toast.id), toast.action || toast.hint ? 7000 : 4000);

@@ -7,7 +7,12 @@ import { left } from '../engine/leaving.ts';
 import { useToasts } from './toasts.ts';
 
 /** `undo` and `redo` may answer with what was taken back instead, where that was another step. */
-export interface UndoStep { text: string; kind: 'page' | 'annotation'; undo: () => Promise<string | null> | void; redo: () => Promise<string | null> | void }
+export interface UndoStep {
+  text: string;
+  kind: 'page' | 'annotation';
+  undo: () => Promise<string | null> | void;
+  redo: () => Promise<string | null> | void;
+}
 
 const depth = 200;
 
@@ -32,21 +37,31 @@ export const useUndo = defineStore('undo', () => {
   /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. When the page goes away nothing waits any longer. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = Promise.race([running, left]).then(work);
-    running = done.then(() => undefined, () => undefined);
+    running = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
-  const inEngine = (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) => async (): Promise<string | null> => {
-    stepping.value = true;
-    try {
-      const answer = await ask();
-      engine.value = answer.undo;
-      return inJournal === null || answer.text === inJournal ? null : answer.text;
-    } finally {
-      stepping.value = false;
-    }
-  };
+  const inEngine =
+    (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) =>
+    async (): Promise<string | null> => {
+      stepping.value = true;
+      try {
+        const answer = await ask();
+        engine.value = answer.undo;
+        return inJournal === null || answer.text === inJournal ? null : answer.text;
+      } finally {
+        stepping.value = false;
+      }
+    };
   /** `inJournal`: what the engine calls the step, where that is known. */
-  const annotationStep = (text: string, inJournal: string | null): UndoStep => ({ text, kind: 'annotation', undo: inEngine(() => client.annotations.undo(), inJournal), redo: inEngine(() => client.annotations.redo(), inJournal) });
+  const annotationStep = (text: string, inJournal: string | null): UndoStep => ({
+    text,
+    kind: 'annotation',
+    undo: inEngine(() => client.annotations.undo(), inJournal),
+    redo: inEngine(() => client.annotations.redo(), inJournal),
+  });
   /** Remembers that an annotation step was written, so that undo walks through labels and selections in their order. */
   const pushAnnotation = (text: string, inJournal: string | null = null): void => push(annotationStep(text, inJournal));
 
@@ -59,7 +74,9 @@ export const useUndo = defineStore('undo', () => {
       return step;
     }
     const possible = direction === 'undo' ? engine.value.canUndo : engine.value.canRedo;
-    return possible ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label', null) : null;
+    return possible
+      ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label', null)
+      : null;
   }
   function step(direction: 'undo' | 'redo'): Promise<void> {
     return inTurn(async () => {
@@ -71,7 +88,10 @@ export const useUndo = defineStore('undo', () => {
         // The journal is one for all windows: the latest step may be another window's, and this one's is still to be taken.
         if (another) from.value = [...from.value, taken];
         else to.value = [...to.value, taken].slice(-depth);
-        toasts.show('info', `${direction === 'undo' ? 'Undone' : 'Redone'}${another ? ', from another window' : ''}: ${another ?? taken.text}`);
+        toasts.show(
+          'info',
+          `${direction === 'undo' ? 'Undone' : 'Redone'}${another ? ', from another window' : ''}: ${another ?? taken.text}`,
+        );
       } catch (error) {
         from.value = [...from.value, taken];
         toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');
@@ -83,5 +103,20 @@ export const useUndo = defineStore('undo', () => {
   async function refresh(): Promise<void> {
     engine.value = await client.annotations.undoState();
   }
-  return { done, undone, engine, stepping, canUndo, canRedo, undoText, redoText, push, inTurn, pushAnnotation, undo, redo, refresh };
+  return {
+    done,
+    undone,
+    engine,
+    stepping,
+    canUndo,
+    canRedo,
+    undoText,
+    redoText,
+    push,
+    inTurn,
+    pushAnnotation,
+    undo,
+    redo,
+    refresh,
+  };
 });

@@ -20,7 +20,12 @@ export const useViews = defineStore('views', () => {
   /** The dialog that asks for a name; what will be saved. */
   const naming = ref<'view' | 'selection' | null>(null);
 
-  const read = inOrder(() => client.views.list(), (answer) => { [list.value, failure.value, loaded.value] = [answer, null, true]; });
+  const read = inOrder(
+    () => client.views.list(),
+    (answer) => {
+      [list.value, failure.value, loaded.value] = [answer, null, true];
+    },
+  );
   async function refresh(): Promise<void> {
     try {
       await read();
@@ -32,7 +37,13 @@ export const useViews = defineStore('views', () => {
   async function save(name: string, what: 'view' | 'selection'): Promise<boolean> {
     try {
       const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
-      await client.views.save({ name: name.trim(), filter: filter.criteria, sort: { by: filter.sortBy, descending: filter.descending }, colourBy: map.colourBy, clipIds });
+      await client.views.save({
+        name: name.trim(),
+        filter: filter.criteria,
+        sort: { by: filter.sortBy, descending: filter.descending },
+        colourBy: map.colourBy,
+        clipIds,
+      });
       await refresh();
       return true;
     } catch (error) {

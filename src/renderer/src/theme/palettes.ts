@@ -2,12 +2,39 @@
 
 /** Categories in order; repeats after its length, so legends show names beside colours. */
 export const categorical: readonly string[] = [
-  '#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#3f7fd1', '#88ccee', '#ddcc77', '#cc6677', '#44aa99', '#aa4499', '#999933', '#b399e8', '#8fbf6a', '#e8a08f',
+  '#56b4e9',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#f0e442',
+  '#d55e00',
+  '#3f7fd1',
+  '#88ccee',
+  '#ddcc77',
+  '#cc6677',
+  '#44aa99',
+  '#aa4499',
+  '#999933',
+  '#b399e8',
+  '#8fbf6a',
+  '#e8a08f',
 ];
 
-export const categoricalColour = (index: number): string => categorical[((index % categorical.length) + categorical.length) % categorical.length]!;
+export const categoricalColour = (index: number): string =>
+  categorical[((index % categorical.length) + categorical.length) % categorical.length]!;
 
-const viridisStops = ['#440154', '#482878', '#3e4a89', '#31688e', '#26828e', '#1f9e89', '#35b779', '#6ece58', '#b5de2b', '#fde725'] as const;
+const viridisStops = [
+  '#440154',
+  '#482878',
+  '#3e4a89',
+  '#31688e',
+  '#26828e',
+  '#1f9e89',
+  '#35b779',
+  '#6ece58',
+  '#b5de2b',
+  '#fde725',
+] as const;
 
 const channel = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
 

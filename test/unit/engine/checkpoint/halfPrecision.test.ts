@@ -13,7 +13,16 @@ describe('half precision', () => {
 
   it('rounds to the nearest, ties to even, and overflows to infinity', () => {
     const halves = (...values: number[]) => [...halfToFloat32(float32ToHalf(Float32Array.from(values)))];
-    expect(halves(1 + 2 ** -11, 1 + 3 * 2 ** -11, 65_504, 65_519, 65_520, -1e9, 2 ** -25, 1.5 * 2 ** -24)).toEqual([1, 1 + 2 ** -9, 65_504, 65_504, Infinity, -Infinity, 0, 2 ** -23]);
+    expect(halves(1 + 2 ** -11, 1 + 3 * 2 ** -11, 65_504, 65_519, 65_520, -1e9, 2 ** -25, 1.5 * 2 ** -24)).toEqual([
+      1,
+      1 + 2 ** -9,
+      65_504,
+      65_504,
+      Infinity,
+      -Infinity,
+      0,
+      2 ** -23,
+    ]);
   });
 
   it('reads bfloat16 as the upper half of a float32', () => {

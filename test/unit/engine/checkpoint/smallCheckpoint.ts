@@ -9,10 +9,25 @@ import { initialValue } from '../../../../src/engine/model/initialValue.ts';
 import { parameterShapes, type ModelKind } from '../../../../src/engine/model/parameterShapes.ts';
 
 /** Its head counts are the paper's, so that its shapes tell everything. */
-export const smallConfig: CavMaeConfig = { ...sizes.tiny, audioLength: 32, imgSize: 32, embedDim: 48, numHeads: 12, specificDepth: 1, decoderEmbedDim: 32, decoderDepth: 1, decoderNumHeads: 16 };
+export const smallConfig: CavMaeConfig = {
+  ...sizes.tiny,
+  audioLength: 32,
+  imgSize: 32,
+  embedDim: 48,
+  numHeads: 12,
+  specificDepth: 1,
+  decoderEmbedDim: 32,
+  decoderDepth: 1,
+  decoderNumHeads: 16,
+};
 
 export const smallTensors = (kind: ModelKind = 'cavmae', classes = 0, config = smallConfig): TensorMap =>
-  new Map([...parameterShapes(config, kind, classes)].map(([name, shape]) => [name, { shape, data: initialValue(config, name, shape, 1) }]));
+  new Map(
+    [...parameterShapes(config, kind, classes)].map(([name, shape]) => [
+      name,
+      { shape, data: initialValue(config, name, shape, 1) },
+    ]),
+  );
 
 /** A folder that goes when the tests of this file have run. */
 export function temporaryFolder(): (name: string) => string {

@@ -12,16 +12,36 @@ describe('a full disk', () => {
     const pages = workspace.db.pragma('page_count', { simple: true }) as number;
     let failed = 0;
     for (let room = 0; room < 12; room++) {
-      const before = JSON.stringify([workspace.annotations.full(schema.id), workspace.annotations.undoState(), workspace.clips.ids()]);
+      const before = JSON.stringify([
+        workspace.annotations.full(schema.id),
+        workspace.annotations.undoState(),
+        workspace.clips.ids(),
+      ]);
       workspace.db.pragma(`max_page_count = ${pages + room}`);
       try {
         const classId = schema.classes[room % 2]?.id as number;
-        if (room % 3 === 2) workspace.media.put(media(`/m/long ${room}.mp4`, {}, Array.from({ length: 200 }, (_, k) => [k, k + 1])));
+        if (room % 3 === 2)
+          workspace.media.put(
+            media(
+              `/m/long ${room}.mp4`,
+              {},
+              Array.from({ length: 200 }, (_, k) => [k, k + 1]),
+            ),
+          );
         else workspace.annotations.set({ clipIds, classId, value: 'positive' });
       } catch (thrown) {
         failed += 1;
-        expect(EngineError.from(thrown)).toMatchObject({ code: 'DISK_FULL', detail: { hint: expect.stringContaining('Free some space') as string } });
-        expect(JSON.stringify([workspace.annotations.full(schema.id), workspace.annotations.undoState(), workspace.clips.ids()])).toBe(before);
+        expect(EngineError.from(thrown)).toMatchObject({
+          code: 'DISK_FULL',
+          detail: { hint: expect.stringContaining('Free some space') as string },
+        });
+        expect(
+          JSON.stringify([
+            workspace.annotations.full(schema.id),
+            workspace.annotations.undoState(),
+            workspace.clips.ids(),
+          ]),
+        ).toBe(before);
       }
     }
     expect(failed).toBeGreaterThan(3);

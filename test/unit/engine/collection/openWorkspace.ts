@@ -20,10 +20,30 @@ export function openWorkspace(folder = newFolder(), options: { readOnly?: boolea
 }
 
 /** A medium that exists nowhere. `windows`: [start, end] pairs. */
-export function media(absolutePath: string, change: Partial<NewMedia> = {}, windows: [number, number][] = [[0, 10]]): NewMedia {
+export function media(
+  absolutePath: string,
+  change: Partial<NewMedia> = {},
+  windows: [number, number][] = [[0, 10]],
+): NewMedia {
   return {
-    absolutePath, kind: 'video', sizeBytes: 100, modifiedMs: 1000, contentHash: `hash of ${absolutePath}`, durationS: windows.at(-1)?.[1] ?? 0, width: 320, height: 240, frameRateHz: 25, sampleRateHz: 16000,
-    channels: 1, container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', audioTracks: 1, audioTrack: 1, clips: windows.map(([startS, endS]) => ({ startS, endS, badges: [] })), ...change,
+    absolutePath,
+    kind: 'video',
+    sizeBytes: 100,
+    modifiedMs: 1000,
+    contentHash: `hash of ${absolutePath}`,
+    durationS: windows.at(-1)?.[1] ?? 0,
+    width: 320,
+    height: 240,
+    frameRateHz: 25,
+    sampleRateHz: 16000,
+    channels: 1,
+    container: 'mp4',
+    videoCodec: 'h264',
+    audioCodec: 'aac',
+    audioTracks: 1,
+    audioTrack: 1,
+    clips: windows.map(([startS, endS]) => ({ startS, endS, badges: [] })),
+    ...change,
   };
 }
 

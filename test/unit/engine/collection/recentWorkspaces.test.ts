@@ -6,7 +6,9 @@ import { assertOpenable, isWorkspace, RecentWorkspaces } from '../../../../src/e
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'recent-')); });
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'recent-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('recent workspaces', () => {
@@ -16,7 +18,20 @@ describe('recent workspaces', () => {
     for (let i = 0; i < 14; i++) recent.note(`/w/${i}`, new Date(i * 1000));
     recent.note('/w/5', new Date(99_000));
     const kept = new RecentWorkspaces(file).list();
-    expect(kept.map(({ path: one }) => one)).toEqual(['/w/5', '/w/13', '/w/12', '/w/11', '/w/10', '/w/9', '/w/8', '/w/7', '/w/6', '/w/4', '/w/3', '/w/2']);
+    expect(kept.map(({ path: one }) => one)).toEqual([
+      '/w/5',
+      '/w/13',
+      '/w/12',
+      '/w/11',
+      '/w/10',
+      '/w/9',
+      '/w/8',
+      '/w/7',
+      '/w/6',
+      '/w/4',
+      '/w/3',
+      '/w/2',
+    ]);
     recent.forget('/w/13');
     expect(recent.list().some(({ path: one }) => one === '/w/13')).toBe(false);
   });
@@ -43,7 +58,11 @@ describe('recent workspaces', () => {
 
 describe('what can be opened', () => {
   it('is a workspace, or with leave a folder of its own; everything else says the next step', () => {
-    const [mine, empty, full] = ['mine', 'empty', 'full'].map((name) => path.join(folder, name)) as [string, string, string];
+    const [mine, empty, full] = ['mine', 'empty', 'full'].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     Workspace.open(mine).close();
     mkdirSync(empty);
     mkdirSync(full);
@@ -52,9 +71,20 @@ describe('what can be opened', () => {
     expect(() => assertOpenable(mine, false)).not.toThrow();
     expect(() => assertOpenable(empty, true)).not.toThrow();
     expect(() => assertOpenable(path.join(folder, 'new'), true)).not.toThrow();
-    const refused: [string, boolean, string][] = [[empty, false, 'NOT_FOUND'], [full, true, 'CONFLICT'], [path.join(full, 'thesis.txt'), true, 'BAD_INPUT'], ['relative/folder', true, 'BAD_INPUT'], [path.join(folder, 'new'), false, 'NOT_FOUND']];
+    const refused: [string, boolean, string][] = [
+      [empty, false, 'NOT_FOUND'],
+      [full, true, 'CONFLICT'],
+      [path.join(full, 'thesis.txt'), true, 'BAD_INPUT'],
+      ['relative/folder', true, 'BAD_INPUT'],
+      [path.join(folder, 'new'), false, 'NOT_FOUND'],
+    ];
     for (const [dir, create, code] of refused) {
-      expect(() => assertOpenable(dir, create), dir).toThrow(expect.objectContaining({ code, detail: expect.objectContaining({ hint: expect.stringMatching(/\w/) as string }) as object }) as Error);
+      expect(() => assertOpenable(dir, create), dir).toThrow(
+        expect.objectContaining({
+          code,
+          detail: expect.objectContaining({ hint: expect.stringMatching(/\w/) as string }) as object,
+        }) as Error,
+      );
     }
   });
 });

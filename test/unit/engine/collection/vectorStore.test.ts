@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { openWorkspace, workspaceWithClips } from './openWorkspace.ts';
 
 /** Rows whose values tell the space, the clip and the place. */
-const rowsFor = (clipIds: number[], dim: number) => Object.fromEntries((['joint', 'audio', 'visual'] as const).map((space, s) => [space, Float32Array.from({ length: clipIds.length * dim }, (_, i) => s * 1000 + (clipIds[Math.floor(i / dim)] as number) * 10 + (i % dim))])) as Record<'joint' | 'audio' | 'visual', Float32Array>;
+const rowsFor = (clipIds: number[], dim: number) =>
+  Object.fromEntries(
+    (['joint', 'audio', 'visual'] as const).map((space, s) => [
+      space,
+      Float32Array.from(
+        { length: clipIds.length * dim },
+        (_, i) => s * 1000 + (clipIds[Math.floor(i / dim)] as number) * 10 + (i % dim),
+      ),
+    ]),
+  ) as Record<'joint' | 'audio' | 'visual', Float32Array>;
 
 describe('vectors', () => {
   it('come back by clip, NaN where missing, and as matrices with the clip of each row', () => {
@@ -12,11 +21,23 @@ describe('vectors', () => {
     expect(workspace.vectors.current()).toEqual({ setId, modelId: 'model@1', dim: 3 });
     workspace.vectors.append(setId, [4, 2], rowsFor([4, 2], 3));
     workspace.vectors.append(setId, [5], rowsFor([5], 3));
-    expect([...workspace.vectors.rows(setId, 'audio', [2, 1, 4])]).toEqual([1020, 1021, 1022, Number.NaN, Number.NaN, Number.NaN, 1040, 1041, 1042]);
+    expect([...workspace.vectors.rows(setId, 'audio', [2, 1, 4])]).toEqual([
+      1020,
+      1021,
+      1022,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      1040,
+      1041,
+      1042,
+    ]);
     const { path, dim, clipIds } = workspace.vectors.matrix(setId, 'visual');
     expect([dim, ...clipIds]).toEqual([3, 4, 2, 5]);
     const bytes = readFileSync(path);
-    expect(new Float32Array(new Uint8Array(bytes).buffer)).toEqual(Float32Array.from([2040, 2041, 2042, 2020, 2021, 2022, 2050, 2051, 2052]));
+    expect(new Float32Array(new Uint8Array(bytes).buffer)).toEqual(
+      Float32Array.from([2040, 2041, 2042, 2020, 2021, 2022, 2050, 2051, 2052]),
+    );
     expect(workspace.vectors.missing(setId)).toEqual([1, 3]);
     expect(workspace.vectors.list()).toEqual([{ id: setId, modelId: 'model@1', dim: 3, count: 3, current: true }]);
   });
@@ -43,7 +64,9 @@ describe('vectors', () => {
   it('are refused with the wrong number of values', () => {
     const workspace = workspaceWithClips(1);
     const { setId } = workspace.vectors.set('m', 2);
-    expect(() => workspace.vectors.append(setId, [1], { ...rowsFor([1], 2), audio: new Float32Array(1) })).toThrowError(expect.objectContaining({ code: 'BAD_INPUT', detail: { field: 'audio' } }));
+    expect(() => workspace.vectors.append(setId, [1], { ...rowsFor([1], 2), audio: new Float32Array(1) })).toThrowError(
+      expect.objectContaining({ code: 'BAD_INPUT', detail: { field: 'audio' } }),
+    );
     expect(workspace.vectors.missing(setId)).toEqual([1]);
   });
 

@@ -12,9 +12,26 @@ const workspaceModule = path.resolve('src/engine/collection/workspace.ts');
 
 /** A process that holds the workspace open until it is killed. */
 async function holder(folder: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `const { Workspace } = await import(${JSON.stringify(workspaceModule)}); Workspace.open(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve) => { child.stdout.once('data', resolve); });
-  return { pid: child.pid as number, kill: () => new Promise((resolve) => { child.once('exit', resolve); child.kill('SIGKILL'); }) };
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `const { Workspace } = await import(${JSON.stringify(workspaceModule)}); Workspace.open(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await new Promise((resolve) => {
+    child.stdout.once('data', resolve);
+  });
+  return {
+    pid: child.pid as number,
+    kill: () =>
+      new Promise((resolve) => {
+        child.once('exit', resolve);
+        child.kill('SIGKILL');
+      }),
+  };
 }
 
 describe('opening a workspace', () => {
@@ -40,7 +57,9 @@ describe('opening a workspace', () => {
   it('refuses a second writer and names the process, lets readers in, and takes over from the dead', async () => {
     const folder = newFolder();
     const other = await holder(folder);
-    expect(() => Workspace.open(folder)).toThrowError(expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining(`process ${other.pid}`) as string }));
+    expect(() => Workspace.open(folder)).toThrowError(
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining(`process ${other.pid}`) as string }),
+    );
     const reader = openWorkspace(folder, { readOnly: true });
     expect(reader.clips.ids()).toEqual([]);
     reader.close();
@@ -64,7 +83,9 @@ describe('opening a workspace', () => {
     db.close();
     const before = readFileSync(databaseOf(folder));
     for (const readOnly of [false, true]) {
-      expect(() => Workspace.open(folder, { readOnly })).toThrowError(expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('newer') as string }));
+      expect(() => Workspace.open(folder, { readOnly })).toThrowError(
+        expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('newer') as string }),
+      );
     }
     expect(readFileSync(databaseOf(folder)).equals(before)).toBe(true);
     expect(readdirSync(folder)).not.toContain('backups');
@@ -72,28 +93,39 @@ describe('opening a workspace', () => {
 
   it('refuses files that are no workspace, and does not change them', () => {
     const folder = newFolder();
-    writeFileSync(databaseOf(folder), 'not a database at all, but long enough to have a header of one hundred bytes, which is what is read first.');
+    writeFileSync(
+      databaseOf(folder),
+      'not a database at all, but long enough to have a header of one hundred bytes, which is what is read first.',
+    );
     expect(() => Workspace.open(folder)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
     expect(readFileSync(databaseOf(folder), 'utf8')).toMatch(/^not a database/);
     const foreign = newFolder();
     const db = new Database(databaseOf(foreign));
     db.exec('CREATE TABLE theirs (x); PRAGMA user_version = 1');
     db.close();
-    expect(() => Workspace.open(foreign)).toThrowError(expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('another program') as string }));
+    expect(() => Workspace.open(foreign)).toThrowError(
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('another program') as string }),
+    );
   });
 
   it('says plainly when the folder is a file, or cannot be written', () => {
     const file = path.join(newFolder(), 'file');
     writeFileSync(file, 'x');
-    expect(() => Workspace.open(file)).toThrowError(expect.objectContaining({ code: 'BAD_INPUT', message: `${file} is a file; a workspace is a folder` }));
+    expect(() => Workspace.open(file)).toThrowError(
+      expect.objectContaining({ code: 'BAD_INPUT', message: `${file} is a file; a workspace is a folder` }),
+    );
     const blocked = newFolder();
     mkdirSync(path.join(blocked, 'writer.lock'));
-    expect(() => Workspace.open(blocked)).toThrowError(expect.objectContaining({ code: 'READ_ONLY', detail: expect.objectContaining({ path: blocked }) as unknown }));
+    expect(() => Workspace.open(blocked)).toThrowError(
+      expect.objectContaining({ code: 'READ_ONLY', detail: expect.objectContaining({ path: blocked }) as unknown }),
+    );
   });
 
   it('opens read-only without writing, and refuses writes', () => {
     const folder = newFolder();
-    expect(() => Workspace.open(folder, { readOnly: true })).toThrowError(expect.objectContaining({ code: 'NOT_FOUND' }));
+    expect(() => Workspace.open(folder, { readOnly: true })).toThrowError(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    );
     openWorkspace(folder).close();
     const reader = openWorkspace(folder, { readOnly: true });
     expect(reader.readOnly).toBe(true);
@@ -106,7 +138,10 @@ describe('opening a workspace', () => {
     const home = path.join(folder, 'home', 'ws');
     const beside = path.join(folder, 'home', 'media');
     const inside = path.join(home, 'demo');
-    for (const [place, name] of [[beside, 'a.mp4'], [inside, 'b.mp4']] as const) {
+    for (const [place, name] of [
+      [beside, 'a.mp4'],
+      [inside, 'b.mp4'],
+    ] as const) {
       mkdirSync(place, { recursive: true });
       writeFileSync(path.join(place, name), 'x');
     }
@@ -118,7 +153,10 @@ describe('opening a workspace', () => {
     workspace.close();
     renameSync(path.join(folder, 'home'), path.join(folder, 'moved'));
     const moved = openWorkspace(path.join(folder, 'moved', 'ws'));
-    expect(moved.clips.many([1, 2]).map((clip) => path.relative(folder, clip.absolutePath))).toEqual(['moved/media/a.mp4', 'moved/ws/demo/b.mp4']);
+    expect(moved.clips.many([1, 2]).map((clip) => path.relative(folder, clip.absolutePath))).toEqual([
+      'moved/media/a.mp4',
+      'moved/ws/demo/b.mp4',
+    ]);
     expect(moved.media.checkFiles()).toEqual({ found: 2, missing: 0 });
   });
 });
@@ -134,7 +172,9 @@ describe('check and repair', () => {
     workspace.db.exec(`UPDATE annotation SET class_id = ${cat}`);
     expect(workspace.check().problems).toEqual(['2 annotations differ from their journal']);
     expect(workspace.repair().ok).toBe(true);
-    expect(workspace.annotations.labelled(schema.id)).toEqual([{ clipId: 1, mediaId: 1, classId: dog, value: 'positive' }]);
+    expect(workspace.annotations.labelled(schema.id)).toEqual([
+      { clipId: 1, mediaId: 1, classId: dog, value: 'positive' },
+    ]);
     expect(readdirSync(workspace.folder('backups'))).toHaveLength(1);
   });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { correspondence, strangersFor } from '../../../../src/engine/exploration/correspondence.ts';
-import { presentRows, type PresentRows } from '../../../../src/engine/exploration/presentRows.ts';
+import { presentRows, type PresentRows } from '../../../../src/engine/exploration/neighbours/presentRows.ts';
 import { seededRandom } from '../../../../src/engine/exploration/seededRandom.ts';
 
-const rows = 300, dim = 24, mismatched = 60;
+const rows = 300,
+  dim = 24,
+  mismatched = 60;
 
 /** Sound and picture share a noisy vector, except for the first clips, whose pictures are each other's. */
 function streams(): { audio: PresentRows; visual: PresentRows } {
@@ -11,16 +13,20 @@ function streams(): { audio: PresentRows; visual: PresentRows } {
   const clipIds = Int32Array.from({ length: rows }, (_, i) => i + 1);
   const shared = Float32Array.from({ length: rows * dim }, () => random.normal());
   const noisy = () => shared.map((value) => value + random.normal());
-  const audio = noisy(), visual = noisy();
+  const audio = noisy(),
+    visual = noisy();
   const crossed = visual.slice();
-  for (let i = 0; i < mismatched; i++) crossed.set(visual.subarray(((i + 1) % mismatched) * dim, (((i + 1) % mismatched) + 1) * dim), i * dim);
+  for (let i = 0; i < mismatched; i++)
+    crossed.set(visual.subarray(((i + 1) % mismatched) * dim, (((i + 1) % mismatched) + 1) * dim), i * dim);
   return { audio: presentRows(audio, dim, clipIds), visual: presentRows(crossed, dim, clipIds) };
 }
 
 /** Chance that a mismatched clip stands below a matched one. */
 function areaUnderCurve(values: Float32Array): number {
   let wins = 0;
-  for (let bad = 0; bad < mismatched; bad++) for (let good = mismatched; good < rows; good++) wins += values[bad]! < values[good]! ? 1 : values[bad] === values[good] ? 0.5 : 0;
+  for (let bad = 0; bad < mismatched; bad++)
+    for (let good = mismatched; good < rows; good++)
+      wins += values[bad]! < values[good]! ? 1 : values[bad] === values[good] ? 0.5 : 0;
   return wins / (mismatched * (rows - mismatched));
 }
 

@@ -14,7 +14,9 @@ function orderFrom(data: Float32Array, dim: number, i: number, rows: number): nu
     for (let d = 0; d < dim; d++) sum += (data[i * dim + d]! - data[j * dim + d]!) ** 2;
     return sum;
   });
-  return Array.from({ length: rows }, (_, j) => j).filter((j) => j !== i).sort((p, q) => squared[p]! - squared[q]!);
+  return Array.from({ length: rows }, (_, j) => j)
+    .filter((j) => j !== i)
+    .sort((p, q) => squared[p]! - squared[q]!);
 }
 
 /** Rank from 1 by row. */

@@ -42,7 +42,11 @@ async function both(config: CavMaeConfig, name: string): Promise<{ model: Model;
   const model = { config, parameters: createParameters(config, 'cavmae', 7) };
   models.push(model);
   for (const [at, [parameter, { data }]] of [...model.parameters.toTensors()].entries()) {
-    if (parameter.includes('norm')) model.parameters.set(parameter, data.map((x, i) => x + 0.2 * Math.sin(i + at)));
+    if (parameter.includes('norm'))
+      model.parameters.set(
+        parameter,
+        data.map((x, i) => x + 0.2 * Math.sin(i + at)),
+      );
   }
   const path = join(folder, `${name}.safetensors`);
   await saveCheckpoint(path, { kind: 'cavmae', config: { ...config }, tensors: model.parameters.toTensors() });
@@ -51,7 +55,14 @@ async function both(config: CavMaeConfig, name: string): Promise<{ model: Model;
 
 function close(actual: ClipEmbedding, expected: ClipEmbedding): void {
   for (const space of ['joint', 'audio', 'visual'] as const) {
-    const worst = expected[space].reduce((most, x, i) => Math.max(most, Number.isNaN(x) ? (Number.isNaN(actual[space][i]!) ? 0 : Infinity) : Math.abs(x - actual[space][i]!)), 0);
+    const worst = expected[space].reduce(
+      (most, x, i) =>
+        Math.max(
+          most,
+          Number.isNaN(x) ? (Number.isNaN(actual[space][i]!) ? 0 : Infinity) : Math.abs(x - actual[space][i]!),
+        ),
+      0,
+    );
     expect(actual[space].length).toBe(expected[space].length);
     expect(worst, space).toBeLessThan(2e-5);
   }
@@ -64,9 +75,12 @@ describe.each(['tiny', 'small'] as const)('%s', (size) => {
     const group = await encoder.embed([one, two], 3);
     close(group[0]!, embedClip(model, one, 3));
     close(group[1]!, embedClip(model, two, 3));
-    for (const clip of [still(one), { ...one, fbank: null }, { ...one, frames: null }]) close((await encoder.embed([clip], 3))[0]!, embedClip(model, clip, 3));
+    for (const clip of [still(one), { ...one, fbank: null }, { ...one, frames: null }])
+      close((await encoder.embed([clip], 3))[0]!, embedClip(model, clip, 3));
     await expect(encoder.embed([{ fbank: null, frames: null }], 3)).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    await expect(encoder.embed([{ fbank: null, frames: { data: new Uint8Array(48), count: 1, size: 5 } }], 1)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(
+      encoder.embed([{ fbank: null, frames: { data: new Uint8Array(48), count: 1, size: 5 } }], 1),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await encoder.dispose();
   });
 });
@@ -89,7 +103,9 @@ it('puts clips together that have the same modalities and as many different fram
   const kind = (clip: ClipInput) => encoder.kindOf(clip, 3);
   const clip = clipOf(1);
   expect(kind(clip)).toBe(kind(clipOf(2)));
-  expect(new Set([kind(clip), kind(still(clip)), kind({ ...clip, fbank: null }), kind({ ...clip, frames: null })]).size).toBe(4);
+  expect(
+    new Set([kind(clip), kind(still(clip)), kind({ ...clip, fbank: null }), kind({ ...clip, frames: null })]).size,
+  ).toBe(4);
   expect(kind({ fbank: null, frames: null })).toBeNull();
   await encoder.dispose();
 });
@@ -112,7 +128,10 @@ describe('encoderFile', () => {
   });
 
   it('takes away what a killed process left unfinished, not what another may still be writing', async () => {
-    const [left, young] = ['left.onnx.1a2b3c4d.part', 'young.onnx.5e6f7a8b.part'].map((name) => join(place, name)) as [string, string];
+    const [left, young] = ['left.onnx.1a2b3c4d.part', 'young.onnx.5e6f7a8b.part'].map((name) => join(place, name)) as [
+      string,
+      string,
+    ];
     writeFileSync(left, 'half');
     writeFileSync(young, 'half');
     const hoursAgo = Date.now() / 1000 - 2 * 3600;
@@ -127,7 +146,10 @@ describe('encoderFile', () => {
     tensors.set('norm.weight', { shape: [63], data: new Float32Array(63) });
     const path = join(folder, 'misshapen.safetensors');
     await saveCheckpoint(path, { kind: 'cavmae', config: { ...config }, tensors });
-    await expect(write('f', path)).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH', message: /norm\.weight.*63.*64/ });
+    await expect(write('f', path)).rejects.toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+      message: /norm\.weight.*63.*64/,
+    });
   });
 });
 

@@ -13,19 +13,43 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const get = (headers: Record<string, string> = {}, method = 'GET') => fileResponse(new Request('http://x/', { headers, method }), path, { contentType: 'video/mp4', cacheControl: 'no-cache' });
+const get = (headers: Record<string, string> = {}, method = 'GET') =>
+  fileResponse(new Request('http://x/', { headers, method }), path, {
+    contentType: 'video/mp4',
+    cacheControl: 'no-cache',
+  });
 
 test.each([
-  ['bytes=0-3', { first: 0, last: 3 }], ['bytes=4-', { first: 4, last: 9 }], ['bytes=-3', { first: 7, last: 9 }], ['bytes=-99', { first: 0, last: 9 }],
-  ['bytes=8-99', { first: 8, last: 9 }], ['bytes=10-', 'unsatisfiable'], ['bytes=-0', 'unsatisfiable'], ['bytes=5-2', 'whole'], ['bytes=-', 'whole'],
-  ['bytes=0-1,4-5', 'whole'], ['items=0-1', 'whole'], ['bytes=a-b', 'whole'], [null, 'whole'],
+  ['bytes=0-3', { first: 0, last: 3 }],
+  ['bytes=4-', { first: 4, last: 9 }],
+  ['bytes=-3', { first: 7, last: 9 }],
+  ['bytes=-99', { first: 0, last: 9 }],
+  ['bytes=8-99', { first: 8, last: 9 }],
+  ['bytes=10-', 'unsatisfiable'],
+  ['bytes=-0', 'unsatisfiable'],
+  ['bytes=5-2', 'whole'],
+  ['bytes=-', 'whole'],
+  ['bytes=0-1,4-5', 'whole'],
+  ['items=0-1', 'whole'],
+  ['bytes=a-b', 'whole'],
+  [null, 'whole'],
 ])('range %s of ten bytes', (header, expected) => expect(parseRange(header, 10)).toEqual(expected));
 
 test('whole, part, and what lies outside', async () => {
   const whole = (await get())!;
-  expect([whole.status, await whole.text(), whole.headers.get('content-length'), whole.headers.get('accept-ranges')]).toEqual([200, '0123456789', '10', 'bytes']);
+  expect([
+    whole.status,
+    await whole.text(),
+    whole.headers.get('content-length'),
+    whole.headers.get('accept-ranges'),
+  ]).toEqual([200, '0123456789', '10', 'bytes']);
   const part = (await get({ range: 'bytes=2-5' }))!;
-  expect([part.status, await part.text(), part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([206, '2345', 'bytes 2-5/10', '4']);
+  expect([
+    part.status,
+    await part.text(),
+    part.headers.get('content-range'),
+    part.headers.get('content-length'),
+  ]).toEqual([206, '2345', 'bytes 2-5/10', '4']);
   const outside = (await get({ range: 'bytes=20-' }))!;
   expect([outside.status, outside.headers.get('content-range')]).toEqual([416, 'bytes */10']);
 });

@@ -6,10 +6,17 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clip } from '../../../../src/shared/contract/clip.ts';
 import { decodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
-import { frameUrl, inputUrl, previewUrl, sourceUrl, spectrogramUrl, thumbnailUrl } from '../../../../src/shared/wire/urls.ts';
+import {
+  frameUrl,
+  inputUrl,
+  previewUrl,
+  sourceUrl,
+  spectrogramUrl,
+  thumbnailUrl,
+} from '../../../../src/shared/wire/urls.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
 import { mediaResponse } from '../../../../src/engine/media/mediaResponse.ts';
-import { createImportRunner } from '../../../../src/engine/procedures/importJob.ts';
+import { createImportRunner } from '../../../../src/engine/procedures/importing/importJob.ts';
 import { WorkerHandle } from '../../../../src/engine/workers/channel.ts';
 import type { MediaHandlers } from '../../../../src/engine/workers/media.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
@@ -23,11 +30,32 @@ const media = new WorkerHandle<MediaHandlers>('media', () => spawnNodeWorker('me
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'media-response-'));
   await makeMedia(join(folder, 'sound.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 2 });
-  await makeMedia(join(folder, 'video.avi'), { format: 'avi', video: { codec: 'mpeg4' }, audio: { codec: 'libmp3lame', rate: 44_100 }, durationS: 2 });
+  await makeMedia(join(folder, 'video.avi'), {
+    format: 'avi',
+    video: { codec: 'mpeg4' },
+    audio: { codec: 'libmp3lame', rate: 44_100 },
+    durationS: 2,
+  });
   workspace = Workspace.open(join(folder, 'workspace'));
-  await createImportRunner({ workspace, media, events: { publish: () => undefined, subscribe: () => () => undefined } }).run({
-    jobId: 1, params: { paths: [join(folder, 'sound.wav'), join(folder, 'video.avi')], windowS: 10, hopS: 10, folderLabels: false, embed: false },
-    state: null, retryItems: null, signal: new AbortController().signal, saveState: () => undefined, progress: () => undefined, itemFailed: () => undefined,
+  await createImportRunner({
+    workspace,
+    media,
+    events: { publish: () => undefined, subscribe: () => () => undefined },
+  }).run({
+    jobId: 1,
+    params: {
+      paths: [join(folder, 'sound.wav'), join(folder, 'video.avi')],
+      windowS: 10,
+      hopS: 10,
+      folderLabels: false,
+      embed: false,
+    },
+    state: null,
+    retryItems: null,
+    signal: new AbortController().signal,
+    saveState: () => undefined,
+    progress: () => undefined,
+    itemFailed: () => undefined,
   });
   [sound, video] = workspace.clips.rows(workspace.clips.ids()) as [Clip, Clip];
 });
@@ -36,7 +64,8 @@ afterAll(() => {
   workspace.close();
   rmSync(folder, { recursive: true, force: true });
 });
-const get = (url: string, init: RequestInit = {}) => mediaResponse(new Request(`http://x${url}`, init), { workspace, media });
+const get = (url: string, init: RequestInit = {}) =>
+  mediaResponse(new Request(`http://x${url}`, init), { workspace, media });
 
 test('the source in ranges, with its type', async () => {
   const whole = (await get(sourceUrl(sound)))!;
@@ -47,18 +76,23 @@ test('the source in ranges, with its type', async () => {
 });
 
 test('a preview is made once, plays in browsers, and is served in ranges', async () => {
-  const [first, second] = await Promise.all([get(previewUrl(video)), get(previewUrl(video), { headers: { range: 'bytes=4-7' } })]);
+  const [first, second] = await Promise.all([
+    get(previewUrl(video)),
+    get(previewUrl(video), { headers: { range: 'bytes=4-7' } }),
+  ]);
   expect([first!.status, first!.headers.get('content-type')]).toEqual([200, 'video/mp4']);
   expect(await second!.text()).toBe('ftyp');
   await first!.arrayBuffer();
 });
 
 test('pictures and numbers', async () => {
-  const sizes = await Promise.all([thumbnailUrl(video), frameUrl(video, 3), spectrogramUrl(video), thumbnailUrl(sound)].map(async (url) => {
-    const response = (await get(url))!;
-    const { width, height, format } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
-    return [response.headers.get('content-type'), format, width, height];
-  }));
+  const sizes = await Promise.all(
+    [thumbnailUrl(video), frameUrl(video, 3), spectrogramUrl(video), thumbnailUrl(sound)].map(async (url) => {
+      const response = (await get(url))!;
+      const { width, height, format } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+      return [response.headers.get('content-type'), format, width, height];
+    }),
+  );
   expect(sizes[0]).toEqual(['image/jpeg', 'jpeg', 64, 48]);
   expect(sizes[1]).toEqual(['image/jpeg', 'jpeg', 224, 224]);
   expect(sizes[2]!.slice(0, 2)).toEqual(['image/png', 'png']);
@@ -74,7 +108,9 @@ test('what is kept by a browser is named by its content: another workspace count
     await response.arrayBuffer();
     return response.headers.get('cache-control');
   };
-  expect(thumbnailUrl(video)).toBe(`/media/clips/${video.id}/thumbnail.jpg?v=${video.content}-0-${Math.round(1000 * video.endS)}`);
+  expect(thumbnailUrl(video)).toBe(
+    `/media/clips/${video.id}/thumbnail.jpg?v=${video.content}-0-${Math.round(1000 * video.endS)}`,
+  );
   expect(workspace.media.get(video.mediaId)!.contentHash.startsWith(video.content)).toBe(true);
   for (const address of [thumbnailUrl, spectrogramUrl, previewUrl, (clip: Clip) => frameUrl(clip, 0)]) {
     expect(await held(address(video))).toBe('private, max-age=86400, immutable');
@@ -83,7 +119,10 @@ test('what is kept by a browser is named by its content: another workspace count
     expect(await held(address(video).split('?')[0]!)).toBe('private, no-cache');
   }
   // A file is served as it is now, and asked for each time.
-  expect([await held(sourceUrl(video)), await held(inputUrl(video.id))]).toEqual(['private, no-cache', 'private, no-cache']);
+  expect([await held(sourceUrl(video)), await held(inputUrl(video.id))]).toEqual([
+    'private, no-cache',
+    'private, no-cache',
+  ]);
 });
 
 test('what a clip does not have is not there', async () => {
@@ -91,8 +130,18 @@ test('what a clip does not have is not there', async () => {
 });
 
 test.each([
-  '/media/clips/999/source', '/media/clips/0/source', '/media/clips/1e1/source', '/media/clips/1/../../etc/passwd', '/media/clips/1/%2e%2e%2fsource', '/media/clips/1/source/x',
-  '/media/clips/1/frames/10.jpg', '/media/clips/1/frames/..%2f0.jpg', '/media/clips/__proto__/source', '/media/etc/passwd', '/media/clips/1/', '/media//clips/1/source',
+  '/media/clips/999/source',
+  '/media/clips/0/source',
+  '/media/clips/1e1/source',
+  '/media/clips/1/../../etc/passwd',
+  '/media/clips/1/%2e%2e%2fsource',
+  '/media/clips/1/source/x',
+  '/media/clips/1/frames/10.jpg',
+  '/media/clips/1/frames/..%2f0.jpg',
+  '/media/clips/__proto__/source',
+  '/media/etc/passwd',
+  '/media/clips/1/',
+  '/media//clips/1/source',
 ])('%s leads nowhere', async (url) => expect(await get(url)).toBeNull());
 
 test('a file swapped for a link to another is not served', async () => {

@@ -7,7 +7,9 @@ import type { Picture } from '../../../../src/engine/media/mediaDecoder.ts';
 import { levelOf, makeMedia, type MediaRecipe } from './mediaFactory.ts';
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'decoder-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'decoder-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const make = (name: string, recipe: MediaRecipe) => makeMedia(join(folder, name), recipe);
 
@@ -29,18 +31,43 @@ const formats: [string, MediaRecipe][] = [
   ['a.mp4', { format: 'mp4', video: h264, audio: { codec: 'aac' }, durationS: 3 }],
   ['a.mov', { format: 'mov', video: h264, audio: { codec: 'pcm_s16le', channels: 2 }, durationS: 3 }],
   ['a.mkv', { format: 'matroska', video: h264, audio: { codec: 'flac', rate: 44_100 }, durationS: 3 }],
-  ['a.webm', { format: 'webm', video: { codec: 'libvpx' }, audio: { codec: 'libopus', rate: 48_000, channels: 2 }, durationS: 3 }],
-  ['a.avi', { format: 'avi', video: { codec: 'mpeg4' }, audio: { codec: 'libmp3lame', rate: 44_100, channels: 2 }, durationS: 3 }],
+  [
+    'a.webm',
+    {
+      format: 'webm',
+      video: { codec: 'libvpx' },
+      audio: { codec: 'libopus', rate: 48_000, channels: 2 },
+      durationS: 3,
+    },
+  ],
+  [
+    'a.avi',
+    {
+      format: 'avi',
+      video: { codec: 'mpeg4' },
+      audio: { codec: 'libmp3lame', rate: 44_100, channels: 2 },
+      durationS: 3,
+    },
+  ],
   ['a.ts', { format: 'mpegts', video: h264, audio: { codec: 'aac', channels: 2 }, durationS: 3 }],
 ];
 
 describe.each(formats)('%s', (name, recipe) => {
   let path: string;
-  beforeAll(async () => { path = await make(name, recipe); });
+  beforeAll(async () => {
+    path = await make(name, recipe);
+  });
 
   test('is probed as video with its true length', async () => {
     const facts = await decoder.probe(path);
-    expect(facts).toMatchObject({ kind: 'video', width: 64, height: 48, rotation: 0, salvaged: false, channels: recipe.audio?.channels ?? 1 });
+    expect(facts).toMatchObject({
+      kind: 'video',
+      width: 64,
+      height: 48,
+      rotation: 0,
+      salvaged: false,
+      channels: recipe.audio?.channels ?? 1,
+    });
     expect(facts.durationS).toBeGreaterThan(2.9);
     expect(facts.durationS).toBeLessThan(3.2);
   });
@@ -90,37 +117,69 @@ test('samples of a lossless file at 16 kHz come back as they are, also from a wi
   }
 });
 
-test.each([['long groups', 250, 0], ['short groups', 5, 0], ['B-frames', 40, 2]])('a window inside a long file: %s', async (name, gop, bFrames) => {
-  const path = await make(`long-${name}.mkv`, { format: 'matroska', video: { ...h264, gop, bFrames, level: (_x, _y, n) => 16 + (n % 200) }, audio: { codec: 'flac' }, durationS: 30 });
+test.each([
+  ['long groups', 250, 0],
+  ['short groups', 5, 0],
+  ['B-frames', 40, 2],
+])('a window inside a long file: %s', async (name, gop, bFrames) => {
+  const path = await make(`long-${name}.mkv`, {
+    format: 'matroska',
+    video: { ...h264, gop, bFrames, level: (_x, _y, n) => 16 + (n % 200) },
+    audio: { codec: 'flac' },
+    durationS: 30,
+  });
   const { pictures } = (await decoder.pictures(path, { startS: 12, endS: 22 }, 10))!;
-  pictures.forEach((picture, k) => expect(Math.abs(centre(picture) - greyOf(16 + ((120 + k * 10) % 200)))).toBeLessThan(4));
+  pictures.forEach((picture, k) =>
+    expect(Math.abs(centre(picture) - greyOf(16 + ((120 + k * 10) % 200)))).toBeLessThan(4),
+  );
 });
 
 test('a transport stream seeks to the right pictures', async () => {
   const sample = (n: number) => 0.5 * Math.sin((2 * Math.PI * (n < 8 * 16_000 ? 500 : 800) * n) / 16_000);
-  const path = await make('long.ts', { format: 'mpegts', video: { ...h264, gop: 25, level: (_x, _y, n) => 16 + (n % 200) }, audio: { codec: 'aac', sample }, durationS: 18 });
+  const path = await make('long.ts', {
+    format: 'mpegts',
+    video: { ...h264, gop: 25, level: (_x, _y, n) => 16 + (n % 200) },
+    audio: { codec: 'aac', sample },
+    durationS: 18,
+  });
   const { samples } = (await decoder.sound(path, { startS: 8.2, endS: 18 }, 16_000))!;
   expect(strength(samples.subarray(0, 16_000), 800)).toBeGreaterThan(0.45);
   const { pictures } = (await decoder.pictures(path, { startS: 8, endS: 18 }, 10))!;
-  pictures.forEach((picture, k) => expect(Math.abs(centre(picture) - greyOf(16 + ((80 + k * 10) % 200)))).toBeLessThan(6));
+  pictures.forEach((picture, k) =>
+    expect(Math.abs(centre(picture) - greyOf(16 + ((80 + k * 10) % 200)))).toBeLessThan(6),
+  );
 });
 
-test.each([[90, 0, 0], [180, 1, 0], [270, 1, 1]] as const)('rotation by %i degrees is undone', async (rotation, brightX, brightY) => {
+test.each([
+  [90, 0, 0],
+  [180, 1, 0],
+  [270, 1, 1],
+] as const)('rotation by %i degrees is undone', async (rotation, brightX, brightY) => {
   // The stored picture is bright in its lower left corner; `bright` is where that corner belongs once turned.
-  const path = await make(`turned-${rotation}.mp4`, { format: 'mp4', video: { ...h264, rotation, level: (x, y) => (x < 32 && y >= 24 ? 220 : 30) }, durationS: 1 });
+  const path = await make(`turned-${rotation}.mp4`, {
+    format: 'mp4',
+    video: { ...h264, rotation, level: (x, y) => (x < 32 && y >= 24 ? 220 : 30) },
+    durationS: 1,
+  });
   const facts = await decoder.probe(path);
   expect(facts.rotation).toBe(rotation);
   expect([facts.width, facts.height]).toEqual(rotation === 180 ? [64, 48] : [48, 64]);
-  const { pictures: [picture] } = (await decoder.pictures(path, { startS: 0, endS: 1 }, 10))!;
+  const {
+    pictures: [picture],
+  } = (await decoder.pictures(path, { startS: 0, endS: 1 }, 10))!;
   expect([picture!.width, picture!.height]).toEqual([facts.width, facts.height]);
-  const corner = (right: number, bottom: number) => picture!.data[((bottom ? picture!.height - 8 : 8) * picture!.width + (right ? picture!.width - 8 : 8)) * 3]!;
-  for (const right of [0, 1]) for (const bottom of [0, 1]) expect(corner(right, bottom) > 128).toBe(right === brightX && bottom === brightY);
+  const corner = (right: number, bottom: number) =>
+    picture!.data[((bottom ? picture!.height - 8 : 8) * picture!.width + (right ? picture!.width - 8 : 8)) * 3]!;
+  for (const right of [0, 1])
+    for (const bottom of [0, 1]) expect(corner(right, bottom) > 128).toBe(right === brightX && bottom === brightY);
 });
 
 test('wide pixels are made square', async () => {
   const path = await make('wide.mp4', { format: 'mp4', video: { ...h264, aspect: [2, 1] }, durationS: 1 });
   expect(await decoder.probe(path)).toMatchObject({ width: 128, height: 48 });
-  const { pictures: [picture] } = (await decoder.pictures(path, { startS: 0, endS: 1 }, 10))!;
+  const {
+    pictures: [picture],
+  } = (await decoder.pictures(path, { startS: 0, endS: 1 }, 10))!;
   expect([picture!.width, picture!.height]).toEqual([128, 48]);
 });
 
@@ -142,7 +201,11 @@ test.each([
 ])('%s is refused by name', async (name, bytes, message) => {
   const path = join(folder, name);
   writeFileSync(path, bytes);
-  await expect(decoder.probe(path)).rejects.toMatchObject({ code: 'DECODE_FAILED', message: expect.stringMatching(message), detail: { path } });
+  await expect(decoder.probe(path)).rejects.toMatchObject({
+    code: 'DECODE_FAILED',
+    message: expect.stringMatching(message),
+    detail: { path },
+  });
 });
 
 test('an MP4 whose index is cut off is refused', async () => {
@@ -152,7 +215,12 @@ test('an MP4 whose index is cut off is refused', async () => {
 });
 
 test('the preview is H.264 and AAC of the window', async () => {
-  const path = await make('odd.avi', { format: 'avi', video: { codec: 'mpeg4', width: 60, height: 46 }, audio: { codec: 'libmp3lame', rate: 44_100, channels: 2 }, durationS: 4 });
+  const path = await make('odd.avi', {
+    format: 'avi',
+    video: { codec: 'mpeg4', width: 60, height: 46 },
+    audio: { codec: 'libmp3lame', rate: 44_100, channels: 2 },
+    durationS: 4,
+  });
   const out = join(folder, 'preview.mp4');
   await decoder.transcode(path, { startS: 1, endS: 3 }, out);
   const facts = await decoder.probe(out);
@@ -165,5 +233,7 @@ test('the preview is H.264 and AAC of the window', async () => {
 
 test('a stopped decode says so', async () => {
   const path = await make('stop.mkv', { format: 'matroska', video: h264, audio: { codec: 'flac' }, durationS: 3 });
-  await expect(decoder.pictures(path, { startS: 0, endS: 3 }, 10, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(decoder.pictures(path, { startS: 0, endS: 3 }, 10, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
 });

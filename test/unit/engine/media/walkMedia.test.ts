@@ -10,7 +10,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'walk-'));
   mkdirSync(at('a', 'déjà vu 日本'), { recursive: true });
   mkdirSync(at('.hidden'));
-  for (const name of ['b.mp4', 'notes.txt', 'a/c.WAV', 'a/déjà vu 日本/ü.mkv', '.hidden/d.mp4', 'a/.e.mp4']) writeFileSync(at(name), 'x');
+  for (const name of ['b.mp4', 'notes.txt', 'a/c.WAV', 'a/déjà vu 日本/ü.mkv', '.hidden/d.mp4', 'a/.e.mp4'])
+    writeFileSync(at(name), 'x');
   mkdirSync(at('studio', 'thumbnails'), { recursive: true });
   for (const name of ['workspace.db', 'thumbnails/1.jpg']) writeFileSync(at('studio', name), 'x');
   writeFileSync(at('a', 'code.ts'), 'export {};');
@@ -23,14 +24,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('finds media in folders within folders, each once, ends in loops, and leaves workspaces alone', async () => {
   const { paths, failures } = await walkMedia([folder, at('b.mp4')]);
-  expect(paths).toEqual([at('a', 'c.WAV'), at('a', 'déjà vu 日本', 'ü.mkv'), at('a', 'link.mp4'), at('a', 'stream.ts'), at('b.mp4')].sort());
+  expect(paths).toEqual(
+    [at('a', 'c.WAV'), at('a', 'déjà vu 日本', 'ü.mkv'), at('a', 'link.mp4'), at('a', 'stream.ts'), at('b.mp4')].sort(),
+  );
   expect(failures).toEqual([{ path: at('a', 'dangling.mp4'), code: 'NOT_FOUND', message: 'the link leads nowhere' }]);
 });
 
 test('what is named itself and is no media is reported', async () => {
   const { paths, failures } = await walkMedia([at('notes.txt'), at('missing')]);
   expect(paths).toEqual([]);
-  expect(failures).toMatchObject([{ path: at('notes.txt'), code: 'BAD_INPUT' }, { path: at('missing'), code: 'NOT_FOUND' }]);
+  expect(failures).toMatchObject([
+    { path: at('notes.txt'), code: 'BAD_INPUT' },
+    { path: at('missing'), code: 'NOT_FOUND' },
+  ]);
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder that cannot be read is reported', async () => {

@@ -5,10 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { configOfCheckpoint } from '../../../../src/engine/model/configOfCheckpoint.ts';
 import { checkConfig, configOfSize, sizes } from '../../../../src/engine/model/config.ts';
-import { createParameters, loadParameters, pretrainedToFinetune, type TensorSource } from '../../../../src/engine/model/parameters.ts';
+import {
+  createParameters,
+  loadParameters,
+  pretrainedToFinetune,
+  type TensorSource,
+} from '../../../../src/engine/model/parameters.ts';
 import { parameterShapes } from '../../../../src/engine/model/parameterShapes.ts';
 
-beforeAll(async () => void await startBackend());
+beforeAll(async () => void (await startBackend()));
 const tiny = configOfSize('tiny');
 
 function source(change: (tensors: TensorSource) => void = () => undefined): TensorSource {
@@ -30,23 +35,45 @@ describe('loadParameters', () => {
   });
 
   const failures: [string, (tensors: TensorSource) => void, RegExp][] = [
-    ['a missing tensor', (t) => t.delete('norm_a.bias'), /Missing in the checkpoint: norm_a\.bias\. Unknown to the model: none/],
-    ['an extra tensor', (t) => t.set('head.weight', { shape: [1], data: new Float32Array(1) }), /Missing in the checkpoint: none\. Unknown to the model: head\.weight/],
-    ['a wrong shape', (t) => t.set('norm.weight', { shape: [32], data: new Float32Array(32) }), /norm\.weight has shape \[32\] in the checkpoint, the model needs \[64\]/],
-    ['NaN', (t) => (t.get('blocks_u.0.mlp.fc1.bias')!.data[7] = NaN), /blocks_u\.0\.mlp\.fc1\.bias holds values that are not finite/],
+    [
+      'a missing tensor',
+      (t) => t.delete('norm_a.bias'),
+      /Missing in the checkpoint: norm_a\.bias\. Unknown to the model: none/,
+    ],
+    [
+      'an extra tensor',
+      (t) => t.set('head.weight', { shape: [1], data: new Float32Array(1) }),
+      /Missing in the checkpoint: none\. Unknown to the model: head\.weight/,
+    ],
+    [
+      'a wrong shape',
+      (t) => t.set('norm.weight', { shape: [32], data: new Float32Array(32) }),
+      /norm\.weight has shape \[32\] in the checkpoint, the model needs \[64\]/,
+    ],
+    [
+      'NaN',
+      (t) => (t.get('blocks_u.0.mlp.fc1.bias')!.data[7] = NaN),
+      /blocks_u\.0\.mlp\.fc1\.bias holds values that are not finite/,
+    ],
     ['infinity', (t) => (t.get('modality_v')!.data[0] = Infinity), /modality_v/],
   ];
   it.each(failures)('refuses %s and loads nothing', (_, change, message) => {
     const tensors = source(change);
     const before = tf.memory().numTensors;
-    expect(() => loadParameters(tiny, 'cavmae', tensors)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_MISMATCH', message: expect.stringMatching(message) }));
+    expect(() => loadParameters(tiny, 'cavmae', tensors)).toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_MISMATCH', message: expect.stringMatching(message) }),
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('a pretrained checkpoint starts a classifier: the decoder stays behind, the head is new', () => {
     const tensors = source();
     const left = [...tensors.keys()].filter((name) => name.startsWith('decoder_') || name === 'mask_token').length;
-    const parameters = loadParameters(tiny, 'cavmaeft', tensors, { labelDim: 3, exceptions: pretrainedToFinetune, seed: 9 });
+    const parameters = loadParameters(tiny, 'cavmaeft', tensors, {
+      labelDim: 3,
+      exceptions: pretrainedToFinetune,
+      seed: 9,
+    });
     expect(parameters.get('mlp_head.1.weight').shape).toEqual([3, 64]);
     expect(tensors.size).toBe(left);
     expect(() => loadParameters(tiny, 'cavmaeft', source(), { labelDim: 3 })).toThrow(/mlp_head\.0\.weight/);
@@ -56,8 +83,16 @@ describe('loadParameters', () => {
 
 describe('parameterShapes', () => {
   const root = process.env.CAVMAE_FIXTURES ?? new URL('../../../fixtures', import.meta.url).pathname;
-  const keys = (file: string) => (JSON.parse(readFileSync(`${root}/checkpoint-keys/${file}.json`, 'utf8')) as { keys_in_order: [string, number[]][] }).keys_in_order.map(([name, shape]) => [name.replace('module.', ''), shape]);
-  it.each([['cavmae_base_pretrained', 'cavmae', 0], ['cavmaeft_base_finetuned', 'cavmaeft', 527]] as const)('%s: names, shapes and order of the published checkpoints', (file, kind, classes) => {
+  const keys = (file: string) =>
+    (
+      JSON.parse(readFileSync(`${root}/checkpoint-keys/${file}.json`, 'utf8')) as {
+        keys_in_order: [string, number[]][];
+      }
+    ).keys_in_order.map(([name, shape]) => [name.replace('module.', ''), shape]);
+  it.each([
+    ['cavmae_base_pretrained', 'cavmae', 0],
+    ['cavmaeft_base_finetuned', 'cavmaeft', 527],
+  ] as const)('%s: names, shapes and order of the published checkpoints', (file, kind, classes) => {
     expect([...parameterShapes(sizes.base, kind, classes)]).toEqual(keys(file));
   });
   it('leaves 173 tensors behind when a classifier starts from a pretrained base model', () => {
@@ -67,13 +102,23 @@ describe('parameterShapes', () => {
 });
 
 describe('configuration', () => {
-  it('comes from shapes with the paper\'s head counts, or from a record in either spelling', () => {
-    expect(configOfCheckpoint(new Map([...parameterShapes(sizes.base, 'cavmae')].map(([name, shape]) => [name, { shape }])))).toEqual(sizes.base);
+  it("comes from shapes with the paper's head counts, or from a record in either spelling", () => {
+    expect(
+      configOfCheckpoint(new Map([...parameterShapes(sizes.base, 'cavmae')].map(([name, shape]) => [name, { shape }]))),
+    ).toEqual(sizes.base);
     const shapes = new Map([...parameterShapes(tiny, 'cavmae')].map(([name, shape]) => [name, { shape }]));
     expect(configOfCheckpoint(shapes, { num_heads: 4, decoder_num_heads: 4 })).toEqual(tiny);
-    expect(configOfCheckpoint(shapes, { ...tiny, variant: 'av-mae', normPixLoss: false })).toEqual({ ...tiny, variant: 'av-mae', normPixLoss: false });
-    expect(() => configOfCheckpoint(shapes, { num_heads: 4, embed_dim: 128 })).toThrow(/says embedDim 128, its tensors say 64/);
-    expect(() => configOfCheckpoint(new Map([['fc.weight', { shape: [2, 2] }]]))).toThrow(expect.objectContaining({ code: 'CHECKPOINT_MISMATCH' }));
+    expect(configOfCheckpoint(shapes, { ...tiny, variant: 'av-mae', normPixLoss: false })).toEqual({
+      ...tiny,
+      variant: 'av-mae',
+      normPixLoss: false,
+    });
+    expect(() => configOfCheckpoint(shapes, { num_heads: 4, embed_dim: 128 })).toThrow(
+      /says embedDim 128, its tensors say 64/,
+    );
+    expect(() => configOfCheckpoint(new Map([['fc.weight', { shape: [2, 2] }]]))).toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_MISMATCH' }),
+    );
   });
   it('must be possible', () => {
     expect(() => checkConfig({ ...tiny, numHeads: 5 })).toThrow(/numHeads/);

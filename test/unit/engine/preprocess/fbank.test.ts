@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fbank, frameCount, waveformMean } from '../../../../src/engine/preprocess/fbank.ts';
 import { fbankInput } from '../../../../src/engine/preprocess/fbankInput.ts';
 
-const tone = (samples: number, hz: number): Float32Array => Float32Array.from({ length: samples }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / 16_000));
+const tone = (samples: number, hz: number): Float32Array =>
+  Float32Array.from({ length: samples }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / 16_000));
 
 describe('fbank', () => {
   it('gives 998 frames for ten seconds, none for less than a window, and never more than 1024', () => {

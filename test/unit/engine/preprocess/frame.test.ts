@@ -3,7 +3,13 @@ import { denormaliseFrames, fitFrame, normaliseFrames } from '../../../../src/en
 import { resizeImage } from '../../../../src/engine/preprocess/resizeImage.ts';
 
 describe('fitFrame', () => {
-  it.each([[640, 480], [30, 400], [224, 224], [225, 224], [1, 1]])('%i x %i becomes 224 x 224', (width, height) => {
+  it.each([
+    [640, 480],
+    [30, 400],
+    [224, 224],
+    [225, 224],
+    [1, 1],
+  ])('%i x %i becomes 224 x 224', (width, height) => {
     const frame = fitFrame(new Uint8Array(width * height * 3).fill(77), width, height);
     expect(frame.length).toBe(224 * 224 * 3);
     expect(new Set(frame)).toEqual(new Set([77]));

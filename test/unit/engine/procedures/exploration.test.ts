@@ -6,16 +6,16 @@ import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JobQueue } from '../../../../src/engine/collection/jobQueue.ts';
+import { JobQueue } from '../../../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
 import type { EngineContext } from '../../../../src/engine/procedures/engineContext.ts';
-import { createEventBus } from '../../../../src/engine/procedures/eventBus.ts';
-import { registerExplorationJobs } from '../../../../src/engine/procedures/explorationJobs.ts';
-import { placeMissing } from '../../../../src/engine/procedures/placeNewClips.ts';
-import { projectionResponse } from '../../../../src/engine/procedures/projectionResponse.ts';
-import { createProjectionsProcedures } from '../../../../src/engine/procedures/projections.ts';
-import { createSearchProcedures } from '../../../../src/engine/procedures/search.ts';
-import { crossPredict, type CrossPredictRequest } from '../../../../src/engine/training/crossPredict.ts';
+import { createEventBus } from '../../../../src/engine/host/eventBus.ts';
+import { registerExplorationJobs } from '../../../../src/engine/procedures/maps/explorationJobs.ts';
+import { placeMissing } from '../../../../src/engine/procedures/maps/placeNewClips.ts';
+import { projectionResponse } from '../../../../src/engine/procedures/maps/projectionResponse.ts';
+import { createProjectionsProcedures } from '../../../../src/engine/procedures/maps/projections.ts';
+import { createSearchProcedures } from '../../../../src/engine/procedures/maps/search.ts';
+import { crossPredict, type CrossPredictRequest } from '../../../../src/engine/training/head/crossPredict.ts';
 import { WorkerHandle } from '../../../../src/engine/workers/channel.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import { projectionUrl } from '../../../../src/shared/wire/urls.ts';
@@ -24,7 +24,9 @@ import type { EngineEvent } from '../../../../src/shared/contract/system.ts';
 import { useNative } from '../training/nativeTensorflow.ts';
 import { gaussianClusters } from '../exploration/gaussianClusters.ts';
 
-const rows = 240, dim = 16, clusters = 4;
+const rows = 240,
+  dim = 16,
+  clusters = 4;
 const { data, labels } = gaussianClusters({ rows: rows + 1, dim, clusters, apart: 3 });
 const rowOf = (row: number): Float32Array => data.slice(row * dim, (row + 1) * dim);
 /** Clip 1 has another cluster's picture; the last clip before `rows` has no sound. */
@@ -33,7 +35,13 @@ visual.set(rowOf(1), 0);
 const audio = data.slice();
 audio.fill(Number.NaN, (rows - 1) * dim, rows * dim);
 
-let folder: string, workspace: Workspace, context: EngineContext, setId: number, clipIds: number[], schemaId: number, classIds: number[];
+let folder: string,
+  workspace: Workspace,
+  context: EngineContext,
+  setId: number,
+  clipIds: number[],
+  schemaId: number,
+  classIds: number[];
 const events: EngineEvent[] = [];
 const outside = new Map<string, Float32Array>();
 let embedded = 0;
@@ -41,12 +49,23 @@ let embedded = 0;
 function standIns(): Pick<EngineContext, 'media' | 'compute'> {
   let asked = '';
   return {
-    media: { calls: { prepare: async ({ path: file }: { path: string }) => { asked = file; } } },
-    compute: { calls: { crossPredict: (request: CrossPredictRequest) => crossPredict(request, async () => {}), embed: async () => {
-      embedded++;
-      const vector = outside.get(asked)!;
-      return { dim, joint: vector, audio: new Float32Array(dim).fill(Number.NaN), visual: vector, failed: [] };
-    } } },
+    media: {
+      calls: {
+        prepare: async ({ path: file }: { path: string }) => {
+          asked = file;
+        },
+      },
+    },
+    compute: {
+      calls: {
+        crossPredict: (request: CrossPredictRequest) => crossPredict(request, async () => {}),
+        embed: async () => {
+          embedded++;
+          const vector = outside.get(asked)!;
+          return { dim, joint: vector, audio: new Float32Array(dim).fill(Number.NaN), visual: vector, failed: [] };
+        },
+      },
+    },
   } as unknown as Pick<EngineContext, 'media' | 'compute'>;
 }
 
@@ -54,20 +73,56 @@ beforeAll(async () => {
   if (!(await useNative())) await tf.setBackend('cpu');
   folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-exploration-'));
   workspace = Workspace.open(path.join(folder, 'workspace'));
-  clipIds = Array.from({ length: rows + 1 }, (_, i) => workspace.media.put({
-    absolutePath: path.join(folder, `${i}.mp4`), kind: 'video', sizeBytes: 1, modifiedMs: 1, contentHash: `hash${i}`, durationS: 10, width: 4, height: 4, frameRateHz: 25, sampleRateHz: 16000, channels: 1,
-    container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', audioTracks: 1, audioTrack: 1, clips: [{ startS: 0, endS: 10, badges: [] }],
-  }).clipIds[0]!);
+  clipIds = Array.from(
+    { length: rows + 1 },
+    (_, i) =>
+      workspace.media.put({
+        absolutePath: path.join(folder, `${i}.mp4`),
+        kind: 'video',
+        sizeBytes: 1,
+        modifiedMs: 1,
+        contentHash: `hash${i}`,
+        durationS: 10,
+        width: 4,
+        height: 4,
+        frameRateHz: 25,
+        sampleRateHz: 16000,
+        channels: 1,
+        container: 'mp4',
+        videoCodec: 'h264',
+        audioCodec: 'aac',
+        audioTracks: 1,
+        audioTrack: 1,
+        clips: [{ startS: 0, endS: 10, badges: [] }],
+      }).clipIds[0]!,
+  );
   setId = workspace.vectors.set('random:tiny:1', dim).setId;
   const part = (values: Float32Array) => values.slice(0, rows * dim);
-  workspace.vectors.append(setId, clipIds.slice(0, rows), { joint: part(data), audio: part(audio), visual: part(visual) });
+  workspace.vectors.append(setId, clipIds.slice(0, rows), {
+    joint: part(data),
+    audio: part(audio),
+    visual: part(visual),
+  });
   const bus = createEventBus();
   bus.subscribe((event) => events.push(event));
   const jobs = new JobQueue(workspace, bus);
-  context = { workspace, jobs, events: bus, ...standIns(), projection: new WorkerHandle('projection', () => spawnNodeWorker('projection')), host: 'cli', readOnly: false, data: { put: () => '' } } as EngineContext;
+  context = {
+    workspace,
+    jobs,
+    events: bus,
+    ...standIns(),
+    projection: new WorkerHandle('projection', () => spawnNodeWorker('projection')),
+    host: 'cli',
+    readOnly: false,
+    data: { put: () => '' },
+  } as EngineContext;
   registerExplorationJobs(context);
   jobs.start();
-  const schema = workspace.schemas.create({ name: 'sound', multiLabel: false, classes: ['bell', 'dog', 'rain', 'bird'] });
+  const schema = workspace.schemas.create({
+    name: 'sound',
+    multiLabel: false,
+    classes: ['bell', 'dog', 'rain', 'bird'],
+  });
   schemaId = schema.id;
   classIds = schema.classes.map(({ id }) => id);
 });
@@ -78,8 +133,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const client = () => createRouterClient({ projections: createProjectionsProcedures(context), search: createSearchProcedures(context) });
-const label = (row: number, classIndex: number) => workspace.annotations.set({ clipIds: [clipIds[row]!], classId: classIds[classIndex]!, value: 'positive' });
+const client = () =>
+  createRouterClient({ projections: createProjectionsProcedures(context), search: createSearchProcedures(context) });
+const label = (row: number, classIndex: number) =>
+  workspace.annotations.set({ clipIds: [clipIds[row]!], classId: classIds[classIndex]!, value: 'positive' });
 const finished = async (jobId: number): Promise<unknown> => {
   const job = await context.jobs.settled(jobId);
   expect(job.error).toBeNull();
@@ -99,20 +156,27 @@ describe('projections', () => {
     const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()));
     expect(tensors.xy!.shape).toEqual([rows, 2]);
     expect(new Set(tensors.clipIds!.data)).toEqual(new Set(clipIds.slice(0, rows)));
-    expect(await client().projections.list()).toMatchObject([{ id: projectionId, settled: true, points: rows, space: 'joint' }]);
+    expect(await client().projections.list()).toMatchObject([
+      { id: projectionId, settled: true, points: rows, space: 'joint' },
+    ]);
   });
 
   it('draws audio and visual maps aligned to it and fills the distance between a clip’s two places', async () => {
     const joint = workspace.projections.list()[0]!.id;
-    for (const space of ['audio', 'visual'] as const) await finished((await client().projections.start({ space, alignTo: joint, epochs: 60 })).jobId);
+    for (const space of ['audio', 'visual'] as const)
+      await finished((await client().projections.start({ space, alignTo: joint, epochs: 60 })).jobId);
     const { columns } = workspace.clips.columns(['avDistance']);
     const distances = columns.avDistance as (number | null)[];
     const others = distances.slice(1, rows - 1) as number[];
     expect(distances[rows - 1]).toBeNull();
     // The three maps lie over each other: what a layout drifts by is no distance between sound and picture.
-    const maps = ['joint', 'audio', 'visual'].map((space) => workspace.projections.points(workspace.projections.list().find((map) => map.space === space)!.id)!);
+    const maps = ['joint', 'audio', 'visual'].map((space) =>
+      workspace.projections.points(workspace.projections.list().find((map) => map.space === space)!.id)!,
+    );
     const both = maps[0]!.clipIds.filter((clipId) => maps.every((map) => map.clipIds.includes(clipId)));
-    const [own, ...aligned] = maps.map(({ clipIds: ids, xy }) => [0, 1].map((axis) => both.reduce((sum, clipId) => sum + xy[2 * ids.indexOf(clipId) + axis]!, 0) / both.length));
+    const [own, ...aligned] = maps.map(({ clipIds: ids, xy }) =>
+      [0, 1].map((axis) => both.reduce((sum, clipId) => sum + xy[2 * ids.indexOf(clipId) + axis]!, 0) / both.length),
+    );
     for (const centre of aligned) for (const axis of [0, 1]) expect(centre[axis]).toBeCloseTo(own![axis]!, 1);
     expect(distances[0]).toBeGreaterThan(2 * others.toSorted((p, q) => p - q)[others.length >> 1]!);
   });
@@ -123,7 +187,9 @@ describe('projections', () => {
     context.events.publish({ type: 'embeddingsChanged', setId });
     expect(await placeMissing(context)).toBe(3);
     const map = workspace.projections.points(workspace.projections.list()[0]!.id)!;
-    const own = Array.from(map.clipIds).flatMap((clipId, i) => (clusterOf(clipId) === labels[rows] && clipId !== clipIds[rows] ? [map.xy[2 * i]!] : []));
+    const own = Array.from(map.clipIds).flatMap((clipId, i) =>
+      clusterOf(clipId) === labels[rows] && clipId !== clipIds[rows] ? [map.xy[2 * i]!] : [],
+    );
     expect(map.xy[2 * rows]).toBeGreaterThanOrEqual(Math.min(...own));
     expect(map.xy[2 * rows]).toBeLessThanOrEqual(Math.max(...own));
   });
@@ -159,7 +225,9 @@ describe('search', () => {
     expect(embedded).toBe(1);
     await expect(client().search.retrieve({ file, direction: 'a2v' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(client().search.similar({})).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    await expect(client().search.similar({ file: path.join(folder, 'none.wav') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(client().search.similar({ file: path.join(folder, 'none.wav') })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   it('keeps to a filter and blends modalities', async () => {
@@ -174,7 +242,9 @@ describe('search', () => {
   it('retrieves between sound and picture, and evaluates it', async () => {
     const [first] = await client().search.retrieve({ clipId: clipIds[10]!, direction: 'a2v', k: 3 });
     expect(first).toMatchObject({ clipId: clipIds[10] });
-    await expect(client().search.retrieve({ clipId: clipIds[rows - 1]!, direction: 'a2v' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(client().search.retrieve({ clipId: clipIds[rows - 1]!, direction: 'a2v' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
     const evaluation = await client().search.retrievalEvaluation({});
     expect(evaluation.of).toBe(evaluation.clips);
     expect(evaluation.clips).toBe(rows);
@@ -198,9 +268,12 @@ describe('search', () => {
 describe('queues', () => {
   it('asks for labels before queues that rest on them', async () => {
     const empty = workspace.schemas.create({ name: 'empty', multiLabel: false, classes: ['a'] });
-    for (const kind of ['uncertain', 'disagreement', 'mislabelled', 'rare'] as const) await expect(client().search.queue({ kind, schemaId: empty.id })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    for (const kind of ['uncertain', 'disagreement', 'mislabelled', 'rare'] as const)
+      await expect(client().search.queue({ kind, schemaId: empty.id })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(client().search.queue({ kind: 'anomaly', schemaId })).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    await expect(client().search.queue({ kind: 'diverse', schemaId: 999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(client().search.queue({ kind: 'diverse', schemaId: 999 })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     const first = await client().search.queue({ kind: 'diverse', schemaId: empty.id, limit: 4 });
     expect(new Set(first.map(({ clipId }) => clusterOf(clipId))).size).toBe(4);
   });

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { ORPCError } from '@orpc/server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { browseFolder } from '../../../../src/engine/procedures/browseFolder.ts';
-import { createDataShelf } from '../../../../src/engine/procedures/dataShelf.ts';
-import { createEventBus } from '../../../../src/engine/procedures/eventBus.ts';
-import { eventStream, maxWaiting } from '../../../../src/engine/procedures/eventStream.ts';
-import { errorInterceptor, toEngineError } from '../../../../src/engine/procedures/orpcErrors.ts';
-import { readOnlyInterceptor } from '../../../../src/engine/procedures/readOnlyGuard.ts';
-import { safeFileName, storeUpload } from '../../../../src/engine/procedures/upload.ts';
+import { browseFolder } from '../../../../src/engine/procedures/importing/browseFolder.ts';
+import { createDataShelf } from '../../../../src/engine/host/dataShelf.ts';
+import { createEventBus } from '../../../../src/engine/host/eventBus.ts';
+import { eventStream, maxWaiting } from '../../../../src/engine/host/eventStream.ts';
+import { errorInterceptor, toEngineError } from '../../../../src/engine/host/orpcErrors.ts';
+import { readOnlyInterceptor } from '../../../../src/engine/host/readOnlyGuard.ts';
+import { safeFileName, storeUpload } from '../../../../src/engine/host/upload.ts';
 import { contract } from '../../../../src/shared/contract/index.ts';
 import { EngineError } from '../../../../src/shared/engineError.ts';
 
@@ -23,20 +23,31 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('upload', () => {
   it.each([
-    ['../../etc/passwd', 'passwd'], ['C:\\Users\\me\\dog.mp4', 'dog.mp4'], ['.bashrc', 'bashrc'], ['a\u0000b.mp4', 'a_b.mp4'], ['con.txt', '_con.txt'], ['', 'upload'], ['..', 'upload'], ['küche 1.mp4', 'küche 1.mp4'], ['x/', 'upload'],
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\Users\\me\\dog.mp4', 'dog.mp4'],
+    ['.bashrc', 'bashrc'],
+    ['a\u0000b.mp4', 'a_b.mp4'],
+    ['con.txt', '_con.txt'],
+    ['', 'upload'],
+    ['..', 'upload'],
+    ['küche 1.mp4', 'küche 1.mp4'],
+    ['x/', 'upload'],
   ])('turns %j into %j', (given, safe) => expect(safeFileName(given)).toBe(safe));
 
   it('makes any name a plain file name of bounded length', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 400, unit: 'binary' }), (given) => {
-      const name = safeFileName(given);
-      // oxlint-disable-next-line no-control-regex -- a NUL is what must not be there
-      expect(name).not.toMatch(/[/\\\u0000]|^\.|\.$/);
-      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(256);
-      expect(path.dirname(path.join('/w', name))).toBe('/w');
-    }));
+    fc.assert(
+      fc.property(fc.string({ maxLength: 400, unit: 'binary' }), (given) => {
+        const name = safeFileName(given);
+        // oxlint-disable-next-line no-control-regex -- a NUL is what must not be there
+        expect(name).not.toMatch(/[/\\\u0000]|^\.|\.$/);
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(256);
+        expect(path.dirname(path.join('/w', name))).toBe('/w');
+      }),
+    );
   });
 
-  const upload = (body: string, headers: Record<string, string> = { 'x-file-name': 'a.mp4' }) => new Request('http://x/upload', { method: 'POST', body, headers });
+  const upload = (body: string, headers: Record<string, string> = { 'x-file-name': 'a.mp4' }) =>
+    new Request('http://x/upload', { method: 'POST', body, headers });
 
   it('stores what was sent under its own folder', async () => {
     const file = await storeUpload(upload('hello', { 'x-file-name': encodeURIComponent('../ä.mp4') }), folder, 100);
@@ -88,7 +99,8 @@ describe('event stream', () => {
     const bus = createEventBus();
     const stream = eventStream(bus);
     const first = stream.next();
-    for (let epoch = 0; epoch < 5000; epoch++) bus.publish({ type: 'projectionMoved', projectionId: 1, epoch, epochs: 5000, settled: false });
+    for (let epoch = 0; epoch < 5000; epoch++)
+      bus.publish({ type: 'projectionMoved', projectionId: 1, epoch, epochs: 5000, settled: false });
     expect((await first).value).toMatchObject({ epoch: 4999 });
   });
 
@@ -107,7 +119,9 @@ describe('event stream', () => {
     const thrown: unknown[] = [];
     const bus = createEventBus((error) => thrown.push(error));
     const heard: number[] = [];
-    bus.subscribe(() => { throw new Error('mine'); });
+    bus.subscribe(() => {
+      throw new Error('mine');
+    });
     bus.subscribe((event) => heard.push(event.type === 'clipsChanged' ? event.added : 0));
     bus.publish(cluster(3));
     expect(heard).toEqual([3]);
@@ -116,16 +130,25 @@ describe('event stream', () => {
 });
 
 describe('errors', () => {
-  const through = (thrown: unknown) => errorInterceptor(() => {})({ path: ['a', 'b'], next: () => Promise.reject(thrown) });
+  const through = (thrown: unknown) =>
+    errorInterceptor(() => {})({ path: ['a', 'b'], next: () => Promise.reject(thrown) });
 
   it('keeps code, message and detail', async () => {
-    await expect(through(new EngineError('NOT_FOUND', 'no clip 7', { field: 'clipId' }))).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404, message: 'no clip 7', data: { field: 'clipId' }, defined: true });
+    await expect(through(new EngineError('NOT_FOUND', 'no clip 7', { field: 'clipId' }))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      status: 404,
+      message: 'no clip 7',
+      data: { field: 'clipId' },
+      defined: true,
+    });
   });
 
   it('wraps the unknown once, and logs it', async () => {
     const logged: string[] = [];
     const log = (where: string) => void logged.push(where);
-    await expect(errorInterceptor(log)({ path: ['a', 'b'], next: () => Promise.reject(new TypeError('x is undefined')) })).rejects.toMatchObject({ code: 'INTERNAL', status: 500 });
+    await expect(
+      errorInterceptor(log)({ path: ['a', 'b'], next: () => Promise.reject(new TypeError('x is undefined')) }),
+    ).rejects.toMatchObject({ code: 'INTERNAL', status: 500 });
     expect(logged).toEqual(['a.b']);
     expect(toEngineError(new ORPCError('INTERNAL', { message: 'again' })).code).toBe('INTERNAL');
   });
@@ -139,13 +162,23 @@ describe('errors', () => {
 describe('read-only mode', () => {
   it('lets exactly the listed procedures through, all of which exist', async () => {
     const guard = readOnlyInterceptor(true);
-    const names = Object.entries(contract).flatMap(([noun, procedures]) => Object.keys(procedures).map((verb) => `${noun}.${verb}`));
+    const names = Object.entries(contract).flatMap(([noun, procedures]) =>
+      Object.keys(procedures).map((verb) => `${noun}.${verb}`),
+    );
     const allowed: string[] = [];
     for (const name of names) {
-      await guard({ path: name.split('.'), next: async () => allowed.push(name) }).catch((error: ORPCError<string, unknown>) => expect(error.code).toBe('READ_ONLY'));
+      await guard({ path: name.split('.'), next: async () => allowed.push(name) }).catch(
+        (error: ORPCError<string, unknown>) => expect(error.code).toBe('READ_ONLY'),
+      );
     }
     expect(allowed).toContain('clips.list');
-    expect(allowed.filter((name) => /\.(set|create|update|remove|import|undo|redo|start|rename|use|add|addClass|cancel|pause|resume|retry|relink|demo|stop|predict|download)$/.test(name))).toEqual([]);
+    expect(
+      allowed.filter((name) =>
+        /\.(set|create|update|remove|import|undo|redo|start|rename|use|add|addClass|cancel|pause|resume|retry|relink|demo|stop|predict|download)$/.test(
+          name,
+        ),
+      ),
+    ).toEqual([]);
   });
 });
 

@@ -7,8 +7,8 @@ import { RPCLink } from '@orpc/client/fetch';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine } from '../../../../src/engine/procedures/engine.ts';
-import { createFetchApp, type FetchApp } from '../../../../src/engine/procedures/fetchApp.ts';
+import { createEngine, type Engine } from '../../../../src/engine/host/engine.ts';
+import { createFetchApp, type FetchApp } from '../../../../src/engine/host/fetchApp.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import type { Contract } from '../../../../src/shared/contract/index.ts';
 
@@ -17,8 +17,12 @@ let engine: Engine;
 let app: FetchApp;
 let client: ContractRouterClient<Contract>;
 
-const clientOf = (served: FetchApp): ContractRouterClient<Contract> => createORPCClient(new RPCLink({ url: 'http://studio/rpc', fetch: (request, init) => served.fetch(new Request(request, init)) }));
-const get = (target: string, headers: Record<string, string> = {}) => app.fetch(new Request(`http://studio${target}`, { headers }));
+const clientOf = (served: FetchApp): ContractRouterClient<Contract> =>
+  createORPCClient(
+    new RPCLink({ url: 'http://studio/rpc', fetch: (request, init) => served.fetch(new Request(request, init)) }),
+  );
+const get = (target: string, headers: Record<string, string> = {}) =>
+  app.fetch(new Request(`http://studio${target}`, { headers }));
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-app-'));
@@ -36,11 +40,14 @@ afterAll(async () => {
 });
 
 describe('fetch application', () => {
-  it('answers procedures, with the contract\'s errors', async () => {
+  it("answers procedures, with the contract's errors", async () => {
     const schema = await client.schemas.create({ name: 'birds', classes: ['wren'] });
     expect(schema.classes[0]?.name).toBe('wren');
     await expect(client.clips.get({ clipId: 7 })).rejects.toMatchObject({ code: 'NOT_FOUND', defined: true });
-    await expect(client.clips.list({ limit: 0 })).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'limit' } });
+    await expect(client.clips.list({ limit: 0 })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      data: { field: 'limit' },
+    });
   });
 
   it('answers the same procedures called in this process, whatever handlers were made before', async () => {
@@ -61,11 +68,19 @@ describe('fetch application', () => {
   });
 
   it('answers plain JSON for other languages, as its document says', async () => {
-    const answer = await app.fetch(new Request('http://studio/api/clips/list', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"limit":3}' }));
+    const answer = await app.fetch(
+      new Request('http://studio/api/clips/list', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"limit":3}',
+      }),
+    );
     expect(await answer.json()).toEqual({ total: 0, rows: [] });
     const document = (await (await get('/openapi.json')).json()) as { openapi: string; paths: Record<string, unknown> };
     expect(document.openapi).toMatch(/^3\.1/);
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/clips/list', '/annotations/set', '/embeddings/export', '/jobs/get']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/clips/list', '/annotations/set', '/embeddings/export', '/jobs/get']),
+    );
   });
 
   it('serves the page, its hashed files for ever', async () => {
@@ -85,7 +100,9 @@ describe('fetch application', () => {
   });
 
   it('takes uploads and says where they are', async () => {
-    const answer = await app.fetch(new Request('http://studio/upload', { method: 'POST', headers: { 'x-file-name': 'a%20b.wav' }, body: 'sound' }));
+    const answer = await app.fetch(
+      new Request('http://studio/upload', { method: 'POST', headers: { 'x-file-name': 'a%20b.wav' }, body: 'sound' }),
+    );
     const { path: stored } = (await answer.json()) as { path: string };
     expect(path.basename(stored)).toBe('a b.wav');
     expect(await readFile(stored, 'utf8')).toBe('sound');
@@ -102,19 +119,32 @@ describe('fetch application', () => {
 
 describe('read-only', () => {
   it('opens beside a writer, reads, and changes nothing', async () => {
-    const second = await createEngine({ workspaceDir: path.join(folder, 'workspace'), host: 'cli', spawn: spawnNodeWorker, readOnly: true });
+    const second = await createEngine({
+      workspaceDir: path.join(folder, 'workspace'),
+      host: 'cli',
+      spawn: spawnNodeWorker,
+      readOnly: true,
+    });
     try {
       const readOnlyApp = createFetchApp(second, { pageDir: null });
       const reader = clientOf(readOnlyApp);
       expect((await reader.schemas.list({})).length).toBeGreaterThan(0);
       await expect(reader.schemas.create({ name: 'no' })).rejects.toMatchObject({ code: 'READ_ONLY' });
-      expect((await readOnlyApp.fetch(new Request('http://studio/upload', { method: 'POST', headers: { 'x-file-name': 'a' }, body: 'x' }))).status).toBe(403);
+      expect(
+        (
+          await readOnlyApp.fetch(
+            new Request('http://studio/upload', { method: 'POST', headers: { 'x-file-name': 'a' }, body: 'x' }),
+          )
+        ).status,
+      ).toBe(403);
     } finally {
       await second.close();
     }
   });
 
   it('a second writer is refused by name', async () => {
-    await expect(createEngine({ workspaceDir: path.join(folder, 'workspace'), host: 'cli', spawn: spawnNodeWorker })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(
+      createEngine({ workspaceDir: path.join(folder, 'workspace'), host: 'cli', spawn: spawnNodeWorker }),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });

@@ -7,7 +7,7 @@ import { exportOnnx } from '../../../../src/engine/checkpoint/onnx/exportOnnx.ts
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
 import type { EngineContext } from '../../../../src/engine/procedures/engineContext.ts';
-import { modelGraphResponse } from '../../../../src/engine/procedures/modelGraphResponse.ts';
+import { modelGraphResponse } from '../../../../src/engine/procedures/models/modelGraphResponse.ts';
 import { autoencoderParts, autoencoderUrl, type AutoencoderPart } from '../../../../src/shared/wire/urls.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../checkpoint/smallCheckpoint.ts';
 
@@ -15,17 +15,34 @@ const at = temporaryFolder();
 let made = 0;
 let written = 0;
 let workspace: Workspace;
-const compute = { calls: { writeAutoencoderGraph: async ({ model, path, part }: { model: string; path: string; part: AutoencoderPart }) => {
-  written++;
-  return exportOnnx(path, await loadModel(model), { graph: 'autoencoder', part });
-} } };
-const ask = (modelId: string, headers: Record<string, string> = {}, readOnly = false, part: AutoencoderPart = 'joint') =>
-  modelGraphResponse(new Request(`http://x${autoencoderUrl(modelId, part)}`, { headers }), { workspace, compute, readOnly } as unknown as EngineContext);
+const compute = {
+  calls: {
+    writeAutoencoderGraph: async ({ model, path, part }: { model: string; path: string; part: AutoencoderPart }) => {
+      written++;
+      return exportOnnx(path, await loadModel(model), { graph: 'autoencoder', part });
+    },
+  },
+};
+const ask = (
+  modelId: string,
+  headers: Record<string, string> = {},
+  readOnly = false,
+  part: AutoencoderPart = 'joint',
+) =>
+  modelGraphResponse(new Request(`http://x${autoencoderUrl(modelId, part)}`, { headers }), {
+    workspace,
+    compute,
+    readOnly,
+  } as unknown as EngineContext);
 
 beforeEach(async () => {
   workspace = Workspace.open(at(`workspace-${made++}`));
   written = 0;
-  await saveCheckpoint(join(workspace.folder('models'), 'mine.safetensors'), { kind: 'cavmae', config: smallConfig, tensors: smallTensors() });
+  await saveCheckpoint(join(workspace.folder('models'), 'mine.safetensors'), {
+    kind: 'cavmae',
+    config: smallConfig,
+    tensors: smallTensors(),
+  });
 });
 afterEach(() => workspace.close());
 
@@ -38,7 +55,9 @@ it('writes the graph once, and again when the checkpoint changed', async () => {
   // Each part is a file of its own.
   for (const part of autoencoderParts) await ask('mine', {}, false, part);
   expect(written).toBe(3);
-  expect(new TextDecoder('latin1').decode(await (await ask('mine', {}, false, 'picture'))!.arrayBuffer())).toContain('kept_v');
+  expect(new TextDecoder('latin1').decode(await (await ask('mine', {}, false, 'picture'))!.arrayBuffer())).toContain(
+    'kept_v',
+  );
   expect((await ask('mine', { 'if-none-match': one!.headers.get('etag')! }))!.status).toBe(304);
   utimesSync(join(workspace.folder('models'), 'mine.safetensors'), 1, 1);
   expect((await ask('mine'))!.headers.get('etag')).not.toBe(one!.headers.get('etag'));
@@ -50,5 +69,11 @@ it('refuses what is no model, and writes nothing into a workspace opened for rea
   await expect(ask('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(ask('../../secrets')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(ask('mine', {}, true)).rejects.toMatchObject({ code: 'READ_ONLY' });
-  expect(await modelGraphResponse(new Request('http://x/data/models/mine/autoencoder-middle.onnx'), { workspace, compute, readOnly: false } as unknown as EngineContext)).toBeNull();
+  expect(
+    await modelGraphResponse(new Request('http://x/data/models/mine/autoencoder-middle.onnx'), {
+      workspace,
+      compute,
+      readOnly: false,
+    } as unknown as EngineContext),
+  ).toBeNull();
 });

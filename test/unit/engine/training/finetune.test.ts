@@ -17,7 +17,14 @@ import { smallDevice } from './smallDevice.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-finetune-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const config = { ...configOfSize('tiny'), audioLength: 64, imgSize: 32, embedDim: 32, decoderEmbedDim: 16, specificDepth: 1 };
+const config = {
+  ...configOfSize('tiny'),
+  audioLength: 64,
+  imgSize: 32,
+  embedDim: 32,
+  decoderEmbedDim: 16,
+  specificDepth: 1,
+};
 const model = join(folder, 'model.safetensors');
 
 /** Class 0: a low tone and a dark picture; class 1: a high tone and a bright one. */
@@ -26,14 +33,24 @@ function clip(path: string): ClipInput {
   const random = new Random(n + 1);
   const high = n % 2;
   return {
-    fbank: Float32Array.from({ length: 64 * 128 }, (_, i) => ((i % 128 < 64) === (high === 0) ? 0 : -10) + random.normal()),
-    frames: { data: Uint8Array.from({ length: 3 * 32 * 32 * 3 }, () => 60 + 120 * high + random.integer(-40, 40)), count: 3, size: 32 },
+    fbank: Float32Array.from(
+      { length: 64 * 128 },
+      (_, i) => (i % 128 < 64 === (high === 0) ? 0 : -10) + random.normal(),
+    ),
+    frames: {
+      data: Uint8Array.from({ length: 3 * 32 * 32 * 3 }, () => 60 + 120 * high + random.integer(-40, 40)),
+      count: 3,
+      size: 32,
+    },
   };
 }
 
 const waveform = async (path: string): Promise<Float32Array> => {
   const random = new Random(Number(path));
-  return Float32Array.from({ length: 16_000 }, (_, i) => 0.3 * Math.sin(i * (Number(path) % 2 ? 2 : 0.1)) + 0.01 * random.normal());
+  return Float32Array.from(
+    { length: 16_000 },
+    (_, i) => 0.3 * Math.sin(i * (Number(path) % 2 ? 2 : 0.1)) + 0.01 * random.normal(),
+  );
 };
 
 function request(change: Partial<FinetuneRequest>, name: string): FinetuneRequest {
@@ -43,12 +60,35 @@ function request(change: Partial<FinetuneRequest>, name: string): FinetuneReques
   const depth = change.depth ?? 'last';
   const { values } = finetunePreset(depth, depth);
   return {
-    runId: 1, model, modelId: 'tiny', depth, mode: 'multimodal', multiLabel: false, classes: [{ classId: 5, name: 'low' }, { classId: 6, name: 'high' }],
-    clips: Array.from({ length: count }, (_, i) => ({ clipId: i + 1, path: String(i), source: i, name: `clip ${i}` })), targets, held: Array.from({ length: count }, (_, i) => i >= 30),
-    seed: 1, folder: join(folder, name), file: join(folder, `${name}.safetensors`), cacheBytes: 1e7, microBatch: 8, ...change, values: { ...values, learningRate: 2e-3, epochs: 4, batchSize: 8, ...change.values },
+    runId: 1,
+    model,
+    modelId: 'tiny',
+    depth,
+    mode: 'multimodal',
+    multiLabel: false,
+    classes: [
+      { classId: 5, name: 'low' },
+      { classId: 6, name: 'high' },
+    ],
+    clips: Array.from({ length: count }, (_, i) => ({ clipId: i + 1, path: String(i), source: i, name: `clip ${i}` })),
+    targets,
+    held: Array.from({ length: count }, (_, i) => i >= 30),
+    seed: 1,
+    folder: join(folder, name),
+    file: join(folder, `${name}.safetensors`),
+    cacheBytes: 1e7,
+    microBatch: 8,
+    ...change,
+    values: { ...values, learningRate: 2e-3, epochs: 4, batchSize: 8, ...change.values },
   };
 }
-const tools = { readInput: async (path: string) => clip(path), readWaveform: waveform, onPoint: () => undefined, breathe: () => new Promise<void>((resolve) => setImmediate(resolve)), stopping: () => false };
+const tools = {
+  readInput: async (path: string) => clip(path),
+  readWaveform: waveform,
+  onPoint: () => undefined,
+  breathe: () => new Promise<void>((resolve) => setImmediate(resolve)),
+  stopping: () => false,
+};
 
 beforeAll(async () => {
   if (!(await useNative())) await tf.setBackend('cpu');
@@ -61,7 +101,10 @@ describe('runFinetune', () => {
   it.each(['last', 'full'] as const)('learns at depth %s and tells what each modality knows', async (depth) => {
     const before = tf.memory().numTensors;
     const points: { valLoss?: number | undefined }[] = [];
-    const { metrics, epochs } = await runFinetune(request({ depth }, depth), { ...tools, onPoint: (point) => points.push(point) });
+    const { metrics, epochs } = await runFinetune(request({ depth }, depth), {
+      ...tools,
+      onPoint: (point) => points.push(point),
+    });
     expect(epochs).toBe(4);
     expect(metrics.accuracy).toBeGreaterThan(0.8);
     expect(metrics).toMatchObject({ trainCount: 30, testCount: 10 });
@@ -79,13 +122,19 @@ describe('runFinetune', () => {
   });
 
   it('goes on from the last finished epoch to the same weights', async () => {
-    const whole = request({ depth: 'full', values: { ...finetunePreset('full', 'full').values, averageFrom: 2 }, mode: 'audioonly' }, 'whole');
+    const whole = request(
+      { depth: 'full', values: { ...finetunePreset('full', 'full').values, averageFrom: 2 }, mode: 'audioonly' },
+      'whole',
+    );
     await runFinetune(whole, tools);
     const cut = { ...whole, folder: join(folder, 'cut'), file: join(folder, 'cut.safetensors') };
     let steps = 0;
-    const interrupted = runFinetune(cut, { ...tools, breathe: async () => {
-      if (++steps > 9) throw new Error('killed');
-    } });
+    const interrupted = runFinetune(cut, {
+      ...tools,
+      breathe: async () => {
+        if (++steps > 9) throw new Error('killed');
+      },
+    });
     await expect(interrupted).rejects.toThrow('killed');
     await runFinetune(cut, tools);
     const [a, b] = [await loadCheckpoint(whole.file), await loadCheckpoint(cut.file)];
@@ -99,25 +148,49 @@ describe('runFinetune', () => {
     expect(metrics.attribution).toMatchObject({ both: null, visual: null });
   });
 
-  it.each(['full', 'last'] as const)('goes on with fewer clips at a time where memory is short, to the same losses: depth %s', async (depth) => {
-    const losses: number[][] = [[], []];
-    const { values } = finetunePreset('full', 'full');
-    const task = (name: string) => request({ depth, multiLabel: true, targets: request({}, 'x').targets.map((t, i) => (i % 5 === 0 ? Number.NaN : t)), values: { ...values, epochs: 2 } }, `${name} ${depth}`);
-    await runFinetune(task('roomy'), { ...tools, onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[0]!.push(loss!) });
-    const before = tf.memory().numTensors;
-    const end = smallDevice(3);
-    try {
-      await runFinetune(task('short'), { ...tools, onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[1]!.push(loss!) });
-    } finally {
-      expect(end()).toBeGreaterThan(0);
-    }
-    expect(losses[1]).toHaveLength(losses[0]!.length);
-    losses[1]!.forEach((loss, i) => expect(loss).toBeCloseTo(losses[0]![i]!, 3));
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  it.each(['full', 'last'] as const)(
+    'goes on with fewer clips at a time where memory is short, to the same losses: depth %s',
+    async (depth) => {
+      const losses: number[][] = [[], []];
+      const { values } = finetunePreset('full', 'full');
+      const task = (name: string) =>
+        request(
+          {
+            depth,
+            multiLabel: true,
+            targets: request({}, 'x').targets.map((t, i) => (i % 5 === 0 ? Number.NaN : t)),
+            values: { ...values, epochs: 2 },
+          },
+          `${name} ${depth}`,
+        );
+      await runFinetune(task('roomy'), {
+        ...tools,
+        onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[0]!.push(loss!),
+      });
+      const before = tf.memory().numTensors;
+      const end = smallDevice(3);
+      try {
+        await runFinetune(task('short'), {
+          ...tools,
+          onPoint: ({ valLoss, loss }) => valLoss === undefined && losses[1]!.push(loss!),
+        });
+      } finally {
+        expect(end()).toBeGreaterThan(0);
+      }
+      expect(losses[1]).toHaveLength(losses[0]!.length);
+      losses[1]!.forEach((loss, i) => expect(loss).toBeCloseTo(losses[0]![i]!, 3));
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 
   it('names the clips of a batch whose loss is not a number', async () => {
-    const broken = { ...tools, readInput: async (path: string): Promise<ClipInput> => ({ ...clip(path), fbank: Float32Array.from({ length: 64 * 128 }, () => (path === '3' ? Number.NaN : 0)) }) };
+    const broken = {
+      ...tools,
+      readInput: async (path: string): Promise<ClipInput> => ({
+        ...clip(path),
+        fbank: Float32Array.from({ length: 64 * 128 }, () => (path === '3' ? Number.NaN : 0)),
+      }),
+    };
     await expect(runFinetune(request({ mode: 'audioonly' }, 'nan'), broken)).rejects.toThrow(/not a number.*clip 3/);
   });
 });

@@ -7,11 +7,18 @@ export function smallDevice(clips: number): () => number {
   let refused = 0;
   const engine = tf.engine();
   const run = engine.runKernel.bind(engine);
-  const spy = vi.spyOn(engine, 'runKernel').mockImplementation(((name: string, inputs: tf.NamedTensorMap, attributes: object) => {
+  const spy = vi.spyOn(engine, 'runKernel').mockImplementation(((
+    name: string,
+    inputs: tf.NamedTensorMap,
+    attributes: object,
+  ) => {
     const result = run(name, inputs, attributes as never) as tf.Tensor;
-    if (!(name === 'BatchMatMul' && result.rank === 4 && result.shape[0]! > clips && engine.state.gradientDepth > 0)) return result;
+    if (!(name === 'BatchMatMul' && result.rank === 4 && result.shape[0]! > clips && engine.state.gradientDepth > 0))
+      return result;
     refused++;
-    throw new Error(`ResourceExhausted: OOM when allocating tensor with shape[${result.shape.join(',')}] and type float on a device of the test`);
+    throw new Error(
+      `ResourceExhausted: OOM when allocating tensor with shape[${result.shape.join(',')}] and type float on a device of the test`,
+    );
   }) as typeof engine.runKernel);
   return () => {
     spy.mockRestore();

@@ -11,10 +11,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('asks once for an input that is gone and reads it when it is back', async () => {
   const path = join(folder, 'a.safetensors');
   const asked: string[] = [];
-  const { fbank } = await awaitedInput(path, { signal: new AbortController().signal, ask: ({ missing }) => {
-    asked.push(missing);
-    setTimeout(() => writeFileSync(path, encodeSafetensors({ fbank: { shape: [1, 128], data: new Float32Array(128).fill(3) } })), 120);
-  } });
+  const { fbank } = await awaitedInput(path, {
+    signal: new AbortController().signal,
+    ask: ({ missing }) => {
+      asked.push(missing);
+      setTimeout(
+        () =>
+          writeFileSync(path, encodeSafetensors({ fbank: { shape: [1, 128], data: new Float32Array(128).fill(3) } })),
+        120,
+      );
+    },
+  });
   expect(asked).toEqual([path]);
   expect(fbank![5]).toBe(3);
 });
@@ -22,7 +29,11 @@ it('asks once for an input that is gone and reads it when it is back', async () 
 it('passes on a damaged file at once, and stops when cancelled', async () => {
   const damaged = join(folder, 'b.safetensors');
   writeFileSync(damaged, 'no');
-  await expect(awaitedInput(damaged, { signal: new AbortController().signal, ask: () => undefined })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  await expect(
+    awaitedInput(damaged, { signal: new AbortController().signal, ask: () => undefined }),
+  ).rejects.toMatchObject({ code: 'BAD_INPUT' });
   const controller = new AbortController();
-  await expect(awaitedInput(join(folder, 'c.safetensors'), { signal: controller.signal, ask: () => controller.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(
+    awaitedInput(join(folder, 'c.safetensors'), { signal: controller.signal, ask: () => controller.abort() }),
+  ).rejects.toMatchObject({ code: 'CANCELLED' });
 });

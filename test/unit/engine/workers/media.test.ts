@@ -9,12 +9,14 @@ import { EngineError } from '../../../../src/shared/engineError.ts';
 import { WorkerHandle } from '../../../../src/engine/workers/channel.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import type { MediaHandlers } from '../../../../src/engine/workers/media.ts';
-import { MediaGate } from '../../../../src/engine/procedures/mediaGate.ts';
+import { MediaGate } from '../../../../src/engine/procedures/inputs/mediaGate.ts';
 import { makeMedia } from '../media/mediaFactory.ts';
 
 let folder: string;
 const media = new WorkerHandle<MediaHandlers>('media', () => spawnNodeWorker('media'));
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'media-worker-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'media-worker-'));
+});
 afterAll(() => {
   media.stop('closed', true);
   rmSync(folder, { recursive: true, force: true });
@@ -23,7 +25,12 @@ const at = (name: string) => join(folder, name);
 const inputOf = (path: string) => decodeSafetensors(readFileSync(path)).tensors;
 
 test('a video becomes waveform, fbank, frames, thumbnail and badges', async () => {
-  const path = await makeMedia(at('v.mp4'), { format: 'mp4', video: { codec: 'libx264', width: 320, height: 180 }, audio: { codec: 'aac', channels: 2 }, durationS: 3 });
+  const path = await makeMedia(at('v.mp4'), {
+    format: 'mp4',
+    video: { codec: 'libx264', width: 320, height: 180 },
+    audio: { codec: 'aac', channels: 2 },
+    durationS: 3,
+  });
   const prepared = await media.calls.prepare({ path, inputPath: at('v.safetensors'), thumbnailPath: at('v.jpg') });
   expect(prepared).toMatchObject({ badges: ['padded'], startS: 0, waveform: true, fbank: true, frames: true });
   const { waveform, fbank, frames } = inputOf(at('v.safetensors'));
@@ -35,42 +42,87 @@ test('a video becomes waveform, fbank, frames, thumbnail and badges', async () =
   expect(await sharp(png).metadata()).toMatchObject({ width: fbank!.shape[0], height: 128 });
   const { jpeg } = await media.calls.framesJpeg({ inputPath: at('v.safetensors'), k: 9 });
   expect(await sharp(jpeg).metadata()).toMatchObject({ width: 224, height: 224 });
-  await expect(media.calls.framesJpeg({ inputPath: at('v.safetensors'), k: 10 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  await expect(media.calls.framesJpeg({ inputPath: at('v.safetensors'), k: 10 })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  });
 });
 
 test('an input that is there is not decoded again', async () => {
   const path = await makeMedia(at('once.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 1 });
   const first = await media.calls.prepare({ path, inputPath: at('once.safetensors') });
   rmSync(path);
-  expect(await media.calls.prepare({ path, kind: 'audio', durationS: 1, startS: 0, endS: 1, inputPath: at('once.safetensors') })).toEqual(first);
+  expect(
+    await media.calls.prepare({
+      path,
+      kind: 'audio',
+      durationS: 1,
+      startS: 0,
+      endS: 1,
+      inputPath: at('once.safetensors'),
+    }),
+  ).toEqual(first);
   expect(first).toMatchObject({ badges: ['no-picture', 'padded'], frames: false });
-  await expect(media.calls.framesJpeg({ inputPath: at('once.safetensors'), k: 0 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(media.calls.framesJpeg({ inputPath: at('once.safetensors'), k: 0 })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });
 
 test('stills: upright by EXIF, transparency on white, ten frames, no sound', async () => {
-  await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c02020' } }).withMetadata({ orientation: 6 }).jpeg().toFile(at('s.jpg'));
-  expect(await media.calls.probe({ path: at('s.jpg') })).toMatchObject({ kind: 'image', width: 40, height: 60, durationS: 0 });
-  await sharp({ create: { width: 60, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }).png().toFile(at('clear.png'));
-  expect(await media.calls.prepare({ path: at('clear.png'), inputPath: at('clear.safetensors'), thumbnailPath: at('clear.jpg') })).toMatchObject({ badges: ['no-sound', 'still'], fbank: false });
+  await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c02020' } })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toFile(at('s.jpg'));
+  expect(await media.calls.probe({ path: at('s.jpg') })).toMatchObject({
+    kind: 'image',
+    width: 40,
+    height: 60,
+    durationS: 0,
+  });
+  await sharp({ create: { width: 60, height: 40, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+    .png()
+    .toFile(at('clear.png'));
+  expect(
+    await media.calls.prepare({
+      path: at('clear.png'),
+      inputPath: at('clear.safetensors'),
+      thumbnailPath: at('clear.jpg'),
+    }),
+  ).toMatchObject({ badges: ['no-sound', 'still'], fbank: false });
   const { frames, fbank } = inputOf(at('clear.safetensors'));
   expect(fbank).toBeUndefined();
   expect(new Set(frames!.data)).toEqual(new Set([255]));
 });
 
 test('a still that claims an absurd side is refused before it is decoded', async () => {
-  const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#204060' } }).png().toBuffer();
+  const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#204060' } })
+    .png()
+    .toBuffer();
   // Height in the header; its checksum is wrong then, which sharp passes over.
   bytes.writeUInt32BE(3_014_704, 20);
   writeFileSync(at('tower.png'), bytes);
-  await expect(media.calls.prepare({ path: at('tower.png'), inputPath: at('tower.safetensors') })).rejects.toMatchObject({ code: 'DECODE_FAILED', detail: { path: at('tower.png') } });
-  const grey = await sharp(Buffer.alloc(64 * 48, 90), { raw: { width: 64, height: 48, channels: 1 } }).toColourspace('b-w').png().toFile(at('grey.png')).then(() => media.calls.prepare({ path: at('grey.png'), inputPath: at('grey.safetensors') }));
+  await expect(
+    media.calls.prepare({ path: at('tower.png'), inputPath: at('tower.safetensors') }),
+  ).rejects.toMatchObject({ code: 'DECODE_FAILED', detail: { path: at('tower.png') } });
+  const grey = await sharp(Buffer.alloc(64 * 48, 90), { raw: { width: 64, height: 48, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(at('grey.png'))
+    .then(() => media.calls.prepare({ path: at('grey.png'), inputPath: at('grey.safetensors') }));
   expect(grey.badges).toEqual(['no-sound', 'still']);
   expect(new Set(inputOf(at('grey.safetensors')).frames!.data)).toEqual(new Set([90]));
 });
 
 test.each([
-  ['silent', { format: 'matroska', video: { codec: 'libx264' }, audio: { codec: 'flac', silent: true }, durationS: 2 }, ['silent', 'padded']],
-  ['frozen', { format: 'matroska', video: { codec: 'libx264', frozen: true }, audio: { codec: 'flac' }, durationS: 2 }, ['frozen', 'padded']],
+  [
+    'silent',
+    { format: 'matroska', video: { codec: 'libx264' }, audio: { codec: 'flac', silent: true }, durationS: 2 },
+    ['silent', 'padded'],
+  ],
+  [
+    'frozen',
+    { format: 'matroska', video: { codec: 'libx264', frozen: true }, audio: { codec: 'flac' }, durationS: 2 },
+    ['frozen', 'padded'],
+  ],
   ['mute', { format: 'mp4', video: { codec: 'libx264' }, durationS: 2 }, ['no-sound', 'padded']],
   ['gif', { format: 'gif', video: { codec: 'gif' }, durationS: 2 }, ['no-sound', 'padded']],
 ] as const)('%s media say so', async (name, recipe, badges) => {
@@ -92,9 +144,19 @@ test('fifty mutated files: each gives an input or a named error, and leaves noth
   const sources = await Promise.all([
     makeMedia(at('f0.mp4'), { format: 'mp4', video: { codec: 'libx264' }, audio: { codec: 'aac' }, durationS: 1 }),
     makeMedia(at('f1.mkv'), { format: 'matroska', video: { codec: 'mpeg4' }, audio: { codec: 'flac' }, durationS: 1 }),
-    makeMedia(at('f2.avi'), { format: 'avi', video: { codec: 'mpeg4' }, audio: { codec: 'libmp3lame', rate: 44_100 }, durationS: 1 }),
+    makeMedia(at('f2.avi'), {
+      format: 'avi',
+      video: { codec: 'mpeg4' },
+      audio: { codec: 'libmp3lame', rate: 44_100 },
+      durationS: 1,
+    }),
     makeMedia(at('f3.ts'), { format: 'mpegts', video: { codec: 'libx264' }, audio: { codec: 'aac' }, durationS: 1 }),
-    makeMedia(at('f4.webm'), { format: 'webm', video: { codec: 'libvpx' }, audio: { codec: 'libopus', rate: 48_000 }, durationS: 1 }),
+    makeMedia(at('f4.webm'), {
+      format: 'webm',
+      video: { codec: 'libvpx' },
+      audio: { codec: 'libopus', rate: 48_000 },
+      durationS: 1,
+    }),
   ]);
   let state = 12_345;
   const random = (below: number) => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) % below;
@@ -110,7 +172,9 @@ test('fifty mutated files: each gives an input or a named error, and leaves noth
     writeFileSync(path, bytes);
     const inputPath = at(`m${n}.safetensors`);
     try {
-      await gate.call(path, 20, new AbortController().signal, (calls, signal) => calls.prepare({ path, inputPath }, { signal }));
+      await gate.call(path, 20, new AbortController().signal, (calls, signal) =>
+        calls.prepare({ path, inputPath }, { signal }),
+      );
       expect(Object.keys(inputOf(inputPath)).length).toBeGreaterThan(0);
       outcomes.decoded++;
     } catch (thrown) {

@@ -18,7 +18,14 @@ describe('access gate', () => {
   let onStaleLink: () => void;
   beforeEach(() => {
     onStaleLink = vi.fn();
-    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: null, attempts: createAttemptLimit(3), strangers: createAttemptLimit(40), onStaleLink });
+    gate = createAccessGate({
+      port,
+      knowsHost: hostNames('127.0.0.1'),
+      password: null,
+      attempts: createAttemptLimit(3),
+      strangers: createAttemptLimit(40),
+      onStaleLink,
+    });
   });
 
   const enter = async (): Promise<string> => {
@@ -74,8 +81,16 @@ describe('access gate', () => {
   });
 
   it('asks for the password where there is one', async () => {
-    gate = createAccessGate({ port, knowsHost: hostNames('127.0.0.1'), password: 'correct horse', attempts: createAttemptLimit(5), strangers: createAttemptLimit(40), onStaleLink });
-    const post = (body: string) => gate.check(ask('/login', { 'content-length': String(body.length) }, { method: 'POST', body }));
+    gate = createAccessGate({
+      port,
+      knowsHost: hostNames('127.0.0.1'),
+      password: 'correct horse',
+      attempts: createAttemptLimit(5),
+      strangers: createAttemptLimit(40),
+      onStaleLink,
+    });
+    const post = (body: string) =>
+      gate.check(ask('/login', { 'content-length': String(body.length) }, { method: 'POST', body }));
     expect(await (await gate.check(ask('/')))?.text()).toContain('type="password"');
     expect((await post('password=wrong'))?.status).toBe(401);
     expect((await post('password=correct+horse'))?.headers.get('set-cookie')).toContain('HttpOnly');
@@ -97,7 +112,9 @@ describe('attempt limit', () => {
 describe('listening', () => {
   it('tells this machine from others', () => {
     expect(['127.0.0.1', 'localhost', '::1', '127.8.0.1'].every(isLoopback)).toBe(true);
-    expect(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example'].some(isLoopback)).toBe(false);
+    expect(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example'].some(isLoopback)).toBe(
+      false,
+    );
   });
 
   it('refuses other machines without a password worth the name', () => {

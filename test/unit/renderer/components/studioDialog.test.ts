@@ -16,7 +16,9 @@ describe('a dialog', () => {
     app = createApp(() => h(StudioDialog, { show: show.value, title: 'Of the test' }, () => 'content'));
     app.mount(document.body.appendChild(document.createElement('div')));
     await vi.waitFor(() => expect(document.querySelector('.dialog h2')?.textContent).toBe('Of the test'));
-    await closeOpenClose((open) => { show.value = open; });
+    await closeOpenClose((open) => {
+      show.value = open;
+    });
     await vi.waitFor(() => expect(document.querySelector('.dialog')).toBeNull());
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { useFileDrop } from '../../../../src/renderer/src/components/useFileDrop.ts';
 
-const drag = (type: string, transfer: unknown, more: Record<string, unknown> = {}): DragEvent => Object.assign(new Event(type, { cancelable: true }), { dataTransfer: transfer, ...more }) as unknown as DragEvent;
+const drag = (type: string, transfer: unknown, more: Record<string, unknown> = {}): DragEvent =>
+  Object.assign(new Event(type, { cancelable: true }), { dataTransfer: transfer, ...more }) as unknown as DragEvent;
 
 describe('a place that takes a dropped file', () => {
   it('takes the first file, and tells the window that it is not to be imported', () => {
@@ -19,7 +20,9 @@ describe('a place that takes a dropped file', () => {
   });
 
   it('leaves alone what is no file', () => {
-    const { over, listeners } = useFileDrop(() => { throw new Error('nothing was dropped'); });
+    const { over, listeners } = useFileDrop(() => {
+      throw new Error('nothing was dropped');
+    });
     for (const type of ['dragover', 'drop'] as const) {
       const event = drag(type, { types: ['text/plain'], files: [] });
       listeners[type](event);
@@ -29,12 +32,17 @@ describe('a place that takes a dropped file', () => {
 
   it('is not left by passing over something inside of it', () => {
     const { over, listeners } = useFileDrop(() => {});
-    const [place, inside, outside] = [document.createElement('div'), document.createElement('p'), document.createElement('p')];
+    const [place, inside, outside] = [
+      document.createElement('div'),
+      document.createElement('p'),
+      document.createElement('p'),
+    ];
     place.append(inside);
     listeners.dragover(drag('dragover', { types: ['Files'], files: [] }));
     const leave = (relatedTarget: unknown): void => {
       const event = drag('dragleave', null);
-      for (const [name, value] of Object.entries({ currentTarget: place, relatedTarget })) Object.defineProperty(event, name, { value });
+      for (const [name, value] of Object.entries({ currentTarget: place, relatedTarget }))
+        Object.defineProperty(event, name, { value });
       listeners.dragleave(event);
     };
     leave(inside);

@@ -14,8 +14,18 @@ describe('readEvents', () => {
     const seen: EngineEvent[] = [];
     let attempt = 0;
     const stop = readEvents({
-      open: async () => { attempt++; if (attempt <= 3) throw new TypeError('Failed to fetch'); return once(); },
-      onEvent: (one) => seen.push(one), onConnection: (ok) => connections.push(ok), pause: (ms) => new Promise((done) => { pauses.push(ms); setTimeout(done, 1); }),
+      open: async () => {
+        attempt++;
+        if (attempt <= 3) throw new TypeError('Failed to fetch');
+        return once();
+      },
+      onEvent: (one) => seen.push(one),
+      onConnection: (ok) => connections.push(ok),
+      pause: (ms) =>
+        new Promise((done) => {
+          pauses.push(ms);
+          setTimeout(done, 1);
+        }),
     });
     await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0));
     stop();
@@ -26,7 +36,15 @@ describe('readEvents', () => {
   it('opens nothing more once stopped', async () => {
     const open = vi.fn(async () => once());
     let go = (): void => {};
-    const stop = readEvents({ open, onEvent: () => {}, onConnection: () => {}, pause: () => new Promise((done) => { go = done; }) });
+    const stop = readEvents({
+      open,
+      onEvent: () => {},
+      onConnection: () => {},
+      pause: () =>
+        new Promise((done) => {
+          go = done;
+        }),
+    });
     await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(1));
     stop();
     go();

@@ -5,17 +5,29 @@ import { latest } from '../../../../src/renderer/src/engine/latest.ts';
 
 describe('failureFrom', () => {
   it('keeps the engine’s words and its hint', () => {
-    expect(failureFrom(Object.assign(new Error('no such class'), { code: 'NOT_FOUND', data: { hint: 'Reload.', path: 'a.mp4' } }))).toEqual({ code: 'NOT_FOUND', message: 'no such class', hint: 'Reload.', path: 'a.mp4' });
+    expect(
+      failureFrom(
+        Object.assign(new Error('no such class'), { code: 'NOT_FOUND', data: { hint: 'Reload.', path: 'a.mp4' } }),
+      ),
+    ).toEqual({ code: 'NOT_FOUND', message: 'no such class', hint: 'Reload.', path: 'a.mp4' });
   });
-  it('has a next step where the engine gave none', () => expect(failureFrom({ code: 'DISK_FULL', message: 'full' }).hint).toMatch(/Free some space/));
-  it('tells an engine out of reach from its errors', () => expect(failureFrom(new TypeError('Failed to fetch'))).toMatchObject({ code: 'UNREACHABLE' }));
-  it('calls an abort a cancellation', () => expect(failureFrom(new DOMException('x', 'AbortError')).code).toBe('CANCELLED'));
+  it('has a next step where the engine gave none', () =>
+    expect(failureFrom({ code: 'DISK_FULL', message: 'full' }).hint).toMatch(/Free some space/));
+  it('tells an engine out of reach from its errors', () =>
+    expect(failureFrom(new TypeError('Failed to fetch'))).toMatchObject({ code: 'UNREACHABLE' }));
+  it('calls an abort a cancellation', () =>
+    expect(failureFrom(new DOMException('x', 'AbortError')).code).toBe('CANCELLED'));
 });
 
 describe('latest', () => {
   it('drops answers and errors that were overtaken', async () => {
     const settle: ((ok: boolean) => void)[] = [];
-    const ask = latest((name: string) => new Promise<string>((resolve, reject) => { settle.push((ok) => (ok ? resolve(name) : reject(new Error(name)))); }));
+    const ask = latest(
+      (name: string) =>
+        new Promise<string>((resolve, reject) => {
+          settle.push((ok) => (ok ? resolve(name) : reject(new Error(name))));
+        }),
+    );
     const [a, b, c] = [ask('a'), ask('b'), ask('c')];
     settle[2]!(true);
     settle[0]!(true);
@@ -23,13 +35,19 @@ describe('latest', () => {
     expect(await Promise.all([a, b, c])).toEqual([undefined, undefined, 'c']);
   });
   it('lets the newest error through', async () => {
-    await expect(latest(async () => { throw new Error('no'); })()).rejects.toThrow('no');
+    await expect(
+      latest(async () => {
+        throw new Error('no');
+      })(),
+    ).rejects.toThrow('no');
   });
 });
 
 describe('next steps', () => {
   it('exist for every code of the contract, as whole sentences', () => {
-    for (const code of [...errorCodes, 'UNREACHABLE'] as const) expect(nextSteps[code], code).toMatch(/^[A-Z].{20,}\.$/);
+    for (const code of [...errorCodes, 'UNREACHABLE'] as const)
+      expect(nextSteps[code], code).toMatch(/^[A-Z].{20,}\.$/);
   });
-  it('are given for codes this page does not know yet', () => expect(failureFrom({ code: 'NEW_IN_NEXT_VERSION', message: 'x' }).hint).toMatch(/Try once more/));
+  it('are given for codes this page does not know yet', () =>
+    expect(failureFrom({ code: 'NEW_IN_NEXT_VERSION', message: 'x' }).hint).toMatch(/Try once more/));
 });

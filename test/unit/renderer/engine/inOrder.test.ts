@@ -4,11 +4,14 @@ import { inOrder } from '../../../../src/renderer/src/engine/inOrder.ts';
 function questions() {
   const answers: PromiseWithResolvers<string>[] = [];
   const taken: string[] = [];
-  const ask = inOrder((question: string) => {
-    const answer = Promise.withResolvers<string>();
-    answers.push(answer);
-    return answer.promise.then((text) => `${question}: ${text}`);
-  }, (answer) => taken.push(answer));
+  const ask = inOrder(
+    (question: string) => {
+      const answer = Promise.withResolvers<string>();
+      answers.push(answer);
+      return answer.promise.then((text) => `${question}: ${text}`);
+    },
+    (answer) => taken.push(answer),
+  );
   return { answers, taken, ask };
 }
 

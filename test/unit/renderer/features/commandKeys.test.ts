@@ -6,9 +6,25 @@ import { shellCommands } from '../../../../src/renderer/src/shell/shellCommands.
 
 it('gives every key and every title to one command', () => {
   setActivePinia(createPinia());
-  const commands = [...features.flatMap((feature) => feature.commands?.() ?? []), ...shellCommands(features.flatMap((feature) => feature.panels ?? []))];
+  const commands = [
+    ...features.flatMap((feature) => feature.commands?.() ?? []),
+    ...shellCommands(features.flatMap((feature) => feature.panels ?? [])),
+  ];
   expect(commands.length).toBeGreaterThan(50);
-  const owners = Map.groupBy(commands.flatMap(({ id, keys }) => (keys ?? []).map((key) => ({ id, key }))), ({ key }) => key);
-  expect([...owners].filter(([, all]) => all.length > 1).map(([key, all]) => `${key}: ${all.map(({ id }) => id).join(', ')}`)).toEqual([]);
-  for (const part of ['id', 'title'] as const) expect([...Map.groupBy(commands, (command) => command[part])].filter(([, all]) => all.length > 1).map(([value]) => value), part).toEqual([]);
+  const owners = Map.groupBy(
+    commands.flatMap(({ id, keys }) => (keys ?? []).map((key) => ({ id, key }))),
+    ({ key }) => key,
+  );
+  expect(
+    [...owners]
+      .filter(([, all]) => all.length > 1)
+      .map(([key, all]) => `${key}: ${all.map(({ id }) => id).join(', ')}`),
+  ).toEqual([]);
+  for (const part of ['id', 'title'] as const)
+    expect(
+      [...Map.groupBy(commands, (command) => command[part])]
+        .filter(([, all]) => all.length > 1)
+        .map(([value]) => value),
+      part,
+    ).toEqual([]);
 });

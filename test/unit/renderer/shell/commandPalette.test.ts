@@ -42,7 +42,9 @@ describe('Escape', () => {
     const commands = mounted();
     commands.paletteOpen = true;
     await nextTick();
-    await closeOpenClose((open) => { commands.paletteOpen = open; });
+    await closeOpenClose((open) => {
+      commands.paletteOpen = open;
+    });
     await vi.waitFor(() => expect(document.querySelector('.palette')).toBeNull());
   });
   it('is left to others while the palette is closed', () => {

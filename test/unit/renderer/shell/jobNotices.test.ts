@@ -7,8 +7,22 @@ import { createEventRouter } from '../../../../src/renderer/src/stores/eventRout
 import { useLayout } from '../../../../src/renderer/src/stores/layout.ts';
 
 const job = (change: Partial<Job> = {}): Job => ({
-  id: 1, kind: 'embed', title: 'Embedding', status: 'done', done: 9, total: 9, note: null, ratePerS: null, etaS: null, failures: 0, error: null,
-  createdAt: '2026-01-01T00:00:00Z', startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:01:00Z', result: {}, ...change,
+  id: 1,
+  kind: 'embed',
+  title: 'Embedding',
+  status: 'done',
+  done: 9,
+  total: 9,
+  note: null,
+  ratePerS: null,
+  etaS: null,
+  failures: 0,
+  error: null,
+  createdAt: '2026-01-01T00:00:00Z',
+  startedAt: '2026-01-01T00:00:00Z',
+  endedAt: '2026-01-01T00:01:00Z',
+  result: {},
+  ...change,
 });
 
 const shown: { title: string; options: NotificationOptions; click: () => void; closed: boolean }[] = [];
@@ -19,8 +33,12 @@ class FakeNotification {
     this.record = { title, options, click: () => {}, closed: false };
     shown.push(this.record);
   }
-  addEventListener(_: string, listener: () => void): void { this.record.click = listener; }
-  close(): void { this.record.closed = true; }
+  addEventListener(_: string, listener: () => void): void {
+    this.record.click = listener;
+  }
+  close(): void {
+    this.record.closed = true;
+  }
 }
 
 let scope: ReturnType<typeof effectScope>;
@@ -47,8 +65,13 @@ function listening(): (job: Job) => void {
 
 describe('what is news', () => {
   it.each<[string, Partial<Job>, boolean]>([
-    ['a long job that ended', {}, true], ['a long job that failed', { status: 'failed' }, true], ['one still running', { status: 'running', endedAt: null }, false], ['one cancelled by hand', { status: 'cancelled' }, false],
-    ['a short one', { endedAt: '2026-01-01T00:00:19Z' }, false], ['one that starts by itself', { result: { quiet: true } }, false], ['one that never began', { startedAt: null }, false],
+    ['a long job that ended', {}, true],
+    ['a long job that failed', { status: 'failed' }, true],
+    ['one still running', { status: 'running', endedAt: null }, false],
+    ['one cancelled by hand', { status: 'cancelled' }, false],
+    ['a short one', { endedAt: '2026-01-01T00:00:19Z' }, false],
+    ['one that starts by itself', { result: { quiet: true } }, false],
+    ['one that never began', { startedAt: null }, false],
   ])('%s', (_, change, expected) => expect(isNews(job(change))).toBe(expected));
 });
 
@@ -58,7 +81,9 @@ describe('notifications', () => {
     hear(job({ status: 'running', endedAt: null }));
     hear(job({ failures: 3 }));
     hear(job({ failures: 3 }));
-    expect(shown.map(({ title, options }) => [title, options.body, options.tag])).toEqual([['Embedding', 'Done, 3 failed.', 'studio-job-1']]);
+    expect(shown.map(({ title, options }) => [title, options.body, options.tag])).toEqual([
+      ['Embedding', 'Done, 3 failed.', 'studio-job-1'],
+    ]);
     useLayout().trayOpen = false;
     shown[0]!.click();
     expect([useLayout().trayOpen, shown[0]!.closed]).toEqual([true, true]);
@@ -68,9 +93,24 @@ describe('notifications', () => {
     expect(shown[0]?.options.body).toBe('Failed: the disk is full');
   });
   it.each<[string, () => void]>([
-    ['the window is looked at', () => { vi.spyOn(document, 'hasFocus').mockReturnValue(true); }],
-    ['they were not allowed', () => { FakeNotification.permission = 'default'; }],
-    ['they were switched off', () => { useLayout().notify = false; }],
+    [
+      'the window is looked at',
+      () => {
+        vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+      },
+    ],
+    [
+      'they were not allowed',
+      () => {
+        FakeNotification.permission = 'default';
+      },
+    ],
+    [
+      'they were switched off',
+      () => {
+        useLayout().notify = false;
+      },
+    ],
   ])('are not shown while %s', (_, arrange) => {
     arrange();
     listening()(job({ id: 3 }));

@@ -10,7 +10,11 @@ const procedure = (name: string) => async (): Promise<unknown> => {
   return answers[name]!();
 };
 const nouns = ['annotations', 'classifiers', 'clips', 'collection', 'jobs', 'projections', 'schemas', 'system'];
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: Object.fromEntries(nouns.map((noun) => [noun, new Proxy({}, { get: (_, verb: string) => procedure(`${noun}/${verb}`) })])) }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: Object.fromEntries(
+    nouns.map((noun) => [noun, new Proxy({}, { get: (_, verb: string) => procedure(`${noun}/${verb}`) })]),
+  ),
+}));
 const { loadEverything } = await import('../../../../src/renderer/src/shell/loadEverything.ts');
 const { useClips } = await import('../../../../src/renderer/src/stores/clips.ts');
 const { useCollection } = await import('../../../../src/renderer/src/stores/collection.ts');
@@ -21,8 +25,17 @@ beforeEach(() => {
   setActivePinia(createPinia());
   asked.length = 0;
   Object.assign(answers, {
-    'annotations/undoState': () => ({}), 'classifiers/list': () => [], 'clips/byIds': () => ({ rows: [{ id: 2 }, { id: 1 }] }), 'clips/columns': () => ({ clipIds: [], columns: {} }), 'clips/facets': () => ({ total: 2 }),
-    'clips/ids': () => ({ clipIds: [2, 1] }), 'collection/summary': () => ({ clips: 2 }), 'jobs/list': () => [], 'projections/list': () => [], 'schemas/list': () => [], 'system/capabilities': () => ({ readOnly: false }),
+    'annotations/undoState': () => ({}),
+    'classifiers/list': () => [],
+    'clips/byIds': () => ({ rows: [{ id: 2 }, { id: 1 }] }),
+    'clips/columns': () => ({ clipIds: [], columns: {} }),
+    'clips/facets': () => ({ total: 2 }),
+    'clips/ids': () => ({ clipIds: [2, 1] }),
+    'collection/summary': () => ({ clips: 2 }),
+    'jobs/list': () => [],
+    'projections/list': () => [],
+    'schemas/list': () => [],
+    'system/capabilities': () => ({ readOnly: false }),
   });
 });
 
@@ -31,7 +44,8 @@ describe('what the window asks at the start', () => {
     await loadEverything();
     expect(asked[0]).toBe('clips/ids');
     const place = (name: string): number => asked.indexOf(name);
-    for (const later of ['clips/columns', 'clips/facets', 'projections/list', 'jobs/list']) expect(place(later), later).toBeGreaterThan(place('clips/byIds'));
+    for (const later of ['clips/columns', 'clips/facets', 'projections/list', 'jobs/list'])
+      expect(place(later), later).toBeGreaterThan(place('clips/byIds'));
     expect(place('clips/byIds')).toBeGreaterThan(place('schemas/list'));
     expect(useFilter().facets).toEqual({ total: 2 });
     expect(useClips().get(1)).toEqual({ id: 1 });
@@ -39,16 +53,23 @@ describe('what the window asks at the start', () => {
   });
 
   it('says once that the engine is out of reach', async () => {
-    for (const name of Object.keys(answers)) answers[name] = () => { throw new Error('refused'); };
+    for (const name of Object.keys(answers))
+      answers[name] = () => {
+        throw new Error('refused');
+      };
     await loadEverything();
     expect(useCollection().failure).not.toBeNull();
     expect(useToasts().toasts).toEqual([]);
   });
 
   it('tells what else failed, and shows the rest', async () => {
-    answers['jobs/list'] = () => { throw new Error('no jobs'); };
+    answers['jobs/list'] = () => {
+      throw new Error('no jobs');
+    };
     await loadEverything();
     expect(useFilter().ids).toEqual([2, 1]);
-    expect(useToasts().toasts.map(({ message, hint }) => `${message} ${hint}`)).toEqual([expect.stringContaining('no jobs')]);
+    expect(useToasts().toasts.map(({ message, hint }) => `${message} ${hint}`)).toEqual([
+      expect.stringContaining('no jobs'),
+    ]);
   });
 });

@@ -3,11 +3,17 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyCaps, keyName, matchScore, useCommands } from '../../../../src/renderer/src/stores/commands.ts';
 import { useToasts } from '../../../../src/renderer/src/stores/toasts.ts';
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => keyName({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
+const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) =>
+  keyName({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
 
 describe('keyName', () => {
   it.each([
-    [press('z', { ctrlKey: true }), 'mod+z'], [press('Z', { ctrlKey: true, shiftKey: true }), 'mod+shift+z'], [press('?', { shiftKey: true }), '?'], [press(' '), 'space'], [press('F1'), 'f1'], [press('ArrowLeft', { altKey: true }), 'alt+arrowleft'],
+    [press('z', { ctrlKey: true }), 'mod+z'],
+    [press('Z', { ctrlKey: true, shiftKey: true }), 'mod+shift+z'],
+    [press('?', { shiftKey: true }), '?'],
+    [press(' '), 'space'],
+    [press('F1'), 'f1'],
+    [press('ArrowLeft', { altKey: true }), 'alt+arrowleft'],
   ])('%s is %s', (name, expected) => expect(name).toBe(expected));
   it('is printed as on keys', () => expect(keyCaps('mod+shift+z')).toEqual(['Ctrl', 'Shift', 'Z']));
 });
@@ -17,7 +23,8 @@ describe('matchScore', () => {
     expect(matchScore('fitm', 'Fit the map')).not.toBeNull();
     expect(matchScore('pam', 'map')).toBeNull();
   });
-  it('prefers runs and word starts', () => expect(matchScore('map', 'Fit the map')!).toBeGreaterThan(matchScore('map', 'make a plan')!));
+  it('prefers runs and word starts', () =>
+    expect(matchScore('map', 'Fit the map')!).toBeGreaterThan(matchScore('map', 'make a plan')!));
 });
 
 describe('commands', () => {
@@ -37,7 +44,16 @@ describe('commands', () => {
   });
   it('shows what a command could not do', async () => {
     const commands = useCommands();
-    commands.register([{ id: 'b', title: 'More like this', group: 'Explore', run: async () => { throw Object.assign(new Error('no embeddings yet'), { code: 'CONFLICT' }); } }]);
+    commands.register([
+      {
+        id: 'b',
+        title: 'More like this',
+        group: 'Explore',
+        run: async () => {
+          throw Object.assign(new Error('no embeddings yet'), { code: 'CONFLICT' });
+        },
+      },
+    ]);
     await commands.execute(commands.list[0]!);
     expect(useToasts().toasts[0]?.message).toBe('More like this: no embeddings yet');
   });

@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { clips: { ids: vi.fn(), facets: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { clips: { ids: vi.fn(), facets: vi.fn() } },
+}));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { useFilter } = await import('../../../../src/renderer/src/stores/filter.ts');
 

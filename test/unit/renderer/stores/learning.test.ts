@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { learning: { state: vi.fn() }, schemas: { list: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { learning: { state: vi.fn() }, schemas: { list: vi.fn() } },
+}));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { createEventRouter } = await import('../../../../src/renderer/src/stores/eventRouter.ts');
 const { useLearning } = await import('../../../../src/renderer/src/stores/learning.ts');
@@ -11,7 +13,9 @@ const schema = { id: 1, name: 'Sounds', multiLabel: false, classes: [] };
 beforeEach(() => {
   vi.useFakeTimers();
   setActivePinia(createPinia());
-  vi.mocked(client.learning.state).mockReset().mockResolvedValue({ points: [] } as never);
+  vi.mocked(client.learning.state)
+    .mockReset()
+    .mockResolvedValue({ points: [] } as never);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -23,7 +27,9 @@ describe('the loop of labelling and learning', () => {
     const asked = vi.mocked(client.learning.state).mock.calls.length;
     // The answer that it is gone takes a second.
     vi.mocked(client.schemas.list).mockImplementation(async () => {
-      await new Promise((resolve) => { setTimeout(resolve, 1000); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000);
+      });
       return [];
     });
     const receive = createEventRouter();
@@ -42,10 +48,14 @@ describe('the loop of labelling and learning', () => {
     const receive = createEventRouter();
     const event = { type: 'annotationsChanged', clipIds: [], undo: { undo: null, redo: null } } as never;
     // The first question for the list is answered after the second event, with what was there before it.
-    vi.mocked(client.schemas.list).mockImplementationOnce(async () => {
-      await new Promise((resolve) => { setTimeout(resolve, 300); });
-      return [{ ...schema }];
-    }).mockResolvedValue([]);
+    vi.mocked(client.schemas.list)
+      .mockImplementationOnce(async () => {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 300);
+        });
+        return [{ ...schema }];
+      })
+      .mockResolvedValue([]);
     receive(event);
     await vi.advanceTimersByTimeAsync(250);
     vi.mocked(client.learning.state).mockClear();

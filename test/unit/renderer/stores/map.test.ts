@@ -1,15 +1,31 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { projections: { list: vi.fn(), start: vi.fn() } } }));
-vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({ fetchSafetensors: async (url: string) => {
-  const id = Number(/(\d+)\.safetensors/.exec(url)![1]);
-  return { tensors: { clipIds: { data: Int32Array.from({ length: id }, (_, i) => i + 1) }, xy: { data: new Float32Array(2 * id) } } };
-} }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { projections: { list: vi.fn(), start: vi.fn() } },
+}));
+vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({
+  fetchSafetensors: async (url: string) => {
+    const id = Number(/(\d+)\.safetensors/.exec(url)![1]);
+    return {
+      tensors: {
+        clipIds: { data: Int32Array.from({ length: id }, (_, i) => i + 1) },
+        xy: { data: new Float32Array(2 * id) },
+      },
+    };
+  },
+}));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { fitted, useMap } = await import('../../../../src/renderer/src/stores/map.ts');
 
-const map = (id: number, change: object = {}) => ({ id, space: 'joint', settled: true, alignedTo: null, points: id, ...change });
+const map = (id: number, change: object = {}) => ({
+  id,
+  space: 'joint',
+  settled: true,
+  alignedTo: null,
+  points: id,
+  ...change,
+});
 const listed = (...maps: object[]) => void vi.mocked(client.projections.list).mockResolvedValue(maps as never);
 
 describe('the map that is shown', () => {

@@ -17,7 +17,12 @@ describe('the player', () => {
 
   it('goes from frame to frame, within the clip', () => {
     const player = usePlayer();
-    const element = { currentTime: 0, pause: () => undefined, muted: false, playbackRate: 1 } as unknown as HTMLMediaElement;
+    const element = {
+      currentTime: 0,
+      pause: () => undefined,
+      muted: false,
+      playbackRate: 1,
+    } as unknown as HTMLMediaElement;
     player.attach({ element, offsetS: 20, lengthS: 1 });
     player.seek(0.2);
     player.stepFrame(1, 10);

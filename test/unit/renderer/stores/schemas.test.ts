@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { undo: vi.fn(), undoState: vi.fn() }, schemas: { list: vi.fn(), addClass: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { annotations: { undo: vi.fn(), undoState: vi.fn() }, schemas: { list: vi.fn(), addClass: vi.fn() } },
+}));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { useSchemas } = await import('../../../../src/renderer/src/stores/schemas.ts');
 const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
@@ -49,9 +51,15 @@ describe('the list of schemas, while a step is taken back that may remove one', 
 it('gives classes made one right after the other keys of their own', async () => {
   const classes: object[] = [];
   lists.mockImplementation((async () => [{ ...schema(1), classes: [...classes] }]) as never);
-  vi.mocked(client.schemas.addClass).mockImplementation((async (made: object) => { classes.push(made); return made; }) as never);
+  vi.mocked(client.schemas.addClass).mockImplementation((async (made: object) => {
+    classes.push(made);
+    return made;
+  }) as never);
   const schemas = useSchemas();
   await schemas.refresh();
   await Promise.all([schemas.addClass('bell'), schemas.addClass('rain')]);
-  expect(classes).toEqual([{ schemaId: 1, name: 'bell', hotkey: '1' }, { schemaId: 1, name: 'rain', hotkey: '2' }]);
+  expect(classes).toEqual([
+    { schemaId: 1, name: 'bell', hotkey: '1' },
+    { schemaId: 1, name: 'rain', hotkey: '2' },
+  ]);
 });

@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { undo: vi.fn(), redo: vi.fn(), undoState: vi.fn() } } }));
+vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { annotations: { undo: vi.fn(), redo: vi.fn(), undoState: vi.fn() } },
+}));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { combine, useSelection } = await import('../../../../src/renderer/src/stores/selection.ts');
 const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
@@ -9,7 +11,12 @@ const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
 beforeEach(() => setActivePinia(createPinia()));
 
 describe('combine', () => {
-  it.each([['replace', [3, 4]], ['add', [1, 2, 3, 4]], ['subtract', [1, 2]], ['intersect', [3]]] as const)('%s', (mode, expected) => {
+  it.each([
+    ['replace', [3, 4]],
+    ['add', [1, 2, 3, 4]],
+    ['subtract', [1, 2]],
+    ['intersect', [3]],
+  ] as const)('%s', (mode, expected) => {
     const before = mode === 'add' ? new Set([1, 2]) : new Set([1, 2, 3]);
     const given = mode === 'subtract' ? [3] : [3, 4];
     expect([...combine(before, given, mode)].sort()).toEqual([...expected]);

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { errorScale, imagePlane, maskedPicture, melPlane, paddingValue, pastedPicture, soundFrames, stripedPadding, truePicture } from '../../../../src/shared/figures/pictures.ts';
+import {
+  errorScale,
+  imagePlane,
+  maskedPicture,
+  melPlane,
+  paddingValue,
+  pastedPicture,
+  soundFrames,
+  stripedPadding,
+  truePicture,
+} from '../../../../src/shared/figures/pictures.ts';
 
 const pixel = (pixels: Uint8ClampedArray, i: number): number[] => [...pixels.subarray(i * 4, i * 4 + 3)];
 
@@ -18,7 +28,10 @@ test('pictures keep their channels', () => {
 });
 
 test('pasting takes removed patches from the prediction and the rest from the original', () => {
-  const [original, predicted] = [imagePlane(new Float32Array(3 * 224 * 224)), imagePlane(new Float32Array(3 * 224 * 224).fill(1))];
+  const [original, predicted] = [
+    imagePlane(new Float32Array(3 * 224 * 224)),
+    imagePlane(new Float32Array(3 * 224 * 224).fill(1)),
+  ];
   const mask = new Uint8Array(196);
   mask[1] = 1;
   const { pixels } = pastedPicture(original, predicted, mask, 'V');

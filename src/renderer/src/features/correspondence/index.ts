@@ -9,12 +9,32 @@ import { useLayout } from '../../stores/layout.ts';
 
 export const correspondenceFeature: Feature = {
   name: 'correspondence',
-  panels: [{ id: 'correspondence', title: 'Sound fits picture', icon: Link2, component: defineAsyncComponent(() => import('./CorrespondencePanel.vue')) }],
+  panels: [
+    {
+      id: 'correspondence',
+      title: 'Sound fits picture',
+      icon: Link2,
+      component: defineAsyncComponent(() => import('./CorrespondencePanel.vue')),
+    },
+  ],
   commands: () => {
     const [collection, jobs, layout] = [useCollection(), useJobs(), useLayout()];
     return [
-      { id: 'correspondence.open', title: 'Clips whose sound may not fit', group: 'Explore', icon: Link2, run: () => layout.showPanel('correspondence') },
-      { id: 'correspondence.score', title: 'Score how well sound and picture fit', group: 'Explore', icon: Link2, enabled: () => !collection.readOnly && (collection.summary?.embedded ?? 0) > 0, run: () => jobs.start(client.search.correspondence(), 'Comparing sound with picture') },
+      {
+        id: 'correspondence.open',
+        title: 'Clips whose sound may not fit',
+        group: 'Explore',
+        icon: Link2,
+        run: () => layout.showPanel('correspondence'),
+      },
+      {
+        id: 'correspondence.score',
+        title: 'Score how well sound and picture fit',
+        group: 'Explore',
+        icon: Link2,
+        enabled: () => !collection.readOnly && (collection.summary?.embedded ?? 0) > 0,
+        run: () => jobs.start(client.search.correspondence(), 'Comparing sound with picture'),
+      },
     ];
   },
 };

@@ -8,12 +8,32 @@ import { useSelection } from '../../stores/selection.ts';
 
 export const gridFeature: Feature = {
   name: 'grid',
-  panels: [{ id: 'grid', title: 'Clips', icon: LayoutGrid, component: defineAsyncComponent(() => import('./GridPanel.vue')) }],
+  panels: [
+    { id: 'grid', title: 'Clips', icon: LayoutGrid, component: defineAsyncComponent(() => import('./GridPanel.vue')) },
+  ],
   commands: () => {
     const [layout, scope, selection] = [useLayout(), useScope(), useSelection()];
     return [
-      { id: 'grid.selection', title: 'Show the selection in the grid', group: 'Explore', keys: ['mod+enter'], icon: ListFilter, enabled: () => selection.size > 0, run: () => { scope.show({ title: `Selection of ${selection.size.toLocaleString('en')}`, clipIds: [...selection.ids] }); layout.showPanel('grid'); } },
-      { id: 'grid.all', title: 'Show all clips in the grid', group: 'Explore', icon: LayoutGrid, enabled: () => scope.list !== null, run: () => scope.showAll() },
+      {
+        id: 'grid.selection',
+        title: 'Show the selection in the grid',
+        group: 'Explore',
+        keys: ['mod+enter'],
+        icon: ListFilter,
+        enabled: () => selection.size > 0,
+        run: () => {
+          scope.show({ title: `Selection of ${selection.size.toLocaleString('en')}`, clipIds: [...selection.ids] });
+          layout.showPanel('grid');
+        },
+      },
+      {
+        id: 'grid.all',
+        title: 'Show all clips in the grid',
+        group: 'Explore',
+        icon: LayoutGrid,
+        enabled: () => scope.list !== null,
+        run: () => scope.showAll(),
+      },
     ];
   },
 };

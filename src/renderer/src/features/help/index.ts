@@ -6,11 +6,23 @@ import { useHelp } from './helpStore.ts';
 
 export const helpFeature: Feature = {
   name: 'help',
-  dialogs: [defineAsyncComponent(() => import('./HelpDialog.vue')), defineAsyncComponent(() => import('./ReportDialog.vue'))],
+  dialogs: [
+    defineAsyncComponent(() => import('./HelpDialog.vue')),
+    defineAsyncComponent(() => import('./ReportDialog.vue')),
+  ],
   commands: () => {
     const help = useHelp();
     return [
-      { id: 'help.open', title: 'Help', group: 'Help', keys: ['shift+f1'], icon: CircleHelp, run: () => { help.open = true; } },
+      {
+        id: 'help.open',
+        title: 'Help',
+        group: 'Help',
+        keys: ['shift+f1'],
+        icon: CircleHelp,
+        run: () => {
+          help.open = true;
+        },
+      },
       { id: 'help.report', title: 'Report a problem…', group: 'Help', icon: LifeBuoy, run: () => help.showReport() },
     ];
   },

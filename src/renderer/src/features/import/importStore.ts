@@ -10,13 +10,23 @@ import { useCollection } from '../../stores/collection.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { uploadFile } from '../../engine/uploadFile.ts';
 
-export interface Upload { name: string; sizeBytes: number; sentBytes: number; state: 'waiting' | 'sending' | 'sent' | 'failed'; reason: string | null }
+export interface Upload {
+  name: string;
+  sizeBytes: number;
+  sentBytes: number;
+  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  reason: string | null;
+}
 
 export const useImport = defineStore('import', () => {
   const [collection, jobs] = [useCollection(), useJobs()];
   const open = ref(false);
   const paths = ref<string[]>([]);
-  const options = useLocalStorage('studio.import', { windowS: 10, hopS: 10, folderLabels: false, embed: true, watch: false }, { mergeDefaults: true });
+  const options = useLocalStorage(
+    'studio.import',
+    { windowS: 10, hopS: 10, folderLabels: false, embed: true, watch: false },
+    { mergeDefaults: true },
+  );
   const uploads = shallowRef<Upload[]>([]);
   const sending = computed(() => uploads.value.some((one) => one.state === 'sending' || one.state === 'waiting'));
   const ownJobs = new Set<number>();
@@ -26,8 +36,12 @@ export const useImport = defineStore('import', () => {
   function add(more: readonly string[]): void {
     paths.value = [...new Set([...paths.value, ...more])];
   }
-  const removePath = (path: string): void => { paths.value = paths.value.filter((one) => one !== path); };
-  const change = (i: number, what: Partial<Upload>): void => { uploads.value = uploads.value.map((one, at) => (at === i ? { ...one, ...what } : one)); };
+  const removePath = (path: string): void => {
+    paths.value = paths.value.filter((one) => one !== path);
+  };
+  const change = (i: number, what: Partial<Upload>): void => {
+    uploads.value = uploads.value.map((one, at) => (at === i ? { ...one, ...what } : one));
+  };
 
   /** Takes dropped or chosen files: by their real paths where the shell knows them, else sent one by one. */
   async function take(files: readonly File[]): Promise<void> {
@@ -36,12 +50,24 @@ export const useImport = defineStore('import', () => {
     if (pathForFile) return add(files.map((file) => pathForFile(file)).filter(Boolean));
     const limit = collection.capabilities?.maxUploadBytes ?? Infinity;
     const start = uploads.value.length;
-    uploads.value = [...uploads.value, ...files.map((file): Upload => ({ name: file.webkitRelativePath || file.name, sizeBytes: file.size, sentBytes: 0, state: 'waiting', reason: null }))];
+    uploads.value = [
+      ...uploads.value,
+      ...files.map((file): Upload => ({
+        name: file.webkitRelativePath || file.name,
+        sizeBytes: file.size,
+        sentBytes: 0,
+        state: 'waiting',
+        reason: null,
+      })),
+    ];
     for (const [k, file] of files.entries()) {
       const i = start + k;
       if (stop.signal.aborted) break;
       if (file.size > limit) {
-        change(i, { state: 'failed', reason: 'too large to send; import it from its folder on the machine that runs the engine' });
+        change(i, {
+          state: 'failed',
+          reason: 'too large to send; import it from its folder on the machine that runs the engine',
+        });
         continue;
       }
       change(i, { state: 'sending' });
@@ -69,7 +95,8 @@ export const useImport = defineStore('import', () => {
   // The report of an import begun here opens when something in it failed.
   function tellEnds(list: readonly Job[]): void {
     for (const job of list) {
-      if (!ownJobs.has(job.id) || job.status === 'queued' || job.status === 'running' || job.status === 'paused') continue;
+      if (!ownJobs.has(job.id) || job.status === 'queued' || job.status === 'running' || job.status === 'paused')
+        continue;
       ownJobs.delete(job.id);
       if (job.failures > 0 || job.status === 'failed') reported.value = job;
     }

@@ -11,12 +11,32 @@ import { useImport } from './importStore.ts';
 export const importFeature: Feature = {
   name: 'import',
   overlays: [DropTarget],
-  dialogs: [defineAsyncComponent(() => import('./ImportDialog.vue')), defineAsyncComponent(() => import('./ImportReport.vue'))],
+  dialogs: [
+    defineAsyncComponent(() => import('./ImportDialog.vue')),
+    defineAsyncComponent(() => import('./ImportReport.vue')),
+  ],
   commands: () => {
     const [collection, jobs, store] = [useCollection(), useJobs(), useImport()];
     return [
-      { id: 'import.open', title: 'Import files and folders…', group: 'Collection', keys: ['mod+i'], icon: FolderInput, enabled: () => !collection.readOnly, run: () => { store.open = true; } },
-      { id: 'import.demo', title: 'Add the demo collection', group: 'Collection', icon: Sparkles, enabled: () => !collection.readOnly, run: () => jobs.start(client.collection.demo(), 'Making the demo collection') },
+      {
+        id: 'import.open',
+        title: 'Import files and folders…',
+        group: 'Collection',
+        keys: ['mod+i'],
+        icon: FolderInput,
+        enabled: () => !collection.readOnly,
+        run: () => {
+          store.open = true;
+        },
+      },
+      {
+        id: 'import.demo',
+        title: 'Add the demo collection',
+        group: 'Collection',
+        icon: Sparkles,
+        enabled: () => !collection.readOnly,
+        run: () => jobs.start(client.collection.demo(), 'Making the demo collection'),
+      },
     ];
   },
 };

@@ -4,8 +4,8 @@ import { paperSizes } from '../../../../shared/figures/pictures.ts';
 import { inputUrl } from '../../../../shared/wire/urls.ts';
 import { client } from '../../engine/client.ts';
 import { fetchSafetensors } from '../../engine/safetensorsFetch.ts';
-import { keyOf, subjectOf } from './shown.ts';
-import type { Seen } from './shown.ts';
+import { keyOf, subjectOf } from './workbench/shown.ts';
+import type { Seen } from './workbench/shown.ts';
 
 /** A clip as two models take it, and the one before; an input is some 2 MB. */
 const most = 4;

@@ -2,10 +2,13 @@
 import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
 import { melPlane, paperSizes, soundFrames, truePicture } from '../../../../shared/figures/pictures.ts';
 import type { Picture } from '../../../../shared/figures/pictures.ts';
-import { audioInput } from './clipTensors.ts';
+import { audioInput } from './pageModel/clipTensors.ts';
 
 /** The spectrogram, cut or padded to the model's length, and how many of its columns hold sound. Null for a clip without sound. */
-export function soundPicture({ tensors: { fbank } }: TensorFile, audioLength = paperSizes.audioLength): { picture: Picture; frames: number } | null {
+export function soundPicture(
+  { tensors: { fbank } }: TensorFile,
+  audioLength = paperSizes.audioLength,
+): { picture: Picture; frames: number } | null {
   if (!(fbank?.data instanceof Float32Array)) return null;
   const input = audioInput(fbank.data, audioLength);
   return { picture: truePicture(melPlane(input)), frames: soundFrames(input) };

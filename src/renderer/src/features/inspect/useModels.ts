@@ -10,7 +10,12 @@ import { useToasts } from '../../stores/toasts.ts';
 export function useModels(): ShallowRef<Model[]> {
   const toasts = useToasts();
   const models = shallowRef<Model[]>([]);
-  const read = inOrder(() => client.models.list(), (answer) => { models.value = answer; });
+  const read = inOrder(
+    () => client.models.list(),
+    (answer) => {
+      models.value = answer;
+    },
+  );
   async function load(): Promise<void> {
     try {
       await read();
@@ -19,6 +24,10 @@ export function useModels(): ShallowRef<Model[]> {
     }
   }
   onMounted(() => void load());
-  onBeforeUnmount(onEngineEvent((event) => { if (event.type === 'modelsChanged') void load(); }));
+  onBeforeUnmount(
+    onEngineEvent((event) => {
+      if (event.type === 'modelsChanged') void load();
+    }),
+  );
   return models;
 }

@@ -10,13 +10,41 @@ export const jobsFeature: Feature = {
   commands: () => {
     const [jobs, notify] = [useJobs(), useNotify()];
     const all = (from: 'running' | 'paused', action: 'pause' | 'resume') => async () => {
-      for (const job of jobs.active) if (job.status === from || (from === 'running' && job.status === 'queued')) await jobs.act(job, action);
+      for (const job of jobs.active)
+        if (job.status === from || (from === 'running' && job.status === 'queued')) await jobs.act(job, action);
     };
     return [
-      { id: 'jobs.pause', title: 'Pause all jobs', group: 'Jobs', icon: CirclePause, enabled: () => jobs.active.some((job) => job.status !== 'paused'), run: all('running', 'pause') },
-      { id: 'jobs.resume', title: 'Resume all jobs', group: 'Jobs', icon: CirclePlay, enabled: () => jobs.active.some((job) => job.status === 'paused'), run: all('paused', 'resume') },
-      { id: 'jobs.notify', title: 'Notify when long jobs end: on or off', group: 'Jobs', icon: Bell, enabled: () => notify.possible, run: () => notify.toggle() },
-      { id: 'jobs.embed', title: 'Embed clips that are not embedded yet', group: 'Jobs', icon: Boxes, run: () => jobs.start(client.embeddings.start({}), 'Embedding') },
+      {
+        id: 'jobs.pause',
+        title: 'Pause all jobs',
+        group: 'Jobs',
+        icon: CirclePause,
+        enabled: () => jobs.active.some((job) => job.status !== 'paused'),
+        run: all('running', 'pause'),
+      },
+      {
+        id: 'jobs.resume',
+        title: 'Resume all jobs',
+        group: 'Jobs',
+        icon: CirclePlay,
+        enabled: () => jobs.active.some((job) => job.status === 'paused'),
+        run: all('paused', 'resume'),
+      },
+      {
+        id: 'jobs.notify',
+        title: 'Notify when long jobs end: on or off',
+        group: 'Jobs',
+        icon: Bell,
+        enabled: () => notify.possible,
+        run: () => notify.toggle(),
+      },
+      {
+        id: 'jobs.embed',
+        title: 'Embed clips that are not embedded yet',
+        group: 'Jobs',
+        icon: Boxes,
+        run: () => jobs.start(client.embeddings.start({}), 'Embedding'),
+      },
     ];
   },
 };

@@ -13,8 +13,12 @@ export function useNotify(): { possible: boolean; on: ComputedRef<boolean>; togg
     if (on.value) return void (layout.notify = false);
     permission.value = await Notification.requestPermission();
     layout.notify = permission.value === 'granted';
-    if (permission.value === 'denied') toasts.show('warning', 'This browser does not let the page notify you.', { hint: 'Allow notifications for this address in the browser’s site settings, then try again.' });
-    else if (on.value) toasts.show('info', 'You will be told when a job of more than 20 seconds ends while you are elsewhere.');
+    if (permission.value === 'denied')
+      toasts.show('warning', 'This browser does not let the page notify you.', {
+        hint: 'Allow notifications for this address in the browser’s site settings, then try again.',
+      });
+    else if (on.value)
+      toasts.show('info', 'You will be told when a job of more than 20 seconds ends while you are elsewhere.');
   }
   return { possible: supported, on, toggle };
 }

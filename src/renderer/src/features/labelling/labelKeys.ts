@@ -15,7 +15,13 @@ export function pressedHotkey(event: Pick<KeyboardEvent, 'key' | 'code' | 'shift
 }
 
 export function labelKeys(): (event: KeyboardEvent) => boolean {
-  const [collection, labelling, schemas, selection, toasts] = [useCollection(), useLabelling(), useSchemas(), useSelection(), useToasts()];
+  const [collection, labelling, schemas, selection, toasts] = [
+    useCollection(),
+    useLabelling(),
+    useSchemas(),
+    useSelection(),
+    useToasts(),
+  ];
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return false;
     const labelClass = schemas.classByHotkey.get(pressedHotkey(event));
@@ -29,24 +35,46 @@ export function labelKeys(): (event: KeyboardEvent) => boolean {
       toasts.show('info', `Open or select clips first, then ${labelClass.hotkey} labels them “${labelClass.name}”`);
       return true;
     }
-    void labelling.toggle(labelClass.id, event.shiftKey ? 'negative' : 'positive', targets).then((changed) => { if (changed) afterLabel(targets); });
+    void labelling.toggle(labelClass.id, event.shiftKey ? 'negative' : 'positive', targets).then((changed) => {
+      if (changed) afterLabel(targets);
+    });
     return true;
   };
 }
 
 /** Makes the positive labels of the targets uncertain; where all are uncertain already, positive again. One undo step per class. */
 export async function markUncertain(): Promise<void> {
-  const [clips, labelling, schemas, selection, toasts] = [useClips(), useLabelling(), useSchemas(), useSelection(), useToasts()];
-  const byClass = schemas.classes.map(({ id }) => ({ id, clipIds: selection.targets.filter((clipId) => clips.get(clipId)?.labels.some((label) => label.classId === id && label.value !== 'negative')) })).filter(({ clipIds }) => clipIds.length > 0);
+  const [clips, labelling, schemas, selection, toasts] = [
+    useClips(),
+    useLabelling(),
+    useSchemas(),
+    useSelection(),
+    useToasts(),
+  ];
+  const byClass = schemas.classes
+    .map(({ id }) => ({
+      id,
+      clipIds: selection.targets.filter((clipId) =>
+        clips.get(clipId)?.labels.some((label) => label.classId === id && label.value !== 'negative'),
+      ),
+    }))
+    .filter(({ clipIds }) => clipIds.length > 0);
   if (byClass.length === 0) return void toasts.show('info', 'Label the clip first, then U marks that label uncertain');
-  const isUncertain = (clipId: number, classId: number): boolean => clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === 'uncertain') ?? false;
+  const isUncertain = (clipId: number, classId: number): boolean =>
+    clips.get(clipId)?.labels.some((label) => label.classId === classId && label.value === 'uncertain') ?? false;
   const all = byClass.every(({ id, clipIds }) => clipIds.every((clipId) => isUncertain(clipId, id)));
   for (const { id, clipIds } of byClass) await labelling.set(clipIds, id, all ? 'positive' : 'uncertain');
 }
 
 /** Says how the positive and uncertain labels of the targets are present; where all are so already, nothing is said of it any more. */
 export async function markPresence(presence: Presence): Promise<void> {
-  const [clips, labelling, schemas, selection, toasts] = [useClips(), useLabelling(), useSchemas(), useSelection(), useToasts()];
+  const [clips, labelling, schemas, selection, toasts] = [
+    useClips(),
+    useLabelling(),
+    useSchemas(),
+    useSelection(),
+    useToasts(),
+  ];
   const groups = new Map<string, { classId: number; value: LabelValue; clipIds: number[]; all: boolean }>();
   const own = new Set(schemas.classes.map(({ id }) => id));
   for (const clipId of selection.targets) {
@@ -61,7 +89,8 @@ export async function markPresence(presence: Presence): Promise<void> {
   }
   if (groups.size === 0) return void toasts.show('info', 'Label the clip first, then say whether it is heard or seen');
   const all = [...groups.values()].every((group) => group.all);
-  for (const { classId, value, clipIds } of groups.values()) await labelling.set(clipIds, classId, value, all ? null : presence);
+  for (const { classId, value, clipIds } of groups.values())
+    await labelling.set(clipIds, classId, value, all ? null : presence);
 }
 
 /** Removes every label of the active schema from the targets. */

@@ -7,6 +7,18 @@ export function mergeQueue(old: ClipList | null, fresh: ClipList, place: number 
   if (!old || at < 0) return fresh;
   const head = old.clipIds.slice(0, at + 1);
   const passed = new Set(head);
-  const tail = fresh.clipIds.filter((clipId) => !passed.has(clipId)).slice(0, Math.max(0, Math.max(old.clipIds.length, fresh.clipIds.length) - head.length));
-  return { title: fresh.title, clipIds: [...head, ...tail], reasons: new Map([...(fresh.reasons ?? []), ...head.flatMap((clipId): [number, string][] => { const reason = old.reasons?.get(clipId); return reason ? [[clipId, reason]] : []; })]) };
+  const tail = fresh.clipIds
+    .filter((clipId) => !passed.has(clipId))
+    .slice(0, Math.max(0, Math.max(old.clipIds.length, fresh.clipIds.length) - head.length));
+  return {
+    title: fresh.title,
+    clipIds: [...head, ...tail],
+    reasons: new Map([
+      ...(fresh.reasons ?? []),
+      ...head.flatMap((clipId): [number, string][] => {
+        const reason = old.reasons?.get(clipId);
+        return reason ? [[clipId, reason]] : [];
+      }),
+    ]),
+  };
 }

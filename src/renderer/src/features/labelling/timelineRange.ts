@@ -1,15 +1,24 @@
 // Ranges on the timeline of a file: a stretch of time, and the windows it means. A window counts where the stretch covers at least half of it;
 // a stretch too short for that means the window it lies in.
 
-export interface Window { clipId: number; startS: number; endS: number }
-export interface Range { fromS: number; toS: number }
+export interface Window {
+  clipId: number;
+  startS: number;
+  endS: number;
+}
+export interface Range {
+  fromS: number;
+  toS: number;
+}
 
 export const sorted = ({ fromS, toS }: Range): Range => (fromS <= toS ? { fromS, toS } : { fromS: toS, toS: fromS });
 
 /** In the order of `windows`, which are sorted by their start. */
 export function windowsInRange(windows: readonly Window[], range: Range): Window[] {
   const { fromS, toS } = sorted(range);
-  const covered = windows.filter(({ startS, endS }) => Math.min(endS, toS) - Math.max(startS, fromS) >= (endS - startS) / 2 - 1e-6);
+  const covered = windows.filter(
+    ({ startS, endS }) => Math.min(endS, toS) - Math.max(startS, fromS) >= (endS - startS) / 2 - 1e-6,
+  );
   if (covered.length > 0) return covered;
   const middle = (fromS + toS) / 2;
   const nearest = windows.reduce<Window | null>((best, one) => {
@@ -20,7 +29,10 @@ export function windowsInRange(windows: readonly Window[], range: Range): Window
 }
 
 /** From the start of the first to the end of the last. */
-export const spanOf = (windows: readonly Window[]): Range | null => (windows.length ? { fromS: Math.min(...windows.map((one) => one.startS)), toS: Math.max(...windows.map((one) => one.endS)) } : null);
+export const spanOf = (windows: readonly Window[]): Range | null =>
+  windows.length
+    ? { fromS: Math.min(...windows.map((one) => one.startS)), toS: Math.max(...windows.map((one) => one.endS)) }
+    : null;
 
 /** The run of windows between two of them, ends included. */
 export function runBetween(windows: readonly Window[], a: number, b: number): Window[] {

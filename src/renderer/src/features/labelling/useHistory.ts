@@ -10,13 +10,26 @@ import { latest } from '../../engine/latest.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useSelection } from '../../stores/selection.ts';
 
-export interface HistoryStep { step: number; classId: number; className: string; before: JournalEntry['before']; after: JournalEntry['after']; presence: JournalEntry['presence']; source: JournalEntry['source']; at: string; undone: boolean; clipIds: number[] }
+export interface HistoryStep {
+  step: number;
+  classId: number;
+  className: string;
+  before: JournalEntry['before'];
+  after: JournalEntry['after'];
+  presence: JournalEntry['presence'];
+  source: JournalEntry['source'];
+  at: string;
+  undone: boolean;
+  clipIds: number[];
+}
 const limit = 500;
 const gatherMs = 250;
 
 /** Entries as they come, newest first; a class that a positive of the same step replaced goes without saying. */
 export function stepsOf(entries: readonly JournalEntry[]): HistoryStep[] {
-  const given = new Set(entries.flatMap(({ step, clipId, after }) => (after === 'positive' ? [`${step} ${clipId}`] : [])));
+  const given = new Set(
+    entries.flatMap(({ step, clipId, after }) => (after === 'positive' ? [`${step} ${clipId}`] : [])),
+  );
   const steps = new Map<string, HistoryStep>();
   for (const { clipId, ...entry } of entries) {
     if (entry.after === null && given.has(`${entry.step} ${clipId}`)) continue;
@@ -28,9 +41,21 @@ export function stepsOf(entries: readonly JournalEntry[]): HistoryStep[] {
   return [...steps.values()];
 }
 
-export function stepText({ className, before, after, presence }: Pick<HistoryStep, 'className' | 'before' | 'after' | 'presence'>): string {
+export function stepText({
+  className,
+  before,
+  after,
+  presence,
+}: Pick<HistoryStep, 'className' | 'before' | 'after' | 'presence'>): string {
   if (after === null) return `${before === 'negative' ? 'not ' : ''}${className} removed`;
-  const heard = presence === null ? '' : presence === 'both' ? ', heard and seen' : presence === 'audible' ? ', only heard' : ', only seen';
+  const heard =
+    presence === null
+      ? ''
+      : presence === 'both'
+        ? ', heard and seen'
+        : presence === 'audible'
+          ? ', only heard'
+          : ', only seen';
   return `${after === 'negative' ? 'not ' : ''}${className}${after === 'uncertain' ? ' (uncertain)' : ''}${heard}`;
 }
 
@@ -41,7 +66,9 @@ export const useHistory = defineStore('history', () => {
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
   const steps = computed(() => stepsOf(entries.value));
-  const ask = latest((clipId: number | undefined) => client.annotations.history({ limit, ...(clipId === undefined ? {} : { clipId }) }));
+  const ask = latest((clipId: number | undefined) =>
+    client.annotations.history({ limit, ...(clipId === undefined ? {} : { clipId }) }),
+  );
   async function refresh(): Promise<void> {
     try {
       const found = await ask(onlyOpen.value && selection.current !== null ? selection.current : undefined);
@@ -52,7 +79,9 @@ export const useHistory = defineStore('history', () => {
     }
   }
   const soon = useDebounceFn(refresh, gatherMs, { maxWait: gatherMs * 4 });
-  onEngineEvent((event) => { if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void soon(); });
+  onEngineEvent((event) => {
+    if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void soon();
+  });
   watch([onlyOpen, () => (onlyOpen.value ? selection.current : null)], () => void refresh(), { immediate: true });
   return { steps, onlyOpen, loaded, failure, refresh };
 });

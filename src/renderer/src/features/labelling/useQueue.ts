@@ -24,7 +24,16 @@ const limit = 48;
 const gatherMs = 700;
 
 export const useQueue = defineStore('queue', () => {
-  const [clips, collection, labelling, layout, schemas, scope, selection, toasts] = [useClips(), useCollection(), useLabelling(), useLayout(), useSchemas(), useScope(), useSelection(), useToasts()];
+  const [clips, collection, labelling, layout, schemas, scope, selection, toasts] = [
+    useClips(),
+    useCollection(),
+    useLabelling(),
+    useLayout(),
+    useSchemas(),
+    useScope(),
+    useSelection(),
+    useToasts(),
+  ];
   const kind = useLocalStorage<QueueKind>('studio.queue', 'diverse');
   const classId = ref<number | null>(null);
   /** One clip at a time instead of the grid. */
@@ -35,21 +44,40 @@ export const useQueue = defineStore('queue', () => {
 
   const info = computed(() => queueKinds.find((one) => one.value === kind.value) ?? queueKinds[0]!);
   const rare = computed(() => schemas.classes.find((c) => c.id === classId.value) ?? null);
-  const missing = computed(() => missingFor({
-    kind: info.value.value, embedded: collection.summary?.embedded ?? 1, labels: schemas.classes.reduce((sum, c) => sum + c.count, 0), classId: rare.value?.id ?? null, classLabels: rare.value?.count ?? 0, refused: failure.value?.code === 'BAD_INPUT',
-  }));
+  const missing = computed(() =>
+    missingFor({
+      kind: info.value.value,
+      embedded: collection.summary?.embedded ?? 1,
+      labels: schemas.classes.reduce((sum, c) => sum + c.count, 0),
+      classId: rare.value?.id ?? null,
+      classLabels: rare.value?.count ?? 0,
+      refused: failure.value?.code === 'BAD_INPUT',
+    }),
+  );
   const own = computed(() => new Set(schemas.classes.map((c) => c.id)));
-  const isLabelled = (clipId: number): boolean => clips.get(clipId)?.labels.some((label) => own.value.has(label.classId)) ?? false;
+  const isLabelled = (clipId: number): boolean =>
+    clips.get(clipId)?.labels.some((label) => own.value.has(label.classId)) ?? false;
   /** The moment of the labels this queue was first asked for. */
   const began = ref(0);
   /** Nothing more is asked of the clip: it has a label or, where every clip of a queue has one, was looked at and labelled since. */
-  const isDone = (clipId: number): boolean => (info.value.ofLabelled ? labelling.saidSince(clipId, began.value) : isLabelled(clipId));
+  const isDone = (clipId: number): boolean =>
+    info.value.ofLabelled ? labelling.saidSince(clipId, began.value) : isLabelled(clipId);
   const done = computed(() => list.value?.clipIds.filter(isDone).length ?? 0);
-  const at = computed(() => (selection.current === null ? -1 : list.value?.clipIds.indexOf(selection.current) ?? -1));
+  const at = computed(() => (selection.current === null ? -1 : (list.value?.clipIds.indexOf(selection.current) ?? -1)));
 
-  const ask = latest((schemaId: number) => client.search.queue({ kind: info.value.value, schemaId, limit, ...(kind.value === 'rare' && rare.value ? { classId: rare.value.id } : {}) }));
+  const ask = latest((schemaId: number) =>
+    client.search.queue({
+      kind: info.value.value,
+      schemaId,
+      limit,
+      ...(kind.value === 'rare' && rare.value ? { classId: rare.value.id } : {}),
+    }),
+  );
   /** Where the present queue is kept up to, at the moment the new one is there: the open clip and what is selected, else the last that was labelled. */
-  const place = (): number | null => list.value?.clipIds.findLast((clipId) => clipId === selection.current || selection.ids.has(clipId)) ?? list.value?.clipIds.findLast(isDone) ?? null;
+  const place = (): number | null =>
+    list.value?.clipIds.findLast((clipId) => clipId === selection.current || selection.ids.has(clipId)) ??
+    list.value?.clipIds.findLast(isDone) ??
+    null;
 
   /** `anew`: from its beginning, and the grid and J/K turn to it; else what lies behind stays, and they follow only if they are there already. */
   async function load(anew: boolean): Promise<boolean> {
@@ -64,8 +92,14 @@ export const useQueue = defineStore('queue', () => {
       if (!rows || of !== info.value || schema.id !== schemas.active?.id) return false;
       if (anew) began.value = asked;
       // The engine may not have known yet of labels given while it answered; and a clip called uncertain in this sitting, which it offers again, is not asked about again.
-      const open = rows.filter(({ clipId }) => !labelling.saidSince(clipId, asked) && !(labelling.saidSince(clipId, 0) && isDone(clipId)));
-      const fresh: ClipList = { title: of.label, clipIds: open.map((row) => row.clipId), reasons: new Map(open.map((row) => [row.clipId, row.reason])) };
+      const open = rows.filter(
+        ({ clipId }) => !labelling.saidSince(clipId, asked) && !(labelling.saidSince(clipId, 0) && isDone(clipId)),
+      );
+      const fresh: ClipList = {
+        title: of.label,
+        clipIds: open.map((row) => row.clipId),
+        reasons: new Map(open.map((row) => [row.clipId, row.reason])),
+      };
       const shown = scope.list !== null && scope.list === list.value;
       list.value = mergeQueue(list.value, fresh, anew ? null : place());
       failure.value = null;
@@ -95,7 +129,13 @@ export const useQueue = defineStore('queue', () => {
     const [open, chosen] = [selection.current, selection.ids];
     if (!(await fill())) return;
     const first = list.value?.clipIds[0];
-    if (first !== undefined && (layout.name === 'label' || single.value) && selection.current === open && selection.ids === chosen) selection.open(first);
+    if (
+      first !== undefined &&
+      (layout.name === 'label' || single.value) &&
+      selection.current === open &&
+      selection.ids === chosen
+    )
+      selection.open(first);
   }
   /** The queue continued by what is known now: what was passed or labelled stays where it is. A queue on its way is not overtaken. */
   async function follow(): Promise<boolean> {
@@ -104,7 +144,13 @@ export const useQueue = defineStore('queue', () => {
   }
   const soon = useDebounceFn(() => void follow(), gatherMs);
   onEngineEvent((event) => {
-    if (event.type === 'predictionsChanged' || event.type === 'classifiersChanged' || event.type === 'embeddingsChanged' || event.type === 'columnsChanged') void soon();
+    if (
+      event.type === 'predictionsChanged' ||
+      event.type === 'classifiersChanged' ||
+      event.type === 'embeddingsChanged' ||
+      event.type === 'columnsChanged'
+    )
+      void soon();
   });
 
   /** Opens the clip `by` places further; `false` at either end. */
@@ -122,5 +168,22 @@ export const useQueue = defineStore('queue', () => {
     const first = list.value.clipIds.find((clipId) => !isDone(clipId)) ?? list.value.clipIds[0];
     if (first !== undefined) selection.open(first);
   }
-  return { kind, classId, single, list, loading, failure, info, missing, done, at, nextOpen, fill, begin, follow, walk, enter };
+  return {
+    kind,
+    classId,
+    single,
+    list,
+    loading,
+    failure,
+    info,
+    missing,
+    done,
+    at,
+    nextOpen,
+    fill,
+    begin,
+    follow,
+    walk,
+    enter,
+  };
 });

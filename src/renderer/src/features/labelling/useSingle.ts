@@ -12,7 +12,16 @@ import type { SingleAction } from './singleKeys.ts';
 import { useQueue } from './useQueue.ts';
 
 export function useSingle() {
-  const [clips, collection, labelling, player, queue, schemas, selection, toasts] = [useClips(), useCollection(), useLabelling(), usePlayer(), useQueue(), useSchemas(), useSelection(), useToasts()];
+  const [clips, collection, labelling, player, queue, schemas, selection, toasts] = [
+    useClips(),
+    useCollection(),
+    useLabelling(),
+    usePlayer(),
+    useQueue(),
+    useSchemas(),
+    useSelection(),
+    useToasts(),
+  ];
   /** Set by U and A, V, B before the class key: they go into the next label of this clip. */
   const uncertain = ref(false);
   const presence = ref<Presence | null>(null);
@@ -22,8 +31,12 @@ export function useSingle() {
   /** Another clip is open, from elsewhere: keys mean that one. */
   const away = computed(() => selection.current !== null && queue.at < 0);
   const nextId = computed(() => queue.nextOpen ?? queue.list?.clipIds[queue.at + 1]);
-  const own = computed(() => (clip.value?.labels ?? []).filter((label) => schemas.classes.some((c) => c.id === label.classId)));
-  watch(clipId, () => { [uncertain.value, presence.value, ended.value] = [false, null, false]; });
+  const own = computed(() =>
+    (clip.value?.labels ?? []).filter((label) => schemas.classes.some((c) => c.id === label.classId)),
+  );
+  watch(clipId, () => {
+    [uncertain.value, presence.value, ended.value] = [false, null, false];
+  });
 
   function walk(by: 1 | -1): void {
     const moved = queue.walk(by);
@@ -38,16 +51,27 @@ export function useSingle() {
     if (clipId.value === null) return;
     const said = value === 'positive' && uncertain.value ? 'uncertain' : value;
     const several = schemas.active?.multiLabel ?? false;
-    const again = several && own.value.some((one) => one.classId === classId && one.value === said) && presence.value === null;
+    const again =
+      several && own.value.some((one) => one.classId === classId && one.value === said) && presence.value === null;
     // The engine writes while the next clip already plays; a label that cannot be saved is told and taken back.
-    void labelling.set([clipId.value], classId, again ? null : said, again || said === 'negative' ? null : presence.value);
+    void labelling.set(
+      [clipId.value],
+      classId,
+      again ? null : said,
+      again || said === 'negative' ? null : presence.value,
+    );
     if (several) return;
     // Clips ahead that were labelled in the grid or on the timeline are not asked about once more.
     if (queue.nextOpen === undefined) ended.value = true;
     else selection.open(queue.nextOpen);
   }
   /** Changes labels that are there already; with none, the next class key takes it along. */
-  function amend(change: (label: { classId: number; value: LabelValue; presence: Presence | null }) => { value: LabelValue; presence: Presence | null }): boolean {
+  function amend(
+    change: (label: { classId: number; value: LabelValue; presence: Presence | null }) => {
+      value: LabelValue;
+      presence: Presence | null;
+    },
+  ): boolean {
     const labels = own.value.filter((one) => one.value !== 'negative');
     for (const one of labels) {
       const { value, presence: heard } = change(one);
@@ -60,17 +84,21 @@ export function useSingle() {
     if (id !== null) for (const { classId } of own.value) await labelling.set([id], classId, null);
   }
   function act(action: SingleAction): void {
-    const writes = action.type === 'label' || action.type === 'uncertain' || action.type === 'presence' || action.type === 'clear';
+    const writes =
+      action.type === 'label' || action.type === 'uncertain' || action.type === 'presence' || action.type === 'clear';
     // At the end no clip is shown that a key could mean.
     if (writes && ended.value) return;
     if (writes && collection.readOnly) return void toasts.show('warning', 'This workspace is open for reading only');
     switch (action.type) {
-      case 'label': return label(action.classId, action.value);
+      case 'label':
+        return label(action.classId, action.value);
       case 'uncertain':
-        if (!amend((one) => ({ ...one, value: one.value === 'uncertain' ? 'positive' : 'uncertain' }))) uncertain.value = !uncertain.value;
+        if (!amend((one) => ({ ...one, value: one.value === 'uncertain' ? 'positive' : 'uncertain' })))
+          uncertain.value = !uncertain.value;
         return;
       case 'presence':
-        if (!amend((one) => ({ ...one, presence: one.presence === action.presence ? null : action.presence }))) presence.value = presence.value === action.presence ? null : action.presence;
+        if (!amend((one) => ({ ...one, presence: one.presence === action.presence ? null : action.presence })))
+          presence.value = presence.value === action.presence ? null : action.presence;
         return;
       case 'walk':
         if (away.value) queue.enter();
@@ -78,10 +106,15 @@ export function useSingle() {
         else if (ended.value) ended.value = false;
         else walk(action.by);
         return;
-      case 'rate': return player.stepRate(action.by);
-      case 'loop': player.loop = !player.loop; return;
-      case 'clear': return void clear();
-      case 'leave': queue.single = false;
+      case 'rate':
+        return player.stepRate(action.by);
+      case 'loop':
+        player.loop = !player.loop;
+        return;
+      case 'clear':
+        return void clear();
+      case 'leave':
+        queue.single = false;
     }
   }
   return { clip, clipId, nextId, away, own, uncertain, presence, ended, act };

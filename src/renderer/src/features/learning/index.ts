@@ -10,15 +10,47 @@ import { usePropagation } from './usePropagation.ts';
 export const learningFeature: Feature = {
   name: 'learning',
   panels: [
-    { id: 'learning', title: 'Learning curve', icon: TrendingUp, component: defineAsyncComponent(() => import('./LearningPanel.vue')) },
-    { id: 'spread', title: 'Spread labels', icon: Network, component: defineAsyncComponent(() => import('./SpreadPanel.vue')) },
+    {
+      id: 'learning',
+      title: 'Learning curve',
+      icon: TrendingUp,
+      component: defineAsyncComponent(() => import('./LearningPanel.vue')),
+    },
+    {
+      id: 'spread',
+      title: 'Spread labels',
+      icon: Network,
+      component: defineAsyncComponent(() => import('./SpreadPanel.vue')),
+    },
   ],
   commands: () => {
     const [collection, layout, learning, propagation] = [useCollection(), useLayout(), useLearning(), usePropagation()];
     return [
-      { id: 'learning.open', title: 'Show the learning curve', group: 'Label', icon: TrendingUp, run: () => layout.showPanel('learning') },
-      { id: 'learning.refit', title: 'Refit the automatic classifier now', group: 'Label', icon: RefreshCw, enabled: () => !collection.readOnly && learning.state?.waiting === null && learning.state.jobId === null, run: () => learning.refit() },
-      { id: 'learning.spread', title: 'Spread labels to similar clips', group: 'Label', icon: Network, run: () => { layout.showPanel('spread'); return propagation.load(); } },
+      {
+        id: 'learning.open',
+        title: 'Show the learning curve',
+        group: 'Label',
+        icon: TrendingUp,
+        run: () => layout.showPanel('learning'),
+      },
+      {
+        id: 'learning.refit',
+        title: 'Refit the automatic classifier now',
+        group: 'Label',
+        icon: RefreshCw,
+        enabled: () => !collection.readOnly && learning.state?.waiting === null && learning.state.jobId === null,
+        run: () => learning.refit(),
+      },
+      {
+        id: 'learning.spread',
+        title: 'Spread labels to similar clips',
+        group: 'Label',
+        icon: Network,
+        run: () => {
+          layout.showPanel('spread');
+          return propagation.load();
+        },
+      },
     ];
   },
 };

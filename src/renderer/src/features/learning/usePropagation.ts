@@ -43,11 +43,23 @@ export const usePropagation = defineStore('propagation', () => {
 
   const top = computed(() => suggestions.value?.slice(0, count.value) ?? []);
   const lowest = computed(() => top.value.at(-1)?.probability ?? null);
-  const perClass = computed(() => schemas.classes.map((labelClass) => ({ labelClass, count: top.value.filter((one) => one.classId === labelClass.id).length })).filter((one) => one.count > 0));
-  const sample = computed(() => auditSample(top.value.map((one) => one.clipId), auditSize, seed.value));
+  const perClass = computed(() =>
+    schemas.classes
+      .map((labelClass) => ({ labelClass, count: top.value.filter((one) => one.classId === labelClass.id).length }))
+      .filter((one) => one.count > 0),
+  );
+  const sample = computed(() =>
+    auditSample(
+      top.value.map((one) => one.clipId),
+      auditSize,
+      seed.value,
+    ),
+  );
   const asked = computed(() => sample.value.filter((clipId) => answers.value.has(clipId)));
   const next = computed(() => sample.value.find((clipId) => !answers.value.has(clipId)) ?? null);
-  const estimate = computed(() => wilson(asked.value.filter((clipId) => answers.value.get(clipId)).length, asked.value.length));
+  const estimate = computed(() =>
+    wilson(asked.value.filter((clipId) => answers.value.get(clipId)).length, asked.value.length),
+  );
   const byClip = computed(() => new Map((suggestions.value ?? []).map((one) => [one.clipId, one])));
 
   const ask = latest((schemaId: number) => client.search.propagate({ schemaId, limit: mostSuggestions }));
@@ -79,8 +91,14 @@ export const usePropagation = defineStore('propagation', () => {
   }
   const nameOf = (classId: number): string => schemas.classById.get(classId)?.name ?? 'label';
   const asList = (): ClipList => ({
-    title: `Suggested labels, top ${count.value.toLocaleString('en')}`, clipIds: top.value.map((one) => one.clipId),
-    reasons: new Map(top.value.map((one) => [one.clipId, `${nameOf(one.classId)} ${percentText(one.probability)}, spread from labelled neighbours`])),
+    title: `Suggested labels, top ${count.value.toLocaleString('en')}`,
+    clipIds: top.value.map((one) => one.clipId),
+    reasons: new Map(
+      top.value.map((one) => [
+        one.clipId,
+        `${nameOf(one.classId)} ${percentText(one.probability)}, spread from labelled neighbours`,
+      ]),
+    ),
   });
   /** The grid, and J and K, turn to the suggestions, and follow the cut. */
   function preview(): void {
@@ -88,22 +106,31 @@ export const usePropagation = defineStore('propagation', () => {
     clips.want(shown.value.clipIds.slice(0, 200));
     scope.show(shown.value);
   }
-  watch(top, () => { if (shown.value && scope.list === shown.value) preview(); });
+  watch(top, () => {
+    if (shown.value && scope.list === shown.value) preview();
+  });
 
   /** One undo step; what was checked and found wrong is left out. */
   async function accept(): Promise<boolean> {
     const schema = schemas.active;
-    const labels = top.value.filter((one) => answers.value.get(one.clipId) !== false).map(({ clipId, classId }) => ({ clipId, classId }));
+    const labels = top.value
+      .filter((one) => answers.value.get(one.clipId) !== false)
+      .map(({ clipId, classId }) => ({ clipId, classId }));
     if (!schema || labels.length === 0) return false;
     accepting.value = true;
     try {
       const { changed, skipped } = await undo.inTurn(async () => {
         const accepted = await client.annotations.accept({ schemaId: schema.id, labels });
         undo.engine = accepted.undo;
-        if (accepted.changed) undo.pushAnnotation(`accept ${plural(accepted.changed, 'suggested label')}`, accepted.undo.undoText);
+        if (accepted.changed)
+          undo.pushAnnotation(`accept ${plural(accepted.changed, 'suggested label')}`, accepted.undo.undoText);
         return accepted;
       });
-      toasts.show('success', `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`, changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {});
+      toasts.show(
+        'success',
+        `Accepted ${plural(changed, 'label')}${skipped ? `; ${plural(skipped, 'clip')} labelled meanwhile ${skipped === 1 ? 'stays' : 'stay'} as before` : ''}`,
+        changed ? { action: { text: 'Undo', run: () => void undo.undo() } } : {},
+      );
       await load();
       return true;
     } catch (error) {
@@ -118,6 +145,32 @@ export const usePropagation = defineStore('propagation', () => {
     changes += 1;
     if (suggestions.value) stale.value = true;
   });
-  watch(() => schemas.active?.id, () => { suggestions.value = null; });
-  return { suggestions, count, answers, loading, accepting, failure, stale, top, lowest, perClass, sample, asked, next, estimate, byClip, load, answer, takeBack, preview, accept };
+  watch(
+    () => schemas.active?.id,
+    () => {
+      suggestions.value = null;
+    },
+  );
+  return {
+    suggestions,
+    count,
+    answers,
+    loading,
+    accepting,
+    failure,
+    stale,
+    top,
+    lowest,
+    perClass,
+    sample,
+    asked,
+    next,
+    estimate,
+    byClip,
+    load,
+    answer,
+    takeBack,
+    preview,
+    accept,
+  };
 });

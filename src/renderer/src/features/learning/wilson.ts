@@ -1,6 +1,10 @@
 // The Wilson score interval of a share (Wilson 1927): honest at small samples and at the ends, where the normal one is not.
 
-interface Interval { share: number; low: number; high: number }
+interface Interval {
+  share: number;
+  low: number;
+  high: number;
+}
 
 /** 95 % interval of the share of `yes` in `asked` draws; null when nothing was asked. */
 export function wilson(yes: number, asked: number, z = 1.959964): Interval | null {

@@ -1,32 +1,134 @@
 // The map: every embedded clip as a point, near what sounds and looks alike.
-import { Blend, Images, LassoSelect, Link, List, Map as MapIcon, Maximize, Palette, SquareDashedMousePointer, Volume2, ZoomIn } from '@lucide/vue';
+import {
+  Blend,
+  Images,
+  LassoSelect,
+  Link,
+  List,
+  Map as MapIcon,
+  Maximize,
+  Palette,
+  SquareDashedMousePointer,
+  Volume2,
+  ZoomIn,
+} from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useMap } from '../../stores/map.ts';
 import { useSelection } from '../../stores/selection.ts';
-import { colourChoices } from './colourChoices.ts';
-import { densityShown, hoverSound, listShown, mapTool, thumbnailsShown } from './mapTools.ts';
-import type { MapTool } from './mapTools.ts';
-import { mapView } from './mapView.ts';
+import { colourChoices } from './colours/colourChoices.ts';
+import { densityShown, hoverSound, listShown, mapTool, thumbnailsShown } from './overlays/mapTools.ts';
+import type { MapTool } from './overlays/mapTools.ts';
+import { mapView } from './plot/mapView.ts';
 
 export const mapFeature: Feature = {
   name: 'map',
-  panels: [{ id: 'map', title: 'Map', icon: MapIcon, component: defineAsyncComponent(() => import('./MapPanel.vue')), large: true }, { id: 'linkedMaps', title: 'Linked maps', icon: Link, component: defineAsyncComponent(() => import('./LinkedMapsPanel.vue')) }],
+  panels: [
+    {
+      id: 'map',
+      title: 'Map',
+      icon: MapIcon,
+      component: defineAsyncComponent(() => import('./MapPanel.vue')),
+      large: true,
+    },
+    {
+      id: 'linkedMaps',
+      title: 'Linked maps',
+      icon: Link,
+      component: defineAsyncComponent(() => import('./linked/LinkedMapsPanel.vue')),
+    },
+  ],
   commands: () => {
     const [map, selection] = [useMap(), useSelection()];
     const there = (): boolean => mapView.value !== null;
     /** Takes the tool, or puts it away. */
-    const take = (tool: MapTool) => (): void => { mapTool.value = mapTool.value === tool ? 'pan' : tool; };
+    const take = (tool: MapTool) => (): void => {
+      mapTool.value = mapTool.value === tool ? 'pan' : tool;
+    };
     return [
-      { id: 'map.fit', title: 'Fit the map', group: 'Map', keys: ['mod+shift+f'], icon: Maximize, enabled: there, run: () => mapView.value?.fit() },
-      { id: 'map.zoomSelection', title: 'Zoom to the selection', group: 'Map', keys: ['mod+shift+e'], icon: ZoomIn, enabled: () => there() && selection.size > 0, run: () => mapView.value?.zoomTo(selection.ids) },
-      { id: 'map.lasso', title: 'Select with the lasso', group: 'Map', keys: ['alt+o'], icon: LassoSelect, enabled: there, run: take('lasso') },
-      { id: 'map.box', title: 'Select with a box', group: 'Map', keys: ['alt+x'], icon: SquareDashedMousePointer, enabled: there, run: take('box') },
-      { id: 'map.density', title: 'Density of the points', group: 'Map', icon: Blend, enabled: there, run: () => { densityShown.value = !densityShown.value; } },
-      { id: 'map.pictures', title: 'Pictures on the map when near', group: 'Map', icon: Images, enabled: there, run: () => { thumbnailsShown.value = !thumbnailsShown.value; } },
-      { id: 'map.sound', title: 'Sound when a point is hovered', group: 'Map', icon: Volume2, enabled: there, run: () => { hoverSound.value = !hoverSound.value; } },
-      { id: 'map.list', title: 'Points of the map as a list', group: 'Map', icon: List, enabled: there, run: () => { listShown.value = !listShown.value; } },
-      ...colourChoices.map(({ value, label }) => ({ id: `map.colour.${value}`, title: `Colour the map by ${label.toLowerCase()}`, group: 'Map', icon: Palette, run: () => map.colour(value) })),
+      {
+        id: 'map.fit',
+        title: 'Fit the map',
+        group: 'Map',
+        keys: ['mod+shift+f'],
+        icon: Maximize,
+        enabled: there,
+        run: () => mapView.value?.fit(),
+      },
+      {
+        id: 'map.zoomSelection',
+        title: 'Zoom to the selection',
+        group: 'Map',
+        keys: ['mod+shift+e'],
+        icon: ZoomIn,
+        enabled: () => there() && selection.size > 0,
+        run: () => mapView.value?.zoomTo(selection.ids),
+      },
+      {
+        id: 'map.lasso',
+        title: 'Select with the lasso',
+        group: 'Map',
+        keys: ['alt+o'],
+        icon: LassoSelect,
+        enabled: there,
+        run: take('lasso'),
+      },
+      {
+        id: 'map.box',
+        title: 'Select with a box',
+        group: 'Map',
+        keys: ['alt+x'],
+        icon: SquareDashedMousePointer,
+        enabled: there,
+        run: take('box'),
+      },
+      {
+        id: 'map.density',
+        title: 'Density of the points',
+        group: 'Map',
+        icon: Blend,
+        enabled: there,
+        run: () => {
+          densityShown.value = !densityShown.value;
+        },
+      },
+      {
+        id: 'map.pictures',
+        title: 'Pictures on the map when near',
+        group: 'Map',
+        icon: Images,
+        enabled: there,
+        run: () => {
+          thumbnailsShown.value = !thumbnailsShown.value;
+        },
+      },
+      {
+        id: 'map.sound',
+        title: 'Sound when a point is hovered',
+        group: 'Map',
+        icon: Volume2,
+        enabled: there,
+        run: () => {
+          hoverSound.value = !hoverSound.value;
+        },
+      },
+      {
+        id: 'map.list',
+        title: 'Points of the map as a list',
+        group: 'Map',
+        icon: List,
+        enabled: there,
+        run: () => {
+          listShown.value = !listShown.value;
+        },
+      },
+      ...colourChoices.map(({ value, label }) => ({
+        id: `map.colour.${value}`,
+        title: `Colour the map by ${label.toLowerCase()}`,
+        group: 'Map',
+        icon: Palette,
+        run: () => map.colour(value),
+      })),
     ];
   },
 };

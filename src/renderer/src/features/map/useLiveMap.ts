@@ -15,13 +15,18 @@ export function useLiveMap() {
   let wish: MapOptions | null = null;
   let drawing = false;
 
-  const ended = (jobId: number): Promise<void> => new Promise((resolve) => {
-    const stop = watch(() => jobs.byId.get(jobId), (job) => {
-      if (job && isActive(job)) return;
-      resolve();
-      queueMicrotask(() => stop());
-    }, { immediate: true });
-  });
+  const ended = (jobId: number): Promise<void> =>
+    new Promise((resolve) => {
+      const stop = watch(
+        () => jobs.byId.get(jobId),
+        (job) => {
+          if (job && isActive(job)) return;
+          resolve();
+          queueMicrotask(() => stop());
+        },
+        { immediate: true },
+      );
+    });
   async function drawWishes(): Promise<void> {
     if (drawing) return;
     drawing = true;
@@ -37,7 +42,11 @@ export function useLiveMap() {
       const jobId = await jobs.start(map.compute(options), 'Drawing the map');
       draft = jobId === null || map.projectionId === null ? null : { projectionId: map.projectionId, jobId };
       // What was stopped or replaced is no map that anyone asked to keep.
-      if (before) await client.projections.remove({ projectionId: before.projectionId }).then(() => map.refresh(), () => {});
+      if (before)
+        await client.projections.remove({ projectionId: before.projectionId }).then(
+          () => map.refresh(),
+          () => {},
+        );
     }
     drawing = false;
   }
@@ -46,6 +55,8 @@ export function useLiveMap() {
     return drawWishes();
   }, 350);
   /** What was drawn stays; the next change begins a new map. */
-  watch(live, () => { draft = null; });
+  watch(live, () => {
+    draft = null;
+  });
   return { live, redraw };
 }

@@ -4,7 +4,10 @@ import type { Contract } from '../../../../shared/contract/index.ts';
 
 export type RetrievalEvaluation = InferContractRouterOutputs<Contract>['search']['retrievalEvaluation'];
 export type Direction = 'a2v' | 'v2a';
-export const directionNames: Record<Direction, string> = { a2v: 'Sound finds its picture', v2a: 'Picture finds its sound' };
+export const directionNames: Record<Direction, string> = {
+  a2v: 'Sound finds its picture',
+  v2a: 'Picture finds its sound',
+};
 
 /** A share in percent with as many digits as its collection can tell: one in ten needs none, one in a thousand one. */
 export const shareText = (share: number, clips: number): string => `${(100 * share).toFixed(clips >= 200 ? 1 : 0)} %`;

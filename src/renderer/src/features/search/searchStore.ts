@@ -11,12 +11,29 @@ import { useClips } from '../../stores/clips.ts';
 import { useFilter } from '../../stores/filter.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';
-import { canGoAcross, mostExamples, queryTitle, retrieveInput, settled, similarInput, withExamples, withoutExample } from './searchQuery.ts';
+import {
+  canGoAcross,
+  mostExamples,
+  queryTitle,
+  retrieveInput,
+  settled,
+  similarInput,
+  withExamples,
+  withoutExample,
+} from './searchQuery.ts';
 import type { CompareBy, SearchQuery, Side } from './searchQuery.ts';
 
 /** A file from outside. The engine deletes an upload once it is embedded and keeps its vectors in memory only. */
-export interface Outside { file: File; name: string; from: 'file' | 'microphone' | 'camera'; previewUrl: string }
-export interface Hit { clipId: number; score: number }
+export interface Outside {
+  file: File;
+  name: string;
+  from: 'file' | 'microphone' | 'camera';
+  previewUrl: string;
+}
+export interface Hit {
+  clipId: number;
+  score: number;
+}
 
 export const useSearch = defineStore('search', () => {
   const [clips, filter, selection, toasts] = [useClips(), useFilter(), useSelection(), useToasts()];
@@ -35,8 +52,16 @@ export const useSearch = defineStore('search', () => {
 
   const empty = computed(() => query.value.like.length === 0 && outside.value === null);
   const across = computed(() => canGoAcross(query.value, outside.value !== null));
-  const title = computed(() => queryTitle(query.value, outside.value?.name ?? null, (clipId) => clips.get(clipId)?.name));
-  const examples = computed(() => new Map<number, Side>([...query.value.like.map((clipId) => [clipId, 'like'] as const), ...query.value.unlike.map((clipId) => [clipId, 'unlike'] as const)]));
+  const title = computed(() =>
+    queryTitle(query.value, outside.value?.name ?? null, (clipId) => clips.get(clipId)?.name),
+  );
+  const examples = computed(
+    () =>
+      new Map<number, Side>([
+        ...query.value.like.map((clipId) => [clipId, 'like'] as const),
+        ...query.value.unlike.map((clipId) => [clipId, 'unlike'] as const),
+      ]),
+  );
 
   async function pathOf({ file, from }: Outside): Promise<string> {
     const real = from === 'file' ? bridge().pathForFile?.(file) : undefined;
@@ -49,7 +74,11 @@ export const useSearch = defineStore('search', () => {
       if (asked !== outside.value) return;
       const across = retrieveInput(query.value, path, count.value);
       const input = similarInput(query.value, path, count.value, withinFilter.value ? filter.request : null);
-      const answer = across ? await client.search.retrieve(across) : input === null ? null : await client.search.similar(input);
+      const answer = across
+        ? await client.search.retrieve(across)
+        : input === null
+          ? null
+          : await client.search.similar(input);
       if (asked !== outside.value) return;
       hits.value = answer;
       failure.value = null;
@@ -81,7 +110,8 @@ export const useSearch = defineStore('search', () => {
     void run();
   }
   function add(side: Side, clipIds: readonly number[]): void {
-    if (query.value[side].length + clipIds.length > mostExamples) toasts.show('info', `The first ${mostExamples} clips are used as examples`);
+    if (query.value[side].length + clipIds.length > mostExamples)
+      toasts.show('info', `The first ${mostExamples} clips are used as examples`);
     change(withExamples(query.value, side, clipIds));
   }
   const remove = (clipId: number): void => change(withoutExample(query.value, clipId));
@@ -100,8 +130,18 @@ export const useSearch = defineStore('search', () => {
   function take(file: File, from: Outside['from']): void {
     if (outside.value) URL.revokeObjectURL(outside.value.previewUrl);
     path = null;
-    outside.value = { file, from, name: from === 'microphone' ? 'your recording' : from === 'camera' ? 'your picture' : file.name, previewUrl: URL.createObjectURL(file) };
-    const only: CompareBy | null = file.type.startsWith('audio/') || from === 'microphone' ? 'audio' : file.type.startsWith('image/') ? 'visual' : null;
+    outside.value = {
+      file,
+      from,
+      name: from === 'microphone' ? 'your recording' : from === 'camera' ? 'your picture' : file.name,
+      previewUrl: URL.createObjectURL(file),
+    };
+    const only: CompareBy | null =
+      file.type.startsWith('audio/') || from === 'microphone'
+        ? 'audio'
+        : file.type.startsWith('image/')
+          ? 'visual'
+          : null;
     change(only ? { ...query.value, by: only } : query.value);
   }
   function clear(): void {
@@ -110,6 +150,33 @@ export const useSearch = defineStore('search', () => {
     dropOutside();
   }
   watch([withinFilter, count], () => void run());
-  watch(() => filter.request, () => { if (withinFilter.value) void run(); });
-  return { query, outside, withinFilter, count, hits, running, failure, recording, empty, across, title, examples, run, add, remove, compareBy, setBlend, start, take, dropOutside, clear };
+  watch(
+    () => filter.request,
+    () => {
+      if (withinFilter.value) void run();
+    },
+  );
+  return {
+    query,
+    outside,
+    withinFilter,
+    count,
+    hits,
+    running,
+    failure,
+    recording,
+    empty,
+    across,
+    title,
+    examples,
+    run,
+    add,
+    remove,
+    compareBy,
+    setBlend,
+    start,
+    take,
+    dropOutside,
+    clear,
+  };
 });

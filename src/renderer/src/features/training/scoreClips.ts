@@ -3,19 +3,37 @@ import type { Metrics } from '../../../../shared/contract/model.ts';
 
 type ClassMetric = Metrics['classes'][number];
 /** In the order to show; why each is there. */
-export interface ReasonedClips { clipIds: number[]; reasons: ReadonlyMap<number, string> }
+export interface ReasonedClips {
+  clipIds: number[];
+  reasons: ReadonlyMap<number, string>;
+}
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const reasoned = (rows: readonly (readonly [number, string])[]): ReasonedClips => ({ clipIds: [...new Set(rows.map(([clipId]) => clipId))], reasons: new Map(rows.toReversed()) });
+const reasoned = (rows: readonly (readonly [number, string])[]): ReasonedClips => ({
+  clipIds: [...new Set(rows.map(([clipId]) => clipId))],
+  reasons: new Map(rows.toReversed()),
+});
 
 /** Held-out clips by what the class is given in them, highest first. */
-export const rankedClips = (name: string, ranked: ClassMetric['ranked']): ReasonedClips => reasoned((ranked ?? []).map(([clipId, score, positive], k) => [clipId, `${k + 1}. ${percent(score)}, ${positive ? 'is' : 'not'} ${name}`]));
+export const rankedClips = (name: string, ranked: ClassMetric['ranked']): ReasonedClips =>
+  reasoned(
+    (ranked ?? []).map(([clipId, score, positive], k) => [
+      clipId,
+      `${k + 1}. ${percent(score)}, ${positive ? 'is' : 'not'} ${name}`,
+    ]),
+  );
 
-const share = (positive: boolean, of: number, name: string): string => (positive ? `${name}, below ${percent(of)} of the others` : `not ${name}, above ${percent(of)} of its clips`);
+const share = (positive: boolean, of: number, name: string): string =>
+  positive ? `${name}, below ${percent(of)} of the others` : `not ${name}, above ${percent(of)} of its clips`;
 /** The clips that keep a class's AUC below 1, gravest first. */
-export function misrankedClips({ name, misranked, ranked }: ClassMetric, positives: ReadonlySet<number>): ReasonedClips {
+export function misrankedClips(
+  { name, misranked, ranked }: ClassMetric,
+  positives: ReadonlySet<number>,
+): ReasonedClips {
   const isOne = new Map((ranked ?? []).map(([clipId, , positive]) => [clipId, positive]));
-  return reasoned((misranked ?? []).map(([clipId, of]) => [clipId, share(isOne.get(clipId) ?? positives.has(clipId), of, name)]));
+  return reasoned(
+    (misranked ?? []).map(([clipId, of]) => [clipId, share(isOne.get(clipId) ?? positives.has(clipId), of, name)]),
+  );
 }
 
 /** The same over all classes: each clip where it stands worst. @param positivesOf the held-out clips of class k */
@@ -31,5 +49,7 @@ export function misrankedOfAll({ classes }: Metrics, positivesOf: (k: number) =>
 export function leastCalibrated({ reliability }: Metrics): { title: string; clipIds: number[] } | null {
   const off = (bin: Metrics['reliability'][number]): number => bin.count * Math.abs(bin.confidence - bin.accuracy);
   const worst = reliability.filter((bin) => bin.clipIds?.length && off(bin) > 0).sort((a, b) => off(b) - off(a))[0];
-  return worst ? { title: `Stated ${percent(worst.confidence)}, right in ${percent(worst.accuracy)}`, clipIds: worst.clipIds! } : null;
+  return worst
+    ? { title: `Stated ${percent(worst.confidence)}, right in ${percent(worst.accuracy)}`, clipIds: worst.clipIds! }
+    : null;
 }

@@ -11,7 +11,14 @@ import { useRuns } from './useRuns.ts';
 import type { Preset } from './useTraining.ts';
 
 /** `modelId: null` begins from random weights of `variant`; else the model's own variant goes on. */
-export interface PretrainPlan { modelId: string | null; variant: Variant; preset: string; steps: number | null; seed: number; name: string }
+export interface PretrainPlan {
+  modelId: string | null;
+  variant: Variant;
+  preset: string;
+  steps: number | null;
+  seed: number;
+  name: string;
+}
 
 export const usePretraining = defineStore('pretraining', () => {
   const [jobs, toasts] = [useJobs(), useToasts()];
@@ -19,7 +26,14 @@ export const usePretraining = defineStore('pretraining', () => {
   const presets = shallowRef<Preset[]>([]);
   const { runs, runId, run, refreshRuns } = useRuns('pretrain', (error) => toasts.fail(error, 'Reading the runs'));
   const starting = ref(false);
-  const plan = ref<PretrainPlan>({ modelId: 'shipped', variant: 'cav-mae', preset: 'small', steps: null, seed: 1, name: '' });
+  const plan = ref<PretrainPlan>({
+    modelId: 'shipped',
+    variant: 'cav-mae',
+    preset: 'small',
+    steps: null,
+    seed: 1,
+    name: '',
+  });
 
   const job = computed(() => (run.value?.jobId ? (jobs.byId.get(run.value.jobId) ?? null) : null));
   const underWay = computed(() => run.value?.status === 'running' || run.value?.status === 'paused');
@@ -31,25 +45,42 @@ export const usePretraining = defineStore('pretraining', () => {
       toasts.fail(error, doing);
     }
   }
-  const readModels = inOrder(() => client.models.list(), (answer) => { models.value = answer; });
+  const readModels = inOrder(
+    () => client.models.list(),
+    (answer) => {
+      models.value = answer;
+    },
+  );
   const refreshModels = (): Promise<void> => guarded('Reading the models', readModels);
-  const load = (): Promise<void> => guarded('Opening the pretraining page', async () => {
-    presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'pretrain');
-    if (!presets.value.some((one) => one.id === plan.value.preset)) plan.value.preset = presets.value[0]?.id ?? plan.value.preset;
-    await Promise.all([refreshRuns(), refreshModels()]);
-  });
-  const start = (): Promise<void> => guarded('Starting the pretraining', async () => {
-    const { modelId, variant, preset, steps, seed, name } = plan.value;
-    starting.value = true;
-    try {
-      const started = await client.pretrain.start({ variant, preset, seed, ...(modelId ? { modelId } : {}), ...(steps ? { steps } : {}), ...(name.trim() ? { name: name.trim() } : {}) });
-      await refreshRuns();
-      runId.value = started.runId;
-    } finally {
-      starting.value = false;
-    }
-  });
+  const load = (): Promise<void> =>
+    guarded('Opening the pretraining page', async () => {
+      presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'pretrain');
+      if (!presets.value.some((one) => one.id === plan.value.preset))
+        plan.value.preset = presets.value[0]?.id ?? plan.value.preset;
+      await Promise.all([refreshRuns(), refreshModels()]);
+    });
+  const start = (): Promise<void> =>
+    guarded('Starting the pretraining', async () => {
+      const { modelId, variant, preset, steps, seed, name } = plan.value;
+      starting.value = true;
+      try {
+        const started = await client.pretrain.start({
+          variant,
+          preset,
+          seed,
+          ...(modelId ? { modelId } : {}),
+          ...(steps ? { steps } : {}),
+          ...(name.trim() ? { name: name.trim() } : {}),
+        });
+        await refreshRuns();
+        runId.value = started.runId;
+      } finally {
+        starting.value = false;
+      }
+    });
 
-  onEngineEvent((event) => { if (event.type === 'modelsChanged') void refreshModels(); });
+  onEngineEvent((event) => {
+    if (event.type === 'modelsChanged') void refreshModels();
+  });
   return { models, presets, runs, runId, run, job, underWay, starting, plan, load, start };
 });

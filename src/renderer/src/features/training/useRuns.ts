@@ -21,25 +21,39 @@ export function useRuns(kind: Run['kind'], failed: (error: unknown) => void) {
   let told: { runId: number; points: readonly CurvePoint[] }[] = [];
   let reading = 0;
 
-  const read = inOrder(async () => {
-    if (reading++ === 0) told = [];
-    const from = told.length;
-    try {
-      return { rows: await client.runs.list(), told: told.slice(from) };
-    } finally {
-      reading -= 1;
-    }
-  }, (answer) => {
-    runs.value = answer.rows.filter((one) => one.kind === kind).sort((a, b) => b.id - a.id)
-      .map((one) => ({ ...one, curve: withPoints(one.curve, answer.told.flatMap((event) => (event.runId === one.id ? event.points : []))) }));
-    runId.value ??= runs.value[0]?.id ?? null;
-  });
+  const read = inOrder(
+    async () => {
+      if (reading++ === 0) told = [];
+      const from = told.length;
+      try {
+        return { rows: await client.runs.list(), told: told.slice(from) };
+      } finally {
+        reading -= 1;
+      }
+    },
+    (answer) => {
+      runs.value = answer.rows
+        .filter((one) => one.kind === kind)
+        .sort((a, b) => b.id - a.id)
+        .map((one) => ({
+          ...one,
+          curve: withPoints(
+            one.curve,
+            answer.told.flatMap((event) => (event.runId === one.id ? event.points : [])),
+          ),
+        }));
+      runId.value ??= runs.value[0]?.id ?? null;
+    },
+  );
   const refreshRuns = (): Promise<void> => read().catch(failed);
   onEngineEvent((event) => {
     if (event.type === 'runProgressed') {
       told.push(event);
-      runs.value = runs.value.map((one) => (one.id === event.runId ? { ...one, curve: withPoints(one.curve, event.points) } : one));
-    } else if (event.type === 'jobChanged' && event.job.kind === kind && event.job.status !== 'running') void refreshRuns();
+      runs.value = runs.value.map((one) =>
+        one.id === event.runId ? { ...one, curve: withPoints(one.curve, event.points) } : one,
+      );
+    } else if (event.type === 'jobChanged' && event.job.kind === kind && event.job.status !== 'running')
+      void refreshRuns();
   });
   return { runs, runId, run, refreshRuns };
 }

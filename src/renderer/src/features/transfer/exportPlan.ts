@@ -2,16 +2,36 @@
 import type { ExportedThing } from './transferStore.ts';
 import { formatTexts } from './labelFormatTexts.ts';
 
-export interface ExportFormat { value: string; label: string; ending: string; note: string }
+export interface ExportFormat {
+  value: string;
+  label: string;
+  ending: string;
+  note: string;
+}
 
 export const exportFormats: Record<ExportedThing, readonly ExportFormat[]> = {
   labels: formatTexts.map(({ value, label, ending, note }) => ({ value, label, ending, note })),
   embeddings: [
-    { value: 'npy', label: 'NumPy (.npy)', ending: '', note: 'A folder: one matrix per space, and clips.csv whose lines are its rows.' },
-    { value: 'parquet', label: 'Parquet', ending: '.parquet', note: 'One row per clip with a list per space: opens in Embedding Atlas, pandas and DuckDB.' },
+    {
+      value: 'npy',
+      label: 'NumPy (.npy)',
+      ending: '',
+      note: 'A folder: one matrix per space, and clips.csv whose lines are its rows.',
+    },
+    {
+      value: 'parquet',
+      label: 'Parquet',
+      ending: '.parquet',
+      note: 'One row per clip with a list per space: opens in Embedding Atlas, pandas and DuckDB.',
+    },
   ],
   predictions: [
-    { value: 'csv', label: 'CSV', ending: '.csv', note: 'One row per clip: the likeliest class and every probability.' },
+    {
+      value: 'csv',
+      label: 'CSV',
+      ending: '.csv',
+      note: 'One row per clip: the likeliest class and every probability.',
+    },
     { value: 'jsonl', label: 'JSON lines', ending: '.jsonl', note: 'One object per clip.' },
     { value: 'parquet', label: 'Parquet', ending: '.parquet', note: 'The same table, typed.' },
   ],

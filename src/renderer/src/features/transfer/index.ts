@@ -7,13 +7,41 @@ import { useTransfer } from './transferStore.ts';
 
 export const transferFeature: Feature = {
   name: 'transfer',
-  dialogs: [defineAsyncComponent(() => import('./LabelImportDialog.vue')), defineAsyncComponent(() => import('./ExportDialog.vue'))],
+  dialogs: [
+    defineAsyncComponent(() => import('./LabelImportDialog.vue')),
+    defineAsyncComponent(() => import('./ExportDialog.vue')),
+  ],
   commands: () => {
     const [collection, store] = [useCollection(), useTransfer()];
     return [
-      { id: 'labels.import', title: 'Import labels…', group: 'Collection', icon: FileInput, enabled: () => !collection.readOnly, run: () => { store.importing = true; } },
-      { id: 'labels.export', title: 'Export labels…', group: 'Collection', icon: FileDown, run: () => { store.exporting = 'labels'; } },
-      { id: 'export.open', title: 'Export embeddings or predictions…', group: 'Collection', icon: FileDown, run: () => { store.exporting = 'embeddings'; } },
+      {
+        id: 'labels.import',
+        title: 'Import labels…',
+        group: 'Collection',
+        icon: FileInput,
+        enabled: () => !collection.readOnly,
+        run: () => {
+          store.importing = true;
+        },
+      },
+      {
+        id: 'labels.export',
+        title: 'Export labels…',
+        group: 'Collection',
+        icon: FileDown,
+        run: () => {
+          store.exporting = 'labels';
+        },
+      },
+      {
+        id: 'export.open',
+        title: 'Export embeddings or predictions…',
+        group: 'Collection',
+        icon: FileDown,
+        run: () => {
+          store.exporting = 'embeddings';
+        },
+      },
     ];
   },
 };

@@ -4,4 +4,7 @@ import { ref } from 'vue';
 
 export type ExportedThing = 'labels' | 'embeddings' | 'predictions';
 
-export const useTransfer = defineStore('transfer', () => ({ importing: ref(false), exporting: ref<ExportedThing | null>(null) }));
+export const useTransfer = defineStore('transfer', () => ({
+  importing: ref(false),
+  exporting: ref<ExportedThing | null>(null),
+}));

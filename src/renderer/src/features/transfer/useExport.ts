@@ -11,15 +11,31 @@ import { useSchemas } from '../../stores/schemas.ts';
 import { exportFormats, exportName } from './exportPlan.ts';
 import type { ExportedThing } from './transferStore.ts';
 
-export interface ExportForm { what: ExportedThing; format: string; schemaId: number | null; classifierId: number | null; spaces: Space[]; path: string }
+export interface ExportForm {
+  what: ExportedThing;
+  format: string;
+  schemaId: number | null;
+  classifierId: number | null;
+  spaces: Space[];
+  path: string;
+}
 
 export function useExport() {
   const [classifiers, collection, jobs, schemas] = [useClassifiers(), useCollection(), useJobs(), useSchemas()];
-  const form = reactive<ExportForm>({ what: 'labels', format: 'csv', schemaId: null, classifierId: null, spaces: ['joint', 'audio', 'visual'], path: '' });
+  const form = reactive<ExportForm>({
+    what: 'labels',
+    format: 'csv',
+    schemaId: null,
+    classifierId: null,
+    spaces: ['joint', 'audio', 'visual'],
+    path: '',
+  });
   const busy = ref(false);
   const problem = ref<string | null>(null);
   const files = shallowRef<readonly string[] | null>(null);
-  const format = computed(() => exportFormats[form.what].find(({ value }) => value === form.format) ?? exportFormats[form.what][0]!);
+  const format = computed(
+    () => exportFormats[form.what].find(({ value }) => value === form.format) ?? exportFormats[form.what][0]!,
+  );
   const suggested = ref('');
   watch(() => [form.what, form.format] as const, suggest);
 
@@ -31,31 +47,58 @@ export function useExport() {
     if (own) form.path = suggested.value;
   }
   async function open(what: ExportedThing): Promise<void> {
-    Object.assign(form, { what, format: exportFormats[what][0]!.value, schemaId: schemas.active?.id ?? null, path: '' });
+    Object.assign(form, {
+      what,
+      format: exportFormats[what][0]!.value,
+      schemaId: schemas.active?.id ?? null,
+      path: '',
+    });
     [files.value, problem.value, suggested.value] = [null, null, ''];
     // Before anything is waited for: a suggestion that came while a path is being typed would be written into it.
     suggest();
     form.classifierId = null;
-    const choose = (): void => { form.classifierId ??= classifiers.current?.id ?? classifiers.list[0]?.id ?? null; };
+    const choose = (): void => {
+      form.classifierId ??= classifiers.current?.id ?? classifiers.list[0]?.id ?? null;
+    };
     choose();
     await classifiers.refresh().catch(() => undefined);
     choose();
   }
   async function write(): Promise<readonly string[]> {
     const path = form.path.trim();
-    if (form.what === 'labels') return (await client.annotations.export({ path, format: form.format as LabelFormat, ...(form.schemaId === null ? {} : { schemaId: form.schemaId }) })).files;
-    if (form.what === 'predictions') return (await client.classifiers.exportPredictions({ classifierId: form.classifierId!, path, format: form.format as 'csv' | 'jsonl' | 'parquet' })).files;
-    return filesOf((await client.embeddings.export({ path, format: form.format as 'npy' | 'parquet', spaces: form.spaces })).jobId);
+    if (form.what === 'labels')
+      return (
+        await client.annotations.export({
+          path,
+          format: form.format as LabelFormat,
+          ...(form.schemaId === null ? {} : { schemaId: form.schemaId }),
+        })
+      ).files;
+    if (form.what === 'predictions')
+      return (
+        await client.classifiers.exportPredictions({
+          classifierId: form.classifierId!,
+          path,
+          format: form.format as 'csv' | 'jsonl' | 'parquet',
+        })
+      ).files;
+    return filesOf(
+      (await client.embeddings.export({ path, format: form.format as 'npy' | 'parquet', spaces: form.spaces })).jobId,
+    );
   }
   /** Waits for the job's end, which events bring. */
   async function filesOf(jobId: number): Promise<readonly string[]> {
     await jobs.ask(jobId);
     await new Promise<void>((resolve) => {
-      const stop = watch(() => jobs.byId.get(jobId), (job) => {
-        if (!job || isActive(job)) return;
-        resolve();
-        setTimeout(() => stop());
-      }, { immediate: true });
+      const stop = watch(
+        () => jobs.byId.get(jobId),
+        (job) => {
+          if (!job || isActive(job)) return;
+          resolve();
+          setTimeout(() => stop());
+        },
+        { immediate: true },
+      );
     });
     const job = jobs.byId.get(jobId)!;
     if (job.status !== 'done') throw new Error(job.error ?? 'the export was stopped');
@@ -74,7 +117,8 @@ export function useExport() {
   const missing = computed(() => {
     if (form.what === 'labels' && schemas.list.length === 0) return 'There are no labels yet.';
     if (form.what === 'embeddings' && !collection.summary?.embedded) return 'No clip is embedded yet.';
-    if (form.what === 'predictions' && classifiers.list.length === 0) return 'There is no classifier yet: train one first.';
+    if (form.what === 'predictions' && classifiers.list.length === 0)
+      return 'There is no classifier yet: train one first.';
     if (form.what === 'embeddings' && form.spaces.length === 0) return 'Choose at least one space.';
     return null;
   });

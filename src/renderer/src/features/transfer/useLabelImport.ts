@@ -1,6 +1,11 @@
 // One label file on its way in: what it is, which column holds what, what would come of it, and the import itself.
 import { computed, ref, shallowRef } from 'vue';
-import type { LabelField, LabelFileFacts, LabelFormat, LabelImportReport } from '../../../../shared/contract/annotation.ts';
+import type {
+  LabelField,
+  LabelFileFacts,
+  LabelFormat,
+  LabelImportReport,
+} from '../../../../shared/contract/annotation.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom, failureText } from '../../engine/failure.ts';
 import { latest } from '../../engine/latest.ts';
@@ -22,14 +27,30 @@ export function useLabelImport() {
   const busy = ref(false);
 
   const isTable = computed(() => format.value === 'csv' && facts.value?.header !== null);
-  const unread = computed(() => (facts.value && !formatText(format.value).reads ? `${formatText(format.value).label} files can be written, not read.` : null));
-  const lacking = computed(() => (isTable.value ? fieldTexts.filter(({ field, needed }) => needed && !columns.value[field]).map(({ label }) => label.toLowerCase()) : []));
+  const unread = computed(() =>
+    facts.value && !formatText(format.value).reads
+      ? `${formatText(format.value).label} files can be written, not read.`
+      : null,
+  );
+  const lacking = computed(() =>
+    isTable.value
+      ? fieldTexts
+          .filter(({ field, needed }) => needed && !columns.value[field])
+          .map(({ label }) => label.toLowerCase())
+      : [],
+  );
   const request = (dryRun: boolean) => ({
-    path: path.value!, format: format.value, dryRun, ...(schemaId.value === null ? {} : { schemaId: schemaId.value }), ...(isTable.value ? { columns: columns.value as Record<string, string> } : {}),
+    path: path.value!,
+    format: format.value,
+    dryRun,
+    ...(schemaId.value === null ? {} : { schemaId: schemaId.value }),
+    ...(isTable.value ? { columns: columns.value as Record<string, string> } : {}),
   });
   const inspect = latest((chosen: string) => client.annotations.inspect({ path: chosen }));
   /** Null where too little is known to ask. */
-  const ask = latest(async () => (path.value && !unread.value && lacking.value.length === 0 ? client.annotations.import(request(true)) : null));
+  const ask = latest(async () =>
+    path.value && !unread.value && lacking.value.length === 0 ? client.annotations.import(request(true)) : null,
+  );
 
   /** Looks at a chosen file and, where enough is known, at what would come of it. */
   async function choose(chosen: string): Promise<void> {
@@ -76,5 +97,21 @@ export function useLabelImport() {
     // With nothing chosen there is nothing to ask; what is on its way is overtaken by it.
     void preview();
   }
-  return { path, facts, format, columns, schemaId, report, problem, busy, isTable, unread, lacking, choose, preview, read, reset };
+  return {
+    path,
+    facts,
+    format,
+    columns,
+    schemaId,
+    report,
+    problem,
+    busy,
+    isTable,
+    unread,
+    lacking,
+    choose,
+    preview,
+    read,
+    reset,
+  };
 }

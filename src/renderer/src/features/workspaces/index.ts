@@ -7,5 +7,14 @@ import { useWorkspaces } from './workspacesStore.ts';
 export const workspacesFeature: Feature = {
   name: 'workspaces',
   dialogs: [defineAsyncComponent(() => import('./WorkspacesDialog.vue'))],
-  commands: () => [{ id: 'workspace.open', title: 'Open or make a workspace…', group: 'Collection', keys: ['mod+shift+o'], icon: FolderOpen, run: () => useWorkspaces().show() }],
+  commands: () => [
+    {
+      id: 'workspace.open',
+      title: 'Open or make a workspace…',
+      group: 'Collection',
+      keys: ['mod+shift+o'],
+      icon: FolderOpen,
+      run: () => useWorkspaces().show(),
+    },
+  ],
 };

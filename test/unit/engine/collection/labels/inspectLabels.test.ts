@@ -21,21 +21,37 @@ test.each([
 ])('%s beginning with %s is %s', (name, line, format) => expect(labelFormatOf(name, line)).toBe(format));
 
 test('a table shows its header, the columns that are told by their names, and its first rows', async () => {
-  const facts = await inspectLabels(written('species.csv', '\uFEFFRecording;Begin Time (s);End Time (s);Species\n"a;1.wav";0;5;owl\nb.wav;5;10;fox\n'));
+  const facts = await inspectLabels(
+    written('species.csv', '\uFEFFRecording;Begin Time (s);End Time (s);Species\n"a;1.wav";0;5;owl\nb.wav;5;10;fox\n'),
+  );
   expect(facts).toEqual({
-    format: 'csv', readable: true, header: ['Recording', 'Begin Time (s)', 'End Time (s)', 'Species'], columns: { start: 'Begin Time (s)', end: 'End Time (s)', label: 'Species' },
-    rows: [['a;1.wav', '0', '5', 'owl'], ['b.wav', '5', '10', 'fox']],
+    format: 'csv',
+    readable: true,
+    header: ['Recording', 'Begin Time (s)', 'End Time (s)', 'Species'],
+    columns: { start: 'Begin Time (s)', end: 'End Time (s)', label: 'Species' },
+    rows: [
+      ['a;1.wav', '0', '5', 'owl'],
+      ['b.wav', '5', '10', 'fox'],
+    ],
   });
 });
 
 test('of a long file only whole lines are looked at', async () => {
-  const facts = await inspectLabels(written('long.csv', `file,label\n${'x'.repeat(1000)}.wav,dog\n`.padEnd(70_000, 'y')));
+  const facts = await inspectLabels(
+    written('long.csv', `file,label\n${'x'.repeat(1000)}.wav,dog\n`.padEnd(70_000, 'y')),
+  );
   expect(facts.rows).toEqual([[`${'x'.repeat(1000)}.wav`, 'dog']]);
 });
 
 test('folders, formats that are only written, and what is not there', async () => {
   expect(await inspectLabels(folder)).toMatchObject({ format: 'folders', readable: true, header: null });
   expect(await inspectLabels(written('labels.parquet', 'PAR1'))).toMatchObject({ format: 'parquet', readable: false });
-  expect(await inspectLabels(written('samples.json', '{"samples": []}'))).toMatchObject({ format: 'fiftyone', readable: false });
-  await expect(inspectLabels(path.join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'NOT_FOUND', detail: { path: path.join(folder, 'none.csv') } });
+  expect(await inspectLabels(written('samples.json', '{"samples": []}'))).toMatchObject({
+    format: 'fiftyone',
+    readable: false,
+  });
+  await expect(inspectLabels(path.join(folder, 'none.csv'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    detail: { path: path.join(folder, 'none.csv') },
+  });
 });

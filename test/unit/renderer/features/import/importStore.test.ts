@@ -2,17 +2,22 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { collection: { import: vi.fn() }, jobs: { get: vi.fn() } } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { collection: { import: vi.fn() }, jobs: { get: vi.fn() } },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { useImport } = await import('../../../../../src/renderer/src/features/import/importStore.ts');
 const { useJobs } = await import('../../../../../src/renderer/src/stores/jobs.ts');
 
-const job = (change: object): never => ({ id: 7, kind: 'import', title: 'Import', status: 'running', failures: 0, ...change }) as never;
+const job = (change: object): never =>
+  ({ id: 7, kind: 'import', title: 'Import', status: 'running', failures: 0, ...change }) as never;
 
 describe('the report of an import', () => {
   beforeEach(() => {
     setActivePinia(createPinia());
-    vi.mocked(client.collection.import).mockReset().mockResolvedValue({ jobId: 7 } as never);
+    vi.mocked(client.collection.import)
+      .mockReset()
+      .mockResolvedValue({ jobId: 7 } as never);
   });
 
   it('opens when it ends with failures, once', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { audioInput } from '../../../../../src/renderer/src/features/inspect/clipTensors.ts';
-import { filled, marked } from '../../../../../src/renderer/src/features/inspect/maskPainting.ts';
+import { audioInput } from '../../../../../src/renderer/src/features/inspect/pageModel/clipTensors.ts';
+import { filled, marked } from '../../../../../src/renderer/src/features/inspect/workbench/maskPainting.ts';
 import { gridOf, melPlane, paperSizes, pastedPlane } from '../../../../../src/shared/figures/pictures.ts';
-import { logMelOf } from '../../../../../src/renderer/src/features/inspect/useMelSound.ts';
+import { logMelOf } from '../../../../../src/renderer/src/features/inspect/sound/useMelSound.ts';
 
 test('a plane gives back the log-mel it was made of, without its padding', () => {
   const fbank = Float32Array.from({ length: 50 * 128 }, (_, i) => Math.sin(i) * 8 - 5);
@@ -12,7 +12,12 @@ test('a plane gives back the log-mel it was made of, without its padding', () =>
 });
 
 test('hidden patches are heard as predicted, the others as they were', () => {
-  const plane = pastedPlane(melPlane(new Float32Array(1024 * 128)), melPlane(new Float32Array(1024 * 128).fill(1)), marked(filled(gridOf('A', paperSizes), false), [0], true), 'A');
+  const plane = pastedPlane(
+    melPlane(new Float32Array(1024 * 128)),
+    melPlane(new Float32Array(1024 * 128).fill(1)),
+    marked(filled(gridOf('A', paperSizes), false), [0], true),
+    'A',
+  );
   const log = logMelOf(plane, 32);
   expect(log[0]).toBeCloseTo(4.4849 - 5.081, 4);
   expect(log[16]).toBeCloseTo(-5.081, 4);

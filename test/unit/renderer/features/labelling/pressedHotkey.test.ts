@@ -16,7 +16,8 @@ describe('pressedHotkey', () => {
 });
 
 describe('nextHotkey', () => {
-  const named = (hotkeys: string[]) => hotkeys.map((hotkey, i) => ({ id: i + 1, schemaId: 1, name: hotkey, colour: '', hotkey, count: 0 }));
+  const named = (hotkeys: string[]) =>
+    hotkeys.map((hotkey, i) => ({ id: i + 1, schemaId: 1, name: hotkey, colour: '', hotkey, count: 0 }));
   it('counts up, skips what is taken, and never offers a key of the window', () => {
     expect(nextHotkey([])).toBe('1');
     expect(nextHotkey(named(['1', '2']))).toBe('3');

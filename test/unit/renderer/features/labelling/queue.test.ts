@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { mergeQueue } from '../../../../../src/renderer/src/features/labelling/mergeQueue.ts';
 import { missingFor, queueKinds } from '../../../../../src/renderer/src/features/labelling/queueKinds.ts';
 
-const list = (clipIds: number[], because: string) => ({ title: 'Uncertain', clipIds, reasons: new Map(clipIds.map((clipId) => [clipId, `${because} ${clipId}`])) });
+const list = (clipIds: number[], because: string) => ({
+  title: 'Uncertain',
+  clipIds,
+  reasons: new Map(clipIds.map((clipId) => [clipId, `${because} ${clipId}`])),
+});
 
 describe('a queue made anew behind a person', () => {
   it('keeps what was passed, replaces what is ahead, repeats nothing', () => {
@@ -29,7 +33,8 @@ describe('what a queue still needs', () => {
   it('is embeddings before labels before a class before its first example', () => {
     expect(missingFor({ kind: 'diverse', ...all, embedded: 0, labels: 0 })).toBe('embeddings');
     expect(missingFor({ kind: 'diverse', ...all, labels: 0 })).toBeNull();
-    for (const kind of ['uncertain', 'disagreement', 'mislabelled', 'rare'] as const) expect(missingFor({ kind, ...all, labels: 0 })).toBe('labels');
+    for (const kind of ['uncertain', 'disagreement', 'mislabelled', 'rare'] as const)
+      expect(missingFor({ kind, ...all, labels: 0 })).toBe('labels');
     expect(missingFor({ kind: 'rare', ...all, classId: null, classLabels: 0 })).toBe('class');
     expect(missingFor({ kind: 'rare', ...all, classLabels: 0 })).toBe('examples');
   });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { runBetween, spanOf, windowsInRange } from '../../../../../src/renderer/src/features/labelling/timelineRange.ts';
+import {
+  runBetween,
+  spanOf,
+  windowsInRange,
+} from '../../../../../src/renderer/src/features/labelling/timelineRange.ts';
 
 const windows = Array.from({ length: 6 }, (_, i) => ({ clipId: i + 1, startS: i * 10, endS: i * 10 + 10 }));
 const ids = (found: { clipId: number }[]): number[] => found.map(({ clipId }) => clipId);
@@ -18,7 +22,10 @@ describe('ranges of a timeline', () => {
   });
 
   it('choose the window whose middle is nearest where windows overlap', () => {
-    const overlapping = [{ clipId: 1, startS: 0, endS: 10 }, { clipId: 2, startS: 5, endS: 15 }];
+    const overlapping = [
+      { clipId: 1, startS: 0, endS: 10 },
+      { clipId: 2, startS: 5, endS: 15 },
+    ];
     expect(ids(windowsInRange(overlapping, { fromS: 8.9, toS: 9.1 }))).toEqual([2]);
   });
 

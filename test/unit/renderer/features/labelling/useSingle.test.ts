@@ -3,7 +3,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 import type { Clip } from '../../../../../src/shared/contract/clip.ts';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { set: vi.fn() }, clips: { byIds: vi.fn(async () => ({ rows: [] })) }, search: { queue: vi.fn() } } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: {
+    annotations: { set: vi.fn() },
+    clips: { byIds: vi.fn(async () => ({ rows: [] })) },
+    search: { queue: vi.fn() },
+  },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { singleAction } = await import('../../../../../src/renderer/src/features/labelling/singleKeys.ts');
 const { useQueue } = await import('../../../../../src/renderer/src/features/labelling/useQueue.ts');
@@ -16,12 +22,36 @@ const { useSchemas } = await import('../../../../../src/renderer/src/stores/sche
 const { useScope } = await import('../../../../../src/renderer/src/stores/scope.ts');
 const { useSelection } = await import('../../../../../src/renderer/src/stores/selection.ts');
 
-const clip = (id: number): Clip => ({ id, mediaId: id, name: `clip ${id}`, path: `${id}.mp4`, content: 'c0ffee00', kind: 'video', startS: 0, endS: 10, badges: [], embedded: true, labels: [], prediction: null });
-const classes = [10, 11].map((id) => ({ id, schemaId: 1, name: `class ${id}`, colour: '#56b4e9', hotkey: id === 10 ? '1' : 'a', count: 0 }));
+const clip = (id: number): Clip => ({
+  id,
+  mediaId: id,
+  name: `clip ${id}`,
+  path: `${id}.mp4`,
+  content: 'c0ffee00',
+  kind: 'video',
+  startS: 0,
+  endS: 10,
+  badges: [],
+  embedded: true,
+  labels: [],
+  prediction: null,
+});
+const classes = [10, 11].map((id) => ({
+  id,
+  schemaId: 1,
+  name: `class ${id}`,
+  colour: '#56b4e9',
+  hotkey: id === 10 ? '1' : 'a',
+  count: 0,
+}));
 const byKey = new Map(classes.map((one) => [one.hotkey, one]));
-const key = (name: string, more: { code?: string; shiftKey?: boolean } = {}) => singleAction({ key: name, code: '', shiftKey: false, ...more }, byKey);
+const key = (name: string, more: { code?: string; shiftKey?: boolean } = {}) =>
+  singleAction({ key: name, code: '', shiftKey: false, ...more }, byKey);
 const answered = { step: 1, changed: 1, undo: { canUndo: true, canRedo: false, undoText: 'x', redoText: null } };
-const calls = () => vi.mocked(client.annotations.set).mock.calls.map(([input]) => [input.clipIds[0], input.classId, input.value, input.presence ?? null]);
+const calls = () =>
+  vi
+    .mocked(client.annotations.set)
+    .mock.calls.map(([input]) => [input.clipIds[0], input.classId, input.value, input.presence ?? null]);
 
 let single: ReturnType<typeof useSingle>;
 function begin(multiLabel: boolean): void {
@@ -72,7 +102,12 @@ describe('one by one', () => {
     single.act(key('1')!);
     single.act(key('Backspace')!);
     expect(single.ended.value).toBe(false);
-    await vi.waitFor(() => expect(calls()).toEqual([[1, 10, 'positive', null], [3, 10, 'positive', null]]));
+    await vi.waitFor(() =>
+      expect(calls()).toEqual([
+        [1, 10, 'positive', null],
+        [3, 10, 'positive', null],
+      ]),
+    );
   });
 
   it('takes uncertain and presence along into the next label only', async () => {
@@ -82,7 +117,12 @@ describe('one by one', () => {
     single.act(key('1')!);
     await nextTick();
     single.act(key('1')!);
-    await vi.waitFor(() => expect(calls()).toEqual([[1, 10, 'uncertain', 'visible'], [2, 10, 'positive', null]]));
+    await vi.waitFor(() =>
+      expect(calls()).toEqual([
+        [1, 10, 'uncertain', 'visible'],
+        [2, 10, 'positive', null],
+      ]),
+    );
   });
 
   it('stays on a clip that may have several labels, and amends those that are there', async () => {
@@ -150,7 +190,9 @@ describe('the queue', () => {
     useQueue().kind = 'diverse';
     const first = Promise.withResolvers<Awaited<ReturnType<typeof client.search.queue>>>();
     const second = Promise.withResolvers<Awaited<ReturnType<typeof client.search.queue>>>();
-    vi.mocked(client.search.queue).mockReturnValueOnce(first.promise as never).mockReturnValueOnce(second.promise as never);
+    vi.mocked(client.search.queue)
+      .mockReturnValueOnce(first.promise as never)
+      .mockReturnValueOnce(second.promise as never);
     const filled = useQueue().begin();
     const followed = useQueue().follow();
     first.resolve([1, 2, 3, 4].map((clipId) => ({ clipId, score: 1, reason: 'old' })));
@@ -176,7 +218,9 @@ describe('the queue', () => {
   it('of labels to doubt counts and passes over what was looked at since it was made', async () => {
     begin(false);
     useQueue().kind = 'mislabelled';
-    useSchemas().list = [{ id: 1, name: 'Sounds', multiLabel: false, classes: classes.map((one) => ({ ...one, count: 3 })) }];
+    useSchemas().list = [
+      { id: 1, name: 'Sounds', multiLabel: false, classes: classes.map((one) => ({ ...one, count: 3 })) },
+    ];
     useClips().put([1, 2].map((id) => ({ ...clip(id), labels: [{ classId: 11, value: 'positive', presence: null }] })));
     await useLabelling().set([2], 11, 'positive');
     vi.mocked(client.search.queue).mockResolvedValue([1, 2].map((clipId) => ({ clipId, score: 1, reason: 'doubt' })));

@@ -5,7 +5,12 @@ import { wilson } from '../../../../../src/renderer/src/features/learning/wilson
 describe('the Wilson interval', () => {
   it('gives the published values', () => {
     // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-    for (const [yes, n, low, high] of [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]] as const) {
+    for (const [yes, n, low, high] of [
+      [81, 263, 0.2553, 0.3662],
+      [15, 148, 0.0624, 0.1605],
+      [0, 20, 0, 0.1611],
+      [1, 29, 0.0061, 0.1718],
+    ] as const) {
       const interval = wilson(yes, n)!;
       expect(interval.low).toBeCloseTo(low, 4);
       expect(interval.high).toBeCloseTo(high, 4);
@@ -34,7 +39,8 @@ describe('the audit sample', () => {
   });
   it('favours no candidate', () => {
     const drawn = new Map<number, number>();
-    for (let seed = 0; seed < 2000; seed++) for (const clipId of auditSample(ids.slice(0, 60), 12, seed)) drawn.set(clipId, (drawn.get(clipId) ?? 0) + 1);
+    for (let seed = 0; seed < 2000; seed++)
+      for (const clipId of auditSample(ids.slice(0, 60), 12, seed)) drawn.set(clipId, (drawn.get(clipId) ?? 0) + 1);
     // 2000 draws of 12 of 60: each is expected 400 times, with a standard deviation of 18.
     for (const count of drawn.values()) expect(Math.abs(count - 400)).toBeLessThan(90);
     expect(drawn.size).toBe(60);

@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { accept: vi.fn(), undo: vi.fn() }, search: { propagate: vi.fn() } } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { annotations: { accept: vi.fn(), undo: vi.fn() }, search: { propagate: vi.fn() } },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { usePropagation } = await import('../../../../../src/renderer/src/features/learning/usePropagation.ts');
 const { createEventRouter } = await import('../../../../../src/renderer/src/stores/eventRouter.ts');

@@ -3,25 +3,53 @@ import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp, nextTick } from 'vue';
 import type { App } from 'vue';
-import LinkedMaps from '../../../../../src/renderer/src/features/map/LinkedMaps.vue';
-import type { LinkedPoints } from '../../../../../src/renderer/src/features/map/linkedMaps.ts';
-import { mapTool } from '../../../../../src/renderer/src/features/map/mapTools.ts';
+import LinkedMaps from '../../../../../src/renderer/src/features/map/linked/LinkedMaps.vue';
+import type { LinkedPoints } from '../../../../../src/renderer/src/features/map/linked/linkedMaps.ts';
+import { mapTool } from '../../../../../src/renderer/src/features/map/overlays/mapTools.ts';
 import { useSelection } from '../../../../../src/renderer/src/stores/selection.ts';
 
-const at = (space: LinkedPoints['space'], places: [number, number][]): LinkedPoints => ({ space, clipIds: Int32Array.of(1, 2, 3), x: Float32Array.from(places, ([x]) => x), y: Float32Array.from(places, ([, y]) => y) });
-const maps = [at('audio', [[-0.5, 0], [0.5, 0], [0, 0.8]]), at('joint', [[-0.4, 0.1], [0.5, 0.1], [0, 0.7]]), at('visual', [[-0.3, 0.2], [0.5, 0.2], [0, 0.6]])];
+const at = (space: LinkedPoints['space'], places: [number, number][]): LinkedPoints => ({
+  space,
+  clipIds: Int32Array.of(1, 2, 3),
+  x: Float32Array.from(places, ([x]) => x),
+  y: Float32Array.from(places, ([, y]) => y),
+});
+const maps = [
+  at('audio', [
+    [-0.5, 0],
+    [0.5, 0],
+    [0, 0.8],
+  ]),
+  at('joint', [
+    [-0.4, 0.1],
+    [0.5, 0.1],
+    [0, 0.7],
+  ]),
+  at('visual', [
+    [-0.3, 0.2],
+    [0.5, 0.2],
+    [0, 0.6],
+  ]),
+];
 let app: App;
 let root: HTMLElement;
 
 beforeEach(async () => {
   // happy-dom lays nothing out: the panel's size is told.
-  vi.stubGlobal('ResizeObserver', class {
-    private readonly told: (entries: unknown[]) => void;
-    constructor(told: (entries: unknown[]) => void) { this.told = told; }
-    observe(): void { this.told([{ contentRect: { width: 900, height: 320 } }]); }
-    unobserve(): void {}
-    disconnect(): void {}
-  });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      private readonly told: (entries: unknown[]) => void;
+      constructor(told: (entries: unknown[]) => void) {
+        this.told = told;
+      }
+      observe(): void {
+        this.told([{ contentRect: { width: 900, height: 320 } }]);
+      }
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
   setActivePinia(createPinia());
   mapTool.value = 'pan';
   root = document.createElement('div');
@@ -37,7 +65,11 @@ afterEach(() => {
 });
 
 const cells = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('[role=application]')];
-const marks = (): [number, number][] => [...root.querySelectorAll('circle')].map((mark) => [Number(mark.getAttribute('cx')), Number(mark.getAttribute('cy'))]);
+const marks = (): [number, number][] =>
+  [...root.querySelectorAll('circle')].map((mark) => [
+    Number(mark.getAttribute('cx')),
+    Number(mark.getAttribute('cy')),
+  ]);
 const px = (value: string): number => Number.parseFloat(value);
 /** Where a clip of a map lies in its cell, by the mark that opening it makes. */
 async function placeOf(clipId: number, k: number): Promise<[number, number]> {
@@ -47,7 +79,12 @@ async function placeOf(clipId: number, k: number): Promise<[number, number]> {
   return [x - px(cells()[k]!.style.left), y - px(cells()[k]!.style.top)];
 }
 /** Every cell's corner is at (0, 0) of the page, as nothing is laid out. */
-async function pointer(cell: HTMLElement, type: string, [clientX, clientY]: readonly [number, number], more: PointerEventInit = {}): Promise<void> {
+async function pointer(
+  cell: HTMLElement,
+  type: string,
+  [clientX, clientY]: readonly [number, number],
+  more: PointerEventInit = {},
+): Promise<void> {
   cell.setPointerCapture = () => {};
   cell.dispatchEvent(new PointerEvent(type, { clientX, clientY, button: 0, bubbles: true, ...more }));
   await nextTick();
@@ -69,7 +106,11 @@ describe('the linked maps', () => {
   it('zoom as one by the wheel, about the pointer', async () => {
     const place = await placeOf(1, 2);
     const before = marks();
-    const wheel = Object.assign(new Event('wheel', { cancelable: true }), { deltaY: -120, clientX: place[0], clientY: place[1] });
+    const wheel = Object.assign(new Event('wheel', { cancelable: true }), {
+      deltaY: -120,
+      clientX: place[0],
+      clientY: place[1],
+    });
     cells()[2]!.dispatchEvent(wheel);
     expect(wheel.defaultPrevented).toBe(true);
     await nextTick();
@@ -132,13 +173,30 @@ describe('the linked maps', () => {
       for (const place of path.slice(1)) await pointer(cells()[0]!, 'pointermove', place, more);
       await pointer(cells()[0]!, 'pointerup', path.at(-1)!, more);
     };
-    await outline([[left, top], [right - 4, top], [right - 4, low], [left, low]], { shiftKey: true });
+    await outline(
+      [
+        [left, top],
+        [right - 4, top],
+        [right - 4, low],
+        [left, low],
+      ],
+      { shiftKey: true },
+    );
     expect([...selection.ids]).toEqual([1]);
     mapTool.value = 'box';
-    await outline([[right + 4, size / 2 - 20], [size - 2, size / 2 + 20]], { ctrlKey: true });
+    await outline(
+      [
+        [right + 4, size / 2 - 20],
+        [size - 2, size / 2 + 20],
+      ],
+      { ctrlKey: true },
+    );
     expect([...selection.ids].sort()).toEqual([1, 2]);
     selection.clear();
-    await outline([[left, top], [left + 9, top + 9]]);
+    await outline([
+      [left, top],
+      [left + 9, top + 9],
+    ]);
     expect([...selection.ids]).toEqual([]);
   });
 });

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { contour, densityField, densityLevels, reach } from '../../../../../src/renderer/src/features/map/densityField.ts';
-import { insideLasso } from '../../../../../src/renderer/src/features/map/insideLasso.ts';
-import { inView, nearness, toScreen, transformOf } from '../../../../../src/renderer/src/features/map/mapTransform.ts';
-import { modeFor } from '../../../../../src/renderer/src/features/map/mapTools.ts';
-import { mostInView, pictureSize, thumbnailPlaces } from '../../../../../src/renderer/src/features/map/thumbnailPlaces.ts';
+import {
+  contour,
+  densityField,
+  densityLevels,
+  reach,
+} from '../../../../../src/renderer/src/features/map/overlays/densityField.ts';
+import { insideLasso } from '../../../../../src/renderer/src/features/map/plot/insideLasso.ts';
+import {
+  inView,
+  nearness,
+  toScreen,
+  transformOf,
+} from '../../../../../src/renderer/src/features/map/plot/mapTransform.ts';
+import { modeFor } from '../../../../../src/renderer/src/features/map/overlays/mapTools.ts';
+import {
+  mostInView,
+  pictureSize,
+  thumbnailPlaces,
+} from '../../../../../src/renderer/src/features/map/overlays/thumbnailPlaces.ts';
 
 const everyone = (): boolean => true;
 /** The camera of the plot: scale and shift, column by column. */
@@ -14,14 +28,64 @@ describe('outlines', () => {
   const y = Float32Array.of(-0.5, 0, 0.5, 0.9);
 
   it('hold the points within, whatever their form', () => {
-    expect(insideLasso([[-0.6, -0.6], [0.6, -0.6], [0.6, 0.6], [-0.6, 0.6]], x, y, everyone)).toEqual([0, 1, 2]);
+    expect(
+      insideLasso(
+        [
+          [-0.6, -0.6],
+          [0.6, -0.6],
+          [0.6, 0.6],
+          [-0.6, 0.6],
+        ],
+        x,
+        y,
+        everyone,
+      ),
+    ).toEqual([0, 1, 2]);
     // A horseshoe open above: its middle is outside.
-    expect(insideLasso([[-1, -1], [1, -1], [1, 1], [0.2, 1], [0.2, -0.3], [-0.2, -0.3], [-0.2, 1], [-1, 1]], x, y, everyone)).toEqual([0, 2, 3]);
+    expect(
+      insideLasso(
+        [
+          [-1, -1],
+          [1, -1],
+          [1, 1],
+          [0.2, 1],
+          [0.2, -0.3],
+          [-0.2, -0.3],
+          [-0.2, 1],
+          [-1, 1],
+        ],
+        x,
+        y,
+        everyone,
+      ),
+    ).toEqual([0, 2, 3]);
   });
 
   it('hold only what is shown, and nothing when they are no area', () => {
-    expect(insideLasso([[-1, -1], [1, -1], [1, 1], [-1, 1]], x, y, (i) => i !== 1)).toEqual([0, 2, 3]);
-    expect(insideLasso([[-1, -1], [1, 1]], x, y, everyone)).toEqual([]);
+    expect(
+      insideLasso(
+        [
+          [-1, -1],
+          [1, -1],
+          [1, 1],
+          [-1, 1],
+        ],
+        x,
+        y,
+        (i) => i !== 1,
+      ),
+    ).toEqual([0, 2, 3]);
+    expect(
+      insideLasso(
+        [
+          [-1, -1],
+          [1, 1],
+        ],
+        x,
+        y,
+        everyone,
+      ),
+    ).toEqual([]);
   });
 
   it('combine by the keys held, else by the mode that is set', () => {
@@ -67,14 +131,21 @@ describe('pictures on the map', () => {
   it('never cover each other, and stay where they are', () => {
     const near = transformOf(view(8), 400, 400);
     const places = thumbnailPlaces(near, x, y, all, new Set());
-    for (const [k, one] of places.entries()) for (const other of places.slice(0, k)) expect(Math.abs(one.at[0] - other.at[0]) >= pictureSize[0] || Math.abs(one.at[1] - other.at[1]) >= pictureSize[1]).toBe(true);
+    for (const [k, one] of places.entries())
+      for (const other of places.slice(0, k))
+        expect(
+          Math.abs(one.at[0] - other.at[0]) >= pictureSize[0] || Math.abs(one.at[1] - other.at[1]) >= pictureSize[1],
+        ).toBe(true);
     const last = places.at(-1)!.index;
     expect(thumbnailPlaces(near, x, y, all, new Set([last]))[0]!.index).toBe(last);
   });
 });
 
 describe('density', () => {
-  const x = Float32Array.from({ length: 400 }, (_, i) => (i < 300 ? -0.5 : 0.5) + 0.05 * Math.cos(i * 2.4) * Math.sqrt((i % 100) / 100));
+  const x = Float32Array.from(
+    { length: 400 },
+    (_, i) => (i < 300 ? -0.5 : 0.5) + 0.05 * Math.cos(i * 2.4) * Math.sqrt((i % 100) / 100),
+  );
   const y = Float32Array.from({ length: 400 }, (_, i) => 0.05 * Math.sin(i * 2.4) * Math.sqrt((i % 100) / 100));
 
   it('is greatest where most points lie, keeps their number, and follows what is shown', () => {
@@ -83,7 +154,10 @@ describe('density', () => {
     const peak = field.values.indexOf(field.largest);
     expect(((((peak % field.size) + 0.5) / field.size) * 2 - 1) * reach).toBeCloseTo(-0.5, 1);
     const right = densityField(x, y, (i) => i >= 300);
-    expect(((((right.values.indexOf(right.largest) % right.size) + 0.5) / right.size) * 2 - 1) * reach).toBeCloseTo(0.5, 1);
+    expect(((((right.values.indexOf(right.largest) % right.size) + 0.5) / right.size) * 2 - 1) * reach).toBeCloseTo(
+      0.5,
+      1,
+    );
   });
 
   it('has closed lines around the dense parts', () => {
@@ -97,7 +171,10 @@ describe('density', () => {
     expect([...outer].some((value, k) => k % 2 === 0 && value > 0)).toBe(true);
     // Closed: every end of a piece is the end of another.
     const ends = new Map<string, number>();
-    for (let i = 0; i < outer.length; i += 2) { const key = `${outer[i]!.toFixed(5)} ${outer[i + 1]!.toFixed(5)}`; ends.set(key, (ends.get(key) ?? 0) + 1); }
+    for (let i = 0; i < outer.length; i += 2) {
+      const key = `${outer[i]!.toFixed(5)} ${outer[i + 1]!.toFixed(5)}`;
+      ends.set(key, (ends.get(key) ?? 0) + 1);
+    }
     expect([...ends.values()].every((count) => count % 2 === 0)).toBe(true);
   });
 

@@ -25,7 +25,9 @@ describe('recording', () => {
     expect(meterLevel(new Float32Array(16).fill(10 ** (-30 / 20)))).toBeCloseTo(0.5, 5);
   });
   it('says what to do about a device that cannot be used', () => {
-    expect(deviceProblem(Object.assign(new Error('x'), { name: 'NotAllowedError' }), 'microphone')).toContain('Allow it');
+    expect(deviceProblem(Object.assign(new Error('x'), { name: 'NotAllowedError' }), 'microphone')).toContain(
+      'Allow it',
+    );
     expect(deviceProblem(Object.assign(new Error('x'), { name: 'NotFoundError' }), 'camera')).toContain('No camera');
     expect(deviceProblem(new Error('boom'), 'camera')).toBe('boom');
   });

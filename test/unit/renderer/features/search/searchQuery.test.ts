@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { mostExamples, queryTitle, retrieveInput, settled, similarInput, withExamples, withoutExample } from '../../../../../src/renderer/src/features/search/searchQuery.ts';
+import {
+  mostExamples,
+  queryTitle,
+  retrieveInput,
+  settled,
+  similarInput,
+  withExamples,
+  withoutExample,
+} from '../../../../../src/renderer/src/features/search/searchQuery.ts';
 import type { SearchQuery } from '../../../../../src/renderer/src/features/search/searchQuery.ts';
 
 const query: SearchQuery = { like: [1, 2], unlike: [3], by: 'joint', blend: 0.25 };
@@ -22,13 +30,26 @@ describe('examples', () => {
 });
 
 describe('similarInput', () => {
-  it('asks nothing without something to be like', () => expect(similarInput({ ...query, like: [] }, null, 20, null)).toBeNull());
+  it('asks nothing without something to be like', () =>
+    expect(similarInput({ ...query, like: [] }, null, 20, null)).toBeNull());
   it('gives a space, or a blend instead of it', () => {
     expect(similarInput(query, null, 20, {})).toEqual({ positives: [1, 2], negatives: [3], k: 20, space: 'joint' });
-    expect(similarInput({ ...query, by: 'blend' }, null, 20, null)).toEqual({ positives: [1, 2], negatives: [3], k: 20, blend: 0.25 });
+    expect(similarInput({ ...query, by: 'blend' }, null, 20, null)).toEqual({
+      positives: [1, 2],
+      negatives: [3],
+      k: 20,
+      blend: 0.25,
+    });
   });
   it('takes a file alone, and a filter', () => {
-    expect(similarInput({ ...query, like: [], unlike: [], by: 'audio' }, '/a.wav', 5, { kinds: ['video'] })).toEqual({ positives: [], negatives: [], k: 5, space: 'audio', file: '/a.wav', filter: { kinds: ['video'] } });
+    expect(similarInput({ ...query, like: [], unlike: [], by: 'audio' }, '/a.wav', 5, { kinds: ['video'] })).toEqual({
+      positives: [],
+      negatives: [],
+      k: 5,
+      space: 'audio',
+      file: '/a.wav',
+      filter: { kinds: ['video'] },
+    });
   });
 });
 

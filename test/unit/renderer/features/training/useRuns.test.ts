@@ -1,18 +1,28 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { runs: { list: vi.fn() }, system: {} } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { runs: { list: vi.fn() }, system: {} },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { createEventRouter } = await import('../../../../../src/renderer/src/stores/eventRouter.ts');
 const { useRuns, withPoints } = await import('../../../../../src/renderer/src/features/training/useRuns.ts');
 
-const point = (step: number, loss: number): { step: number; epoch: number; loss: number } => ({ step, epoch: step, loss });
+const point = (step: number, loss: number): { step: number; epoch: number; loss: number } => ({
+  step,
+  epoch: step,
+  loss,
+});
 const run = (id: number, curve: object[], kind = 'finetune'): object => ({ id, kind, curve });
 beforeEach(() => setActivePinia(createPinia()));
 
 describe('a curve', () => {
   it('has one point a step: what is told of a step anew replaces what was told before, and the rest stays', () => {
-    expect(withPoints([point(1, 3), { ...point(2, 2), accuracy: 0.5 }], [point(2, 1.9), point(3, 1)])).toEqual([point(1, 3), { ...point(2, 1.9), accuracy: 0.5 }, point(3, 1)]);
+    expect(withPoints([point(1, 3), { ...point(2, 2), accuracy: 0.5 }], [point(2, 1.9), point(3, 1)])).toEqual([
+      point(1, 3),
+      { ...point(2, 1.9), accuracy: 0.5 },
+      point(3, 1),
+    ]);
   });
 });
 

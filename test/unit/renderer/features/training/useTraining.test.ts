@@ -2,7 +2,9 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { finetune: { preview: vi.fn() }, schemas: { list: vi.fn() } } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { finetune: { preview: vi.fn() }, schemas: { list: vi.fn() } },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { useTraining } = await import('../../../../../src/renderer/src/features/training/useTraining.ts');
 const { createEventRouter } = await import('../../../../../src/renderer/src/stores/eventRouter.ts');
@@ -13,7 +15,10 @@ beforeEach(() => setActivePinia(createPinia()));
 
 describe('what would be trained', () => {
   it('is asked for once the schemas are known anew, and not of one that an undo took away', async () => {
-    const asked = vi.mocked(client.finetune.preview).mockReset().mockResolvedValue({ classes: [] } as never);
+    const asked = vi
+      .mocked(client.finetune.preview)
+      .mockReset()
+      .mockResolvedValue({ classes: [] } as never);
     vi.mocked(client.schemas.list).mockResolvedValue([]);
     const [training, schemas] = [useTraining(), useSchemas()];
     training.shown = true;
@@ -27,7 +32,10 @@ describe('what would be trained', () => {
   });
 
   it('is asked for when the page is looked at, and not after every label before', async () => {
-    const asked = vi.mocked(client.finetune.preview).mockReset().mockResolvedValue({ classes: [] } as never);
+    const asked = vi
+      .mocked(client.finetune.preview)
+      .mockReset()
+      .mockResolvedValue({ classes: [] } as never);
     const [training, schemas] = [useTraining(), useSchemas()];
     schemas.list = [schema];
     await nextTick();

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { exportFormats, exportName, underExports } from '../../../../../src/renderer/src/features/transfer/exportPlan.ts';
+import {
+  exportFormats,
+  exportName,
+  underExports,
+} from '../../../../../src/renderer/src/features/transfer/exportPlan.ts';
 import { formatTexts } from '../../../../../src/renderer/src/features/transfer/labelFormatTexts.ts';
 import { labelFormat } from '../../../../../src/shared/contract/annotation.ts';
 
@@ -14,4 +18,6 @@ test.each([
   ['C:\\Users\\ada\\studio', 'C:\\Users\\ada\\studio\\exports\\joint.npy', 'joint.npy'],
   ['/home/ada/studio', '/home/ada/studio exports/x.csv', null],
   ['/home/ada/studio', '/tmp/x.csv', null],
-])('of the workspace %s the file %s is saved as %s', (workspace, file, path) => expect(underExports(workspace, file)).toBe(path));
+])('of the workspace %s the file %s is saved as %s', (workspace, file, path) =>
+  expect(underExports(workspace, file)).toBe(path),
+);

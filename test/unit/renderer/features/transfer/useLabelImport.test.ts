@@ -1,27 +1,46 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({ client: { annotations: { inspect: vi.fn(), import: vi.fn() }, schemas: { list: vi.fn() } } }));
+vi.mock('../../../../../src/renderer/src/engine/client.ts', () => ({
+  client: { annotations: { inspect: vi.fn(), import: vi.fn() }, schemas: { list: vi.fn() } },
+}));
 const { client } = await import('../../../../../src/renderer/src/engine/client.ts');
 const { useLabelImport } = await import('../../../../../src/renderer/src/features/transfer/useLabelImport.ts');
 
 const { useUndo } = await import('../../../../../src/renderer/src/stores/undo.ts');
 
 const { inspect, import: importLabels } = client.annotations;
-const table = (path: string): object => ({ path, format: 'csv', header: ['file', 'what'], columns: { path: 'file', label: 'what' } });
-const moment = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve); });
+const table = (path: string): object => ({
+  path,
+  format: 'csv',
+  header: ['file', 'what'],
+  columns: { path: 'file', label: 'what' },
+});
+const moment = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 
 describe('a file of labels', () => {
   beforeEach(() => {
     setActivePinia(createPinia());
-    vi.mocked(inspect).mockReset().mockImplementation((async ({ path }: { path: string }) => table(path)) as never);
-    vi.mocked(importLabels).mockReset().mockImplementation((async ({ path }: { path: string }) => ({ told: path })) as never);
+    vi.mocked(inspect)
+      .mockReset()
+      .mockImplementation((async ({ path }: { path: string }) => table(path)) as never);
+    vi.mocked(importLabels)
+      .mockReset()
+      .mockImplementation((async ({ path }: { path: string }) => ({ told: path })) as never);
   });
 
   it('is looked at, and what would come of it is told', async () => {
     const { choose, report, busy } = useLabelImport();
     await choose('/a.csv');
-    expect(importLabels).toHaveBeenCalledWith({ path: '/a.csv', format: 'csv', dryRun: true, columns: { path: 'file', label: 'what' } });
+    expect(importLabels).toHaveBeenCalledWith({
+      path: '/a.csv',
+      format: 'csv',
+      dryRun: true,
+      columns: { path: 'file', label: 'what' },
+    });
     expect([report.value, busy.value]).toEqual([{ told: '/a.csv' }, false]);
   });
   it('stays the one chosen last, though one chosen before is answered after it', async () => {
@@ -68,7 +87,9 @@ describe('a file of labels', () => {
     const undo = useUndo();
     const { choose, read } = useLabelImport();
     await choose('/a.csv');
-    vi.mocked(importLabels).mockResolvedValueOnce({ annotations: 6, written: true } as never).mockResolvedValueOnce({ annotations: 6, written: false } as never);
+    vi.mocked(importLabels)
+      .mockResolvedValueOnce({ annotations: 6, written: true } as never)
+      .mockResolvedValueOnce({ annotations: 6, written: false } as never);
     await read();
     await read();
     expect(undo.done.map(({ text }) => text)).toEqual(['import 6 labels']);

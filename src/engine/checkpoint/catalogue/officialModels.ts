@@ -1,0 +1,199 @@
+// The checkpoints the paper's authors publish: names, uses, results and links as in the README of their repository (MODEL.md §8).
+// The authors publish neither sizes nor hashes: sizes here are those of the weights, and a download is verified by its records' CRC and
+// by holding exactly the tensors it must.
+import { sizes } from '../../model/config.ts';
+import { parameterCount } from '../parameterCount.ts';
+
+export const authorsPage = 'https://github.com/YuanGongND/cav-mae#pretrained-models';
+export const citation =
+  'Gong, Y., Rouditchenko, A., Liu, A. H., Harwath, D., Karlinsky, L., Kuehne, H., & Glass, J. (2023). Contrastive Audio-Visual Masked Autoencoder. ICLR 2023. https://openreview.net/forum?id=QPtMRyk5rb';
+
+export interface OfficialModel {
+  id: string;
+  name: string;
+  purpose: string;
+  /** Null: not linked in the README; the file can be dropped in. */
+  url: string | null;
+  kind: 'cavmae' | 'cavmaeft';
+  classes: number;
+  /** Of the paper's size, all of them. */
+  parameters: number;
+  normPixLoss: boolean;
+  sha256: string | null;
+}
+
+const dropbox = (path: string): string => `https://www.dropbox.com/s/${path}?dl=1`;
+const pretrained = (id: string, name: string, purpose: string, path: string, normPixLoss = true): OfficialModel => ({
+  id,
+  name,
+  purpose,
+  url: dropbox(path),
+  kind: 'cavmae',
+  classes: 0,
+  parameters: parameterCount(sizes.base, 'cavmae'),
+  normPixLoss,
+  sha256: null,
+});
+const finetuned = (id: string, name: string, purpose: string, classes: number, path: string | null): OfficialModel => ({
+  id,
+  name,
+  purpose,
+  url: path && dropbox(path),
+  kind: 'cavmaeft',
+  classes,
+  parameters: parameterCount(sizes.base, 'cavmaeft', classes),
+  normPixLoss: true,
+  sha256: null,
+});
+
+export const officialModels: readonly OfficialModel[] = [
+  pretrained(
+    'scale-plus-plus',
+    'CAV-MAE Scale++',
+    'Recommended for everything but inpainting. Pretrained on AudioSet-2M, batch 256.',
+    'l5t5geufdy3qvnv/audio_model.21.pth',
+  ),
+  pretrained(
+    'scale-plus',
+    'CAV-MAE Scale+',
+    "The paper's results. Pretrained on AudioSet-2M, batch 108.",
+    'xu8bfie6hz86oev/audio_model.25.pth',
+  ),
+  pretrained(
+    'base',
+    'CAV-MAE Base',
+    "The paper's results. Pretrained on AudioSet-2M, batch 48.",
+    'wxrjgr86gdhc5k8/cav-mae-base.pth',
+  ),
+  pretrained(
+    'base-nonorm',
+    'CAV-MAE Base NoNorm',
+    'Reconstruction in true colours and levels (inpainting): trained on raw patches, batch 48.',
+    'arrg7cb3e4hhjwu/cav-mae-base-nonorm.pth',
+    false,
+  ),
+  pretrained(
+    'base-mask-50',
+    'CAV-MAE Base, mask 50 %',
+    'Ablation: half of the patches masked in pretraining.',
+    'dgorer0ybdbnvgf/50.pth',
+  ),
+  pretrained(
+    'base-mask-65',
+    'CAV-MAE Base, mask 65 %',
+    'Ablation: 65 % of the patches masked in pretraining.',
+    'xmuyksqch6l6g87/65.pth',
+  ),
+  pretrained(
+    'base-mask-85',
+    'CAV-MAE Base, mask 85 %',
+    'Ablation: 85 % of the patches masked in pretraining.',
+    'y3o9zggpecmrbnu/85.pth',
+  ),
+  pretrained(
+    'base-tf-75',
+    'CAV-MAE Base, time-frequency mask 75 %',
+    'Ablation: audio masked in columns and rows.',
+    'madv6ynuy5113zh/time_freq_75.pth',
+  ),
+  pretrained(
+    'base-tf-50',
+    'CAV-MAE Base, time-frequency mask 50 %',
+    'Ablation: audio masked in columns and rows.',
+    'nd7qlagn8je6zjn/time_freq_50.pth',
+  ),
+  pretrained(
+    'base-time-75',
+    'CAV-MAE Base, time mask 75 %',
+    'Ablation: audio masked in columns.',
+    'hfehd7m379ehr0y/time_75.pth',
+  ),
+  pretrained(
+    'base-freq-75',
+    'CAV-MAE Base, frequency mask 75 %',
+    'Ablation: audio masked in rows.',
+    'ad4fhzt6d3xre5p/freq_75.pth',
+  ),
+  pretrained(
+    'base-contrast-0.001',
+    'CAV-MAE Base, contrastive weight .001',
+    'Ablation: a tenth of the contrastive weight.',
+    '4j4qyiyjcmbtc6u/cav-mae-base-c0.001.pth',
+  ),
+  pretrained(
+    'base-contrast-0.1',
+    'CAV-MAE Base, contrastive weight .1',
+    'Ablation: ten times the contrastive weight.',
+    'wf54ver9rs9fl1b/cav-mae-base-c0.1.pth',
+  ),
+  pretrained(
+    'scale-plus-single',
+    'CAV-MAE Scale+, one-directional',
+    'Ablation: batch 120, contrastive loss in one direction.',
+    'mvhmg7eda410phr/single_direction.pth',
+  ),
+  pretrained(
+    'scale-plus-symmetric',
+    'CAV-MAE Scale+, symmetric',
+    'Ablation: batch 120, contrastive loss in both directions.',
+    'ute6ydkw4hdv7rn/symc.pth',
+  ),
+  pretrained(
+    'vision-mae-start',
+    'Vision-MAE start',
+    'Where the paper starts its pretraining: vision-MAE weights adapted to CAV-MAE; not trained on sound.',
+    '9nlz523a5q52w86/ori_mae_11.pth',
+  ),
+  finetuned(
+    'as2m-av',
+    'AudioSet-2M, sound and picture',
+    '527 AudioSet classes; 51.2 mAP.',
+    527,
+    'hejj49zdgyyfsuh/as-full-51.2.pth',
+  ),
+  finetuned(
+    'as20k-av',
+    'AudioSet-20K, sound and picture',
+    '527 AudioSet classes; 42.0 mAP.',
+    527,
+    '9x6y642so3zve5y/as-20k-42.0.pth',
+  ),
+  finetuned(
+    'vggsound-av',
+    'VGGSound, sound and picture',
+    '309 VGGSound classes; 65.5 % accuracy.',
+    309,
+    'f4wrbxv2unewss9/vgg_65.5.pth',
+  ),
+  finetuned(
+    'vggsound-av-pretrained',
+    'VGGSound, sound and picture, pretrained on VGGSound too',
+    '309 VGGSound classes; 65.9 % accuracy.',
+    309,
+    'q66s3mu526mj2x6/vgg_66.0.pth',
+  ),
+  finetuned(
+    'as2m-audio',
+    'AudioSet-2M, sound only',
+    '527 AudioSet classes from sound; 46.6 mAP.',
+    527,
+    'itfw7p0ueq7z9og/as_46.6.pth',
+  ),
+  finetuned(
+    'as20k-audio',
+    'AudioSet-20K, sound only',
+    '527 AudioSet classes from sound; 37.7 mAP.',
+    527,
+    'pariabyh1iyayda/as_37.7.pth',
+  ),
+  finetuned('as20k-visual', 'AudioSet-20K, picture only', '527 AudioSet classes from pictures; 20.0 mAP.', 527, null),
+  finetuned(
+    'vggsound-audio',
+    'VGGSound, sound only',
+    '309 VGGSound classes from sound; 59.8 % accuracy.',
+    309,
+    'l4rj0sgpnt08bp2/vgg_59.8.pth',
+  ),
+];
+
+export const officialModel = (id: string): OfficialModel | undefined => officialModels.find((model) => model.id === id);

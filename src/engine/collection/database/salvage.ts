@@ -1,0 +1,130 @@
+// The last resort for a database that SQLite itself calls damaged: a new one with every row that can still be read.
+import Database from 'better-sqlite3';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { EngineError } from '../../../shared/engineError.ts';
+import { databaseName, openDatabase, type Db } from './database.ts';
+import { rederiveAnnotations } from '../journal.ts';
+import { lockWorkspace } from './workspaceLock.ts';
+
+export interface Salvage {
+  rows: Record<string, number>;
+  unreadable: string[];
+  damaged: string;
+}
+
+/** Copied in this order, so that what a row refers to is there before it. Annotations are derived anew, from the journal. */
+const tables = [
+  'setting',
+  'root',
+  'media',
+  'clip',
+  'removed_clip',
+  'label_schema',
+  'label_class',
+  'step',
+  'entry',
+  'schema_entry',
+  'undo_stack',
+  'embedding_set',
+  'embedding_row',
+  'score',
+  'projection',
+  'projection_points',
+  'classifier',
+  'prediction',
+  'attribution',
+  'run',
+  'run_point',
+  'job',
+  'job_failure',
+  'error_map',
+];
+
+/**
+ * Rebuilds the database of a closed workspace. The damaged file is kept in `backups/`. Returns how many rows each table kept and
+ * which tables could not be read to their end. Throws NOT_FOUND without a database, CONFLICT while another process has it open.
+ */
+export function salvageWorkspace(dir: string): Salvage {
+  const folder = path.resolve(dir);
+  const file = path.join(folder, databaseName);
+  if (!existsSync(file)) throw new EngineError('NOT_FOUND', `there is no workspace in ${folder}`, { path: folder });
+  const lock = lockWorkspace(folder);
+  const building = path.join(folder, 'salvage');
+  try {
+    rmSync(building, { recursive: true, force: true });
+    mkdirSync(building);
+    const old = new Database(file);
+    const fresh = openDatabase(building, false);
+    const { rows, unreadable } = copyAll(old, fresh);
+    fresh.close();
+    old.close();
+    mkdirSync(path.join(folder, 'backups'), { recursive: true });
+    const damaged = path.join(
+      folder,
+      'backups',
+      `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-damaged.db.kept`,
+    );
+    // Never without a database in its place, and never with the old log beside the new one, whenever this is killed.
+    copyFileSync(file, damaged);
+    if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${damaged}-wal`);
+    rmSync(`${file}-shm`, { force: true });
+    renameSync(path.join(building, databaseName), file);
+    return { rows, unreadable, damaged };
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
+  const rows: Record<string, number> = {};
+  const unreadable: string[] = [];
+  fresh.pragma('foreign_keys = OFF');
+  fresh.transaction(() => {
+    for (const table of tables) {
+      const columns = (fresh.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+      const insert = fresh.prepare(
+        `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      );
+      rows[table] = 0;
+      // From both ends, since a scan stops at the first page it cannot read.
+      for (const direction of ['ASC', 'DESC']) {
+        try {
+          for (const row of old
+            .prepare(`SELECT ${columns.join(', ')} FROM ${table} NOT INDEXED ORDER BY ${columns[0]} ${direction}`)
+            .raw()
+            .iterate() as IterableIterator<unknown[]>)
+            rows[table] += insert.run(...row).changes;
+          break;
+        } catch (thrown) {
+          // A table that came with a later version is not missed.
+          if (/no such table/.test(String(thrown))) break;
+          if (!unreadable.includes(table)) unreadable.push(table);
+        }
+      }
+    }
+    // Ids are never given twice, not even those of rows that are gone.
+    for (const [name, seq] of readable(
+      () => old.prepare('SELECT name, seq FROM sqlite_sequence').raw().all() as [string, number][],
+    )) {
+      fresh.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(name);
+      fresh.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, seq);
+    }
+    for (const table of ['embedding_row', 'score', 'prediction', 'attribution', 'error_map'])
+      fresh.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
+    fresh.exec('DELETE FROM clip WHERE media_id NOT IN (SELECT id FROM media)');
+    rederiveAnnotations(fresh, null);
+  })();
+  fresh.pragma('foreign_keys = ON');
+  return { rows, unreadable };
+}
+
+/** Rows of a table that may be damaged itself. */
+function readable<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}

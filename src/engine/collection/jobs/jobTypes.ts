@@ -1,0 +1,42 @@
+// How a kind of long work is written: a function that can be stopped at any instant and called again with the state it saved.
+import type { Job, JobKind } from '../../../shared/contract/job.ts';
+import type { ItemFailure } from '../../../shared/contract/errors.ts';
+
+/** One job runs at a time per lane; lanes run beside each other. */
+export type JobLane = 'media' | 'compute' | 'projection' | 'io';
+
+export interface JobContext<P, S> {
+  readonly jobId: number;
+  readonly params: P;
+  /** What the last run of this job saved, null at first. Survives a kill. */
+  readonly state: S | null;
+  saveState(state: S): void;
+  /** Aborted by pause, cancel and shutdown. Stop at the next safe point and throw or return; work already stored stays. */
+  readonly signal: AbortSignal;
+  progress(update: { done: number; total?: number | null; note?: string | null }): void;
+  itemFailed(failure: ItemFailure): void;
+  /** On a retry: the items that failed before, to be done again; null in a normal run. */
+  readonly retryItems: ItemFailure[] | null;
+}
+
+export interface JobRunner<P, S, R> {
+  lane: JobLane;
+  run(context: JobContext<P, S>): Promise<R>;
+}
+
+/** The persistent queue. `register` every kind before `start`; jobs left running by a killed host are queued again then. */
+export interface JobQueueInterface {
+  register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void;
+  start(): void;
+  /** `after`: waits until that job is done (and is cancelled with it). Higher priority goes first. */
+  add(kind: JobKind, title: string, params: unknown, options?: { after?: number; priority?: number }): number;
+  get(jobId: number): Job | null;
+  /** Resolves when the job is done, failed or cancelled. */
+  settled(jobId: number): Promise<Job>;
+  pause(jobId: number): void;
+  resume(jobId: number): void;
+  cancel(jobId: number): void;
+  retry(jobId: number): void;
+  /** Stops running jobs at a safe point and leaves them queued for the next start. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+// Every kind of job the queue can run, registered before it starts.
+import { registerCollectionJobs } from '../procedures/importing/collection.ts';
+import { downloadJob } from '../procedures/models/downloadJob.ts';
+import { registerEmbeddingsJobs } from '../procedures/maps/embeddings.ts';
+import type { EngineContext } from '../procedures/engineContext.ts';
+import { registerExplorationJobs } from '../procedures/maps/explorationJobs.ts';
+import { createFinetuneRunner } from '../procedures/classifiers/finetuneJob.ts';
+import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
+import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
+import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
+
+export function registerJobs(context: EngineContext): void {
+  registerCollectionJobs(context);
+  registerEmbeddingsJobs(context);
+  registerExplorationJobs(context);
+  registerInspectJobs(context);
+  context.jobs.register('finetune', createFinetuneRunner(context));
+  context.jobs.register('predict', createPredictRunner(context));
+  context.jobs.register('pretrain', createPretrainRunner(context));
+  context.jobs.register('download', downloadJob(context));
+}

@@ -1,8 +1,0 @@
-// What follows an import by itself: embeddings of the clips that lack them, then a map.
-import type { JobQueueInterface } from '../collection/jobTypes.ts';
-
-/** Queues both with the contract's default inputs; `after`: the job they wait for. Returns the last one's id. */
-export function chainEmbedding(jobs: JobQueueInterface, after?: number): number {
-  const embed = jobs.add('embed', 'Embed clips', { modelId: 'shipped', frames: 10 }, after === undefined ? {} : { after });
-  return jobs.add('project', 'Draw the map', { space: 'joint', neighbors: 15, minDist: 0.1, seed: 1 }, { after: embed });
-}

@@ -1,0 +1,160 @@
+// The finetune job: labels and inputs → a classifier with its scores, stored; predictions over the collection follow as a job of their own.
+import type { Metrics } from '../../../shared/contract/model.ts';
+import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
+import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
+import type { FinetuneValues } from '../../training/presets/preset.ts';
+import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
+import { runRefit, type RefitParams, type RefitState } from './automaticRefit.ts';
+import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { trainDeeper } from './finetuneLayers.ts';
+import { runJournal } from './runJournal.ts';
+import { trainedClipsKey } from './trainedClips.ts';
+
+export type FinetuneMode = 'multimodal' | 'audioonly' | 'videoonly';
+export interface FinetuneParams {
+  runId: number;
+  schemaId: number;
+  mode: FinetuneMode;
+  depth: 'head' | 'last' | 'full';
+  preset: string;
+  values: FinetuneValues;
+  seed: number;
+  modelId: string;
+  name: string;
+  predict: boolean;
+}
+export interface FinetuneResult {
+  classifierId: number;
+  metrics: Metrics;
+}
+export interface Trained {
+  metrics: Metrics;
+  epochs: number;
+}
+
+/** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
+export function usableClips(
+  context: EngineContext,
+  mode: FinetuneMode,
+  depth: FinetuneParams['depth'],
+  modelId?: string,
+): { clipIds: Set<number>; modelId: string } {
+  const { workspace } = context;
+  if (depth !== 'head') {
+    const lacks =
+      mode === 'audioonly' ? ['no-sound'] : mode === 'videoonly' ? ['no-picture'] : ['no-sound', 'no-picture'];
+    const clips = workspace.clips.many(workspace.clips.ids());
+    return {
+      clipIds: new Set(
+        clips.filter((clip) => !clip.badges.some((badge) => lacks.includes(badge))).map((clip) => clip.id),
+      ),
+      modelId: modelId ?? workspace.vectors.current()?.modelId ?? 'shipped',
+    };
+  }
+  const set = embeddingSetOf(context, modelId);
+  const ids = embeddedClips(context, set);
+  const rows = workspace.vectors.rows(set.setId, spaceOfMode[mode], ids);
+  return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
+}
+
+const isRefit = (job: JobContext<FinetuneParams | RefitParams, unknown>): job is JobContext<RefitParams, RefitState> =>
+  'automatic' in job.params;
+
+/** Trainings that a person starts, and the refits that start by themselves. */
+export const createFinetuneRunner = (
+  context: EngineContext,
+): JobRunner<FinetuneParams | RefitParams, unknown, FinetuneResult> => ({
+  lane: 'compute',
+  run: (job) =>
+    isRefit(job) ? runRefit(context, job) : runFinetune(context, job as JobContext<FinetuneParams, unknown>),
+});
+
+async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, unknown>): Promise<FinetuneResult> {
+  const { workspace, events, jobs } = context;
+  const { runId, schemaId, mode, depth, values, seed, modelId, name, preset, predict } = job.params;
+  // Killed between storing the classifier and ending the job: it is there, and is not trained twice.
+  const stored = workspace.runs.get(runId)?.classifierId;
+  const before = stored ? workspace.classifiers.get(stored) : null;
+  if (before) {
+    // What was told last before the kill may be less.
+    job.progress({ done: before.epochs, total: before.epochs });
+    return { classifierId: before.id, metrics: before.metrics };
+  }
+  const data = trainingData(workspace.annotations.labelled(schemaId), workspace.annotations.classes(schemaId), {
+    multiLabel: workspace.annotations.multiLabel(schemaId),
+    testShare: values.testShare,
+    seed,
+    onlyClips: usableClips(context, mode, depth, modelId).clipIds,
+  });
+  try {
+    checkTrainable(data);
+    const file = `${workspace.folder('classifiers')}/run-${runId}.safetensors`;
+    const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
+    const { metrics: measured, epochs } = await train(context, job, data, file);
+    const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
+    // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.
+    const classifierId = workspace.atomically(() => {
+      const made = workspace.classifiers.create(
+        { name, schemaId, modelId, mode, depth, preset, seed, epochs, classes: data.classes, metrics },
+        file,
+      );
+      workspace.runs.update(runId, { status: 'done', classifierId: made });
+      workspace.settings.set(
+        trainedClipsKey(made),
+        data.clipIds.filter((_, n) => !data.held[n]),
+      );
+      workspace.classifiers.use(made);
+      if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId: made });
+      return made;
+    });
+    events.publish({ type: 'classifiersChanged' });
+    return { classifierId, metrics };
+  } catch (thrown) {
+    if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });
+    throw thrown;
+  }
+}
+
+async function trainOnEmbeddings(
+  context: EngineContext,
+  { params, signal, progress }: JobContext<FinetuneParams, unknown>,
+  data: TrainingData,
+  file: string,
+): Promise<Trained> {
+  const set = embeddingSetOf(context, params.modelId);
+  const labelled = rowsOfClips(context, set, data.clipIds);
+  const population = rowsOfClips(context, set, evenSample(embeddedClips(context, set)));
+  const features = (space: 'joint' | 'audio' | 'visual') => ({
+    dim: set.dim,
+    labelled: labelled[space],
+    population: population[space],
+  });
+  const journal = runJournal(context, params.runId);
+  const { metrics, iterations } = await context.compute.calls.trainHead(
+    {
+      mode: params.mode,
+      multiLabel: data.multiLabel,
+      classes: data.classes,
+      clipIds: data.clipIds,
+      sources: data.sources,
+      targets: data.targets,
+      held: data.held,
+      seed: params.seed,
+      maxIterations: params.values.epochs,
+      modelId: params.modelId,
+      file,
+      features: { joint: features('joint'), audio: features('audio'), visual: features('visual') },
+    },
+    {
+      signal,
+      onEvent: (point) => {
+        journal.add(point);
+        progress({ done: point.step, total: params.values.epochs });
+      },
+    },
+  );
+  journal.flush();
+  progress({ done: iterations, total: iterations });
+  return { metrics, epochs: iterations };
+}

@@ -1,0 +1,102 @@
+// Training and predicting beyond the head: both read the clips' inputs, not their embeddings.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import os from 'node:os';
+import type { Classifier } from '../../../shared/contract/model.ts';
+import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import type { JobContext } from '../../collection/jobs/jobTypes.ts';
+import type { TrainingData } from '../../training/data/trainingData.ts';
+import type { EngineContext } from '../engineContext.ts';
+import type { FinetuneParams, Trained } from './finetuneJob.ts';
+import type { ChunkPrediction } from './predictJob.ts';
+import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
+import { runJournal } from './runJournal.ts';
+
+const FRAMES = 10;
+
+export async function trainDeeper(
+  context: EngineContext,
+  job: JobContext<FinetuneParams, unknown>,
+  data: TrainingData,
+  file: string,
+): Promise<Trained> {
+  const { params, signal } = job;
+  const clips = await preparedClips(context, data.clipIds, {
+    signal,
+    failed: job.itemFailed,
+    progress: (done) => job.progress({ done, total: data.clipIds.length, note: 'Preparing clips' }),
+  });
+  const rowOf = new Map(data.clipIds.map((clipId, row) => [clipId, row]));
+  const rows = clips.map((clip) => rowOf.get(clip.clipId)!);
+  const width = data.classes.length;
+  const targets = new Float32Array(rows.length * width);
+  rows.forEach((row, n) => targets.set(data.targets.subarray(row * width, (row + 1) * width), n * width));
+  const folder = join(context.workspace.folder('runs'), String(params.runId));
+  mkdirSync(folder, { recursive: true });
+  const journal = runJournal(context, params.runId);
+  const model = resolveModel(context.workspace, params.modelId);
+  const result = await context.compute.calls.finetune(
+    {
+      runId: params.runId,
+      model,
+      modelId: params.modelId,
+      depth: params.depth === 'last' ? 'last' : 'full',
+      mode: params.mode,
+      multiLabel: data.multiLabel,
+      classes: data.classes,
+      clips,
+      targets,
+      held: rows.map((row) => data.held[row]!),
+      seed: params.seed,
+      values: params.values,
+      folder,
+      file,
+      cacheBytes: Math.min(4 * 2 ** 30, os.freemem() * 0.3),
+      microBatch: 8,
+    },
+    {
+      signal,
+      onEvent: (event) => {
+        if ('missing' in event) {
+          remakeInput(context, clips, event.missing, signal);
+          return;
+        }
+        journal.add(event);
+        job.progress({ done: event.epoch, total: params.values.epochs, note: null });
+      },
+    },
+  );
+  journal.flush();
+  return result;
+}
+
+/** Rows of NaN for clips that fail, which are told. */
+export async function predictDeeper(
+  context: EngineContext,
+  classifier: Classifier & { checkpointFile: string },
+  clipIds: readonly number[],
+  job: Pick<JobContext<unknown, unknown>, 'signal' | 'itemFailed'>,
+): Promise<ChunkPrediction> {
+  const width = classifier.classes.length;
+  const probabilities = new Float32Array(clipIds.length * width).fill(Number.NaN);
+  const clips = await preparedClips(context, clipIds, { signal: job.signal, failed: job.itemFailed });
+  if (!clips.length) return { probabilities, bySpace: {} };
+  const activation = context.workspace.annotations.multiLabel(classifier.schemaId) ? 'sigmoid' : 'softmax';
+  const result = await context.compute.calls.classify(
+    {
+      model: classifier.checkpointFile,
+      inputs: clips.map((clip) => clip.path),
+      frames: FRAMES,
+      mode: classifier.mode,
+      activation,
+    },
+    { signal: job.signal },
+  );
+  const place = new Map(clipIds.map((clipId, n) => [clipId, n]));
+  clips.forEach((clip, i) =>
+    probabilities.set(result.probabilities.subarray(i * width, (i + 1) * width), place.get(clip.clipId)! * width),
+  );
+  for (const { index, code, message } of result.failed)
+    job.itemFailed({ path: clips[index]!.name, clipId: clips[index]!.clipId, code, message });
+  return { probabilities, bySpace: {} };
+}

@@ -1,0 +1,118 @@
+// The pretrain job: clips → inputs → the compute worker's training → a model of the catalogue. Killed, it goes on at its last
+// checkpoint and ends with the same weights.
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import os from 'node:os';
+import { EngineError } from '../../../shared/engineError.ts';
+import { parseRandomModel, resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
+import type { Variant } from '../../../shared/contract/model.ts';
+import type { PretrainValues } from '../../training/presets/preset.ts';
+import type { RetrievalReport } from '../../training/retrievalProbe.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
+import { runJournal } from './runJournal.ts';
+
+export interface PretrainParams {
+  runId: number;
+  modelId: string | null;
+  variant: Variant;
+  size: string;
+  values: PretrainValues;
+  seed: number;
+  steps?: number | undefined;
+  name: string;
+  clipIds: number[];
+}
+/** The clips of the run, fixed at its start: what is imported meanwhile does not change it. */
+export interface PretrainState {
+  clipIds: number[];
+}
+export interface PretrainJobResult {
+  run: number;
+  modelId: string;
+  checkpoint: string;
+  steps: number;
+  losses: { total: number; lossA: number; lossV: number; lossC: number; cAcc: number } | null;
+  retrieval: RetrievalReport | null;
+}
+
+/** Clips computed at once; the base size needs about 1.5 GB for each. */
+const microBatch = { small: 32, tiny: 32, base: 4 } as Record<string, number>;
+
+export const createPretrainRunner = (
+  context: EngineContext,
+): JobRunner<PretrainParams, PretrainState, PretrainJobResult> => ({
+  lane: 'compute',
+  run: (job) => runPretrainJob(context, job),
+});
+
+async function runPretrainJob(
+  context: EngineContext,
+  job: JobContext<PretrainParams, PretrainState>,
+): Promise<PretrainJobResult> {
+  const { workspace, compute, events } = context;
+  const { runId, modelId, variant, size, values, seed, steps, name } = job.params;
+  const folder = join(workspace.folder('runs'), String(runId));
+  mkdirSync(folder, { recursive: true });
+  job.progress({ done: 0, note: 'Preparing clips' });
+  const wanted = job.state?.clipIds ?? job.params.clipIds;
+  const clips = await preparedClips(context, wanted, {
+    signal: job.signal,
+    failed: job.itemFailed,
+    progress: (done) => job.progress({ done, total: wanted.length, note: 'Preparing clips' }),
+  });
+  if (!job.state) job.saveState({ clipIds: clips.map((clip) => clip.clipId) });
+  const resolved = modelId === null ? null : resolveModel(workspace, modelId);
+  const random = resolved === null ? null : parseRandomModel(resolved);
+  const newId = `run-${runId}`;
+  const file = join(workspace.folder('models'), `${newId}.safetensors`);
+  const journal = runJournal(context, runId);
+  try {
+    const result = await compute.calls.pretrain(
+      {
+        model: random ? null : resolved,
+        size: random?.size ?? size,
+        variant,
+        values,
+        seed,
+        steps,
+        clips,
+        folder,
+        file,
+        name,
+        parent: modelId,
+        microBatch: microBatch[random?.size ?? size] ?? 8,
+        checkpointBlocks: size === 'base',
+        cacheBytes: Math.min(4 * 2 ** 30, os.freemem() * 0.3),
+      },
+      {
+        signal: job.signal,
+        onEvent: (event) => {
+          if ('missing' in event) {
+            remakeInput(context, clips, event.missing, job.signal);
+            return;
+          }
+          const { steps: total, ...point } = event;
+          journal.add(point);
+          job.progress({ done: point.step, total, note: null });
+        },
+      },
+    );
+    journal.flush();
+    workspace.runs.update(runId, { status: 'done', modelId: newId });
+    events.publish({ type: 'modelsChanged' });
+    return {
+      run: runId,
+      modelId: newId,
+      checkpoint: file,
+      steps: result.steps,
+      losses: result.losses,
+      retrieval: result.retrieval,
+    };
+  } catch (thrown) {
+    journal.flush();
+    if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });
+    throw EngineError.from(thrown);
+  }
+}

@@ -1,0 +1,36 @@
+// Points of a training's live curves: shown at once, written down in bunches.
+import type { CurvePoint, Run } from '../../../shared/contract/model.ts';
+import type { EngineContext } from '../engineContext.ts';
+
+const publishMs = 200;
+
+export interface RunJournal {
+  add(point: CurvePoint): void;
+  flush(): void;
+}
+
+export function runJournal({ workspace, events }: EngineContext, runId: number): RunJournal {
+  let waiting: CurvePoint[] = [];
+  let last = 0;
+  const flush = () => {
+    if (!waiting.length) return;
+    const points = waiting;
+    waiting = [];
+    last = performance.now();
+    workspace.runs.append(runId, points);
+    events.publish({ type: 'runProgressed', runId, points });
+  };
+  return {
+    add(point) {
+      waiting.push(point);
+      if (performance.now() - last > publishMs) flush();
+    },
+    flush,
+  };
+}
+
+/** A run with the status of its job, which knows of pauses and restarts. */
+export function presentRun({ jobs }: Pick<EngineContext, 'jobs'>, run: Run): Run {
+  const status = run.jobId === null ? undefined : jobs.get(run.jobId)?.status;
+  return { ...run, status: status === 'queued' ? 'running' : (status ?? run.status) };
+}

@@ -1,0 +1,109 @@
+// The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before the rest is made.
+import { join } from 'node:path';
+import type { ItemFailure } from '../../../shared/contract/errors.ts';
+import { EngineError } from '../../../shared/engineError.ts';
+import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
+import { demoClipCount, type MadeDemo } from '../../demo/makeDemo.ts';
+import { chainEmbedding } from './chainEmbedding.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { importFile } from './importFile.ts';
+import { labelClips } from './labelClips.ts';
+import { MediaGate } from '../inputs/mediaGate.ts';
+
+export const demoSchemaName = 'Sounding events';
+/** The first batch is small: four of each class. Two of three clips of a class come labelled, the rest is left to do. */
+const firstBatch = 56;
+const batch = 112;
+/** Rendering a batch may take this long before the worker counts as hung. */
+const batchLimitS = 900;
+
+export interface DemoParams {
+  clips?: number;
+}
+interface DemoState {
+  chained: boolean;
+}
+export interface DemoResult {
+  clips: number;
+  failed: ItemFailure[];
+  folder: string;
+}
+
+type Context = Pick<EngineContext, 'workspace' | 'media' | 'events' | 'jobs'>;
+type File = MadeDemo['files'][number];
+
+async function importBatch(
+  context: Context,
+  gate: MediaGate,
+  files: readonly File[],
+  from: number,
+  job: JobContext<DemoParams, DemoState>,
+): Promise<ItemFailure[]> {
+  const failures: ItemFailure[] = [];
+  const imported: { file: File; index: number }[] = [];
+  let added = 0;
+  for (const [k, file] of files.entries()) {
+    job.signal.throwIfAborted();
+    try {
+      const { change, clipIds } = await importFile(context, gate, file.path, {
+        windowS: 10,
+        hopS: 10,
+        signal: job.signal,
+        beforeStoring: () => undefined,
+      });
+      imported.push({ file, index: from + k });
+      if (change === 'added') added += clipIds.length;
+    } catch (thrown) {
+      const error = EngineError.from(thrown);
+      if (job.signal.aborted || error.code === 'DISK_FULL' || error.code === 'CANCELLED') throw error;
+      failures.push({ path: file.path, code: error.code, message: error.message });
+      job.itemFailed(failures.at(-1)!);
+    }
+    job.progress({ done: from + k + 1, total: job.params.clips ?? demoClipCount, note: 'Importing' });
+  }
+  const classes = new Set(files.map((file) => file.className)).size;
+  labelClips(
+    context,
+    demoSchemaName,
+    imported.filter(({ index }) => Math.floor(index / classes) % 3 !== 2).map(({ file }) => file),
+    'Labels of the demo collection',
+  );
+  if (added) context.events.publish({ type: 'clipsChanged', added });
+  return failures;
+}
+
+/** Job `demo`. What is there already is neither rendered nor imported again. Embedding and map follow the first batch and the last. */
+export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoState, DemoResult> => ({
+  lane: 'media',
+  async run(job) {
+    const { workspace, media } = context;
+    const folder = join(workspace.path, 'demo');
+    const gate = new MediaGate(media);
+    const total = job.params.clips ?? demoClipCount;
+    const failed: ItemFailure[] = [];
+    let chained = job.state?.chained ?? false;
+    for (let from = 0; from < total;) {
+      const to = Math.min(total, from + (from === 0 ? firstBatch : batch));
+      const start = from;
+      const made = await gate.call(folder, batchLimitS, job.signal, (calls, signal) =>
+        calls.makeDemo(
+          { folder, from: start, to },
+          {
+            signal,
+            onEvent: ({ done }) =>
+              job.progress({ done: start, total, note: `Rendering clip ${start + done} of ${total}` }),
+          },
+        ),
+      );
+      failed.push(...(await importBatch(context, gate, made.files, start, job)));
+      if (!chained && to < total) {
+        chained = true;
+        chainEmbedding(context.jobs);
+        job.saveState({ chained });
+      }
+      from = to;
+    }
+    chainEmbedding(context.jobs);
+    return { clips: workspace.clips.count(), failed, folder };
+  },
+});

@@ -1,0 +1,36 @@
+// Embeddings: start, sets, which set the collection uses, export.
+import { implement } from '@orpc/server';
+import { contract } from '../../../shared/contract/index.ts';
+import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { createEmbedRunner, type EmbedParams } from './embedJob.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { createExportEmbeddingsRunner, type ExportEmbeddingsParams } from './exportEmbeddings.ts';
+
+export function createEmbeddingsProcedures(context: EngineContext) {
+  const os = implement(contract.embeddings);
+  const { workspace, jobs, events } = context;
+  return {
+    start: os.start.handler(({ input }) => {
+      // A model that is not there is said now, not by a job that fails later.
+      resolveModel(workspace, input.modelId);
+      const { modelId, frames, clipIds, extraction } = input;
+      return {
+        jobId: jobs.add('embed', 'Embed clips', { modelId, frames, clipIds, extraction } satisfies EmbedParams),
+      };
+    }),
+    sets: os.sets.handler(() => workspace.vectors.list()),
+    use: os.use.handler(({ input }) => {
+      workspace.vectors.use(input.setId);
+      events.publish({ type: 'embeddingsChanged', setId: input.setId });
+      return {};
+    }),
+    export: os.export.handler(({ input }) => ({
+      jobId: jobs.add('export', 'Export embeddings', { what: 'embeddings', ...input } satisfies ExportEmbeddingsParams),
+    })),
+  };
+}
+
+export function registerEmbeddingsJobs(context: EngineContext): void {
+  context.jobs.register('embed', createEmbedRunner(context));
+  context.jobs.register('export', createExportEmbeddingsRunner(context));
+}

@@ -1,0 +1,57 @@
+// Maps and clusters.
+import { implement } from '@orpc/server';
+import { contract } from '../../../shared/contract/index.ts';
+import { EngineError } from '../../../shared/engineError.ts';
+import { clusterNames } from './clusterNames.ts';
+import { clustersKey, type ClusterParams, type StoredClusters } from './clusterJob.ts';
+import { embeddingSetOf } from './embeddingRows.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { livePositions } from './livePositions.ts';
+import { createProjection, type ProjectParams } from './projectJob.ts';
+
+export function createProjectionsProcedures(context: EngineContext) {
+  const { workspace, jobs } = context;
+  const os = implement(contract.projections);
+  return {
+    start: os.start.handler(({ input }) => {
+      const projectionId = createProjection(context, input);
+      const jobId = jobs.add('project', `Draw the ${input.space === 'joint' ? '' : `${input.space} `}map`, {
+        ...input,
+        projectionId,
+      } satisfies ProjectParams);
+      return { jobId, projectionId };
+    }),
+
+    list: os.list.handler(() => workspace.projections.list()),
+
+    remove: os.remove.handler(({ input: { projectionId } }) => {
+      if (!workspace.projections.get(projectionId))
+        throw new EngineError('NOT_FOUND', `there is no map ${projectionId}`);
+      if (livePositions(context).has(projectionId))
+        throw new EngineError('CONFLICT', 'this map is being drawn', { hint: 'Cancel its job first.' });
+      workspace.projections.remove(projectionId);
+      return {};
+    }),
+
+    cluster: os.cluster.handler(({ input }) => {
+      embeddingSetOf(context);
+      return { jobId: jobs.add('cluster', 'Find clusters', input satisfies ClusterParams) };
+    }),
+
+    clusters: os.clusters.handler(() => {
+      const stored = workspace.settings.get<StoredClusters>(clustersKey);
+      if (!stored) return [];
+      const { columns } = workspace.clips.columns(['cluster', 'label']);
+      const classNames = new Map(
+        workspace.schemas.list().flatMap(({ classes }) => classes.map(({ id, name }) => [id, name] as const)),
+      );
+      const names = clusterNames(
+        stored.clusters.map(({ cluster }) => cluster),
+        columns.cluster!,
+        columns.label!,
+        (classId) => classNames.get(classId),
+      );
+      return stored.clusters.map((summary) => ({ ...summary, name: names.get(summary.cluster)! }));
+    }),
+  };
+}

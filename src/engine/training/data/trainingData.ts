@@ -1,0 +1,154 @@
+// From annotations to training targets, with plain words about what is too little. Pure: the window's preview and the job use it alike.
+import { EngineError } from '../../../shared/engineError.ts';
+import { splitBySource } from './split.ts';
+
+export interface Annotation {
+  clipId: number;
+  mediaId: number;
+  classId: number;
+  value: 'positive' | 'negative' | 'uncertain';
+}
+export interface ClassName {
+  classId: number;
+  name: string;
+}
+
+export interface TrainingData {
+  clipIds: number[];
+  /** Source file of each clip. */
+  sources: number[];
+  /** Classes that occur; those without a labelled clip are left out. */
+  classes: ClassName[];
+  /** [N, C] 1 present, 0 absent, NaN unknown. */
+  targets: Float32Array;
+  held: boolean[];
+  multiLabel: boolean;
+  warnings: string[];
+}
+
+/** Fewer labelled clips to learn from than this are said plainly. */
+const FEW = 5;
+
+/**
+ * Single-label: clips with exactly one positive class; "uncertain" and "negative" alone teach nothing. Multi-label: any clip with a
+ * positive or negative annotation; its unmentioned classes count as absent, uncertain ones as unknown.
+ * `onlyClips`: those that can be used at all (embedded, with the modality).
+ */
+export function trainingData(
+  annotations: readonly Annotation[],
+  classNames: readonly ClassName[],
+  {
+    multiLabel,
+    testShare,
+    seed,
+    onlyClips,
+  }: { multiLabel: boolean; testShare: number; seed: number; onlyClips?: ReadonlySet<number> },
+): TrainingData {
+  const warnings: string[] = [];
+  const byClip = new Map<number, { mediaId: number; values: Map<number, Annotation['value']> }>();
+  for (const { clipId, mediaId, classId, value } of annotations) {
+    let entry = byClip.get(clipId);
+    if (!entry) byClip.set(clipId, (entry = { mediaId, values: new Map() }));
+    entry.values.set(classId, value);
+  }
+  const usable = [...byClip]
+    .toSorted(([a], [b]) => a - b)
+    .filter(([clipId, { values }]) => {
+      if (onlyClips && !onlyClips.has(clipId)) return false;
+      const positives = [...values.values()].filter((v) => v === 'positive').length;
+      return multiLabel ? [...values.values()].some((v) => v !== 'uncertain') : positives === 1;
+    });
+  const unready = onlyClips ? [...byClip.keys()].filter((clipId) => !onlyClips.has(clipId)).length : 0;
+  if (unready)
+    warnings.push(
+      `${counted(unready, 'labelled clip')} cannot be used: not embedded yet, or without the sound or picture this classifier needs.`,
+    );
+  const occurring = new Set(
+    usable.flatMap(([, { values }]) =>
+      [...values].flatMap(([classId, value]) => (value === 'positive' ? [classId] : [])),
+    ),
+  );
+  const classes = classNames.filter(({ classId }) => occurring.has(classId));
+  for (const { classId, name } of classNames)
+    if (!occurring.has(classId)) warnings.push(`“${name}” has no labelled clip and is left out.`);
+  const column = new Map(classes.map(({ classId }, k) => [classId, k]));
+  const targets = new Float32Array(usable.length * classes.length);
+  usable.forEach(([, { values }], n) => {
+    for (const [classId, value] of values) {
+      const k = column.get(classId);
+      if (k !== undefined)
+        targets[n * classes.length + k] =
+          value === 'positive' ? 1 : value === 'uncertain' && multiLabel ? Number.NaN : 0;
+    }
+  });
+  const items = usable.map(([, { mediaId, values }]) => ({
+    source: mediaId,
+    classes: [...values].flatMap(([classId, value]) => (value === 'positive' ? [column.get(classId)!] : [])),
+  }));
+  const held = splitBySource(items, testShare, seed);
+  const data: TrainingData = {
+    clipIds: usable.map(([clipId]) => clipId),
+    sources: items.map((item) => item.source),
+    classes,
+    targets,
+    held,
+    multiLabel,
+    warnings,
+  };
+  for (const { name, train, test, sources } of classCounts(data)) {
+    if (train < FEW)
+      warnings.push(`“${name}” has only ${counted(train, 'labelled clip')} to learn from: label a few more.`);
+    if (sources === 1)
+      warnings.push(`All clips of “${name}” come from one file: how well it carries over to others can't be told.`);
+    else if (test === 0 && testShare > 0)
+      warnings.push(`No clip of “${name}” could be held out, so its scores can't be measured.`);
+  }
+  return data;
+}
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+export interface ClassCount extends ClassName {
+  train: number;
+  test: number;
+  sources: number;
+}
+
+export function classCounts({
+  classes,
+  targets,
+  held,
+  sources,
+}: Pick<TrainingData, 'classes' | 'targets' | 'held' | 'sources'>): ClassCount[] {
+  return classes.map((named, k) => {
+    const rows = held.map((_, n) => n).filter((n) => targets[n * classes.length + k]! > 0.5);
+    return {
+      ...named,
+      train: rows.filter((n) => !held[n]).length,
+      test: rows.filter((n) => held[n]).length,
+      sources: new Set(rows.map((n) => sources[n])).size,
+    };
+  });
+}
+
+/** Throws BAD_INPUT in plain words unless there is something to tell apart. */
+export function checkTrainable({
+  classes,
+  clipIds,
+  targets,
+  multiLabel,
+}: Pick<TrainingData, 'classes' | 'clipIds' | 'targets' | 'multiLabel'>): void {
+  if (!clipIds.length)
+    throw new EngineError('BAD_INPUT', 'no labelled clip can be used for training', {
+      hint: 'Label some clips of at least two classes; they must be embedded.',
+    });
+  if (!multiLabel && classes.length < 2)
+    throw new EngineError('BAD_INPUT', `all labelled clips are “${classes[0]?.name}”: there is nothing to tell apart`, {
+      hint: 'Label clips of a second class.',
+    });
+  if (multiLabel && classes.every((_, k) => clipIds.every((__, n) => !(targets[n * classes.length + k]! < 0.5)))) {
+    throw new EngineError('BAD_INPUT', 'every labelled clip has every class: there is nothing to tell apart', {
+      hint: 'Mark some clips as not having a class, or label clips of others.',
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { Workspace } from '../../../../src/engine/collection/workspace.ts';
+import { repairWorkspace } from '../../../../src/engine/host/repairWorkspace.ts';
+import { fillWorkspace } from '../../../reliability/syntheticWorkspace.ts';
+import { newFolder } from '../collection/openWorkspace.ts';
+
+/** A closed workspace with labels, and how many. */
+function filled(): { folder: string; clips: number; labelled: number } {
+  const folder = newFolder();
+  const workspace = Workspace.open(folder);
+  fillWorkspace(workspace, 300);
+  const { clips, labelled } = workspace.summary();
+  workspace.close();
+  return { folder, clips, labelled };
+}
+
+/** Overwrites the root page of a table, in the file of the closed database. */
+function damage(folder: string, table: string): void {
+  const workspace = Workspace.open(folder);
+  const page = workspace.db.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').pluck().get(table) as number;
+  workspace.close();
+  const file = path.join(folder, 'workspace.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0xee, (page - 1) * 4096, page * 4096);
+  writeFileSync(file, bytes);
+}
+
+it('leaves a whole workspace as it is', () => {
+  const { folder } = filled();
+  expect(repairWorkspace(folder)).toMatchObject({ done: 'none', problems: [], after: { ok: true } });
+  expect(readdirSync(folder)).not.toContain('backups');
+});
+
+it('repairs what can be derived again, after a backup', () => {
+  const { folder, labelled } = filled();
+  const workspace = Workspace.open(folder);
+  workspace.db.prepare('DELETE FROM annotation WHERE clip_id < 100').run();
+  workspace.close();
+  const report = repairWorkspace(folder);
+  expect(report).toMatchObject({
+    done: 'repaired',
+    problems: [expect.stringMatching(/annotations differ from their journal/)],
+    after: { ok: true },
+  });
+  expect(readdirSync(path.join(folder, 'backups'))).toHaveLength(1);
+  const again = Workspace.open(folder);
+  expect(again.summary().labelled).toBe(labelled);
+  again.close();
+});
+
+it.each(['score', 'annotation'])(
+  'rebuilds a database whose table %s cannot be read, keeping the damaged file and every label',
+  (table) => {
+    const { folder, clips, labelled } = filled();
+    damage(folder, table);
+    const report = repairWorkspace(folder);
+    expect(report).toMatchObject({ done: 'rebuilt', after: { ok: true } });
+    expect(report.problems.length).toBeGreaterThan(0);
+    expect(readFileSync(report.kept!).length).toBeGreaterThan(4096);
+    const again = Workspace.open(folder);
+    expect(again.summary()).toMatchObject({ clips, labelled });
+    again.close();
+  },
+);
+
+it('refuses while another has the workspace open', () => {
+  const { folder } = filled();
+  const other = Workspace.open(folder);
+  expect(() => repairWorkspace(folder)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
+  other.close();
+});
