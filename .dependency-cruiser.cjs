@@ -32,7 +32,7 @@ const rooms = {
   'engine/demo': ['engine/base', 'engine/media/', 'shared'],
   'engine/figures': ['shared'],
   'engine/workers': ['engine', 'shared'],
-  'engine/base': [],
+  'engine/base': ['shared/engineError'],
   'engine/host': ['engine', 'shared'],
   'engine/procedures': ['engine', 'shared'],
   'main/electron': ['main/electron', 'engine/host', 'engine/procedures', 'engine/workers', 'shared'],
