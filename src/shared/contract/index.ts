@@ -17,6 +17,7 @@ import {
 } from './annotation.ts';
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, root, scoreName } from './clip.ts';
 import { contractErrors, itemFailure } from './errors.ts';
+import { eventProcedures } from './eventProcedures.ts';
 import { attentionAnswer, attentionStream, errorMapAnswer, subject, sweepPoint } from './inspect.ts';
 import { job, jobDetail, started } from './job.ts';
 import { classifierComparison, filePrediction, learningState } from './learning.ts';
@@ -172,7 +173,14 @@ const schemas = {
     )
     .output(labelSchema),
   update: base
-    .input(z.object({ schemaId: id, name: z.string().min(1).max(200).optional(), multiLabel: z.boolean().optional() }))
+    .input(
+      z.object({
+        schemaId: id,
+        name: z.string().min(1).max(200).optional(),
+        multiLabel: z.boolean().optional(),
+        fromEvents: z.boolean().optional(),
+      }),
+    )
     .output(labelSchema),
   remove: base.input(z.object({ schemaId: id })).output(ok),
   addClass: base
@@ -656,6 +664,7 @@ export const contract = {
   clips,
   schemas,
   annotations,
+  events: eventProcedures,
   views,
   embeddings,
   projections,
