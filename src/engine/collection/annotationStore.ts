@@ -48,8 +48,7 @@ export class AnnotationStore implements AnnotationReader {
           .prepare(
             'SELECT k.name, k.schema_id, s.multi_label, s.from_events FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
           )
-          .get(classId) as
-          { name: string; schema_id: number; multi_label: number; from_events: number } | undefined;
+          .get(classId) as { name: string; schema_id: number; multi_label: number; from_events: number } | undefined;
         if (!labelClass) throw new EngineError('NOT_FOUND', `there is no class ${classId}`, { field: 'classId' });
         if (labelClass.from_events) throw followsFromEvents();
         const clipIds = [...new Set(input.clipIds)];

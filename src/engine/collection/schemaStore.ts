@@ -97,7 +97,14 @@ export class SchemaStore {
           this.steps.record(
             `Change schema ${row.name}`,
             [],
-            [{ noun: 'schema', id: schemaId, before: { name: row.name, multi_label: row.multi_label, from_events: row.from_events }, after }],
+            [
+              {
+                noun: 'schema',
+                id: schemaId,
+                before: { name: row.name, multi_label: row.multi_label, from_events: row.from_events },
+                after,
+              },
+            ],
           );
         }
         return this.get(schemaId);

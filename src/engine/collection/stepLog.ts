@@ -126,7 +126,12 @@ export class StepLog {
         this.append(reverting, changes, schemaChanges);
         const mediaIds = this.events.revert(reverting, stepId, direction);
         this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
-        return { text, clipIds: [...new Set(changes.map(({ clipId }) => clipId))], schemas: schemaChanges.length > 0, mediaIds };
+        return {
+          text,
+          clipIds: [...new Set(changes.map(({ clipId }) => clipId))],
+          schemas: schemaChanges.length > 0,
+          mediaIds,
+        };
       })
       .immediate();
   }

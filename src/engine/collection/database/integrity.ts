@@ -64,8 +64,7 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
   db.transaction(() => {
     const strays = db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];
     for (const { table, rowid } of strays) {
-      if (rowid !== null && !journals.has(table))
-        db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);
+      if (rowid !== null && !journals.has(table)) db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);
     }
     for (const table of ['annotation', 'embedding_row', 'score', 'attribution', 'error_map'])
       db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);

@@ -21,10 +21,19 @@ interface Row {
   valueAfter: string;
 }
 
-const state = (present: boolean, onsetS: number | null, offsetS: number | null, value: string | null): EventHistoryEntry['before'] =>
+const state = (
+  present: boolean,
+  onsetS: number | null,
+  offsetS: number | null,
+  value: string | null,
+): EventHistoryEntry['before'] =>
   !present || onsetS === null || offsetS === null
     ? null
-    : { onsetS, offsetS: offsetS === onsetS ? null : offsetS, value: value as NonNullable<EventHistoryEntry['before']>['value'] };
+    : {
+        onsetS,
+        offsetS: offsetS === onsetS ? null : offsetS,
+        value: value as NonNullable<EventHistoryEntry['before']>['value'],
+      };
 
 /** Newest first. `undone`: taken back and not done again. */
 export function eventHistory(

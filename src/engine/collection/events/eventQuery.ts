@@ -1,5 +1,11 @@
 // Events listed, counted and drawn. All run on indices: a million events answer within a page's patience.
-import type { EventFacets, EventFilter, EventRecording, EventSort, TimedEvent } from '../../../shared/contract/event.ts';
+import type {
+  EventFacets,
+  EventFilter,
+  EventRecording,
+  EventSort,
+  TimedEvent,
+} from '../../../shared/contract/event.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Db } from '../database/database.ts';
 import type { RootStore } from '../rootStore.ts';
@@ -36,7 +42,10 @@ export function eventWhere(filter: EventFilter = {}): Where {
   if (filter.confidence) also('e.confidence BETWEEN ? AND ?', ...filter.confidence);
   if (filter.bandHz) also('e.low_hz <= ? AND e.high_hz >= ?', filter.bandHz[1], filter.bandHz[0]);
   if (filter.text)
-    also("e.media_id IN (SELECT id FROM media WHERE fold(path) LIKE '%' || fold(?) || '%' ESCAPE '\\')", filter.text.replaceAll(/[\\%_]/g, '\\$&'));
+    also(
+      "e.media_id IN (SELECT id FROM media WHERE fold(path) LIKE '%' || fold(?) || '%' ESCAPE '\\')",
+      filter.text.replaceAll(/[\\%_]/g, '\\$&'),
+    );
   return { sql: parts.length ? `WHERE ${parts.join(' AND ')}` : '', values };
 }
 
@@ -83,12 +92,18 @@ export class EventQuery {
 
   count(filter?: EventFilter): number {
     const { sql, values } = eventWhere(filter);
-    return this.db.prepare(`SELECT count(*) FROM event e ${sql}`).pluck().get(...values) as number;
+    return this.db
+      .prepare(`SELECT count(*) FROM event e ${sql}`)
+      .pluck()
+      .get(...values) as number;
   }
 
   ids(filter?: EventFilter): number[] {
     const { sql, values } = eventWhere(filter);
-    const json = this.db.prepare(`SELECT json_group_array(e.id) FROM event e ${sql}`).pluck().get(...values) as string;
+    const json = this.db
+      .prepare(`SELECT json_group_array(e.id) FROM event e ${sql}`)
+      .pluck()
+      .get(...values) as string;
     return JSON.parse(json) as number[];
   }
 
@@ -96,11 +111,11 @@ export class EventQuery {
     const { sql, values } = eventWhere(filter);
     const groups = <T>(column: string, joined = 'event e', extra = ''): T[] =>
       this.db
-        .prepare(`SELECT ${column} AS value, count(*) AS count ${extra} FROM ${joined} ${sql} GROUP BY ${column} ORDER BY count DESC`)
+        .prepare(
+          `SELECT ${column} AS value, count(*) AS count ${extra} FROM ${joined} ${sql} GROUP BY ${column} ORDER BY count DESC`,
+        )
         .all(...values) as T[];
-    const names = new Map(
-      this.db.prepare('SELECT id, name FROM label_class').raw().all() as [number, string][],
-    );
+    const names = new Map(this.db.prepare('SELECT id, name FROM label_class').raw().all() as [number, string][]);
     const classes = groups<{ value: number; count: number }>('e.class_id');
     const counted = <T>(column: string) => groups<{ value: T; count: number }>(column);
     return {
@@ -113,7 +128,9 @@ export class EventQuery {
       modalities: counted('e.modality'),
       values: counted('e.value'),
       sources: counted('e.source'),
-      annotators: counted<string | null>('e.annotator').flatMap(({ value, count }) => (value === null ? [] : [{ value, count }])),
+      annotators: counted<string | null>('e.annotator').flatMap(({ value, count }) =>
+        value === null ? [] : [{ value, count }],
+      ),
     };
   }
 
@@ -144,9 +161,10 @@ export class EventQuery {
     };
   }
 
-  recordings(
-    input: { schemaId?: number | undefined; text?: string | undefined; offset: number; limit: number },
-  ): { total: number; rows: EventRecording[] } {
+  recordings(input: { schemaId?: number | undefined; text?: string | undefined; offset: number; limit: number }): {
+    total: number;
+    rows: EventRecording[];
+  } {
     const where = input.text ? "WHERE fold(m.path) LIKE '%' || fold(?) || '%'" : '';
     const text = input.text ? [input.text] : [];
     const scope = input.schemaId === undefined ? '' : `AND e.schema_id = ${Number(input.schemaId)}`;
@@ -166,7 +184,10 @@ export class EventQuery {
       complete: string;
     }[];
     return {
-      total: this.db.prepare(`SELECT count(*) FROM media m ${where}`).pluck().get(...text) as number,
+      total: this.db
+        .prepare(`SELECT count(*) FROM media m ${where}`)
+        .pluck()
+        .get(...text) as number,
       rows: rows.map(({ rootId, relative, complete, ...row }) => ({
         ...row,
         path: this.roots.absolute(rootId, relative),

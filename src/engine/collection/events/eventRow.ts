@@ -36,7 +36,8 @@ export function eventProblem(event: Checked, durationS: number): string | null {
   if (offsetS !== null && offsetS < onsetS) return `the offset ${offsetS} s lies before the onset ${onsetS} s`;
   if (durationS > 0 && (offsetS ?? onsetS) > durationS + endSlackS)
     return `${offsetS ?? onsetS} s lies beyond the end of the recording at ${durationS.toFixed(2)} s`;
-  if (lowHz !== null && highHz !== null && lowHz >= highHz) return `the band from ${lowHz} Hz to ${highHz} Hz is upside down`;
+  if (lowHz !== null && highHz !== null && lowHz >= highHz)
+    return `the band from ${lowHz} Hz to ${highHz} Hz is upside down`;
   if ((lowHz ?? 0) < 0 || (highHz ?? 0) < 0) return 'a frequency is negative';
   return null;
 }
@@ -44,7 +45,10 @@ export function eventProblem(event: Checked, durationS: number): string | null {
 /** @throws EngineError BAD_INPUT naming the reason and what to do, NOT_FOUND without a recording */
 export function checkEvent(event: Checked, recording: { path: string; durationS: number } | null): void {
   if (!recording)
-    throw new EngineError('NOT_FOUND', 'there is no such recording', { field: 'mediaId', hint: 'Import the file first.' });
+    throw new EngineError('NOT_FOUND', 'there is no such recording', {
+      field: 'mediaId',
+      hint: 'Import the file first.',
+    });
   const problem = eventProblem(event, recording.durationS);
   if (problem)
     throw new EngineError('BAD_INPUT', problem, {

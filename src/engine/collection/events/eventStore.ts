@@ -64,12 +64,16 @@ export class EventStore {
       const entries = changes.flatMap(({ id, ...change }): EventEntry[] => {
         const before = this.row(id);
         const after = { ...before };
-        for (const [key, value] of Object.entries(change)) if (value !== undefined) Object.assign(after, { [key]: value });
+        for (const [key, value] of Object.entries(change))
+          if (value !== undefined) Object.assign(after, { [key]: value });
         if (change.offsetS === null) after.offsetS = after.onsetS;
         // A point that is moved stays a point.
         else if (change.offsetS === undefined && before.offsetS === before.onsetS) after.offsetS = after.onsetS;
         if (after.classId !== before.classId) this.className(after.classId);
-        checkEvent({ ...after, offsetS: after.offsetS === after.onsetS ? null : after.offsetS }, this.durationOf(before.mediaId));
+        checkEvent(
+          { ...after, offsetS: after.offsetS === after.onsetS ? null : after.offsetS },
+          this.durationOf(before.mediaId),
+        );
         const same = (Object.keys(after) as (keyof EventRow)[]).every((key) => after[key] === before[key]);
         return same ? [] : [this.entry(id, after)];
       });
@@ -89,9 +93,13 @@ export class EventStore {
     return this.write(() => {
       const row = this.row(id);
       if (!(atS > row.onsetS && atS < row.offsetS))
-        throw new EngineError('BAD_INPUT', `the event runs from ${row.onsetS} s to ${row.offsetS} s; it cannot be split at ${atS} s`, {
-          field: 'atS',
-        });
+        throw new EngineError(
+          'BAD_INPUT',
+          `the event runs from ${row.onsetS} s to ${row.offsetS} s; it cannot be split at ${atS} s`,
+          {
+            field: 'atS',
+          },
+        );
       const second = { ...this.entry(this.nextId(), { ...row, onsetS: atS }), proposalId: null };
       return { text: 'Split 1 event', entries: [this.entry(id, { ...row, offsetS: atS }), second] };
     });
@@ -100,8 +108,9 @@ export class EventStore {
   merge(ids: readonly number[]): StepOfEvents {
     return this.write(() => {
       const rows = [...new Set(ids)].map((id) => this.row(id)).toSorted((a, b) => a.onsetS - b.onsetS);
-      const [first, ...others] = rows as [EventRow, ...EventRow[]];
-      if (others.length === 0) throw new EngineError('BAD_INPUT', 'merging takes two events', { field: 'ids' });
+      const [first, ...others] = rows;
+      if (!first || others.length === 0)
+        throw new EngineError('BAD_INPUT', 'merging takes two events', { field: 'ids' });
       if (others.some((row) => row.mediaId !== first.mediaId || row.classId !== first.classId))
         throw new EngineError('BAD_INPUT', 'only events of one class in one recording can be merged', { field: 'ids' });
       const bounds = (key: 'lowHz' | 'highHz', pick: (...values: number[]) => number) =>
@@ -123,8 +132,10 @@ export class EventStore {
   /** Marks recordings as completely marked for a schema, or takes that back. `changed` counts recordings. */
   setComplete(mediaIds: readonly number[], schemaId: number, complete: boolean): StepOfEvents {
     return this.write(() => {
-      const name = this.db.prepare('SELECT name FROM label_schema WHERE id = ? AND NOT removed').pluck().get(schemaId) as
-        string | undefined;
+      const name = this.db
+        .prepare('SELECT name FROM label_schema WHERE id = ? AND NOT removed')
+        .pluck()
+        .get(schemaId) as string | undefined;
       if (name === undefined) throw new EngineError('NOT_FOUND', `there is no label schema ${schemaId}`);
       const now = new Set(this.completeMedia(schemaId));
       const wanted = [...new Set(mediaIds)].filter((mediaId) => now.has(mediaId) !== complete);
@@ -154,7 +165,9 @@ export class EventStore {
   }
 
   rows(ids: readonly number[]): (EventRow & { id: number })[] {
-    return this.db.prepare(`${selectRow} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`).all(JSON.stringify(ids)) as (EventRow & { id: number })[];
+    return this.db
+      .prepare(`${selectRow} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`)
+      .all(JSON.stringify(ids)) as (EventRow & { id: number })[];
   }
 
   private row(id: number): EventRow & { id: number } {
@@ -193,7 +206,9 @@ export class EventStore {
     const known = this.names.get(classId);
     if (known !== undefined) return known;
     const name = this.db
-      .prepare('SELECT k.name FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed')
+      .prepare(
+        'SELECT k.name FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
+      )
       .pluck()
       .get(classId) as string | undefined;
     if (name === undefined) throw new EngineError('NOT_FOUND', `there is no class ${classId}`, { field: 'classId' });
@@ -202,7 +217,11 @@ export class EventStore {
   }
 
   private write(
-    make: () => { text: string; entries: EventEntry[]; complete?: { recordingId: number; schemaId: number; complete: boolean }[] },
+    make: () => {
+      text: string;
+      entries: EventEntry[];
+      complete?: { recordingId: number; schemaId: number; complete: boolean }[];
+    },
   ): StepOfEvents {
     return this.db
       .transaction(() => {
@@ -210,9 +229,13 @@ export class EventStore {
         for (const cache of [this.recordings, this.durations, this.names]) cache.clear();
         const { text, entries, complete = [] } = make();
         const step = this.steps.record(text, [], [], { events: entries, complete });
-        const recordings = JSON.stringify([...new Set([...entries, ...complete].map(({ recordingId }) => recordingId))]);
+        const recordings = JSON.stringify([
+          ...new Set([...entries, ...complete].map(({ recordingId }) => recordingId)),
+        ]);
         const mediaIds = this.db
-          .prepare('SELECT media_id FROM recording WHERE id IN (SELECT value FROM json_each(?)) AND media_id IS NOT NULL')
+          .prepare(
+            'SELECT media_id FROM recording WHERE id IN (SELECT value FROM json_each(?)) AND media_id IS NOT NULL',
+          )
           .pluck()
           .all(recordings) as number[];
         return {

@@ -8,7 +8,9 @@ export function recordingOf(db: Db, mediaId: number): number {
   const known = db.prepare('SELECT id FROM recording WHERE media_id = ?').pluck().get(mediaId) as number | undefined;
   if (known !== undefined) return known;
   const made = db
-    .prepare('INSERT INTO recording (media_id, content_hash, path) SELECT id, content_hash, path FROM media WHERE id = ?')
+    .prepare(
+      'INSERT INTO recording (media_id, content_hash, path) SELECT id, content_hash, path FROM media WHERE id = ?',
+    )
     .run(mediaId);
   if (made.changes === 0)
     throw new EngineError('NOT_FOUND', `there is no recording ${mediaId}`, {
@@ -22,7 +24,8 @@ export function recordingOf(db: Db, mediaId: number): number {
 export function leaveRecordings(db: Db, mediaIds: readonly number[]): void {
   const ids = JSON.stringify(mediaIds);
   const gone = 'media_id IN (SELECT value FROM json_each(?))';
-  for (const table of ['event', 'recording_complete', 'proposal']) db.prepare(`DELETE FROM ${table} WHERE ${gone}`).run(ids);
+  for (const table of ['event', 'recording_complete', 'proposal'])
+    db.prepare(`DELETE FROM ${table} WHERE ${gone}`).run(ids);
   db.prepare(
     `UPDATE recording SET media_id = NULL, content_hash = (SELECT content_hash FROM media m WHERE m.id = recording.media_id),
     path = (SELECT path FROM media m WHERE m.id = recording.media_id) WHERE ${gone}`,

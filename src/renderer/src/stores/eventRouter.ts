@@ -59,6 +59,9 @@ export function createEventRouter(): Listener {
       void counts();
       if (map.colourBy === 'label') void column();
     },
+    eventsChanged: ({ undo: state }) => {
+      undo.engine = state;
+    },
     schemasChanged: () => {
       classCounts();
       void counts();
