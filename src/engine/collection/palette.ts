@@ -30,10 +30,10 @@ const palette = [
 /** Attempts at a generated colour that nobody has; then two classes share one. */
 const mostAttempts = 64;
 
-/** Beyond the palette: hues by the golden angle, lightness by the golden ratio. Colours repeat in the end: there are only so many. */
+/** Beyond the palette: hues by the golden angle, lightness by another irrational step. Colours repeat in the end: there are only so many. */
 function generated(n: number): string {
   const hue = (n * 137.508) % 360;
-  const lightness = 0.42 + ((n * 0.618034) % 1) * 0.38;
+  const lightness = 0.42 + ((n * 0.7548776662) % 1) * 0.38;
   const amplitude = 0.6 * Math.min(lightness, 1 - lightness);
   const channel = (k: number): string => {
     const turn = (k + hue / 30) % 12;

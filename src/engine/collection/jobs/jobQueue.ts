@@ -2,6 +2,7 @@
 import type { Job, JobDetail, JobKind, JobStatus } from '../../../shared/contract/job.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { failureSentence } from '../../base/itemFailure.ts';
 import { JobTable, type JobRow } from './jobTable.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { JobContext, JobLane, JobQueueInterface, JobRunner } from './jobTypes.ts';
@@ -23,10 +24,6 @@ const publishMs = 100;
 const storeMs = 1000;
 /** How long `close` waits for jobs to reach a safe point; one that does not is queued again by the next start. */
 const closeMs = 10_000;
-
-/** What went wrong and, where the error knows it, what to do. */
-const failureSentence = ({ message, detail: { hint } }: EngineError): string =>
-  hint ? `${message.replace(/[^.!?…]$/, '$&.')} ${hint}` : message;
 
 export class JobQueue implements JobQueueInterface {
   private readonly table: JobTable;

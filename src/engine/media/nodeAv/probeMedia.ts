@@ -110,7 +110,6 @@ export async function probeMedia(
     audioTrack: audio ? media.sounds.findIndex((stream) => stream.index === audio.index) + 1 : null,
     rotation,
     salvaged:
-      cut ||
-      lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
+      cut || lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
   };
 }
