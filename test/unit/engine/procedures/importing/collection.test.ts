@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ItemFailure } from '../../../../../src/shared/contract/errors.ts';
 import type { JobContext } from '../../../../../src/engine/collection/jobs/jobTypes.ts';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createCollectionProcedures } from '../../../../../src/engine/procedures/importing/collection.ts';
@@ -50,7 +51,7 @@ const jobContext = <P>(params: P) =>
     signal: new AbortController().signal,
     saveState: () => undefined,
     progress: () => undefined,
-    itemFailed: (failure) => expect.unreachable(failure.message),
+    itemFailed: (failure: ItemFailure) => expect.unreachable(failure.message),
   }) as unknown as JobContext<P, never>;
 
 beforeAll(() => {
