@@ -1,7 +1,7 @@
 // The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before the rest is made.
 import { join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
-import { itemFailure } from '../../base/itemFailure.ts';
+import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { demoClipCount, type MadeDemo } from '../../demo/makeDemo.ts';
 import { chainEmbedding } from './chainEmbedding.ts';

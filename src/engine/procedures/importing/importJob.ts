@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { itemFailure } from '../../base/itemFailure.ts';
+import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { mediaKindOf } from '../../media/mediaKind.ts';
 import { walkMedia } from '../../media/walkMedia.ts';

@@ -1,6 +1,6 @@
 // What failed in a job that goes on without it: the item, the reason, and what to do where the error knows it.
-import type { ItemFailure } from '../../shared/contract/errors.ts';
-import { EngineError } from '../../shared/engineError.ts';
+import type { ItemFailure } from '../../../shared/contract/errors.ts';
+import { EngineError } from '../../../shared/engineError.ts';
 
 /** The error's message with its hint as a further sentence. */
 export const failureSentence = ({ message, detail: { hint } }: EngineError): string =>
