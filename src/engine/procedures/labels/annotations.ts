@@ -6,6 +6,7 @@ import { exportLabels } from '../../collection/labels/exportLabels.ts';
 import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
 import type { Change } from '../../collection/stepLog.ts';
+import { publishEvents } from '../events/publishEvents.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -34,6 +35,9 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
     const undo = workspace.annotations.undoState();
     events.publish({ type: 'annotationsChanged', clipIds: named, undo, ...(step && { step }) });
   };
+  const eventsChanged = (mediaIds: readonly number[]): void => {
+    if (mediaIds.length > 0) publishEvents({ workspace, events }, mediaIds);
+  };
   return {
     set: os.set.handler(({ input }) => {
       const { changes, ...result } = workspace.annotations.set(input);
@@ -51,13 +55,15 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),
