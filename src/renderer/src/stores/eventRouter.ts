@@ -62,6 +62,9 @@ export function createEventRouter(): Listener {
       void counts();
       if (map.colourBy === 'label') void column();
     },
+    eventsChanged: ({ undo: state }) => {
+      undo.engine = state;
+    },
     schemasChanged: () => {
       classCounts();
       void counts();
