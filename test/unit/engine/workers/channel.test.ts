@@ -36,7 +36,7 @@ test('a listener that throws fails its own call, which is cancelled in the worke
         });
         emit(1);
       }),
-    ping: () => Promise.resolve('pong'),
+    ping: (_: unknown) => Promise.resolve('pong'),
   };
   const worker = new WorkerHandle<typeof handlers>('compute', () => pair(handlers));
   const full = Object.assign(new Error('no room left'), { code: 'SQLITE_FULL' });
