@@ -19,6 +19,7 @@ export interface DisplaySettings {
   /** Null: up to half the sample rate. */
   highHz: number | null;
   windowSize: number;
+  overlapPercent: number;
   channel: number;
   gainDb: number;
   rangeDb: number;
@@ -34,6 +35,7 @@ const defaults: DisplaySettings = {
   lowHz: 0,
   highHz: null,
   windowSize: 1024,
+  overlapPercent: 50,
   channel: 0,
   gainDb: 0,
   rangeDb: 80,
@@ -102,8 +104,8 @@ export const useRecording = defineStore('recording', () => {
       return;
     }
     try {
-      const { ids } = await client.clips.ids({ filter: { mediaIds: [mediaId] } });
-      const first = ids[0];
+      const { clipIds } = await client.clips.ids({ filter: { mediaIds: [mediaId] } });
+      const first = clipIds[0];
       if (first === undefined) throw new Error('No clip of this recording is in the collection any more.');
       pending = { mediaId, fromS, toS };
       selection.open(first);
