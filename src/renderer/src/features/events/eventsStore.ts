@@ -40,20 +40,22 @@ export const useEvents = defineStore('events', () => {
   const selected = computed(() => shown.value.filter(({ id }) => selectedIds.value.has(id)));
   const schemaId = computed(() => schemas.active?.id ?? null);
 
-  const ask = latest(async ({ mediaId, schema, fromS, toS }: { mediaId: number; schema: number; fromS: number; toS: number }) => {
-    const filter = { mediaIds: [mediaId], schemaId: schema };
-    const margin = (toS - fromS) / 2;
-    const timeS: [number, number] = [Math.max(0, fromS - margin), toS + margin];
-    const [page, state] = await Promise.all([
-      client.events.list({ filter: { ...filter, timeS }, limit: mostDrawn }),
-      client.events.recordings({ schemaId: schema, mediaIds: [mediaId] }),
-    ]);
-    const counts =
-      page.total > mostDrawn
-        ? await client.events.overview({ mediaId, startS: fromS, endS: toS, bins: densityBins, filter })
-        : null;
-    return { page, state, counts, fromS, toS, schema };
-  });
+  const ask = latest(
+    async ({ mediaId, schema, fromS, toS }: { mediaId: number; schema: number; fromS: number; toS: number }) => {
+      const filter = { mediaIds: [mediaId], schemaId: schema };
+      const margin = (toS - fromS) / 2;
+      const timeS: [number, number] = [Math.max(0, fromS - margin), toS + margin];
+      const [page, state] = await Promise.all([
+        client.events.list({ filter: { ...filter, timeS }, limit: mostDrawn }),
+        client.events.recordings({ schemaId: schema, mediaIds: [mediaId] }),
+      ]);
+      const counts =
+        page.total > mostDrawn
+          ? await client.events.overview({ mediaId, startS: fromS, endS: toS, bins: densityBins, filter })
+          : null;
+      return { page, state, counts, fromS, toS, schema };
+    },
+  );
 
   async function refresh(): Promise<void> {
     const [media, schema] = [recording.media, schemaId.value];
@@ -84,7 +86,10 @@ export const useEvents = defineStore('events', () => {
     },
     { immediate: true },
   );
-  watch(() => recording.view, () => void soon());
+  watch(
+    () => recording.view,
+    () => void soon(),
+  );
   onEngineEvent((event) => {
     if (event.type === 'eventsChanged') {
       undo.engine = event.undo;
@@ -116,7 +121,9 @@ export const useEvents = defineStore('events', () => {
   const className = (classId: number): string => schemas.classById.get(classId)?.name ?? 'event';
   const countText = (count: number): string => (count === 1 ? 'event' : `${count.toLocaleString('en')} events`);
 
-  async function add(event: Pick<NewEvent, 'classId' | 'onsetS' | 'offsetS'> & Partial<NewEvent>): Promise<number | null> {
+  async function add(
+    event: Pick<NewEvent, 'classId' | 'onsetS' | 'offsetS'> & Partial<NewEvent>,
+  ): Promise<number | null> {
     const media = recording.media;
     if (!media) return null;
     const full: NewEvent = {
@@ -154,12 +161,12 @@ export const useEvents = defineStore('events', () => {
   async function splitAt(atS: number): Promise<void> {
     const cut = selected.value.filter(({ onsetS, offsetS }) => offsetS !== null && atS > onsetS && atS < offsetS);
     const event = cut[0];
-    if (!event) return toasts.show('info', 'Select an event that contains the playhead to split it there.');
+    if (!event) return void toasts.show('info', 'Select an event that contains the playhead to split it there.');
     await write(`split ${event.class}`, () => client.events.split({ id: event.id, atS }));
   }
   async function mergeSelected(): Promise<void> {
     const ids = [...selectedIds.value];
-    if (ids.length < 2) return toasts.show('info', 'Select two or more events of one class to merge them.');
+    if (ids.length < 2) return void toasts.show('info', 'Select two or more events of one class to merge them.');
     const answer = await write(`merge ${countText(ids.length)}`, () => client.events.merge({ ids }));
     if (answer?.ids[0] !== undefined) selectedIds.value = new Set([answer.ids[0]]);
   }

@@ -46,7 +46,13 @@ export const eventsFeature: Feature = {
           layout.showPanel('events');
         },
       },
-      { id: 'events.list', title: 'List all events', group: 'Events', icon: ListMusic, run: () => layout.showPanel('eventList') },
+      {
+        id: 'events.list',
+        title: 'List all events',
+        group: 'Events',
+        icon: ListMusic,
+        run: () => layout.showPanel('eventList'),
+      },
       {
         id: 'events.find',
         title: 'Find the rest: detect events',
@@ -54,9 +60,27 @@ export const eventsFeature: Feature = {
         icon: Radar,
         run: () => layout.showPanel('detector'),
       },
-      { id: 'events.import', title: 'Import events (Raven, Audacity, ELAN, Praat, BORIS, VIA, CSV)', group: 'Events', icon: FileUp, run: () => transfer.open('import') },
-      { id: 'events.export', title: 'Export events', group: 'Events', icon: Download, run: () => transfer.open('export') },
-      { id: 'events.cut', title: 'Cut events out as media files', group: 'Events', icon: Scissors, run: () => transfer.open('cut') },
+      {
+        id: 'events.import',
+        title: 'Import events (Raven, Audacity, ELAN, Praat, BORIS, VIA, CSV)',
+        group: 'Events',
+        icon: FileUp,
+        run: () => transfer.open('import'),
+      },
+      {
+        id: 'events.export',
+        title: 'Export events',
+        group: 'Events',
+        icon: Download,
+        run: () => transfer.open('export'),
+      },
+      {
+        id: 'events.cut',
+        title: 'Cut events out as media files',
+        group: 'Events',
+        icon: Scissors,
+        run: () => transfer.open('cut'),
+      },
     ];
   },
 };

@@ -18,7 +18,11 @@ export interface Lane<T extends LaneItem> {
  * Greedy interval partitioning: an item goes to the first row that is free at its onset.
  * @param padS points are this long, so that two at one place do not cover each other
  */
-export function laneLayout<T extends LaneItem>(classIds: readonly number[], items: readonly T[], padS: number): Lane<T>[] {
+export function laneLayout<T extends LaneItem>(
+  classIds: readonly number[],
+  items: readonly T[],
+  padS: number,
+): Lane<T>[] {
   const byClass = new Map<number, T[]>(classIds.map((classId) => [classId, []]));
   for (const item of items) byClass.get(item.classId)?.push(item);
   return classIds.map((classId) => {

@@ -27,10 +27,10 @@ export const useProposals = defineStore('proposals', () => {
   /** Edges of the current proposal as the person has moved them. */
   const adjusted = ref<{ onsetS: number; offsetS: number } | null>(null);
   const ofSchema = computed(() => detectors.value.filter(({ schemaId }) => schemaId === events.schemaId));
-  const detector = computed(() => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value.at(-1) ?? null);
-  const current = computed(
-    () => [...queue.value, ...here.value].find(({ id }) => id === currentId.value) ?? null,
+  const detector = computed(
+    () => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value.at(-1) ?? null,
   );
+  const current = computed(() => [...queue.value, ...here.value].find(({ id }) => id === currentId.value) ?? null);
 
   async function refreshDetectors(): Promise<void> {
     detectors.value = await client.events.detectors();

@@ -78,7 +78,8 @@ export class TileCache {
       const tile = await this.fetchTile(key, controller.signal);
       if (controller.signal.aborted) return;
       this.tiles.set(name, tile);
-      for (const old of [...this.tiles.keys()].slice(0, Math.max(0, this.tiles.size - mostTiles))) this.tiles.delete(old);
+      for (const old of [...this.tiles.keys()].slice(0, Math.max(0, this.tiles.size - mostTiles)))
+        this.tiles.delete(old);
     } catch (error) {
       if (controller.signal.aborted) return;
       this.failed.set(name, error);

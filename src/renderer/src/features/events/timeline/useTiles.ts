@@ -59,7 +59,9 @@ export function useTiles(widthPx: () => number) {
     if (level() >= overviewLevel && !overview.value?.ready) return askOverview();
     const [first, last] = [visible()[0]?.index ?? 0, visible().at(-1)?.index ?? 0];
     const around = [first - 1, last + 1].filter((index) => index >= 0).map((index) => ({ level: level(), index }));
-    const inside = around.filter(({ index }) => tilesIn({ fromS: 0, toS: recording.lengthS }, level(), recording.lengthS).length > index);
+    const inside = around.filter(
+      ({ index }) => tilesIn({ fromS: 0, toS: recording.lengthS }, level(), recording.lengthS).length > index,
+    );
     cache.want([...visible(), ...inside]);
   }
 
@@ -68,19 +70,22 @@ export function useTiles(widthPx: () => number) {
     if (poll !== undefined || !recording.address || overview.value?.error) return;
     const url = overviewUrl(recording.address, settings());
     const { signal } = asking;
-    poll = setTimeout(async () => {
-      try {
-        const response = await fetch(url, { signal });
-        if (!response.ok) throw new Error(((await response.json()) as { message?: string }).message);
-        overview.value = (await response.json()) as OverviewState;
-      } catch (error) {
-        if (signal.aborted) return;
-        overview.value = { ready: false, progress: 0, error: failureFrom(error).message };
-      }
-      poll = undefined;
-      version.value++;
-      if (!overview.value.error) want();
-    }, overview.value === null ? 0 : overviewPollMs);
+    poll = setTimeout(
+      async () => {
+        try {
+          const response = await fetch(url, { signal });
+          if (!response.ok) throw new Error(((await response.json()) as { message?: string }).message);
+          overview.value = (await response.json()) as OverviewState;
+        } catch (error) {
+          if (signal.aborted) return;
+          overview.value = { ready: false, progress: 0, error: failureFrom(error).message };
+        }
+        poll = undefined;
+        version.value++;
+        if (!overview.value.error) want();
+      },
+      overview.value === null ? 0 : overviewPollMs,
+    );
   }
 
   function stop(): void {
@@ -109,11 +114,9 @@ export function useTiles(widthPx: () => number) {
     cache?.retry();
     want();
   }
-  watch(
-    () => [recording.address?.mediaId, recording.address?.content, JSON.stringify(settings())],
-    open,
-    { immediate: true },
-  );
+  watch(() => [recording.address?.mediaId, recording.address?.content, JSON.stringify(settings())], open, {
+    immediate: true,
+  });
   watch([() => recording.view, widthPx], want);
   watch(
     () => JSON.stringify(paintSettings()),
