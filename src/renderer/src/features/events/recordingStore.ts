@@ -39,7 +39,7 @@ const defaults: DisplaySettings = {
   channel: 0,
   gainDb: 0,
   rangeDb: 80,
-  colours: 'heat',
+  colours: 'magma',
   modelView: false,
   filmstrip: true,
   snap: 'events',

@@ -29,7 +29,7 @@ function tileFor(tiles: SoundTiles, key: TileKey): Found | null {
 function within(context: CanvasRenderingContext2D, fromX: number, toX: number, area: Area, draw: () => void): void {
   context.save();
   context.beginPath();
-  context.rect(fromX, area.top, toX - fromX, area.height);
+  context.rect(fromX - 0.5, area.top, toX - fromX + 1, area.height);
   context.clip();
   draw();
   context.restore();
@@ -52,7 +52,8 @@ export function drawSpectrogram(
       const startS = found.key.index * secondsPerTile(found.key.level);
       const endS = startS + found.tile.columns * secondsPerColumn(found.key.level);
       const [x, end] = [xOf(view, widthPx, startS), xOf(view, widthPx, endS)];
-      context.drawImage(tiles.picture(found.tile), x, area.top, end - x, area.height);
+      // Half a pixel over its edges: neighbours overlap instead of leaving a seam.
+      context.drawImage(tiles.picture(found.tile), x - 0.5, area.top, end - x + 1, area.height);
     });
   }
 }

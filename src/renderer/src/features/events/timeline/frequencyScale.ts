@@ -55,6 +55,9 @@ function linearTicks({ lowHz, highHz }: FrequencyAxis, step: number): number[] {
   return Array.from({ length: Math.max(0, Math.floor(highHz / step) - first + 1) }, (_, i) => (first + i) * step);
 }
 
-/** `440 Hz`, `4.2 kHz`. */
+/** Of an axis mark: `500 Hz`, `4 kHz`. */
+export const tickText = (hz: number): string => (hz < 1000 ? `${hz} Hz` : `${hz / 1000} kHz`);
+
+/** Of a measured value: `440 Hz`, `4.20 kHz`. */
 export const hertzText = (hz: number): string =>
   hz < 1000 ? `${Math.round(hz)} Hz` : `${(hz / 1000).toFixed(hz < 10_000 ? 2 : 1)} kHz`;

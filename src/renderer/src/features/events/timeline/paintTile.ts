@@ -1,9 +1,9 @@
 // A spectrogram tile as pixels: rows by the frequency axis, colours by level, gain and range.
-import { heatColours } from '../../../../../shared/figures/pictures.ts';
+import { magmaTable } from '../../../../../shared/signal/palettes.ts';
 import { decibelsOf } from '../../../../../shared/wire/recordingTiles.ts';
 import { hzOfShare, type FrequencyAxis } from './frequencyScale.ts';
 
-export const colourMaps = ['heat', 'grey', 'inverted grey'] as const;
+export const colourMaps = ['magma', 'grey', 'inverted grey'] as const;
 export type ColourMap = (typeof colourMaps)[number];
 
 export interface Tile {
@@ -30,7 +30,8 @@ export function levelColours({ gainDb, rangeDb, colours }: PaintSettings): Uint8
   for (let byte = 0; byte < 256; byte++) {
     const share = Math.min(1, Math.max(0, (decibelsOf(byte) + gainDb - topDb + rangeDb) / rangeDb));
     const grey = Math.round(255 * (colours === 'grey' ? share : 1 - share));
-    table.set(colours === 'heat' ? heatColours(share) : [grey, grey, grey], byte * 4);
+    const at = Math.round(share * 255) * 4;
+    table.set(colours === 'magma' ? magmaTable.subarray(at, at + 3) : [grey, grey, grey], byte * 4);
     table[byte * 4 + 3] = 255;
   }
   return table;

@@ -55,7 +55,7 @@ export function useTiles(widthPx: () => number) {
     tilesIn(recording.view, level(), recording.lengthS).map((index) => ({ level: level(), index }));
 
   function want(): void {
-    if (!cache || !recording.hasSound) return;
+    if (!cache || !recording.hasSound || widthPx() <= 1) return;
     if (level() >= overviewLevel && !overview.value?.ready) return askOverview();
     const [first, last] = [visible()[0]?.index ?? 0, visible().at(-1)?.index ?? 0];
     const around = [first - 1, last + 1].filter((index) => index >= 0).map((index) => ({ level: level(), index }));
