@@ -1,9 +1,8 @@
-// Events in time: marked in a timeline, listed, exchanged with other tools, and found by a detector that learns from them.
-import { AudioWaveform, Download, FileUp, ListMusic, Radar, Scissors } from '@lucide/vue';
+// Events in time: marked in a timeline, and listed.
+import { AudioWaveform, ListMusic } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
-import { useEventTransfer } from './transfer/eventTransferStore.ts';
 
 export const eventsFeature: Feature = {
   name: 'events',
@@ -21,19 +20,9 @@ export const eventsFeature: Feature = {
       icon: ListMusic,
       component: defineAsyncComponent(() => import('./list/EventListPanel.vue')),
     },
-    {
-      id: 'detector',
-      title: 'Detector',
-      icon: Radar,
-      component: defineAsyncComponent(() => import('./review/DetectorPanel.vue')),
-    },
-  ],
-  dialogs: [
-    defineAsyncComponent(() => import('./transfer/EventImportDialog.vue')),
-    defineAsyncComponent(() => import('./transfer/EventExportDialog.vue')),
   ],
   commands: () => {
-    const [layout, transfer] = [useLayout(), useEventTransfer()];
+    const layout = useLayout();
     return [
       {
         id: 'events.mark',
@@ -52,34 +41,6 @@ export const eventsFeature: Feature = {
         group: 'Events',
         icon: ListMusic,
         run: () => layout.showPanel('eventList'),
-      },
-      {
-        id: 'events.find',
-        title: 'Find the rest: detect events',
-        group: 'Events',
-        icon: Radar,
-        run: () => layout.showPanel('detector'),
-      },
-      {
-        id: 'events.import',
-        title: 'Import events (Raven, Audacity, ELAN, Praat, BORIS, VIA, CSV)',
-        group: 'Events',
-        icon: FileUp,
-        run: () => transfer.open('import'),
-      },
-      {
-        id: 'events.export',
-        title: 'Export events',
-        group: 'Events',
-        icon: Download,
-        run: () => transfer.open('export'),
-      },
-      {
-        id: 'events.cut',
-        title: 'Cut events out as media files',
-        group: 'Events',
-        icon: Scissors,
-        run: () => transfer.open('cut'),
       },
     ];
   },

@@ -9,12 +9,11 @@ export type RecordingAction =
   | { type: 'class'; classId: number }
   | { type: 'modality'; value: 'heard' | 'seen' | 'both' }
   | { type: 'value'; value: 'positive' | 'negative' | 'uncertain' }
-  | { type: 'accept' | 'reject' | 'skip' | 'remove' | 'split' | 'merge' | 'whole' | 'cancel' | 'play' };
+  | { type: 'remove' | 'split' | 'merge' | 'whole' | 'cancel' | 'play' };
 
 export interface KeyContext {
   classByHotkey: ReadonlyMap<string, { id: number }>;
   selected: number;
-  reviewing: boolean;
 }
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>;
 
@@ -52,12 +51,6 @@ export function recordingAction(event: Key, context: KeyContext): RecordingActio
   if (altKey) {
     const value = ({ a: 'heard', v: 'seen', b: 'both' } as const)[key.toLowerCase()];
     return value ? { type: 'modality', value } : null;
-  }
-  if (context.reviewing) {
-    if (key === 'Enter') return { type: 'accept' };
-    if (key === 'Delete' || key === 'Backspace') return { type: 'reject' };
-    if (key === 'Tab') return null;
-    if (key === 'n' && !context.classByHotkey.has('n')) return { type: 'skip' };
   }
   const ofClass = context.classByHotkey.get(key.toLowerCase());
   if (ofClass) return { type: 'class', classId: ofClass.id };

@@ -2,7 +2,6 @@
 import { usePlayer } from '../../../stores/player.ts';
 import { useEvents } from '../eventsStore.ts';
 import { useRecording } from '../recordingStore.ts';
-import { useProposals } from '../review/proposalsStore.ts';
 import { panView, zoomView } from '../timeline/view.ts';
 import type { RecordingAction } from './recordingKeys.ts';
 import { useMarking } from './useMarking.ts';
@@ -33,15 +32,14 @@ function selectNext(direction: 1 | -1): void {
 }
 
 function cancel(): void {
-  const [events, marking, proposals] = [useEvents(), useMarking(), useProposals()];
+  const [events, marking] = [useEvents(), useMarking()];
   if (marking.range) marking.cancelDraw();
-  else if (events.selectedIds.size > 0) events.select([]);
-  else proposals.reviewing = false;
+  else events.select([]);
 }
 
 /** `key`: the pressed key, whose release ends a mark that is held. */
 export async function runAction(action: RecordingAction, key: string): Promise<void> {
-  const [recording, events, marking, proposals] = [useRecording(), useEvents(), useMarking(), useProposals()];
+  const [recording, events, marking] = [useRecording(), useEvents(), useMarking()];
   const { view, lengthS } = recording;
   switch (action.type) {
     case 'zoom':
@@ -74,11 +72,6 @@ export async function runAction(action: RecordingAction, key: string): Promise<v
       return events.splitAt(recording.playheadS);
     case 'merge':
       return events.mergeSelected();
-    case 'accept':
-    case 'reject':
-      return proposals.answer(action.type);
-    case 'skip':
-      return proposals.step();
     case 'cancel':
       return cancel();
   }

@@ -94,13 +94,13 @@ describe('lanes', () => {
 });
 
 describe('keys of the timeline', () => {
-  const context = { classByHotkey: new Map([['1', { id: 7 }]]), selected: 0, reviewing: false };
+  const context = { classByHotkey: new Map([['1', { id: 7 }]]), selected: 0 };
   const press = (key: string, more: object = {}, now: Partial<typeof context> = {}) =>
     recordingAction(
       { key, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...more },
       { ...context, ...now },
     );
-  it('mark, move, zoom and answer', () => {
+  it('mark, move and remove', () => {
     expect(press('1')).toEqual({ type: 'class', classId: 7 });
     expect(press('ArrowRight')).toEqual({ type: 'seek', byS: 0.1 });
     expect(press('ArrowLeft', { shiftKey: true }, { selected: 1 })).toMatchObject({
@@ -110,8 +110,6 @@ describe('keys of the timeline', () => {
     });
     expect(press('v', { altKey: true })).toEqual({ type: 'modality', value: 'seen' });
     expect(press('Delete')).toEqual({ type: 'remove' });
-    expect(press('Delete', {}, { reviewing: true })).toEqual({ type: 'reject' });
-    expect(press('Enter', {}, { reviewing: true })).toEqual({ type: 'accept' });
   });
   it('leave those of the window alone', () => {
     expect([press('z', { ctrlKey: true }), press('q'), press('Enter'), press('Tab')]).toEqual([null, null, null, null]);
