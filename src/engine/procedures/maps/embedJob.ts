@@ -13,16 +13,20 @@ import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
 import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
+import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
 export interface EmbedParams {
-  modelId: string;
+  /** Without it, the model that is current when the job starts. */
+  modelId?: string | undefined;
   frames: number;
   clipIds?: number[] | undefined;
   extraction?: ExtractionWish | undefined;
 }
-/** `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
+/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
 export interface EmbedState {
+  modelId?: string;
   planned: number;
   embedded: number;
   skipped: number;
@@ -41,11 +45,6 @@ const BATCH = 8;
 const AHEAD = 2 * BATCH;
 const DECODERS = 2;
 const announceMs = 1000;
-
-/** What an embedding set is named by: weights that stand in for a model that is not there go under their own name. */
-export function embeddingModelId(modelId: string, resolved: string): string {
-  return modelId === 'shipped' && resolved.startsWith('random:') ? resolved : modelId;
-}
 
 /** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
 async function* inputsOf(
@@ -107,7 +106,9 @@ class EmbedJob {
 
   async run(): Promise<EmbedJobResult> {
     const { workspace, compute } = this.context;
-    const { modelId, frames, clipIds, extraction } = this.job.params;
+    const { frames, clipIds, extraction } = this.job.params;
+    const modelId = this.state.modelId ?? modelOrCurrent(this.context, this.job.params.modelId);
+    this.state.modelId = modelId;
     const model = resolveModel(workspace, modelId);
     this.job.progress({ done: 0, note: 'Opening the model' });
     const how = { model, graphs: encoderFolder(workspace), extraction };
@@ -119,7 +120,8 @@ class EmbedJob {
         message: `Embedding takes longer: ${notice}`,
         hint: null,
       });
-    const { setId } = workspace.vectors.set(embeddingModelId(modelId, model), dim);
+    const { setId } = workspace.vectors.set(storedModelId(modelId, model), dim);
+    if (modelId === workspace.vectors.modelId()) workspace.vectors.adopt(setId);
     const { todo, total } = this.todo(setId, clipIds);
     if (!this.job.state || this.job.retryItems) {
       this.state.skipped = total - todo.length;
@@ -159,6 +161,7 @@ class EmbedJob {
     await flush();
     this.report(setId, done, total, true);
     const seconds = this.state.seconds;
+    rememberSpeed(this.context, modelId, { clips: this.state.embedded, seconds });
     return {
       embedded: this.state.embedded,
       skipped: this.state.skipped,
