@@ -4,7 +4,6 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { EventFilter, EventSort, TimedEvent } from '../../../../../shared/contract/event.ts';
 import { client } from '../../../engine/client.ts';
-import { latest } from '../../../engine/latest.ts';
 import { onEngineEvent } from '../../../stores/eventRouter.ts';
 import { useLayout } from '../../../stores/layout.ts';
 import { useToasts } from '../../../stores/toasts.ts';
@@ -68,11 +67,9 @@ export const useEventList = defineStore('eventList', () => {
   onEngineEvent((event) => {
     if (event.type === 'eventsChanged' || event.type === 'schemasChanged') void soon();
   });
-  const askFacets = latest(() => client.events.facets({ filter: filter.value }));
-
   function showIds(ids: readonly number[]): void {
     criteria.value = { ids: [...ids] };
     layout.showPanel('eventList');
   }
-  return { criteria, sort, total, filter, pages, row, want, reload, askFacets, showIds };
+  return { criteria, sort, total, filter, pages, row, want, reload, showIds };
 });

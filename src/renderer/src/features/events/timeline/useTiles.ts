@@ -1,108 +1,77 @@
-// The tiles that the view needs, fetched as the view and the settings change, and painted once per setting.
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-import {
-  overviewLevel,
-  overviewUrl,
-  tileUrl,
-  type OverviewState,
-  type TileSettings,
-} from '../../../../../shared/wire/recordingTiles.ts';
+// The tiles that the view needs, fetched as the view and the settings change.
+import { computed, onScopeDispose, ref, watch } from 'vue';
+import { overviewLevel, tileUrl, type TileSettings } from '../../../../../shared/wire/recordingTiles.ts';
 import { failureFrom } from '../../../engine/failure.ts';
-import { fetchSafetensors } from '../../../engine/safetensorsFetch.ts';
 import { useRecording } from '../recordingStore.ts';
-import { paintTile, type PaintSettings, type Tile } from './paintTile.ts';
+import { fetchTile } from './fetchTile.ts';
+import type { PaintSettings, Tile } from './paintTile.ts';
 import { TileCache, type TileKey } from './tileCache.ts';
+import { TilePictures } from './tilePictures.ts';
+import { useOverview } from './useOverview.ts';
 import { levelFor, tilesIn } from './view.ts';
 
-/** Rows of a painted tile; the canvas scales it to the height of the panel. */
-const paintedRows = 256;
-const overviewPollMs = 400;
-
-async function fetchTile(url: string, signal: AbortSignal): Promise<Tile> {
-  const { tensors } = await fetchSafetensors(url, signal);
-  const { power, peaks } = tensors;
-  if (!power || !peaks) throw new Error('The engine sent a tile without levels.');
-  return {
-    columns: power.shape[0]!,
-    bins: power.shape[1]!,
-    power: power.data as Uint8Array,
-    peaks: peaks.data as Float32Array,
-  };
-}
-
-export function useTiles(widthPx: () => number) {
+/** How tiles of the open recording are computed and painted. */
+function useTileSettings() {
   const recording = useRecording();
-  /** Counts changes of what can be drawn. */
-  const version = ref(0);
-  const overview = shallowRef<OverviewState | null>(null);
-  let cache: TileCache | null = null;
-  let painted = new Map<Tile, HTMLCanvasElement>();
-  let poll: ReturnType<typeof setTimeout> | undefined;
-  let asking = new AbortController();
-
-  const settings = (): TileSettings => ({
+  const compute = computed<TileSettings>(() => ({
     channel: Math.min(recording.display.channel, Math.max(0, (recording.media?.channels ?? 1) - 1)),
     rateHz: recording.rateHz,
     windowSize: recording.display.windowSize,
     overlapPercent: recording.display.overlapPercent,
-  });
-  const paintSettings = (): PaintSettings => ({
+  }));
+  const paint = computed<PaintSettings>(() => ({
     ...recording.display,
     highHz: recording.display.highHz ?? recording.nyquistHz,
-  });
+  }));
+  return { compute, paint };
+}
+
+/** The tiles of the view, and then their neighbours. */
+function keysAround(visible: readonly TileKey[], lengthS: number): TileKey[] {
+  const [first, last] = [visible[0], visible.at(-1)];
+  if (!first || !last) return [];
+  const count = tilesIn({ fromS: 0, toS: lengthS }, first.level, lengthS).length;
+  const beside = [first.index - 1, last.index + 1].filter((index) => index >= 0 && index < count);
+  return [...visible, ...beside.map((index) => ({ level: first.level, index }))];
+}
+
+/** What is wrong with a tile; null while all are there or on their way. */
+function firstFailure(cache: TileCache | null, keys: readonly TileKey[]): string | null {
+  const found = keys.map((key) => cache?.failureOf(key)).find((error) => error !== undefined);
+  return found === undefined ? null : failureFrom(found).message;
+}
+
+export function useTiles(widthPx: () => number) {
+  const recording = useRecording();
+  const settings = useTileSettings();
+  /** Counts changes of what can be drawn. */
+  const version = ref(0);
+  const pictures = new TilePictures();
+  const overview = useOverview(
+    () => settings.compute.value,
+    () => {
+      version.value++;
+      want();
+    },
+  );
+  let cache: TileCache | null = null;
   const level = (): number => levelFor(recording.view, widthPx());
   const visible = (): TileKey[] =>
     tilesIn(recording.view, level(), recording.lengthS).map((index) => ({ level: level(), index }));
 
   function want(): void {
     if (!cache || !recording.hasSound || widthPx() <= 1) return;
-    if (level() >= overviewLevel && !overview.value?.ready) return askOverview();
-    const [first, last] = [visible()[0]?.index ?? 0, visible().at(-1)?.index ?? 0];
-    const around = [first - 1, last + 1].filter((index) => index >= 0).map((index) => ({ level: level(), index }));
-    const inside = around.filter(
-      ({ index }) => tilesIn({ fromS: 0, toS: recording.lengthS }, level(), recording.lengthS).length > index,
-    );
-    cache.want([...visible(), ...inside]);
-  }
-
-  /** Asks until the overview is there; the engine starts it with the first question. */
-  function askOverview(): void {
-    if (poll !== undefined || !recording.address || overview.value?.error) return;
-    const url = overviewUrl(recording.address, settings());
-    const { signal } = asking;
-    poll = setTimeout(
-      async () => {
-        try {
-          const response = await fetch(url, { signal });
-          if (!response.ok) throw new Error(((await response.json()) as { message?: string }).message);
-          overview.value = (await response.json()) as OverviewState;
-        } catch (error) {
-          if (signal.aborted) return;
-          overview.value = { ready: false, progress: 0, error: failureFrom(error).message };
-        }
-        poll = undefined;
-        version.value++;
-        if (!overview.value.error) want();
-      },
-      overview.value === null ? 0 : overviewPollMs,
-    );
-  }
-
-  function stop(): void {
-    clearTimeout(poll);
-    poll = undefined;
-    asking.abort();
-    asking = new AbortController();
-    cache?.dispose();
-    painted = new Map();
+    if (level() >= overviewLevel && !overview.state.value?.ready) overview.request();
+    else cache.want(keysAround(visible(), recording.lengthS));
   }
   function open(): void {
-    stop();
-    overview.value = null;
-    const address = recording.address;
+    cache?.dispose();
+    pictures.clear();
+    overview.reset();
+    const [address, compute] = [recording.address, settings.compute.value];
     cache = address
       ? new TileCache(
-          (key, signal) => fetchTile(tileUrl(address, settings(), key.level, key.index), signal),
+          (key, signal) => fetchTile(tileUrl(address, compute, key.level, key.index), signal),
           () => version.value++,
         )
       : null;
@@ -110,44 +79,23 @@ export function useTiles(widthPx: () => number) {
     want();
   }
   function retry(): void {
-    if (overview.value?.error) overview.value = null;
+    if (overview.state.value?.error) overview.reset();
     cache?.retry();
     want();
   }
-  watch(() => [recording.address?.mediaId, recording.address?.content, JSON.stringify(settings())], open, {
-    immediate: true,
-  });
+  watch(() => JSON.stringify([recording.address, settings.compute.value]), open, { immediate: true });
   watch([() => recording.view, widthPx], want);
   watch(
-    () => JSON.stringify(paintSettings()),
+    () => JSON.stringify(settings.paint.value),
     () => {
-      painted = new Map();
+      pictures.clear();
       version.value++;
     },
   );
-  onScopeDispose(stop);
+  onScopeDispose(() => cache?.dispose());
 
-  /** The tile as a picture, painted when first asked for. */
-  function picture(tile: Tile): HTMLCanvasElement {
-    const known = painted.get(tile);
-    if (known) return known;
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [Math.max(1, tile.columns), paintedRows];
-    if (tile.columns > 0) {
-      const pixels = paintTile(tile, paintSettings(), paintedRows, recording.nyquistHz);
-      canvas.getContext('2d')!.putImageData(new ImageData(pixels, tile.columns, paintedRows), 0, 0);
-    }
-    painted.set(tile, canvas);
-    if (painted.size > 300) painted.delete(painted.keys().next().value!);
-    return canvas;
-  }
   const tileOf = (key: TileKey): Tile | undefined => cache?.get(key);
-  /** What is wrong with a visible tile; null while all are there or on their way. */
-  const failure = (): string | null => {
-    const found = visible()
-      .map((key) => cache?.failureOf(key))
-      .find((error) => error !== undefined);
-    return found === undefined ? null : failureFrom(found).message;
-  };
-  return { version, overview, level, visible, tileOf, picture, failure, retry };
+  const picture = (tile: Tile): HTMLCanvasElement => pictures.get(tile, settings.paint.value, recording.nyquistHz);
+  const failure = (): string | null => firstFailure(cache, visible());
+  return { version, overview: overview.state, level, visible, tileOf, picture, failure, retry };
 }
