@@ -1,6 +1,13 @@
 // Audacity label tracks: start, end and label separated by tabs, and after it, where a label has one, a line “\ low high”.
 import path from 'node:path';
-import { droppedFields, noEvent, type EventFileFormat, type ReadEvent, type ReadEvents, type WrittenRecording } from './eventRecord.ts';
+import {
+  droppedFields,
+  noEvent,
+  type EventFileFormat,
+  type ReadEvent,
+  type ReadEvents,
+  type WrittenRecording,
+} from './eventRecord.ts';
 import { frequencyOf, numberOf, readEventText, seconds } from './eventText.ts';
 
 async function read(file: string): Promise<ReadEvents> {
@@ -18,7 +25,8 @@ async function read(file: string): Promise<ReadEvents> {
     }
     const [onsetS, end] = [numberOf(cells[0]), numberOf(cells[1])];
     const label = cells.slice(2).join('\t').trim();
-    if (Number.isNaN(onsetS) || Number.isNaN(end)) bad.push({ line: i + 1, reason: `“${row.slice(0, 60)}” does not begin with two times` });
+    if (Number.isNaN(onsetS) || Number.isNaN(end))
+      bad.push({ line: i + 1, reason: `“${row.slice(0, 60)}” does not begin with two times` });
     else if (label === '') bad.push({ line: i + 1, reason: 'the label has no text' });
     else events.push({ ...noEvent, line: i + 1, path: null, onsetS, offsetS: end === onsetS ? null : end, label });
   }
@@ -38,4 +46,10 @@ function write(recordings: readonly WrittenRecording[]) {
   return { text: lines.length ? `${lines.join('\n')}\n` : '', lost: droppedFields(recordings, { band: true }) };
 }
 
-export const audacityLabels: EventFileFormat = { format: 'audacity', extension: '.txt', holds: 'recording', read, write };
+export const audacityLabels: EventFileFormat = {
+  format: 'audacity',
+  extension: '.txt',
+  holds: 'recording',
+  read,
+  write,
+};

@@ -17,6 +17,8 @@ export const borisEvents: EventFileFormat = {
   write(recordings, { file }) {
     const extension = path.extname(file).toLowerCase();
     if (extension === '.csv') return writeBorisTable(recordings, ',');
-    return extension === '.tsv' || extension === '.txt' ? writeBorisTable(recordings, '\t') : writeBorisProject(recordings);
+    return extension === '.tsv' || extension === '.txt'
+      ? writeBorisTable(recordings, '\t')
+      : writeBorisProject(recordings);
   },
 };

@@ -1,7 +1,15 @@
 // BORIS projects (.boris, JSON): an ethogram of behaviours and observations whose events are [time, subject, code, modifiers, comment].
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
-import { droppedFields, Losses, noEvent, type ReadEvent, type ReadEvents, type Written, type WrittenRecording } from './eventRecord.ts';
+import {
+  droppedFields,
+  Losses,
+  noEvent,
+  type ReadEvent,
+  type ReadEvents,
+  type Written,
+  type WrittenRecording,
+} from './eventRecord.ts';
 
 interface Behaviour {
   type?: string;
@@ -27,7 +35,11 @@ function mediaOf(observation: Observation, losses: Losses): string[] {
 }
 
 /** The file of a time in the queue of an observation, and the time in that file. */
-function placed(timeS: number, files: readonly string[], lengths: Readonly<Record<string, number>>): { path: string; timeS: number } {
+function placed(
+  timeS: number,
+  files: readonly string[],
+  lengths: Readonly<Record<string, number>>,
+): { path: string; timeS: number } {
   let rest = timeS;
   for (const [k, file] of files.entries()) {
     const length = Number(lengths[file] ?? Number.POSITIVE_INFINITY);
@@ -42,12 +54,21 @@ export function readBorisProject(text: string, file: string): ReadEvents {
   try {
     project = JSON.parse(text) as Project;
   } catch (thrown) {
-    throw new EngineError('BAD_INPUT', `${file} is not valid JSON: ${(thrown as Error).message}`, { path: file }, thrown);
+    throw new EngineError(
+      'BAD_INPUT',
+      `${file} is not valid JSON: ${(thrown as Error).message}`,
+      { path: file },
+      thrown,
+    );
   }
   if (!project.observations || !project.behaviors_conf)
-    throw new EngineError('BAD_INPUT', `${file} is not a BORIS project: it has no observations and behaviours`, { path: file });
+    throw new EngineError('BAD_INPUT', `${file} is not a BORIS project: it has no observations and behaviours`, {
+      path: file,
+    });
   const states = new Set(
-    Object.values(project.behaviors_conf).flatMap(({ type, code }) => (/state/i.test(type ?? '') && code ? [code] : [])),
+    Object.values(project.behaviors_conf).flatMap(({ type, code }) =>
+      /state/i.test(type ?? '') && code ? [code] : [],
+    ),
   );
   const losses = new Losses();
   const found: ReadEvents = { events: [], bad: [], recordings: [], lost: [] };
@@ -93,11 +114,18 @@ function readObservation(
       started.delete(key);
       const from = placed(fromS, files, lengths);
       if (from.path === at.path) found.events.push({ ...event, onsetS: from.timeS, offsetS: at.timeS });
-      else found.bad.push({ line: 0, reason: `${code} at ${fromS} s of observation ${name} runs from one media file into the next` });
+      else
+        found.bad.push({
+          line: 0,
+          reason: `${code} at ${fromS} s of observation ${name} runs from one media file into the next`,
+        });
     } else started.set(key, timeS);
   }
   for (const [key, fromS] of started)
-    found.bad.push({ line: 0, reason: `${(JSON.parse(key) as string[])[1]} at ${fromS} s of observation ${name} never stops` });
+    found.bad.push({
+      line: 0,
+      reason: `${(JSON.parse(key) as string[])[1]} at ${fromS} s of observation ${name} never stops`,
+    });
 }
 
 /** A name of an observation that no other recording has. */
@@ -112,6 +140,48 @@ function observationNames(recordings: readonly WrittenRecording[]): string[] {
   });
 }
 
+/** State events are two rows, their start and their stop; point events are one. */
+function borisRows({ events }: WrittenRecording, pointName: (code: string) => string): unknown[][] {
+  return events
+    .flatMap((event) =>
+      event.offsetS === null
+        ? [[event.onsetS, '', pointName(event.class), '', '', '']]
+        : [
+            [event.onsetS, '', event.class, '', '', ''],
+            [event.offsetS, '', event.class, '', '', ''],
+          ],
+    )
+    .toSorted((a, b) => Number(a[0]) - Number(b[0]));
+}
+
+const observationOf = (recording: WrittenRecording, pointName: (code: string) => string): unknown => ({
+  file: { 1: [recording.path], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [], 8: [] },
+  type: 'MEDIA',
+  date: new Date().toISOString().slice(0, 19),
+  description: '',
+  'time offset': 0,
+  events: borisRows(recording, pointName),
+  independent_variables: {},
+  media_info: {
+    length: { [recording.path]: recording.durationS },
+    fps: {},
+    hasVideo: { [recording.path]: recording.kind === 'video' },
+    hasAudio: { [recording.path]: true },
+  },
+});
+
+const behaviourOf = ({ type, code }: { type: string; code: string }): unknown => ({
+  type,
+  key: '',
+  code,
+  description: '',
+  category: '',
+  modifiers: '',
+  excluded: '',
+  'coding map': '',
+  color: '',
+});
+
 export function writeBorisProject(recordings: readonly WrittenRecording[]): Written {
   const events = recordings.flatMap((recording) => recording.events);
   const pointCodes = new Set(events.filter(({ offsetS }) => offsetS === null).map((event) => event.class));
@@ -123,28 +193,6 @@ export function writeBorisProject(recordings: readonly WrittenRecording[]): Writ
     ...[...pointCodes].map((code) => ({ type: 'Point event', code: pointName(code) })),
   ];
   const names = observationNames(recordings);
-  const observations = recordings.map((recording, k) => [
-    names[k],
-    {
-      file: { 1: [recording.path], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [], 8: [] },
-      type: 'MEDIA',
-      date: new Date().toISOString().slice(0, 19),
-      description: '',
-      'time offset': 0,
-      events: recording.events
-        .flatMap((event) =>
-          event.offsetS === null
-            ? [[event.onsetS, '', pointName(event.class), '', '', '']]
-            : [
-                [event.onsetS, '', event.class, '', '', ''],
-                [event.offsetS, '', event.class, '', '', ''],
-              ],
-        )
-        .toSorted((a, b) => Number(a[0]) - Number(b[0])),
-      independent_variables: {},
-      media_info: { length: { [recording.path]: recording.durationS }, fps: {}, hasVideo: { [recording.path]: recording.kind === 'video' }, hasAudio: { [recording.path]: true } },
-    },
-  ]);
   const lost = droppedFields(recordings, {});
   const overlapping = recordings.reduce((sum, recording) => sum + sameClassOverlaps(recording), 0);
   if (overlapping > 0) lost.push(`events of one class that overlap cannot be told apart (${overlapping})`);
@@ -155,13 +203,8 @@ export function writeBorisProject(recordings: readonly WrittenRecording[]): Writ
     project_description: '',
     project_format_version: '7.0',
     subjects_conf: {},
-    behaviors_conf: Object.fromEntries(
-      behaviours.map(({ type, code }, k) => [
-        k,
-        { type, key: '', code, description: '', category: '', modifiers: '', excluded: '', 'coding map': '', color: '' },
-      ]),
-    ),
-    observations: Object.fromEntries(observations) as unknown,
+    behaviors_conf: Object.fromEntries(behaviours.map((one, k) => [k, behaviourOf(one)])),
+    observations: Object.fromEntries(recordings.map((one, k) => [names[k], observationOf(one, pointName)])),
     behavioral_categories: [],
     independent_variables: {},
     coding_map: {},

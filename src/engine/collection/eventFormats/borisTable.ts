@@ -39,9 +39,13 @@ export async function readBorisTable(file: string): Promise<ReadEvents> {
   const head = await headOf(file, 60);
   const at = head.findIndex((line) => usable(columnsOf(line.split(delimiterOf(line)))));
   if (at < 0)
-    throw new EngineError('BAD_INPUT', `${file} is neither a BORIS project nor one of its event tables: no row names the columns Behavior and Start (s) or Time`, {
-      path: file,
-    });
+    throw new EngineError(
+      'BAD_INPUT',
+      `${file} is neither a BORIS project nor one of its event tables: no row names the columns Behavior and Start (s) or Time`,
+      {
+        path: file,
+      },
+    );
   const found: ReadEvents = { events: [], bad: [], recordings: [], lost: [] };
   const losses = new Losses();
   const recordings = new Set<string>();
@@ -58,10 +62,16 @@ export async function readBorisTable(file: string): Promise<ReadEvents> {
       const at = columns;
       const cell = (name: keyof Columns): string => (at[name] >= 0 ? (cells[at[name]] ?? '').trim() : '');
       const label = cell('behaviour');
-      const recording = cell('media').replace(/^player #?\d+:\s*/i, '').split(';')[0]!.trim() || cell('observation');
-      if (label === '' || recording === '') return void found.bad.push({ line, reason: 'the row names no behaviour or no media file' });
+      const recording =
+        cell('media')
+          .replace(/^player #?\d+:\s*/i, '')
+          .split(';')[0]!
+          .trim() || cell('observation');
+      if (label === '' || recording === '')
+        return void found.bad.push({ line, reason: 'the row names no behaviour or no media file' });
       recordings.add(recording);
-      for (const name of ['subject', 'modifier', 'comment'] as const) if (cell(name) && cell(name) !== 'No focal subject') losses.add(`${name}s`);
+      for (const name of ['subject', 'modifier', 'comment'] as const)
+        if (cell(name) && cell(name) !== 'No focal subject') losses.add(`${name}s`);
       const onsetS = numberOf(cell(at.start >= 0 ? 'start' : 'time'));
       if (Number.isNaN(onsetS)) return void found.bad.push({ line, reason: 'the time is not a number of seconds' });
       const event = { ...noEvent, line, path: recording, onsetS, offsetS: null, label };
@@ -87,13 +97,46 @@ export async function readBorisTable(file: string): Promise<ReadEvents> {
 }
 
 export function writeBorisTable(recordings: readonly WrittenRecording[], delimiter: string): Written {
-  const header = ['Observation id', 'Observation date', 'Description', 'Media duration (s)', 'Media file name', 'Subject', 'Behavior', 'Behavioral category', 'Behavior type', 'Start (s)', 'Stop (s)', 'Duration (s)', 'Comment start', 'Comment stop'];
+  const header = [
+    'Observation id',
+    'Observation date',
+    'Description',
+    'Media duration (s)',
+    'Media file name',
+    'Subject',
+    'Behavior',
+    'Behavioral category',
+    'Behavior type',
+    'Start (s)',
+    'Stop (s)',
+    'Duration (s)',
+    'Comment start',
+    'Comment stop',
+  ];
   const clean = (text: string): string => (/["\t\r\n,]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = recordings.flatMap(({ path: file, durationS, events }) =>
     events.map((event) => {
       const stopS = event.offsetS ?? event.onsetS;
-      return [file, '', '', seconds(durationS), file, '', event.class, '', event.offsetS === null ? 'POINT' : 'STATE', seconds(event.onsetS), seconds(stopS), seconds(stopS - event.onsetS), '', ''].map(clean);
+      return [
+        file,
+        '',
+        '',
+        seconds(durationS),
+        file,
+        '',
+        event.class,
+        '',
+        event.offsetS === null ? 'POINT' : 'STATE',
+        seconds(event.onsetS),
+        seconds(stopS),
+        seconds(stopS - event.onsetS),
+        '',
+        '',
+      ].map(clean);
     }),
   );
-  return { text: `${[header, ...rows].map((row) => row.join(delimiter)).join('\n')}\n`, lost: droppedFields(recordings, {}) };
+  return {
+    text: `${[header, ...rows].map((row) => row.join(delimiter)).join('\n')}\n`,
+    lost: droppedFields(recordings, {}),
+  };
 }

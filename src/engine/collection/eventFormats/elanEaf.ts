@@ -3,7 +3,15 @@ import path from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { EngineError } from '../../../shared/engineError.ts';
-import { droppedFields, Losses, noEvent, type EventFileFormat, type ReadEvent, type ReadEvents, type WrittenRecording } from './eventRecord.ts';
+import {
+  droppedFields,
+  Losses,
+  noEvent,
+  type EventFileFormat,
+  type ReadEvent,
+  type ReadEvents,
+  type WrittenRecording,
+} from './eventRecord.ts';
 import { readEventText } from './eventText.ts';
 import { lanesOf, modalityOfTier, tierName } from './lanes.ts';
 
@@ -23,7 +31,11 @@ interface Tier {
 }
 interface Eaf {
   ANNOTATION_DOCUMENT?: {
-    HEADER?: { '@TIME_UNITS'?: string; '@MEDIA_FILE'?: string; MEDIA_DESCRIPTOR?: { '@MEDIA_URL'?: string; '@RELATIVE_MEDIA_URL'?: string; '@TIME_ORIGIN'?: string }[] };
+    HEADER?: {
+      '@TIME_UNITS'?: string;
+      '@MEDIA_FILE'?: string;
+      MEDIA_DESCRIPTOR?: { '@MEDIA_URL'?: string; '@RELATIVE_MEDIA_URL'?: string; '@TIME_ORIGIN'?: string }[];
+    };
     TIME_ORDER?: { TIME_SLOT?: Slot[] };
     TIER?: Tier[];
   };
@@ -55,7 +67,11 @@ function slotTimes(slots: readonly Slot[]): Map<string, number> {
   return new Map(slots.map((slot, i) => [slot['@TIME_SLOT_ID'], times[i]!]));
 }
 
-function mediaOf(file: string, header: NonNullable<Eaf['ANNOTATION_DOCUMENT']>['HEADER'], losses: Losses): { path: string; originS: number } {
+function mediaOf(
+  file: string,
+  header: NonNullable<Eaf['ANNOTATION_DOCUMENT']>['HEADER'],
+  losses: Losses,
+): { path: string; originS: number } {
   const descriptors = header?.MEDIA_DESCRIPTOR ?? [];
   if (descriptors.length > 1) losses.add('further linked media', descriptors.length - 1);
   const first = descriptors[0];
@@ -72,9 +88,13 @@ function mediaOf(file: string, header: NonNullable<Eaf['ANNOTATION_DOCUMENT']>['
 async function read(file: string): Promise<ReadEvents> {
   const text = await readEventText(file);
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw new EngineError('BAD_INPUT', `${file} is not valid XML: line ${valid.err.line}: ${valid.err.msg}`, { path: file });
+  if (valid !== true)
+    throw new EngineError('BAD_INPUT', `${file} is not valid XML: line ${valid.err.line}: ${valid.err.msg}`, {
+      path: file,
+    });
   const document = (parser.parse(text) as Eaf).ANNOTATION_DOCUMENT;
-  if (!document) throw new EngineError('BAD_INPUT', `${file} is not an ELAN file: it has no ANNOTATION_DOCUMENT`, { path: file });
+  if (!document)
+    throw new EngineError('BAD_INPUT', `${file} is not an ELAN file: it has no ANNOTATION_DOCUMENT`, { path: file });
   const losses = new Losses();
   const unit = document.HEADER?.['@TIME_UNITS'] ?? 'milliseconds';
   if (unit !== 'milliseconds')
@@ -97,7 +117,8 @@ async function read(file: string): Promise<ReadEvents> {
       }
       const modality = modalityOfTier(tier['@TIER_ID']);
       const label = String(aligned.ANNOTATION_VALUE ?? '').trim() || (modality ? '' : tier['@TIER_ID']);
-      if (label === '') bad.push({ line: 0, reason: `an annotation at ${from / 1000} s of tier ${tier['@TIER_ID']} has no text` });
+      if (label === '')
+        bad.push({ line: 0, reason: `an annotation at ${from / 1000} s of tier ${tier['@TIER_ID']} has no text` });
       else
         events.push({
           ...noEvent,
@@ -114,46 +135,73 @@ async function read(file: string): Promise<ReadEvents> {
   return { events, bad, recordings: [media.path], lost: losses.list() };
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  format: true,
+  suppressEmptyNode: true,
+  suppressBooleanAttributes: false,
+});
 
 function tiersOf(recording: WrittenRecording): { name: string; events: WrittenRecording['events'] }[] {
   return (['heard', 'seen', 'both'] as const).flatMap((modality) =>
-    lanesOf(recording.events.filter((event) => event.modality === modality), 0.001).map((events, lane) => ({
+    lanesOf(
+      recording.events.filter((event) => event.modality === modality),
+      0.001,
+    ).map((events, lane) => ({
       name: tierName(modality, lane),
       events,
     })),
   );
 }
 
-function write(recordings: readonly WrittenRecording[], { file }: { file: string }) {
-  const recording = recordings[0]!;
-  const slots: { '@TIME_SLOT_ID': string; '@TIME_VALUE': number }[] = [];
-  const slot = (timeS: number): string => {
-    slots.push({ '@TIME_SLOT_ID': '', '@TIME_VALUE': Math.round(timeS * 1000) });
-    return `${slots.length - 1}`;
-  };
-  let annotations = 0;
-  const tiers = tiersOf(recording).map(({ name, events }) => ({
-    '@LINGUISTIC_TYPE_REF': 'event',
-    '@TIER_ID': name,
-    ANNOTATION: events.map((event) => ({
-      ALIGNABLE_ANNOTATION: {
-        '@ANNOTATION_ID': `a${++annotations}`,
-        '@TIME_SLOT_REF1': slot(event.onsetS),
-        '@TIME_SLOT_REF2': slot(Math.max(event.offsetS ?? 0, event.onsetS + 0.001)),
-        ANNOTATION_VALUE: event.class,
-      },
+/** Slots in the order of time, numbered so, and tiers whose annotations name them. */
+function slotsAndTiers(recording: WrittenRecording) {
+  const times: number[] = [];
+  const slot = (timeS: number): number => times.push(Math.round(timeS * 1000)) - 1;
+  const drawn = tiersOf(recording).map(({ name, events }) => ({
+    name,
+    marks: events.map((event) => ({
+      from: slot(event.onsetS),
+      to: slot(Math.max(event.offsetS ?? 0, event.onsetS + 0.001)),
+      text: event.class,
     })),
   }));
-  // Slots stand in the order of time, and are numbered so.
-  const order = [...slots.keys()].toSorted((a, b) => slots[a]!['@TIME_VALUE'] - slots[b]!['@TIME_VALUE'] || a - b);
-  const ids = new Map(order.map((k, i) => [String(k), `ts${i + 1}`]));
-  for (const tier of tiers)
-    for (const { ALIGNABLE_ANNOTATION: one } of tier.ANNOTATION) {
-      one['@TIME_SLOT_REF1'] = ids.get(one['@TIME_SLOT_REF1'])!;
-      one['@TIME_SLOT_REF2'] = ids.get(one['@TIME_SLOT_REF2'])!;
-    }
-  const relative = path.relative(path.dirname(path.resolve(file)), recording.path).split(path.sep).join('/');
+  const order = [...times.keys()].toSorted((a, b) => times[a]! - times[b]! || a - b);
+  const ids = new Map(order.map((k, i) => [k, `ts${i + 1}`]));
+  let annotations = 0;
+  return {
+    slots: order.map((k) => ({ '@TIME_SLOT_ID': ids.get(k), '@TIME_VALUE': times[k]! })),
+    tiers: drawn.map(({ name, marks }) => ({
+      '@LINGUISTIC_TYPE_REF': 'event',
+      '@TIER_ID': name,
+      ANNOTATION: marks.map(({ from, to, text }) => ({
+        ALIGNABLE_ANNOTATION: {
+          '@ANNOTATION_ID': `a${++annotations}`,
+          '@TIME_SLOT_REF1': ids.get(from),
+          '@TIME_SLOT_REF2': ids.get(to),
+          ANNOTATION_VALUE: text,
+        },
+      })),
+    })),
+  };
+}
+
+function mediaDescriptor({ path: media, kind }: WrittenRecording, file: string): unknown {
+  const relative = path
+    .relative(path.dirname(path.resolve(file)), media)
+    .split(path.sep)
+    .join('/');
+  return {
+    '@MEDIA_URL': pathToFileURL(media).href,
+    '@MIME_TYPE': kind === 'audio' ? 'audio/x-wav' : 'video/mp4',
+    '@RELATIVE_MEDIA_URL': relative.startsWith('.') ? relative : `./${relative}`,
+  };
+}
+
+function write(recordings: readonly WrittenRecording[], { file }: { file: string }) {
+  const recording = recordings[0]!;
+  const { slots, tiers } = slotsAndTiers(recording);
   const text = builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     ANNOTATION_DOCUMENT: {
@@ -166,9 +214,9 @@ function write(recordings: readonly WrittenRecording[], { file }: { file: string
       HEADER: {
         '@MEDIA_FILE': '',
         '@TIME_UNITS': 'milliseconds',
-        MEDIA_DESCRIPTOR: [{ '@MEDIA_URL': pathToFileURL(recording.path).href, '@MIME_TYPE': recording.kind === 'audio' ? 'audio/x-wav' : 'video/mp4', '@RELATIVE_MEDIA_URL': relative.startsWith('.') ? relative : `./${relative}` }],
+        MEDIA_DESCRIPTOR: [mediaDescriptor(recording, file)],
       },
-      TIME_ORDER: { TIME_SLOT: order.map((k) => ({ '@TIME_SLOT_ID': ids.get(String(k)), '@TIME_VALUE': slots[k]!['@TIME_VALUE'] })) },
+      TIME_ORDER: { TIME_SLOT: slots },
       TIER: tiers,
       LINGUISTIC_TYPE: { '@GRAPHIC_REFERENCES': 'false', '@LINGUISTIC_TYPE_ID': 'event', '@TIME_ALIGNABLE': 'true' },
     },

@@ -29,7 +29,8 @@ export async function guessEventFormat(file: string): Promise<EventFormat | null
   if (extension === '.eaf' || text.includes('<ANNOTATION_DOCUMENT')) return 'elan';
   if (extension === '.textgrid' || /File type\s*=\s*"ooTextFile"/.test(text)) return 'textgrid';
   if (extension === '.boris' || text.includes('"behaviors_conf"')) return 'boris';
-  if (text.trimStart().startsWith('{')) return /"(vid_list|fid_list|via)/i.test(text) || extension === '.json' ? 'via' : null;
+  if (text.trimStart().startsWith('{'))
+    return /"(vid_list|fid_list|via)/i.test(text) || extension === '.json' ? 'via' : null;
   if (/Begin Time \(s\)/i.test(text)) return 'raven';
   if (/\bBehaviou?r\b/i.test(text) && /Start \(s\)|\bTime\b/i.test(text)) return 'boris';
   if (/^-?\d+([.,]\d+)?\t-?\d+([.,]\d+)?\t/.test(text)) return 'audacity';

@@ -79,7 +79,8 @@ export function droppedFields(
     for (const event of events) {
       if (!kept.band && (event.lowHz !== null || event.highHz !== null)) losses.add('frequency bands');
       if (!kept.modality && event.modality !== 'heard') losses.add('whether an event is heard or seen');
-      if (!kept.value && event.value !== 'positive') losses.add('negative and uncertain events are written like positive ones');
+      if (!kept.value && event.value !== 'positive')
+        losses.add('negative and uncertain events are written like positive ones');
       if (!kept.annotator && event.annotator !== null) losses.add('annotators');
       if (event.confidence !== null) losses.add('confidences');
     }

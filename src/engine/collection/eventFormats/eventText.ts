@@ -11,12 +11,18 @@ import type { BadRow } from './eventRecord.ts';
 const wholeBytes = 256 * 1024 * 1024;
 
 const wrongEncoding = (file: string, cause: unknown): EngineError =>
-  new EngineError('BAD_INPUT', `${file} is neither UTF-8 nor UTF-16 text`, { path: file, hint: 'Save it as UTF-8.' }, cause);
+  new EngineError(
+    'BAD_INPUT',
+    `${file} is neither UTF-8 nor UTF-16 text`,
+    { path: file, hint: 'Save it as UTF-8.' },
+    cause,
+  );
 
 async function sizeOf(file: string): Promise<number> {
   try {
     const facts = await stat(file);
-    if (facts.isDirectory()) throw new EngineError('BAD_INPUT', `${file} is a folder, not a file of events`, { path: file });
+    if (facts.isDirectory())
+      throw new EngineError('BAD_INPUT', `${file} is a folder, not a file of events`, { path: file });
     return facts.size;
   } catch (thrown) {
     const error = EngineError.from(thrown);
@@ -42,10 +48,14 @@ async function encodingOf(file: string): Promise<'utf-8' | 'utf-16le' | 'utf-16b
 export async function readEventText(file: string): Promise<string> {
   const size = await sizeOf(file);
   if (size > wholeBytes)
-    throw new EngineError('BAD_INPUT', `${file} has ${Math.round(size / 1e6)} MB; files of this format are read up to ${wholeBytes / 1e6} MB`, {
-      path: file,
-      hint: 'Split it, or export a table (CSV or Raven) instead.',
-    });
+    throw new EngineError(
+      'BAD_INPUT',
+      `${file} has ${Math.round(size / 1e6)} MB; files of this format are read up to ${wholeBytes / 1e6} MB`,
+      {
+        path: file,
+        hint: 'Split it, or export a table (CSV or Raven) instead.',
+      },
+    );
   try {
     return new TextDecoder(await encodingOf(file), { fatal: true }).decode(await readFile(file));
   } catch (thrown) {
@@ -61,7 +71,8 @@ export interface TableRow {
 async function* decoded(file: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(await encodingOf(file), { fatal: true });
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) yield decoder.decode(chunk as Buffer, { stream: true });
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
+      yield decoder.decode(chunk as Buffer, { stream: true });
     yield decoder.decode();
   } catch (thrown) {
     throw thrown instanceof TypeError ? wrongEncoding(file, thrown) : EngineError.from(thrown);
@@ -76,7 +87,10 @@ export async function headOf(file: string, lines = 40): Promise<string[]> {
     text += part;
     if (text.split(/\r\n|\n|\r/).length > lines) break;
   }
-  return text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).slice(0, lines);
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .slice(0, lines);
 }
 
 /** Visits the rows of a table one by one, whatever its size; rows that are no table are reported in `bad`. */
@@ -98,13 +112,17 @@ export async function eachRow(
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error) => {
-      bad.push({ line: Math.max(1, error?.lines ?? 1), reason: `not a row of the table: ${error?.message ?? 'unreadable'}` });
+      bad.push({
+        line: Math.max(1, Number(error?.lines ?? 1)),
+        reason: `not a row of the table: ${error?.message ?? 'unreadable'}`,
+      });
       return undefined;
     },
   });
   const feed = (async () => {
     try {
-      for await (const part of decoded(file)) if (!parser.write(part)) await new Promise((resolve) => parser.once('drain', resolve));
+      for await (const part of decoded(file))
+        if (!parser.write(part)) await new Promise((resolve) => parser.once('drain', resolve));
       parser.end();
     } catch (thrown) {
       parser.destroy(thrown as Error);
@@ -115,7 +133,12 @@ export async function eachRow(
       visit({ line: row.info.lines, cells: row.record.map(restore) });
   } catch (thrown) {
     if (thrown instanceof EngineError) throw thrown;
-    throw new EngineError('BAD_INPUT', `${file} is not a table: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { path: file }, thrown);
+    throw new EngineError(
+      'BAD_INPUT',
+      `${file} is not a table: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      { path: file },
+      thrown,
+    );
   }
   await feed;
 }

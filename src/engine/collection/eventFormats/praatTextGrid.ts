@@ -1,7 +1,14 @@
 // Praat TextGrids, long and short form. Praat reads both alike: numbers, strings and flags that stand alone, in order; the rest is comment.
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
-import { droppedFields, noEvent, type EventFileFormat, type ReadEvent, type ReadEvents, type WrittenRecording } from './eventRecord.ts';
+import {
+  droppedFields,
+  noEvent,
+  type EventFileFormat,
+  type ReadEvent,
+  type ReadEvents,
+  type WrittenRecording,
+} from './eventRecord.ts';
 import { readEventText, seconds } from './eventText.ts';
 import { lanesOf, modalityOfTier, tierName } from './lanes.ts';
 
@@ -66,7 +73,12 @@ async function read(file: string): Promise<ReadEvents> {
     path: file,
     hint: 'In Praat choose Save as text file or Save as short text file.',
   });
-  if (!/^\uFEFF?\s*File type/.test(text) || reader.string('the file type') !== 'ooTextFile' || reader.string('the object class') !== 'TextGrid') throw notGrid;
+  if (
+    !/^\uFEFF?\s*File type/.test(text) ||
+    reader.string('the file type') !== 'ooTextFile' ||
+    reader.string('the object class') !== 'TextGrid'
+  )
+    throw notGrid;
   reader.number('the start time');
   reader.number('the end time');
   reader.flag('the tiers flag');
@@ -85,7 +97,8 @@ async function read(file: string): Promise<ReadEvents> {
       const label = reader.string('a text').trim();
       // Praat fills what is not marked with empty intervals.
       if (label === '' && offsetS !== null) continue;
-      if (label === '' && modality) bad.push({ line: 0, reason: `the point at ${onsetS} s of tier ${name} has no text` });
+      if (label === '' && modality)
+        bad.push({ line: 0, reason: `the point at ${onsetS} s of tier ${name} has no text` });
       else events.push({ ...noEvent, line: 0, path: null, onsetS, offsetS, label: label || name, modality });
     }
   }
@@ -102,9 +115,14 @@ function tiersOf(recording: WrittenRecording): Tier[] {
   return (['heard', 'seen', 'both'] as const).flatMap((modality) => {
     const events = recording.events.filter((event) => event.modality === modality);
     const points = events.filter(({ offsetS }) => offsetS === null).toSorted((a, b) => a.onsetS - b.onsetS);
-    const lanes = lanesOf(events.filter(({ offsetS }) => offsetS !== null), 0);
+    const lanes = lanesOf(
+      events.filter(({ offsetS }) => offsetS !== null),
+      0,
+    );
     const tiers: Tier[] = lanes.map((lane, k) => ({ name: tierName(modality, k), points: false, events: lane }));
-    return points.length > 0 ? [...tiers, { name: tierName(modality, lanes.length), points: true, events: points }] : tiers;
+    return points.length > 0
+      ? [...tiers, { name: tierName(modality, lanes.length), points: true, events: points }]
+      : tiers;
   });
 }
 
@@ -130,7 +148,8 @@ function write(recordings: readonly WrittenRecording[], { short }: { short: bool
   const endS = Math.max(recording.durationS, ...recording.events.map(({ onsetS, offsetS }) => offsetS ?? onsetS));
   const end = seconds(endS);
   const lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', ''];
-  const put = (indent: number, name: string, value: string): void => void lines.push(short ? value : `${'    '.repeat(indent)}${name} = ${value} `);
+  const put = (indent: number, name: string, value: string): void =>
+    void lines.push(short ? value : `${'    '.repeat(indent)}${name} = ${value} `);
   put(0, 'xmin', '0');
   put(0, 'xmax', end);
   lines.push(short ? '<exists>' : 'tiers? <exists> ');
@@ -154,4 +173,10 @@ function write(recordings: readonly WrittenRecording[], { short }: { short: bool
   return { text: `${lines.join('\n')}\n`, lost: droppedFields(recordings, { modality: true }) };
 }
 
-export const praatTextGrid: EventFileFormat = { format: 'textgrid', extension: '.TextGrid', holds: 'recording', read, write };
+export const praatTextGrid: EventFileFormat = {
+  format: 'textgrid',
+  extension: '.TextGrid',
+  holds: 'recording',
+  read,
+  write,
+};

@@ -2,12 +2,20 @@
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { neutralise } from '../labels/safeCsv.ts';
-import { droppedFields, Losses, noEvent, type EventFileFormat, type ReadEvents, type WrittenRecording } from './eventRecord.ts';
+import {
+  droppedFields,
+  Losses,
+  noEvent,
+  type EventFileFormat,
+  type ReadEvents,
+  type WrittenRecording,
+} from './eventRecord.ts';
 import { eachRow, frequencyOf, numberOf, seconds } from './eventText.ts';
 import { columnNamed } from './tableColumns.ts';
 
 /** Columns that Raven makes by itself; what is left are annotations. */
-const measured = /^(selection|view|channel|begin|end|low|high|delta|file offset|peak|max|min|avg|center|energy|inband|length|q\d|agg|rms|leq|sel|occupancy|dur)/i;
+const measured =
+  /^(selection|view|channel|begin|end|low|high|delta|file offset|peak|max|min|avg|center|energy|inband|length|q\d|agg|rms|leq|sel|occupancy|dur)/i;
 const labels = ['Annotation', 'Species', 'Label', 'Class', 'Call', 'Call Type', 'Type', 'Tags', 'ID'];
 
 interface Columns {
@@ -36,18 +44,24 @@ function columnsOf(file: string, header: readonly string[], losses: Losses): Col
     label: at(...labels),
   };
   if (columns.begin < 0 || columns.end < 0)
-    throw new EngineError('BAD_INPUT', `${file} is not a Raven selection table: it has no columns Begin Time (s) and End Time (s)`, {
-      path: file,
-      hint: 'In Raven choose File, Save Selection Table.',
-    });
+    throw new EngineError(
+      'BAD_INPUT',
+      `${file} is not a Raven selection table: it has no columns Begin Time (s) and End Time (s)`,
+      {
+        path: file,
+        hint: 'In Raven choose File, Save Selection Table.',
+      },
+    );
   if (columns.label < 0) columns.label = header.findIndex((name) => name.trim() !== '' && !measured.test(name.trim()));
   for (const [k, name] of header.entries())
-    if (!Object.values(columns).includes(k) && !/^(channel|modality)$/i.test(name.trim())) losses.add(`column ${name.trim()}`);
+    if (!Object.values(columns).includes(k) && !/^(channel|modality)$/i.test(name.trim()))
+      losses.add(`column ${name.trim()}`);
   return columns;
 }
 
 /** Raven names tables after their sound: `night.Table.1.selections.txt` is of `night`. */
-const soundOf = (file: string): string => path.basename(file).replace(/(\.Table\.\d+)?(\.selections)?\.(txt|tsv|csv)$/i, '');
+const soundOf = (file: string): string =>
+  path.basename(file).replace(/(\.Table\.\d+)?(\.selections)?\.(txt|tsv|csv)$/i, '');
 
 async function read(file: string): Promise<ReadEvents> {
   const found: ReadEvents = { events: [], bad: [], recordings: [], lost: [] };
@@ -75,7 +89,10 @@ async function read(file: string): Promise<ReadEvents> {
       const begin = numberOf(cell(columns.begin));
       const end = numberOf(cell(columns.end));
       if (Number.isNaN(begin) || Number.isNaN(end))
-        return void found.bad.push({ line, reason: `the times “${cell(columns.begin)}” and “${cell(columns.end)}” are not seconds` });
+        return void found.bad.push({
+          line,
+          reason: `the times “${cell(columns.begin)}” and “${cell(columns.end)}” are not seconds`,
+        });
       const inFile = numberOf(cell(columns.offset));
       const onsetS = Number.isNaN(inFile) ? begin : inFile;
       const label = cell(columns.label);
@@ -102,7 +119,19 @@ async function read(file: string): Promise<ReadEvents> {
 
 function write(recordings: readonly WrittenRecording[]) {
   const rows: (string | number)[][] = [
-    ['Selection', 'View', 'Channel', 'Begin Time (s)', 'End Time (s)', 'Low Freq (Hz)', 'High Freq (Hz)', 'Begin Path', 'File Offset (s)', 'Modality', 'Annotation'],
+    [
+      'Selection',
+      'View',
+      'Channel',
+      'Begin Time (s)',
+      'End Time (s)',
+      'Low Freq (Hz)',
+      'High Freq (Hz)',
+      'Begin Path',
+      'File Offset (s)',
+      'Modality',
+      'Annotation',
+    ],
   ];
   // Raven opens several files as one long sound: Begin Time counts from the first, File Offset from the file itself.
   let before = 0;

@@ -1,6 +1,11 @@
 // Which column of a table holds what, by the names that tools and people give them.
 
-const fold = (name: string): string => name.trim().toLowerCase().replaceAll(/[\s_\-().]+/g, ' ').trim();
+const fold = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_\-().]+/g, ' ')
+    .trim();
 
 /** Index of the first column called by one of `names`, -1 where there is none. Case, spaces and brackets do not matter. */
 export function columnNamed(header: readonly string[], names: readonly string[]): number {
