@@ -1,6 +1,7 @@
 // The embed job: input files are made a few clips ahead, the compute worker embeds batch by batch, rows are durable before the next.
 //
 // Killed anywhere it loses one batch: what has a row is not missing any more.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -19,30 +20,9 @@ import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
 import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
-export interface EmbedParams {
-  /** Without it, the model that is current when the job starts. */
-  modelId?: string | undefined;
-  frames: number;
-  clipIds?: number[] | undefined;
-  extraction?: ExtractionWish | undefined;
-  /** An import whose clips are embedded as they are stored; the map grows with them. */
-  alongside?: number | undefined;
-}
-/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
-export interface EmbedState {
-  modelId?: string;
-  planned: number;
-  embedded: number;
-  skipped: number;
-  failedIds: number[];
-  seconds: number;
-}
-export interface EmbedJobResult {
-  embedded: number;
-  skipped: number;
-  failed: number;
-  clipsPerSecond: number;
-}
+export type EmbedParams = JobParams<'embed'>;
+export type EmbedState = JobState<'embed'>;
+export type EmbedJobResult = JobResult<'embed'>;
 
 const BATCH = 8;
 /** The first batch of a growing map is small, so that its first points appear soon. */
