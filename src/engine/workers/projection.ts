@@ -50,7 +50,8 @@ async function mapOf(
       hint: 'Embed the collection first, or choose another space.',
     });
   const { data: reduced, dim } = await loaded.reduced(signal);
-  const k = Math.max(1, Math.min(neighbors - 1, present.rows - 1));
+  // umap-js counts the point itself, and needs fewer neighbours than points.
+  const k = Math.max(1, Math.min(neighbors - 1, present.rows - 2));
   const initial = alignTo && placesByRow(loaded, alignTo);
   const aligned = (xy: Float32Array): Float32Array => (initial ? turnedTowards(xy, initial) : xy);
   const xy = await umap(
