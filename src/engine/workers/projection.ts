@@ -8,7 +8,8 @@ import { pairedRows, gatherRows } from '../exploration/neighbours/pairedRows.ts'
 import type { MatrixFile } from '../exploration/neighbours/presentRows.ts';
 import { clusterSummaries } from '../exploration/clusters/representatives.ts';
 import { partnerRanks, retrievalScores, similarityMatrix } from '../exploration/neighbours/retrievalRanks.ts';
-import { sampleWithout, seededRandom } from '../exploration/seededRandom.ts';
+import { sampleWithout } from '../exploration/sampleWithout.ts';
+import { randomStream } from '../base/randomStream.ts';
 import { similarClips, type SimilarQuery } from '../exploration/neighbours/similarClips.ts';
 import { turnedTowards } from '../exploration/layout/turnedTowards.ts';
 import { umap, type UmapProgress } from '../exploration/layout/umap.ts';
@@ -148,7 +149,7 @@ const handlers = {
   ) => {
     const [sounds, pictures] = [(await matrices.get(audio)).present, (await matrices.get(visual)).present];
     const pairs = pairedRows(sounds, pictures);
-    const taken = sampleWithout(seededRandom(seed), pairs.clipIds.length, retrievalLimit);
+    const taken = sampleWithout(randomStream(seed), pairs.clipIds.length, retrievalLimit);
     if (taken.length === 0)
       throw new EngineError('BAD_INPUT', 'no clip has both sound and picture embedded', {
         hint: 'Embed clips that have both.',

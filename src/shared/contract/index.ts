@@ -6,6 +6,7 @@ import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
 import { embeddings } from './procedures/embeddings.ts';
+import { events } from './procedures/events.ts';
 import { finetune } from './procedures/finetune.ts';
 import { inspect } from './procedures/inspect.ts';
 import { jobs } from './procedures/jobs.ts';
@@ -27,6 +28,7 @@ export const contract = {
   clips,
   schemas,
   annotations,
+  events,
   views,
   embeddings,
   projections,

@@ -1,5 +1,5 @@
 // Short-time spectra of a stretch of sound as columns of bytes, and its least and greatest sample per column.
-import { RealFft } from '../../preprocess/realFft.ts';
+import { RealFft } from '../../../shared/signal/realFft.ts';
 
 /** A tile never has more rows than this; longer windows are pooled by their maximum. */
 const mostBins = 1024;

@@ -16,7 +16,15 @@ export const schemas = {
     )
     .output(labelSchema),
   update: base
-    .input(z.object({ schemaId: id, name: z.string().min(1).max(200).optional(), multiLabel: z.boolean().optional() }))
+    .input(
+      z.object({
+        schemaId: id,
+        name: z.string().min(1).max(200).optional(),
+        multiLabel: z.boolean().optional(),
+        /** Clip labels follow from events instead of being set by hand; the schema then allows several a clip. */
+        fromEvents: z.boolean().optional(),
+      }),
+    )
     .output(labelSchema),
   remove: base.input(z.object({ schemaId: id })).output(ok),
   addClass: base

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreementOf, agrees } from '../../../../src/engine/extraction/agreement.ts';
 import type { ClipEmbedding } from '../../../../src/engine/inference/embed.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const nothing = new Float32Array(16).fill(NaN);
 

@@ -4,7 +4,7 @@ import { chooseEncoder, type Choosing } from '../../../../src/engine/extraction/
 import type { EncoderHow } from '../../../../src/engine/extraction/onnxEncoder.ts';
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
 import type { ClipEmbedding } from '../../../../src/engine/inference/embed.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 interface Made {
   /** Seconds a call takes. */

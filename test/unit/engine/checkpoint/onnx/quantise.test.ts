@@ -12,7 +12,7 @@ import {
   type LinearWeight,
 } from '../../../../../src/engine/checkpoint/onnx/quantise.ts';
 import { writeOnnx } from '../../../../../src/engine/checkpoint/onnx/writeOnnx.ts';
-import { randomStream } from '../../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../../src/engine/base/randomStream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-quantise-'));
 afterAll(() => rmSync(folder, { recursive: true }));
