@@ -23,10 +23,13 @@ import {
   type OpenSet,
 } from './openEmbeddingSet.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
+import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
 export interface EmbedParams {
-  modelId: string;
+  /** Without it, the model that is current when the job starts. */
+  modelId?: string | undefined;
   frames: number;
   clipIds?: number[] | undefined;
   extraction?: ExtractionWish | undefined;
@@ -35,8 +38,9 @@ export interface EmbedParams {
   /** An import whose clips are embedded as they are stored; the map grows with them. */
   alongside?: number | undefined;
 }
-/** `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
+/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
 export interface EmbedState {
+  modelId?: string;
   planned: number;
   embedded: number;
   skipped: number;
@@ -67,11 +71,6 @@ const announceMs = 1000;
 interface PreparedClip {
   clip: ClipRecord;
   path: string;
-}
-
-/** What an embedding set is named by: weights that stand in for a model that is not there go under their own name. */
-export function embeddingModelId(modelId: string, resolved: string): string {
-  return modelId === 'shipped' && resolved.startsWith('random:') ? resolved : modelId;
 }
 
 /** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
@@ -122,6 +121,8 @@ class EmbedJob {
   private readonly secondsBefore: number;
   private announcedAt = 0;
   private set: OpenSet | null = null;
+  /** Clips embedded by this run, without waiting for an import. */
+  private readonly measured = { clips: 0, seconds: 0 };
   private done = 0;
   private total = 0;
 
@@ -136,6 +137,8 @@ class EmbedJob {
   }
 
   async run(): Promise<EmbedJobResult> {
+    const modelId = this.job.state?.modelId ?? modelOrCurrent(this.context, this.job.params.modelId);
+    this.state.modelId = modelId;
     const { clipIds } = this.job.params;
     this.job.progress({ done: 0, note: 'Opening the model' });
     const existing = setToContinue(this.context, this.wish());
@@ -151,6 +154,7 @@ class EmbedJob {
     const { setId, choice } = this.set ?? (await this.open([]));
     this.report(setId, true);
     const seconds = this.state.seconds;
+    rememberSpeed(this.context, modelId, this.measured);
     return {
       embedded: this.state.embedded,
       skipped: this.state.skipped,
@@ -161,16 +165,18 @@ class EmbedJob {
   }
 
   private wish(): EmbeddingWish {
-    const { modelId, frames, extraction, precision = 'auto', device = 'auto' } = this.job.params;
+    const { frames, extraction, precision = 'auto', device = 'auto' } = this.job.params;
+    const modelId = this.state.modelId!;
     const model = resolveModel(this.context.workspace, modelId);
-    return { model, name: embeddingModelId(modelId, model), frames, extraction, precision, device };
+    return { model, modelId, name: storedModelId(modelId, model), frames, extraction, precision, device };
   }
 
   /** @param clips of a set without vectors, the first ones */
   private async open(clips: readonly PreparedClip[]): Promise<OpenSet> {
     if (clips.length > 0) this.job.progress({ done: this.done, note: 'Choosing what computes fastest here' });
-    const inputs = clips.map(({ path }) => path);
+    const [inputs, from] = [clips.map(({ path }) => path), performance.now()];
     this.set = await this.survivingCrash(() => openEmbeddingSet(this.context, this.wish(), inputs, this.job.signal));
+    if (clips.length > 0) this.measured.seconds -= (performance.now() - from) / 1000;
     if (this.set.notice) this.warn(this.set.notice);
     return this.set;
   }
@@ -203,6 +209,7 @@ class EmbedJob {
   /** Embeds `clips` batch by batch; rows are durable before the next batch. `total`: clips of the whole request. */
   private async embedAll(clips: readonly ClipRecord[], total: number): Promise<void> {
     const { alongside } = this.job.params;
+    const [before, from] = [this.state.embedded, performance.now()];
     this.done = total - clips.length;
     this.total = total;
     let batch: PreparedClip[] = [];
@@ -220,6 +227,8 @@ class EmbedJob {
       batch = [];
     }
     await this.embedBatches(batch);
+    this.measured.clips += this.state.embedded - before;
+    this.measured.seconds += (performance.now() - from) / 1000;
   }
 
   private async embedBatches(clips: readonly PreparedClip[]): Promise<void> {

@@ -5,6 +5,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { createEmbedRunner, type EmbedParams } from './embedJob.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent } from '../models/currentModel.ts';
 import { createExportEmbeddingsRunner, type ExportEmbeddingsParams } from './exportEmbeddings.ts';
 
 export function createEmbeddingsProcedures(context: EngineContext) {
@@ -13,7 +14,7 @@ export function createEmbeddingsProcedures(context: EngineContext) {
   return {
     start: os.start.handler(({ input }) => {
       // A model that is not there is said now, not by a job that fails later.
-      resolveModel(workspace, input.modelId);
+      resolveModel(workspace, modelOrCurrent(context, input.modelId));
       if (input.precision === 'int8' && input.device === 'gpu')
         throw new EngineError('BAD_INPUT', 'int8 runs on the CPU only', {
           field: 'precision',
@@ -24,7 +25,8 @@ export function createEmbeddingsProcedures(context: EngineContext) {
     sets: os.sets.handler(() => workspace.vectors.list()),
     use: os.use.handler(({ input }) => {
       workspace.vectors.use(input.setId);
-      events.publish({ type: 'embeddingsChanged', setId: input.setId });
+      const { setId, modelId } = workspace.vectors.current()!;
+      events.publish({ type: 'currentModelChanged', modelId, setId });
       return {};
     }),
     export: os.export.handler(({ input }) => ({

@@ -8,6 +8,7 @@ import type { EngineContext } from '../engineContext.ts';
 import { encoderFolder } from './encoderFolder.ts';
 
 export interface EmbeddingWish {
+  modelId: string;
   /** A checkpoint's path, or `random:SIZE:SEED`. */
   model: string;
   /** What the set is named by. */
@@ -82,9 +83,7 @@ export async function openEmbeddingSet(
       { hint: `Use --precision ${opened.precision} for a second set, or another workspace.` },
     );
   const { setId } = workspace.vectors.set(name, opened.dim, opened.precision);
-  const current = workspace.vectors.current();
-  // A person who asks for a precision, or whose model had no vectors yet, wants to see what is computed now.
-  if (current?.modelId === name && current.setId !== setId) workspace.vectors.use(setId);
+  if (wish.modelId === workspace.vectors.modelId()) workspace.vectors.adopt(setId);
   const taken: ExtractionChoice =
     opened.precision === choice.precision && opened.device === choice.device
       ? choice

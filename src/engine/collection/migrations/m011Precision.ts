@@ -1,7 +1,7 @@
-// Migration 10: an embedding set is of one model, width and precision, and keeps what computed it and how far that is from float32 on the
+// Migration 11: an embedding set is of one model, width and precision, and keeps what computed it and how far that is from float32 on the
 // CPU. SQLite cannot change a table's uniqueness, so the table and the one that refers to it are copied.
 
-export const m010Precision = `
+export const m011Precision = `
   CREATE TABLE embedding_set_10 (
     id INTEGER PRIMARY KEY AUTOINCREMENT, model_id TEXT NOT NULL, dim INTEGER NOT NULL, rows INTEGER NOT NULL DEFAULT 0,
     precision TEXT NOT NULL DEFAULT 'float32', device TEXT, agreement TEXT, reason TEXT, UNIQUE (model_id, dim, precision)
