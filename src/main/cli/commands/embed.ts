@@ -42,7 +42,7 @@ interface ProjectOptions {
 export const spaceOption = (): Option =>
   new Option('--space <space>', 'which embedding').choices(['joint', 'audio', 'visual']).default('joint');
 
-export function addEmbedCommands(program: Command, terminal: Terminal): void {
+function addEmbedCommand(program: Command, terminal: Terminal): void {
   session<EmbedOptions, []>(
     program
       .command('embed')
@@ -92,6 +92,9 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
+}
+
+function addProjectCommand(program: Command, terminal: Terminal): void {
   session<ProjectOptions, []>(
     program
       .command('project')
@@ -115,4 +118,9 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
+}
+
+export function addEmbedCommands(program: Command, terminal: Terminal): void {
+  addEmbedCommand(program, terminal);
+  addProjectCommand(program, terminal);
 }

@@ -41,8 +41,15 @@ describe('vectors', () => {
     expect(workspace.vectors.missing(setId)).toEqual([1, 3]);
     expect(workspace.vectors.list()).toEqual([
       {
-        ...{ id: setId, modelId: 'model@1', dim: 3, count: 3, current: true },
-        ...{ precision: 'float32', device: null, agreement: null, reason: null },
+        id: setId,
+        modelId: 'model@1',
+        dim: 3,
+        count: 3,
+        current: true,
+        precision: 'float32',
+        device: null,
+        agreement: null,
+        reason: null,
       },
     ]);
   });
