@@ -2,6 +2,7 @@
 // The queue parses stored parameters and state by these schemas before a job runs.
 import { z } from 'zod';
 import { id } from './clip.ts';
+import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
 import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
 
@@ -89,6 +90,8 @@ export const jobKinds = {
       frames: z.number().int(),
       clipIds: z.array(id).optional(),
       extraction: z.enum(['auto', 'onnx', 'tfjs']).optional(),
+      precision: precisionWish.optional(),
+      device: deviceWish.optional(),
       /** An import whose clips are embedded as they are stored; the map grows with them. */
       alongside: id.optional(),
     }),
@@ -103,7 +106,16 @@ export const jobKinds = {
       failedIds: z.array(id),
       seconds: z.number(),
     }),
-    result: z.object({ embedded: count, skipped: count, failed: count, clipsPerSecond: z.number() }),
+    result: z.object({
+      embedded: count,
+      skipped: count,
+      failed: count,
+      clipsPerSecond: z.number(),
+      precision,
+      device,
+      agreement: agreement.nullable(),
+      reason: z.string(),
+    }),
   },
   project: {
     params: z.object({
