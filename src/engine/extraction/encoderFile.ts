@@ -7,13 +7,13 @@ import { loadModel } from '../checkpoint/loadModel.ts';
 import { encoderGraph } from '../checkpoint/onnx/encoderGraph.ts';
 import { writeOnnx } from '../checkpoint/onnx/writeOnnx.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
-import { checkTensors } from '../model/parameters.ts';
+import { checkTensors } from '../model/loadParameters.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
 
 export type Stream = 'audio' | 'visual';
 
 /** Raised when the graph of the same weights changes. */
-const graphVersion = 2;
+const graphVersion = 3;
 /** Files kept, the last used; the base size takes 0.63 GB. */
 const KEPT = 4;
 const ending = `.v${graphVersion}.onnx`;

@@ -1,11 +1,29 @@
-// A model's configuration from what a checkpoint says of itself: its own record, else its tensors' shapes with the paper's head counts.
+// A model's configuration from what a checkpoint says of itself: its own record, else its tensors' shapes, with heads as wide as in the
+// published sizes. CAV-MAE Sync is told by its class tokens, its register tokens or its record.
 import { EngineError } from '../../shared/engineError.ts';
-import { checkConfig, MEL_BINS, PATCH, sizes, type CavMaeConfig, type Variant } from './config.ts';
+import {
+  checkConfig,
+  headsOfWidth,
+  MEL_BINS,
+  PATCH,
+  sizes,
+  syncOptions,
+  type CavMaeConfig,
+  type Variant,
+} from './config.ts';
 
 export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const variants: readonly Variant[] = ['cav-mae', 'cav', 'av-mae', 'mae-audio', 'mae-visual'];
+
+/** CAV-MAE Sync's constructor names these differently. */
+const syncNames: Partial<Record<keyof CavMaeConfig, string>> = {
+  alignedFrames: 'total_frame',
+  registerTokens: 'num_register_tokens',
+  keepRegisters: 'keep_register_tokens',
+  globalLocal: 'global_local_losses',
+};
 
 /** Counts `prefix.0.`, `prefix.1.`, … */
 function depthOf(shapes: Shapes, prefix: string): number {
@@ -29,7 +47,8 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
       });
     return size;
   };
-  const given = (field: keyof CavMaeConfig): unknown => record?.[field] ?? record?.[snakeCase(field)];
+  const given = (field: keyof CavMaeConfig): unknown =>
+    record?.[field] ?? record?.[snakeCase(field)] ?? record?.[syncNames[field] ?? ''];
   const number = (field: keyof CavMaeConfig, fallback: number): number => {
     const value = given(field);
     return typeof value === 'number' ? value : fallback;
@@ -42,6 +61,9 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
     imgSize: Math.round(Math.sqrt(dim('pos_embed_v', 1))) * PATCH,
     specificDepth: depthOf(shapes, 'blocks_a'),
     jointDepth: depthOf(shapes, 'blocks_u'),
+    clsToken: shapes.has('cls_token_a'),
+    registerTokens: (shapes.get('register_tokens')?.shape[0] ?? 0) / 2,
+    contrastiveHeads: shapes.has('constrative_head_audio.0.norm1.weight'),
     mlpRatio: dim('blocks_u.0.mlp.fc1.weight', 0) / embedDim,
     ...(hasDecoder && {
       decoderEmbedDim: dim('decoder_embed.weight', 0),
@@ -50,7 +72,7 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
   };
   for (const [field, value] of Object.entries(fromShapes)) {
     const said = given(field as keyof CavMaeConfig);
-    if (typeof said === 'number' && said !== value) {
+    if (said !== undefined && typeof said === typeof value && said !== value) {
       throw new EngineError(
         'CHECKPOINT_MISMATCH',
         `the checkpoint's configuration says ${field} ${said}, its tensors say ${value}`,
@@ -59,15 +81,25 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
     }
   }
   const variant = given('variant');
-  const normPixLoss = given('normPixLoss');
+  const yes = (field: keyof CavMaeConfig, fallback: boolean): boolean => {
+    const value = given(field);
+    return typeof value === 'boolean' ? value : fallback;
+  };
+  const sync = fromShapes.clsToken || fromShapes.registerTokens || record?.model === 'cav-mae-sync';
+  const decoderEmbedDim = fromShapes.decoderEmbedDim ?? number('decoderEmbedDim', sizes.base.decoderEmbedDim);
+  const heads = (field: 'numHeads' | 'decoderNumHeads', width: number): number =>
+    number(field, 0) || headsOfWidth(width, field === 'numHeads' ? 'encoder' : 'decoder');
   return checkConfig({
     ...sizes.base,
-    decoderEmbedDim: number('decoderEmbedDim', sizes.base.decoderEmbedDim),
+    decoderEmbedDim,
     decoderDepth: number('decoderDepth', sizes.base.decoderDepth),
     ...fromShapes,
-    numHeads: number('numHeads', sizes.base.numHeads),
-    decoderNumHeads: number('decoderNumHeads', sizes.base.decoderNumHeads),
+    numHeads: heads('numHeads', embedDim),
+    decoderNumHeads: heads('decoderNumHeads', decoderEmbedDim),
     variant: variants.find((name) => name === variant) ?? sizes.base.variant,
-    normPixLoss: typeof normPixLoss === 'boolean' ? normPixLoss : sizes.base.normPixLoss,
+    normPixLoss: yes('normPixLoss', sizes.base.normPixLoss),
+    alignedFrames: sync ? number('alignedFrames', syncOptions.alignedFrames) : number('alignedFrames', 0),
+    keepRegisters: yes('keepRegisters', false),
+    globalLocal: yes('globalLocal', false),
   });
 }

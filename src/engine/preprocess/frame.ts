@@ -1,17 +1,11 @@
 // Pixels → the model's visual input: shorter side to 224, centre crop, /255, ImageNet mean and spread (paper §4.1, MODEL.md §4).
 import { EngineError } from '../../shared/engineError.ts';
+import { roundHalfEven } from './roundHalfEven.ts';
 import { resizeImage, type ResizeFilter } from './resizeImage.ts';
 
 export const frameSize = 224;
 const mean = [0.485, 0.456, 0.406] as const;
 const std = [0.229, 0.224, 0.225] as const;
-
-/** Python's round: halves go to the even neighbour. */
-function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  if (x - floor !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /**
  * Resize of the shorter side to `size` (the longer side truncated) and centre crop, as torchvision does with a PIL image.

@@ -18,7 +18,7 @@ import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../src/e
 import { fbankInput } from '../../../../src/engine/preprocess/fbankInput.ts';
 import { fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../src/engine/model/patchEmbed.ts';
 import { randomStream } from '../../../../src/engine/model/randomStream.ts';
 

@@ -7,7 +7,7 @@ import { fbankInput } from '../../../../../../src/engine/preprocess/fbankInput.t
 import { normaliseFrames } from '../../../../../../src/engine/preprocess/frame.ts';
 import { reconstructClip } from '../../../../../../src/engine/inference/reconstruct.ts';
 import type { CavMaeConfig } from '../../../../../../src/engine/model/config.ts';
-import { loadParameters } from '../../../../../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../../../../../src/engine/model/loadParameters.ts';
 import {
   audioInput,
   clipTensors,
