@@ -1,7 +1,7 @@
 // The reference's finetuning augmentations from given draws: SpecAugment, waveform mixup, label smoothing, noise and roll.
 import { describe, expect, it } from 'vitest';
 import { fbank } from '../../src/engine/preprocess/fbank.ts';
-import { padFbank } from '../../src/engine/preprocess/fbankInput.ts';
+import { padFbank } from '../../src/shared/signal/fbankInput.ts';
 import {
   maskedRange,
   mixWaveforms,
@@ -51,7 +51,8 @@ describe.runIf(filesMatching(/^augment\/mixup_.*\.bin$/).length > 0)('mixup of w
       Float32Array,
       Float32Array,
     ];
-    compare(padFbank(fbank(mixWaveforms(first, second, 0.5), 16_000)), file);
+    const { lam } = json('augment/labels.json') as { lam: number };
+    compare(padFbank(fbank(mixWaveforms(first, second, lam), 16_000)), file);
   });
 });
 

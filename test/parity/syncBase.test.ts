@@ -8,7 +8,7 @@ import { pool } from '../../src/engine/model/encoder.ts';
 import { unitRows } from '../../src/engine/model/losses.ts';
 import type { Model } from '../../src/engine/model/model.ts';
 import { parameterShapes } from '../../src/engine/model/parameterShapes.ts';
-import { fbankMean, fbankStd } from '../../src/engine/preprocess/fbankInput.ts';
+import { fbankMean, fbankStd } from '../../src/shared/signal/normalisation.ts';
 import { alignedSegments, segmentRange } from '../../src/engine/preprocess/alignedSegments.ts';
 import { baseInputs, baseMasks, baseParameters, formula } from './baseFormula.ts';
 import { compare, compareValue, has, json, tensor } from './fixtures.ts';

@@ -25,6 +25,11 @@ const noun = (n: number): string => (n === 1 ? '1 clip' : `${n} clips`);
 const same = (a: Mark | null, b: Mark | null): boolean =>
   a?.value === b?.value && a?.presence === b?.presence && a?.source === b?.source;
 
+const followsFromEvents = (): EngineError =>
+  new EngineError('CONFLICT', 'labels of this schema follow from its events', {
+    hint: 'Mark an event in the recording, or let the schema have clip labels of its own.',
+  });
+
 export class AnnotationStore implements AnnotationReader {
   private readonly db: Db;
   private readonly steps: StepLog;
@@ -41,10 +46,11 @@ export class AnnotationStore implements AnnotationReader {
       .transaction(() => {
         const labelClass = this.db
           .prepare(
-            'SELECT k.name, k.schema_id, s.multi_label FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
+            'SELECT k.name, k.schema_id, s.multi_label, s.from_events FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
           )
-          .get(classId) as { name: string; schema_id: number; multi_label: number } | undefined;
+          .get(classId) as { name: string; schema_id: number; multi_label: number; from_events: number } | undefined;
         if (!labelClass) throw new EngineError('NOT_FOUND', `there is no class ${classId}`, { field: 'classId' });
+        if (labelClass.from_events) throw followsFromEvents();
         const clipIds = [...new Set(input.clipIds)];
         this.mustExist(clipIds);
         const after = value === null ? null : { value, presence, source };
@@ -70,6 +76,8 @@ export class AnnotationStore implements AnnotationReader {
   ): { step: number; changed: number } {
     return this.db
       .transaction(() => {
+        if (this.db.prepare('SELECT 1 FROM label_schema WHERE id = ? AND from_events').get(schemaId))
+          throw followsFromEvents();
         const changes = this.changes(
           annotations.map(({ clipId, classId, value, presence }) => ({
             clipId,
@@ -84,11 +92,11 @@ export class AnnotationStore implements AnnotationReader {
       .immediate();
   }
 
-  undo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
+  undo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
     return { ...this.steps.revert('undo'), undo: this.steps.undoState() };
   }
 
-  redo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
+  redo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
     return { ...this.steps.revert('redo'), undo: this.steps.undoState() };
   }
 

@@ -7,8 +7,8 @@ import { distinctFrames, framePixels, requireModality, spreadFrames, type ClipIn
 import type { ClipEmbedding } from '../inference/embed.ts';
 import { MEL_BINS, syncOptions } from '../model/config.ts';
 import { alignedSegments } from '../preprocess/alignedSegments.ts';
-import { fbankInput } from '../preprocess/fbankInput.ts';
-import { normaliseFrames } from '../preprocess/frame.ts';
+import { fbankInput } from '../../shared/signal/fbankInput.ts';
+import { normaliseFrames } from '../../shared/signal/frameInput.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { encoderFile, type Stream } from './encoderFile.ts';
 import { onnxRuntime } from './extractionRuntime.ts';

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { hearsSound, isSync, MEL_BINS, seesPictures, type CavMaeConfig } from '../model/config.ts';
 import { alignedSegments } from '../preprocess/alignedSegments.ts';
-import { fbankInput } from '../preprocess/fbankInput.ts';
-import { fitFrame, normaliseFrames } from '../preprocess/frame.ts';
+import { fbankInput } from '../../shared/signal/fbankInput.ts';
+import { fitFrame } from '../preprocess/frame.ts';
+import { normaliseFrames } from '../../shared/signal/frameInput.ts';
 
 /** RGB frames [count, size, size, 3], evenly spread over the clip: frame k shows it at k/count of its length. */
 export interface Frames {

@@ -1,6 +1,7 @@
 // The segments of a clip's sound that go with its frames (CAV-MAE Sync): as long as the model hears, centred on each frame's time.
-import { melBands, targetFrames } from './fbank.ts';
-import { normaliseFbank, padFbank } from './fbankInput.ts';
+import { melBands } from '../../shared/signal/patchGrid.ts';
+import { targetFrames } from './fbank.ts';
+import { normaliseFbank, padFbank } from '../../shared/signal/fbankInput.ts';
 import { roundHalfEven } from './roundHalfEven.ts';
 
 /**

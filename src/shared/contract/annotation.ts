@@ -16,6 +16,8 @@ export const labelSchema = z.object({
   id,
   name: z.string().min(1).max(200),
   multiLabel: z.boolean(),
+  /** Clip labels follow from the events in the clip's window; present only where they do. */
+  fromEvents: z.boolean().optional(),
   classes: z.array(labelClass),
 });
 export type LabelSchema = z.infer<typeof labelSchema>;

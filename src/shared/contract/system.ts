@@ -51,6 +51,10 @@ export const engineEvent = z.discriminatedUnion('type', [
   /** A folder was added, moved, watched or is no longer watched. */
   z.object({ type: z.literal('sourcesChanged') }),
   z.object({ type: z.literal('annotationsChanged'), clipIds: z.array(id).nullable(), undo: undoState }),
+  /** Events in time or their completeness changed; `mediaIds` null: of many recordings. */
+  z.object({ type: z.literal('eventsChanged'), mediaIds: z.array(id).nullable(), undo: undoState }),
+  z.object({ type: z.literal('detectorsChanged') }),
+  z.object({ type: z.literal('proposalsChanged'), detectorId: id }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),
   z.object({

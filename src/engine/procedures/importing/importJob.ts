@@ -36,6 +36,13 @@ export interface ImportState extends ImportResult {
   last: string | null;
   newestBefore: number | null;
   changing: string[];
+  /** The first clips were announced to `onFirstClips`. */
+  begun?: boolean;
+}
+
+export interface ImportHooks {
+  /** Called once per job, when its first clips are stored. */
+  onFirstClips?: (jobId: number) => void;
 }
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
@@ -49,6 +56,7 @@ class ImportJob {
   private readonly context: Context;
   private readonly job: JobContext<ImportParams, ImportState>;
   private readonly gate: MediaGate;
+  private readonly hooks: ImportHooks;
   private readonly finished = new Map<string, () => void>();
   private readonly resumed: boolean;
   /** Roots of the folders that were given. */
@@ -59,9 +67,10 @@ class ImportJob {
   private done = 0;
   private total = 0;
 
-  constructor(context: Context, job: JobContext<ImportParams, ImportState>) {
+  constructor(context: Context, job: JobContext<ImportParams, ImportState>, hooks: ImportHooks) {
     this.context = context;
     this.job = job;
+    this.hooks = hooks;
     this.gate = new MediaGate(context.media);
     this.state = job.state ?? {
       added: 0,
@@ -255,11 +264,18 @@ class ImportJob {
     this.context.events.publish({ type: 'clipsChanged', added: this.unannounced });
     this.unannounced = 0;
     this.announcedMs = Date.now();
+    if (this.state.begun) return;
+    this.state.begun = true;
+    this.save(true);
+    if (this.job.params.embed) this.hooks.onFirstClips?.(this.job.jobId);
   }
 }
 
 /** Job `import`. Result: counts of files, failures with path and reason, and clips. */
-export const createImportRunner = (context: Context): JobRunner<ImportParams, ImportState, ImportResult> => ({
+export const createImportRunner = (
+  context: Context,
+  hooks: ImportHooks = {},
+): JobRunner<ImportParams, ImportState, ImportResult> => ({
   lane: 'media',
-  run: (job) => new ImportJob(context, job).run(),
+  run: (job) => new ImportJob(context, job, hooks).run(),
 });

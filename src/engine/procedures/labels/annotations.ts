@@ -4,6 +4,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import { exportLabels } from '../../collection/labels/exportLabels.ts';
 import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
+import { publishEvents } from '../events/publishEvents.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -17,6 +18,9 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
     const named = clipIds !== null && clipIds.length <= namedClips ? [...clipIds] : null;
     events.publish({ type: 'annotationsChanged', clipIds: named, undo: workspace.annotations.undoState() });
   };
+  const eventsChanged = (mediaIds: readonly number[]): void => {
+    if (mediaIds.length > 0) publishEvents({ workspace, events }, mediaIds);
+  };
   return {
     set: os.set.handler(({ input }) => {
       const result = workspace.annotations.set(input);
@@ -29,13 +33,15 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),

@@ -4,7 +4,8 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { imageTensor, seenBy, type ClipInput } from '../../inference/clipInput.ts';
 import type { Batch } from '../../model/cavMae.ts';
 import { hearsSound, isSync, MEL_BINS, seesPictures, type CavMaeConfig } from '../../model/config.ts';
-import { fbankInput, padFbank } from '../../preprocess/fbankInput.ts';
+import { imageMean, imageStd } from '../../../shared/signal/normalisation.ts';
+import { fbankInput, padFbank } from '../../../shared/signal/fbankInput.ts';
 import { alignedSegments } from '../../preprocess/alignedSegments.ts';
 import { targetFrames } from '../../preprocess/fbank.ts';
 import { noiseAndRoll, specAugment } from './augment.ts';
@@ -85,9 +86,6 @@ function augmentedSound(
   return noiseAndRoll(normalised, MEL_BINS, amplitude, shift, noiseFrom(random));
 }
 
-const MEAN = [0.485, 0.456, 0.406];
-const STD = [0.229, 0.224, 0.225];
-
 /**
  * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by a random share, contrast
  * ±20 % about mid grey and brightness ±0.1.
@@ -155,8 +153,8 @@ function imageBatch(
         );
         const rgb = crop.div(255);
         return (colourJitter ? recoloured(rgb as tf.Tensor4D, random) : rgb)
-          .sub(tf.tensor1d(MEAN))
-          .div(tf.tensor1d(STD))
+          .sub(tf.tensor1d([...imageMean]))
+          .div(tf.tensor1d([...imageStd]))
           .transpose([0, 3, 1, 2]);
       }),
       0,

@@ -45,7 +45,10 @@ export function createEventRouter(): Listener {
   const projections = soon(() => map.refresh(), 300);
 
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
-    jobChanged: ({ job }) => jobs.receive(job),
+    jobChanged: ({ job }) => {
+      jobs.receive(job);
+      if (job.kind === 'project' && (job.status === 'failed' || job.status === 'cancelled')) quietly(map.stopped)();
+    },
     clipsChanged: () => {
       clips.invalidate(null);
       void counts();
@@ -58,6 +61,9 @@ export function createEventRouter(): Listener {
       classCounts();
       void counts();
       if (map.colourBy === 'label') void column();
+    },
+    eventsChanged: ({ undo: state }) => {
+      undo.engine = state;
     },
     schemasChanged: () => {
       classCounts();

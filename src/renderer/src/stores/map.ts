@@ -171,6 +171,11 @@ export const useMap = defineStore('map', () => {
     if (!movements.has(id)) settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }
+  /** Call when a job that drew a map ended without finishing it: the engine keeps its last picture, or no map at all. */
+  async function stopped(): Promise<void> {
+    settling.value = null;
+    await refresh();
+  }
   /** Forgets a map; where it was the one shown, the newest takes its place. */
   async function remove(id: number): Promise<void> {
     await client.projections.remove({ projectionId: id });
@@ -195,6 +200,7 @@ export const useMap = defineStore('map', () => {
     refreshColumn,
     moved,
     compute,
+    stopped,
     remove,
   };
 });

@@ -19,7 +19,7 @@ import {
 } from '../../../../src/engine/model/config.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
 import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-encoders-'));
 const frameBytes = 224 * 224 * 3;
