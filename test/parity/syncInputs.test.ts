@@ -100,7 +100,9 @@ describe.runIf(has('sync/e2e/result.json'))('from segments and frames to retriev
     const vectors = (['a', 'v'] as const).map((stream) =>
       tf.tidy(() => {
         const { shape, data } = stream === 'a' ? segments : images;
-        const input = tf.reshape(tf.tensor(data), [clips * frames, ...shape.slice(2)]) as tf.Tensor3D;
+        const input = tf
+          .tensor(data)
+          .reshape<tf.Rank.R3>([clips * frames, ...shape.slice(2)] as [number, number, number]);
         const all = streamOf(model, input, stream);
         const embedded = which === 'cls' ? classToken(all) : pool(withoutClassToken(model, all));
         return Float32Array.from(unitRows(embedded).dataSync());
