@@ -39,8 +39,8 @@ export class AnnotationStore implements AnnotationReader {
     this.steps = steps;
   }
 
-  /** Sets (or with `value: null` clears) one class on clips, as one step. `changed` counts clips. Throws NOT_FOUND for unknown ids. */
-  set(input: SetAnnotations): { step: number; changed: number; undo: UndoState } {
+  /** Sets (or with `value: null` clears) one class on clips, as one step. `changed` counts clips, `changes` holds every mark that differs now. Throws NOT_FOUND for unknown ids. */
+  set(input: SetAnnotations): { step: number; changed: number; undo: UndoState; changes: Change[] } {
     const { classId, value, presence = null, source = 'human' } = input;
     return this.db
       .transaction(() => {
@@ -62,7 +62,7 @@ export class AnnotationStore implements AnnotationReader {
         const changed = new Set(changes.map(({ clipId }) => clipId)).size;
         const verb = value === null ? 'Clear' : value === 'positive' ? 'Label' : `Mark ${value}:`;
         const step = this.steps.record(`${verb} ${noun(changed)} ${labelClass.name}`, changes);
-        return { step, changed, undo: this.steps.undoState() };
+        return { step, changed, undo: this.steps.undoState(), changes };
       })
       .immediate();
   }
@@ -188,6 +188,23 @@ export class AnnotationStore implements AnnotationReader {
         'SELECT clip_id AS clipId, class_id AS classId, value, presence, source FROM annotation WHERE schema_id = ? ORDER BY clip_id, class_id',
       )
       .all(schemaId) as Stored[];
+  }
+
+  /** The labels that clips have now, in every schema. */
+  ofClips(
+    clipIds: readonly number[],
+  ): { clipId: number; labels: { classId: number; value: Value; presence: Presence | null }[] }[] {
+    const rows = this.db
+      .prepare(
+        `SELECT a.clip_id AS clipId, a.class_id AS classId, a.value, a.presence FROM annotation a JOIN label_class k ON k.id = a.class_id AND NOT k.removed
+        WHERE a.clip_id IN (SELECT value FROM json_each(?)) ORDER BY a.class_id`,
+      )
+      .all(JSON.stringify(clipIds)) as { clipId: number; classId: number; value: Value; presence: Presence | null }[];
+    const byClip = Map.groupBy(rows, ({ clipId }) => clipId);
+    return clipIds.map((clipId) => ({
+      clipId,
+      labels: (byClip.get(clipId) ?? []).map(({ classId, value, presence }) => ({ classId, value, presence })),
+    }));
   }
 
   private mustExist(clipIds: readonly number[]): void {
