@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
-import { alignedSimilarity, alignedStrategies } from '../../src/engine/exploration/neighbours/alignedSimilarity.ts';
+import { alignedSimilarity } from '../../src/engine/exploration/neighbours/alignedSimilarity.ts';
+import { alignedStrategy } from '../../src/shared/contract/model.ts';
 import { partnerRanks, retrievalScores } from '../../src/engine/exploration/neighbours/retrievalRanks.ts';
 import { streamOf } from '../../src/engine/model/cavMae.ts';
 import { classToken, pool, withoutClassToken } from '../../src/engine/model/encoder.ts';
@@ -67,7 +68,7 @@ const sets = filesMatching(/^sync\/retrieval\/frames\d+\.a\.bin$|^sync\/retrieva
   file.slice('sync/retrieval/'.length, -'.a.bin'.length),
 );
 describe.each(sets)('retrieval by aligned frames: %s', (name) => {
-  it.each(alignedStrategies)('%s', (strategy) => {
+  it.each(alignedStrategy.options)('%s', (strategy) => {
     const [a, v] = [tensor(`sync/retrieval/${name}.a.bin`), tensor(`sync/retrieval/${name}.v.bin`)];
     const [clips = 0, frames = 0, dim = 0] = a.shape;
     const similarity = alignedSimilarity(units(a.data, dim), units(v.data, dim), { clips, frames, dim }, strategy);
@@ -100,9 +101,8 @@ describe.runIf(has('sync/e2e/result.json'))('from segments and frames to retriev
     const vectors = (['a', 'v'] as const).map((stream) =>
       tf.tidy(() => {
         const { shape, data } = stream === 'a' ? segments : images;
-        const input = tf
-          .tensor(data)
-          .reshape<tf.Rank.R3>([clips * frames, ...shape.slice(2)] as [number, number, number]);
+        const size: number[] = [clips * frames, ...shape.slice(2)];
+        const input = tf.tensor(data, size) as tf.Tensor as tf.Tensor3D;
         const all = streamOf(model, input, stream);
         const embedded = which === 'cls' ? classToken(all) : pool(withoutClassToken(model, all));
         return Float32Array.from(unitRows(embedded).dataSync());

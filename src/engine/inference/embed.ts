@@ -86,11 +86,22 @@ export function embedClip(model: Model, clip: ClipInput, frames: number): ClipEm
   });
 }
 
-/** Unit embeddings of every frame of a clip and of the sound around it [K, D], for retrieval by aligned frames; null without both. */
-export function embedAlignedFrames(
-  model: Model,
-  clip: ClipInput,
-): { frames: number; audio: Float32Array; visual: Float32Array } | null {
+/** The one row of x [1, D] as [rows, D]; more rows stay as they are. */
+const repeatedRows = (x: tf.Tensor2D, rows: number): tf.Tensor2D =>
+  x.shape[0] === rows ? x : (tf.broadcastTo(x, [rows, x.shape[1]]) as tf.Tensor2D);
+
+/** Unit embeddings of `frames` frames and of the sound around each [frames, D]. */
+export interface AlignedVectors {
+  frames: number;
+  audio: Float32Array;
+  visual: Float32Array;
+}
+
+/**
+ * Vectors of every frame of a clip and of the sound around it, for retrieval by aligned frames; null for a clip without both. A model with
+ * one sound per clip gives the same vector for each frame.
+ */
+export function embedAlignedFrames(model: Model, clip: ClipInput): AlignedVectors | null {
   const { config } = model;
   const { fbank, frames } = seenBy(config, clip);
   if (!fbank || !frames) return null;
@@ -101,7 +112,7 @@ export function embedAlignedFrames(
     const v = encodeV(model, patchEmbedV(model, imageTensor(frames, indices, config)));
     return {
       frames: frames.count,
-      audio: values(embeddingOf(model, encodeStream(model, a, 'a'))),
+      audio: values(repeatedRows(embeddingOf(model, encodeStream(model, a, 'a')), frames.count)),
       visual: values(embeddingOf(model, encodeStream(model, v, 'v'))),
     };
   });
