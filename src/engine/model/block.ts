@@ -8,7 +8,7 @@ import { gelu } from './gelu.ts';
 import { layerNormGradients, scaleShift, standardise } from './layerNorm.ts';
 import { linear, linearInputGradient, linearWeightGradients } from './linear.ts';
 import type { Parameters } from './parameters.ts';
-import type { Tap } from './stages.ts';
+import type { Tap } from './model.ts';
 import { withGradient } from './withGradient.ts';
 
 /** Which LayerNorms: '' joint and modality-specific, '_a' and '_v' the contrastive streams through E_j. */

@@ -32,13 +32,10 @@ function depthOf(shapes: Shapes, prefix: string): number {
   return depth;
 }
 
-/**
- * Configuration of a CAVMAE or CAVMAEFT state_dict (keys without `module.`).
- * @param record fields as we write them (camelCase) or as the reference's `config.json` has them (snake_case); wins where given, but
- *   what the shapes fix must agree. A finetuned checkpoint holds no decoder: its decoder sizes come from the record, else from `base`.
- * @throws EngineError CHECKPOINT_MISMATCH when the tensors are not those of a CAV-MAE or contradict the record.
- */
-export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknown> | null = null): CavMaeConfig {
+type Known = Partial<CavMaeConfig> & Pick<CavMaeConfig, 'embedDim'>;
+
+/** What the tensors fix. @throws EngineError CHECKPOINT_MISMATCH when they are not those of a CAV-MAE */
+function configOfShapes(shapes: Shapes): Known {
   const dim = (name: string, axis: number): number => {
     const size = shapes.get(name)?.shape[axis];
     if (size === undefined)
@@ -47,15 +44,8 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
       });
     return size;
   };
-  const given = (field: keyof CavMaeConfig): unknown =>
-    record?.[field] ?? record?.[snakeCase(field)] ?? record?.[syncNames[field] ?? ''];
-  const number = (field: keyof CavMaeConfig, fallback: number): number => {
-    const value = given(field);
-    return typeof value === 'number' ? value : fallback;
-  };
-  const hasDecoder = shapes.has('decoder_embed.weight');
   const embedDim = dim('modality_a', 2);
-  const fromShapes: Partial<CavMaeConfig> = {
+  return {
     embedDim,
     audioLength: (dim('pos_embed_a', 1) * PATCH * PATCH) / MEL_BINS,
     imgSize: Math.round(Math.sqrt(dim('pos_embed_v', 1))) * PATCH,
@@ -65,11 +55,31 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
     registerTokens: (shapes.get('register_tokens')?.shape[0] ?? 0) / 2,
     contrastiveHeads: shapes.has('constrative_head_audio.0.norm1.weight'),
     mlpRatio: dim('blocks_u.0.mlp.fc1.weight', 0) / embedDim,
-    ...(hasDecoder && {
+    ...(shapes.has('decoder_embed.weight') && {
       decoderEmbedDim: dim('decoder_embed.weight', 0),
       decoderDepth: depthOf(shapes, 'decoder_blocks'),
     }),
   };
+}
+
+/**
+ * Configuration of a CAVMAE or CAVMAEFT state_dict (keys without `module.`).
+ * @param record fields as we write them (camelCase) or as the reference's `config.json` has them (snake_case); wins where given, but
+ *   what the shapes fix must agree. A finetuned checkpoint holds no decoder: its decoder sizes come from the record, else from `base`.
+ * @throws EngineError CHECKPOINT_MISMATCH when the tensors are not those of a CAV-MAE or contradict the record.
+ */
+export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknown> | null = null): CavMaeConfig {
+  const given = (field: keyof CavMaeConfig): unknown =>
+    record?.[field] ?? record?.[snakeCase(field)] ?? record?.[syncNames[field] ?? ''];
+  const number = (field: keyof CavMaeConfig, fallback: number): number => {
+    const value = given(field);
+    return typeof value === 'number' ? value : fallback;
+  };
+  const yes = (field: keyof CavMaeConfig, fallback: boolean): boolean => {
+    const value = given(field);
+    return typeof value === 'boolean' ? value : fallback;
+  };
+  const fromShapes = configOfShapes(shapes);
   for (const [field, value] of Object.entries(fromShapes)) {
     const said = given(field as keyof CavMaeConfig);
     if (said !== undefined && typeof said === typeof value && said !== value) {
@@ -80,25 +90,19 @@ export function configOfCheckpoint(shapes: Shapes, record: Record<string, unknow
       );
     }
   }
-  const variant = given('variant');
-  const yes = (field: keyof CavMaeConfig, fallback: boolean): boolean => {
-    const value = given(field);
-    return typeof value === 'boolean' ? value : fallback;
-  };
   const sync = fromShapes.clsToken || fromShapes.registerTokens || record?.model === 'cav-mae-sync';
   const decoderEmbedDim = fromShapes.decoderEmbedDim ?? number('decoderEmbedDim', sizes.base.decoderEmbedDim);
-  const heads = (field: 'numHeads' | 'decoderNumHeads', width: number): number =>
-    number(field, 0) || headsOfWidth(width, field === 'numHeads' ? 'encoder' : 'decoder');
+  const variant = given('variant');
   return checkConfig({
     ...sizes.base,
-    decoderEmbedDim,
     decoderDepth: number('decoderDepth', sizes.base.decoderDepth),
     ...fromShapes,
-    numHeads: heads('numHeads', embedDim),
-    decoderNumHeads: heads('decoderNumHeads', decoderEmbedDim),
+    decoderEmbedDim,
+    numHeads: number('numHeads', 0) || headsOfWidth(fromShapes.embedDim, 'encoder'),
+    decoderNumHeads: number('decoderNumHeads', 0) || headsOfWidth(decoderEmbedDim, 'decoder'),
     variant: variants.find((name) => name === variant) ?? sizes.base.variant,
     normPixLoss: yes('normPixLoss', sizes.base.normPixLoss),
-    alignedFrames: sync ? number('alignedFrames', syncOptions.alignedFrames) : number('alignedFrames', 0),
+    alignedFrames: number('alignedFrames', sync ? syncOptions.alignedFrames : 0),
     keepRegisters: yes('keepRegisters', false),
     globalLocal: yes('globalLocal', false),
   });
