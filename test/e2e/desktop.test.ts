@@ -157,7 +157,7 @@ describe('the desktop', () => {
   });
 
   it('shows the jobs in every layout', async () => {
-    for (const name of ['explore', 'label', 'train', 'inspect']) {
+    for (const name of ['explore', 'label', 'train', 'inspect', 'events']) {
       await layout(page, name);
       await page.getByRole('region', { name: 'Jobs' }).getByText('done').first().waitFor();
     }
@@ -353,7 +353,7 @@ describe('the desktop', () => {
     await page.emulateMedia({ colorScheme: scheme });
     await page.locator('[role=option]').first().click();
     await dismissMessages(page);
-    for (const name of ['explore', 'label', 'train', 'inspect']) {
+    for (const name of ['explore', 'label', 'train', 'inspect', 'events']) {
       await layout(page, name);
       await expect.poll(() => page.locator('.n-spin').count(), wait).toBe(0);
       expect(await violations(page), name).toEqual([]);

@@ -113,7 +113,7 @@ describe('the main job', () => {
   step('shows that it is loading', () => loading(studio));
   step('says what failed', () => failing(studio));
   step('has a palette of commands and a sheet of keys', () => sheets(studio));
-  for (const name of ['explore', 'label', 'train', 'inspect'])
+  for (const name of ['explore', 'label', 'train', 'inspect', 'events'])
     step(`is accessible: ${name}`, () => isAccessible(studio, name));
   step('made no errors of its own', async () => noProblems(studio));
 });

@@ -1,8 +1,9 @@
-// Events in time: marked in a timeline, and listed.
-import { AudioWaveform, ListMusic } from '@lucide/vue';
+// Events in time: marked in a timeline, listed, and exchanged with other tools.
+import { AudioWaveform, Download, FileUp, ListMusic } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
+import { useEventTransfer } from './transfer/eventTransferStore.ts';
 
 export const eventsFeature: Feature = {
   name: 'events',
@@ -21,8 +22,12 @@ export const eventsFeature: Feature = {
       component: defineAsyncComponent(() => import('./list/EventListPanel.vue')),
     },
   ],
+  dialogs: [
+    defineAsyncComponent(() => import('./transfer/EventImportDialog.vue')),
+    defineAsyncComponent(() => import('./transfer/EventExportDialog.vue')),
+  ],
   commands: () => {
-    const layout = useLayout();
+    const [layout, transfer] = [useLayout(), useEventTransfer()];
     return [
       {
         id: 'events.mark',
@@ -41,6 +46,20 @@ export const eventsFeature: Feature = {
         group: 'Events',
         icon: ListMusic,
         run: () => layout.showPanel('eventList'),
+      },
+      {
+        id: 'events.import',
+        title: 'Import events (Raven, Audacity, ELAN, Praat, BORIS, VIA, CSV)',
+        group: 'Events',
+        icon: FileUp,
+        run: () => transfer.open('import'),
+      },
+      {
+        id: 'events.export',
+        title: 'Export events',
+        group: 'Events',
+        icon: Download,
+        run: () => transfer.open('export'),
       },
     ];
   },
