@@ -157,7 +157,17 @@ export const useMap = defineStore('map', () => {
     // In place: copying a map of 100,000 clips takes longer than the key may.
     triggerRef(column);
   }
+  /** What the map was coloured by before a training's predictions took over; null where they did not, or a person chose since. */
+  const colourBefore = ref<ColumnName | null>(null);
+  /** Call when a training that a person started has predicted: its predictions colour the map. */
+  async function showPredictions(): Promise<void> {
+    if (colourBy.value === 'prediction') return;
+    const before = colourBy.value;
+    await colour('prediction');
+    colourBefore.value = before;
+  }
   async function colour(name: ColumnName): Promise<void> {
+    colourBefore.value = null;
     colourBy.value = name;
     await refreshColumn();
   }
@@ -212,6 +222,8 @@ export const useMap = defineStore('map', () => {
     colour,
     refreshColumn,
     patchLabels,
+    colourBefore,
+    showPredictions,
     moved,
     compute,
     stopped,
