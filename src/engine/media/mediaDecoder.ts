@@ -1,6 +1,7 @@
 // The small interface between this application and a decoder. node-av (FFmpeg bindings) stands behind it in `nodeAv/`; a system
 // FFmpeg can take its place by implementing the same five functions.
 import type { MediaKind } from './mediaKind.ts';
+import type { Stretch } from './mediaStretches.ts';
 
 /** A window [startS, endS) in seconds from the beginning of the medium. */
 export interface TimeWindow {
@@ -19,6 +20,8 @@ export interface Picture {
 export interface MediaFacts {
   kind: MediaKind;
   durationS: number;
+  /** The parts of it that hold data; none for a still. */
+  stretches: Stretch[];
   container: string | null;
   width: number | null;
   height: number | null;
