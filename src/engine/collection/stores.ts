@@ -2,7 +2,16 @@
 // nothing outside this room writes SQL.
 import type { z } from 'zod';
 import type { Badge, Clip, ClipFilter, ColumnName, clipSort, mediaKind } from '../../shared/contract/clip.ts';
-import type { Classifier, CurvePoint, Metrics, Projection, Run, Space } from '../../shared/contract/model.ts';
+import type { Precision } from '../../shared/contract/extraction.ts';
+import type {
+  Classifier,
+  CurvePoint,
+  EmbeddingSet,
+  Metrics,
+  Projection,
+  Run,
+  Space,
+} from '../../shared/contract/model.ts';
 
 /** A file that was decoded well enough to be kept. Paths are stored relative to a root. */
 export interface NewMedia {
@@ -63,15 +72,28 @@ export interface ClipStore {
   addBadges(clipId: number, badges: Badge[]): void;
   rows(clipIds: readonly number[]): Clip[];
   ids(filter?: ClipFilter, sort?: z.infer<typeof clipSort>): number[];
-  /** Scores computed elsewhere (correspondence, error, cluster, …), one transaction. */
-  setScores(name: ColumnName, values: ReadonlyMap<number, number | null>): void;
+  /** Scores computed elsewhere (correspondence, error, cluster, …) with a model, by default the current one. One transaction. */
+  setScores(name: ColumnName, values: ReadonlyMap<number, number | null>, modelId?: string): void;
 }
 
 /** Float32 matrices per embedding set (model + preprocessing version) and space. */
 export interface VectorStore {
-  set(modelId: string, dim: number): { setId: number };
+  /** The set of a model, width and precision, made if new. The first set of a collection becomes the current one. */
+  set(modelId: string, dim: number, precision?: Precision): { setId: number };
+  /** @throws NOT_FOUND */
+  get(setId: number): EmbeddingSet;
+  /** Notes what computes a set. */
+  describe(setId: number, how: Pick<EmbeddingSet, 'device' | 'agreement' | 'reason'>): void;
+  /** The set of the current model; null where nothing is embedded with it. */
   current(): { setId: number; modelId: string; dim: number } | null;
+  /** Makes a set the one in use; which model is current stays. */
+  adopt(setId: number): void;
+  /** Makes a set, and its model, the current one. */
   use(setId: number): void;
+  /** The current model of the workspace: what was chosen, else the model of the set in use, else the shipped one. */
+  modelId(): string;
+  /** Makes a model the current one, with the set of it that was used last. Returns that set's id, null where there is none. */
+  useModel(modelId: string, storedAs?: string): number | null;
   /** Clips of the collection that have no row in the set yet. */
   missing(setId: number): number[];
   /** Appends rows [N, dim]; a row whose first value is NaN means "this clip has no such modality". Durable when it returns. */
@@ -138,7 +160,7 @@ export interface ErrorMap {
 }
 export interface ErrorMapStore {
   save(maps: ReadonlyMap<number, ErrorMap>): void;
-  get(clipId: number): ErrorMap | null;
+  get(clipId: number, modelId: string): ErrorMap | null;
 }
 
 /** Small values that must survive: settings, the default schema, the first-run state. */

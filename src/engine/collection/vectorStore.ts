@@ -2,10 +2,21 @@
 //
 // Rows are written and synced before the table learns of them, so a file may be longer than the table knows (a kill in between; cut
 // back when the set is next written) but never shorter.
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
-import { space as spaces, type Space } from '../../shared/contract/model.ts';
+import type { Agreement, Device, Precision } from '../../shared/contract/extraction.ts';
+import { space as spaces, type EmbeddingSet, type Space } from '../../shared/contract/model.ts';
 import type { Db } from './database/database.ts';
 import type { Settings } from './settingStore.ts';
 import type { VectorStore } from './stores.ts';
@@ -15,7 +26,18 @@ interface SetRow {
   model_id: string;
   dim: number;
   rows: number;
+  precision: Precision;
+  device: Device | null;
+  /** JSON. */
+  agreement: string | null;
+  reason: string | null;
 }
+
+/** The model of a workspace in which none was chosen. */
+export const firstModel = 'shipped';
+const modelKey = 'model';
+const setKey = 'embeddingSet';
+const lastSetKey = (modelId: string): string => `embeddingSet@${modelId}`;
 
 export class VectorTable implements VectorStore {
   private readonly db: Db;
@@ -28,35 +50,95 @@ export class VectorTable implements VectorStore {
     this.settings = settings;
   }
 
-  /** The set of a model (its id carries the preprocessing version), made if new. The first set becomes the current one. */
-  set(modelId: string, dim: number): { setId: number } {
+  /**
+   * The set of a model, width and precision, made if new. It becomes the current one where no model was chosen, or this one, and nothing
+   * is embedded.
+   */
+  set(modelId: string, dim: number, precision: Precision = 'float32'): { setId: number } {
     const found = this.db
-      .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ?')
+      .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ? AND precision = ?')
       .pluck()
-      .get(modelId, dim) as number | undefined;
+      .get(modelId, dim, precision) as number | undefined;
     const setId =
       found ??
       Number(
-        this.db.prepare('INSERT INTO embedding_set (model_id, dim) VALUES (?, ?)').run(modelId, dim).lastInsertRowid,
+        this.db
+          .prepare('INSERT INTO embedding_set (model_id, dim, precision) VALUES (?, ?, ?)')
+          .run(modelId, dim, precision).lastInsertRowid,
       );
-    if (this.current() === null) this.use(setId);
+    const chosen = this.settings.get<string>(modelKey);
+    if (this.current() === null && (chosen === null || chosen === modelId)) this.adopt(setId);
     return { setId };
   }
 
   current(): { setId: number; modelId: string; dim: number } | null {
-    const setId = this.settings.get<number>('embeddingSet');
+    const setId = this.settings.get<number>(setKey);
     if (setId === null) return null;
     const row = this.row(setId);
     return { setId, modelId: row.model_id, dim: row.dim };
   }
 
   use(setId: number): void {
-    this.row(setId);
-    this.settings.set('embeddingSet', setId);
+    this.settings.set(modelKey, this.row(setId).model_id);
+    this.adopt(setId);
   }
 
-  list(): { id: number; modelId: string; dim: number; count: number; current: boolean }[] {
-    const current = this.settings.get<number>('embeddingSet');
+  modelId(): string {
+    return this.settings.get<string>(modelKey) ?? this.current()?.modelId ?? firstModel;
+  }
+
+  /** What heads and scores of the current model are named by; null where no model was chosen and nothing is embedded. */
+  scoredModelId(): string | null {
+    return this.current()?.modelId ?? this.settings.get<string>(modelKey);
+  }
+
+  /** @param storedAs what the model's sets are named by, where that is not its id */
+  useModel(modelId: string, storedAs = modelId): number | null {
+    const sets = this.list().filter((set) => set.modelId === storedAs && set.count > 0);
+    const last = this.settings.get<number>(lastSetKey(storedAs));
+    const set = sets.find(({ id }) => id === last) ?? sets.toSorted((a, b) => b.count - a.count)[0];
+    this.settings.set(modelKey, modelId);
+    this.settings.set(setKey, null);
+    if (set) this.adopt(set.id);
+    return set?.id ?? null;
+  }
+
+  /** Makes a set the one in use; which model is current stays. */
+  adopt(setId: number): void {
+    this.settings.set(setKey, setId);
+    this.settings.set(lastSetKey(this.row(setId).model_id), setId);
+  }
+
+  /** Removes sets with their rows, files and maps. Returns how many clips had lost an embedding. */
+  remove(setId: number): number {
+    const removed = this.db
+      .transaction(() => {
+        const maps = 'SELECT id FROM projection WHERE set_id = ?';
+        this.db.prepare(`DELETE FROM projection_points WHERE projection_id IN (${maps})`).run(setId);
+        this.db.prepare('DELETE FROM projection WHERE set_id = ?').run(setId);
+        const { changes } = this.db.prepare('DELETE FROM embedding_row WHERE set_id = ?').run(setId);
+        this.db.prepare('DELETE FROM embedding_set WHERE id = ?').run(setId);
+        if (this.settings.get<number>(setKey) === setId) this.settings.set(setKey, null);
+        return changes;
+      })
+      .immediate();
+    for (const space of spaces.options) rmSync(this.file(setId, space), { force: true });
+    return removed;
+  }
+
+  get(setId: number): EmbeddingSet {
+    this.row(setId);
+    return this.list().find(({ id }) => id === setId)!;
+  }
+
+  describe(setId: number, { device, agreement, reason }: Pick<EmbeddingSet, 'device' | 'agreement' | 'reason'>): void {
+    this.db
+      .prepare('UPDATE embedding_set SET device = ?, agreement = ?, reason = ? WHERE id = ?')
+      .run(device, agreement && JSON.stringify(agreement), reason, setId);
+  }
+
+  list(): EmbeddingSet[] {
+    const current = this.settings.get<number>(setKey);
     const counts = new Map(
       this.db.prepare('SELECT set_id, count(*) FROM embedding_row GROUP BY set_id').raw().all() as [number, number][],
     );
@@ -66,6 +148,10 @@ export class VectorTable implements VectorStore {
       dim: row.dim,
       count: counts.get(row.id) ?? 0,
       current: row.id === current,
+      precision: row.precision,
+      device: row.device,
+      agreement: row.agreement === null ? null : (JSON.parse(row.agreement) as Agreement),
+      reason: row.reason,
     }));
   }
 
