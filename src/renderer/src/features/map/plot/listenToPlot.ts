@@ -22,6 +22,18 @@ export interface ScatterEvents {
 const clickAfterLassoMs = 80;
 const clickPx = 4;
 
+/** The view moved by wheel or drag. */
+function listenToMoves(
+  canvas: HTMLCanvasElement,
+  { onMove }: ScatterEvents,
+  isDrag: (event: PointerEvent) => boolean,
+): void {
+  canvas.addEventListener('wheel', () => onMove?.(), { capture: true, passive: true });
+  canvas.addEventListener('pointermove', (event) => {
+    if (event.buttons === 1 && isDrag(event)) onMove?.();
+  });
+}
+
 /** Subscribes to a new plot. `selected`: the indices that stay selected, since the plot's own selecting is set back: it tells nothing when the points are those already selected, and knows no intersection. */
 export function listenToPlot(
   plot: Plot,
@@ -51,10 +63,7 @@ export function listenToPlot(
     },
     { capture: true },
   );
-  canvas.addEventListener('wheel', () => events.onMove?.(), { capture: true, passive: true });
-  canvas.addEventListener('pointermove', (event) => {
-    if (event.buttons === 1 && !lassoing && far(event)) events.onMove?.();
-  });
+  listenToMoves(canvas, events, (event) => !lassoing && far(event));
   plot.subscribe('lassoStart', () => {
     lassoing = true;
   });
@@ -81,7 +90,7 @@ export function listenToPlot(
     back();
     if (!justLassoed()) events.onClear();
   });
-  plot.subscribe('pointover' as never, ((index: number) => hover(index)) as never);
+  plot.subscribe('pointover' as never, hover as never);
   plot.subscribe('pointout' as never, (() => hover(null)) as never);
   plot.subscribe('view', events.onView);
   plot.subscribe('draw', events.onView);
