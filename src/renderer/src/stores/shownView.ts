@@ -19,6 +19,12 @@ export interface ShownView {
 
 export function useShownView() {
   const [filter, map, scope, selection] = [useFilter(), useMap(), useScope(), useSelection()];
+  /** The part that a saved view keeps of itself. */
+  const asked = (): Pick<SavedView, 'filter' | 'sort' | 'colourBy'> => ({
+    filter: filter.criteria,
+    sort: { by: filter.sortBy, descending: filter.descending },
+    colourBy: map.colourBy,
+  });
   const take = (): ShownView => ({
     filter: filter.criteria,
     by: filter.sortBy,
@@ -44,5 +50,5 @@ export function useShownView() {
       list: clipIds && { title: name, clipIds },
       selected: clipIds ? new Set(clipIds) : selection.ids,
     });
-  return { take, back, bring };
+  return { asked, take, back, bring };
 }

@@ -6,8 +6,6 @@ import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
 import { inOrder } from '../engine/inOrder.ts';
-import { useFilter } from './filter.ts';
-import { useMap } from './map.ts';
 import { useScope } from './scope.ts';
 import { useShownView } from './shownView.ts';
 import { useSelection } from './selection.ts';
@@ -16,14 +14,7 @@ import { useUndo } from './undo.ts';
 
 export const useViews = defineStore('views', () => {
   const shown = useShownView();
-  const [filter, map, scope, selection, toasts, undo] = [
-    useFilter(),
-    useMap(),
-    useScope(),
-    useSelection(),
-    useToasts(),
-    useUndo(),
-  ];
+  const [scope, selection, toasts, undo] = [useScope(), useSelection(), useToasts(), useUndo()];
   const list = shallowRef<readonly SavedView[]>([]);
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
@@ -49,9 +40,7 @@ export const useViews = defineStore('views', () => {
       const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
       await client.views.save({
         name: name.trim(),
-        filter: filter.criteria,
-        sort: { by: filter.sortBy, descending: filter.descending },
-        colourBy: map.colourBy,
+        ...shown.asked(),
         clipIds,
       });
       await refresh();
