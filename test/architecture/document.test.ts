@@ -24,7 +24,7 @@ const ticked = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(
 
 /** The rows of the table of rooms: room → rooms it may import. */
 function tableOf(text: string): Map<string, Set<string>> {
-  const rows = text.split('\n').filter((line) => /^\| `/.test(line));
+  const rows = text.split('\n').filter((line) => line.startsWith('| `'));
   return new Map(
     rows
       .map((row) => row.split('|').map((cell) => cell.trim()))
