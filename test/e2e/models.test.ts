@@ -105,6 +105,7 @@ describe('models', () => {
     await detail('Harbour (2)').getByRole('button', { name: 'Remove…' }).click();
     await studio.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
     await eventually('one Harbour', async () => (await models()).filter(({ origin }) => origin === 'own').length === 1);
+    await row('Harbour (2)').waitFor({ state: 'detached' });
   });
 
   it('embed with the chosen one, and draw its map', async () => {

@@ -12,6 +12,7 @@ export const modelsFeature: Feature = {
       title: 'Models',
       icon: Boxes,
       component: defineAsyncComponent(() => import('./ModelsPanel.vue')),
+      roomy: true,
     },
   ],
   commands: () => {
