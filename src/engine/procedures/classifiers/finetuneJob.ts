@@ -3,12 +3,12 @@ import type { Metrics } from '../../../shared/contract/model.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
-import { runRefit, type RefitParams, type RefitState } from './automaticRefit.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
 import type { FinetuneMode, FinetuneParams, FinetuneResult, Trained } from './finetuneParams.ts';
 import { runJournal } from './runJournal.ts';
+import { isBetterFounded } from './betterFounded.ts';
 import { trainedClipsKey } from './trainedClips.ts';
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
@@ -36,19 +36,13 @@ export function usableClips(
   return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
 }
 
-const isRefit = (job: JobContext<FinetuneParams | RefitParams, unknown>): job is JobContext<RefitParams, RefitState> =>
-  'automatic' in job.params;
-
-/** Trainings that a person starts, and the refits that start by themselves. */
-export const createFinetuneRunner = (
-  context: EngineContext,
-): JobRunner<FinetuneParams | RefitParams, unknown, FinetuneResult> => ({
+/** Trainings that a person starts. */
+export const createFinetuneRunner = (context: EngineContext): JobRunner<FinetuneParams, null, FinetuneResult> => ({
   lane: 'compute',
-  run: (job) =>
-    isRefit(job) ? runRefit(context, job) : runFinetune(context, job as JobContext<FinetuneParams, unknown>),
+  run: (job) => runFinetune(context, job),
 });
 
-async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, unknown>): Promise<FinetuneResult> {
+async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, null>): Promise<FinetuneResult> {
   const { workspace, events, jobs } = context;
   const { runId, schemaId, mode, depth, values, seed, modelId, name, preset, predict } = job.params;
   // Killed between storing the classifier and ending the job: it is there, and is not trained twice.
@@ -71,6 +65,8 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
     const { metrics: measured, epochs } = await train(context, job, data, file);
     const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
+    const inUse = workspace.classifiers.list().find(({ current }) => current) ?? null;
+    const keeps = isBetterFounded(inUse, { schemaId, metrics });
     // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.
     const classifierId = workspace.atomically(() => {
       const made = workspace.classifiers.create(
@@ -82,11 +78,18 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
         trainedClipsKey(made),
         data.clipIds.filter((_, n) => !data.held[n]),
       );
-      workspace.classifiers.use(made);
+      if (!keeps) workspace.classifiers.use(made);
       if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId: made });
       return made;
     });
     events.publish({ type: 'classifiersChanged' });
+    if (keeps && inUse)
+      events.publish({
+        type: 'notice',
+        level: 'warning',
+        message: `“${name}” is stored, and “${inUse.name}” stays in use: the new one was measured on ${metrics.testCount} clips only, the other on ${inUse.metrics.testCount}.`,
+        hint: 'Choose it under Classifiers in Train if you want its predictions all the same.',
+      });
     return { classifierId, metrics };
   } catch (thrown) {
     if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });
@@ -96,7 +99,7 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
 
 async function trainOnEmbeddings(
   context: EngineContext,
-  { params, signal, progress }: JobContext<FinetuneParams, unknown>,
+  { params, signal, progress }: JobContext<FinetuneParams, null>,
   data: TrainingData,
   file: string,
 ): Promise<Trained> {
