@@ -196,10 +196,14 @@ describe('a file that is no model for us', () => {
 
   it('is refused by family, with the nearest known one, and the catalogue stays as it was', async () => {
     const before = (await list()).length;
-    await writeSafetensors(at('vit.safetensors'), [
-      { name: 'blocks.0.attn.qkv.weight', shape: [3], read: () => new Float32Array(3) },
-      { name: 'cls_token', shape: [1], read: () => new Float32Array(1) },
-    ], {});
+    await writeSafetensors(
+      at('vit.safetensors'),
+      [
+        { name: 'blocks.0.attn.qkv.weight', shape: [3], read: () => new Float32Array(3) },
+        { name: 'cls_token', shape: [1], read: () => new Float32Array(1) },
+      ],
+      {},
+    );
     expect(await refusal(at('vit.safetensors'))).toMatchObject({
       code: 'CHECKPOINT_MISMATCH',
       message: expect.stringMatching(/vit\.safetensors is .* another family, a Vision Transformer.*nearest known is a/),
