@@ -44,6 +44,25 @@ export interface Engine {
 }
 
 const noticeEveryMs = 60_000;
+const backupLookMs = 3600_000;
+
+/** Copies the database once a day: a window or server beside its work, a command at its end. Returns what ends it. */
+function dailyBackups(workspace: Workspace, host: EngineContext['host'], log: Log): () => Promise<void> {
+  const backUp = () =>
+    workspace.backUpDaily().then(
+      () => undefined,
+      (thrown: unknown) => log('daily backup', EngineError.from(thrown)),
+    );
+  if (workspace.readOnly) return () => Promise.resolve();
+  if (host === 'cli') return backUp;
+  void backUp();
+  const timer = setInterval(() => void backUp(), backupLookMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
+}
 
 function startWorker<H extends Handlers>(
   name: WorkerName,
@@ -102,6 +121,7 @@ export async function createEngine({
     readOnly || host === 'cli'
       ? () => {}
       : watchForRefits(context, (thrown) => log('automatic refit', EngineError.from(thrown)));
+  const endBackups = dailyBackups(workspace, host, log);
   let watching: { close(): Promise<void> } | null = null;
   let started = false;
   const start = (): void => {
@@ -129,6 +149,7 @@ export async function createEngine({
       endWatch();
       await watching?.close();
       await jobs.close();
+      await endBackups();
       for (const worker of [context.compute, context.media, context.projection]) worker.stop('closed', true);
       workspace.close();
     },

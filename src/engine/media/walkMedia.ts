@@ -5,6 +5,10 @@ import { EngineError } from '../../shared/engineError.ts';
 import type { ItemFailure } from '../../shared/contract/errors.ts';
 import { mediaKindOf } from './mediaKind.ts';
 
+/** Folders within folders that are followed. */
+const mostFolders = 64;
+const notAFile = 'neither a file nor a folder (a pipe, a device or a socket)';
+
 /** `folders`: those that were read. */
 export interface FoundMedia {
   paths: string[];
@@ -40,9 +44,11 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
   const failures: ItemFailure[] = [];
   const visited = new Set<string>();
   const folders: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
+  const walk = async (folder: string, depth = 0): Promise<void> => {
     signal?.throwIfAborted();
     try {
+      if (depth > mostFolders)
+        throw new EngineError('BAD_INPUT', `folders lie more than ${mostFolders} deep here; the rest was left out`);
       const real = await realpath(folder);
       if (visited.has(real)) return;
       visited.add(real);
@@ -53,20 +59,22 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
       for (const entry of entries) {
         if (entry.name.startsWith('.')) continue;
         const path = join(folder, entry.name);
-        if (entry.isDirectory()) await walk(path);
+        if (entry.isDirectory()) await walk(path, depth + 1);
         else if (entry.isSymbolicLink()) {
           const target = await stat(path).catch(() => null);
-          if (target?.isDirectory()) await walk(path);
-          else if (mediaKindOf(path)) await add(path, target !== null);
-        } else if (entry.isFile() && mediaKindOf(path)) await add(path, true);
+          if (target?.isDirectory()) await walk(path, depth + 1);
+          else if (mediaKindOf(path)) await add(path, target);
+        } else if (mediaKindOf(path)) await add(path, entry);
       }
     } catch (thrown) {
       if (signal?.aborted) throw thrown;
       failures.push(failureOf(folder, thrown));
     }
   };
-  const add = async (path: string, there: boolean): Promise<void> => {
-    if (!there) failures.push({ path, code: 'NOT_FOUND', message: 'the link leads nowhere' });
+  const add = async (path: string, target: { isFile(): boolean } | null): Promise<void> => {
+    if (!target) failures.push({ path, code: 'NOT_FOUND', message: 'the link leads nowhere' });
+    // Opening a pipe or a device would wait or read for ever.
+    else if (!target.isFile()) failures.push({ path, code: 'BAD_INPUT', message: notAFile });
     else if (!path.toLowerCase().endsWith('.ts') || (await isTransportStream(path))) paths.add(path);
   };
   for (const name of given) {
@@ -74,7 +82,7 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
     try {
       const entry = await stat(path);
       if (entry.isDirectory()) await walk(path);
-      else if (!entry.isFile()) failures.push({ path, code: 'BAD_INPUT', message: 'neither a file nor a folder' });
+      else if (!entry.isFile()) failures.push({ path, code: 'BAD_INPUT', message: notAFile });
       else if (mediaKindOf(path)) paths.add(path);
       else
         failures.push({

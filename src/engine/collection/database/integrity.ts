@@ -1,7 +1,8 @@
 // The database's health, for `doctor`: what is wrong, and what repair can put right.
 import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
 import { annotationDrift, rederiveAnnotations } from '../journal.ts';
-import { backUp, type Db } from './database.ts';
+import { backUp } from './backups.ts';
+import type { Db } from './database.ts';
 import type { VectorTable } from '../vectorStore.ts';
 
 export interface DatabaseReport {
