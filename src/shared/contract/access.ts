@@ -102,7 +102,17 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     export: 'write',
     exportPredictions: 'write',
   },
-  models: { list: 'read', add: 'write', remove: 'write', download: 'write', export: 'write' },
+  models: {
+    list: 'read',
+    use: 'write',
+    dependents: 'read',
+    inspect: 'read',
+    add: 'write',
+    rename: 'write',
+    remove: 'write',
+    download: 'write',
+    export: 'write',
+  },
   jobs: {
     list: 'read',
     get: 'read',

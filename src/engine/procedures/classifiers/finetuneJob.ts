@@ -27,7 +27,7 @@ export function usableClips(
       clipIds: new Set(
         clips.filter((clip) => !clip.badges.some((badge) => lacks.includes(badge))).map((clip) => clip.id),
       ),
-      modelId: modelId ?? workspace.vectors.current()?.modelId ?? 'shipped',
+      modelId: modelId ?? workspace.vectors.scoredModelId() ?? workspace.vectors.modelId(),
     };
   }
   const set = embeddingSetOf(context, modelId);
