@@ -12,6 +12,8 @@ import { labelMedia } from './labelMedia.ts';
 
 /** Matches shown in the report: enough to see whether the right column was taken. */
 const sampled = 50;
+/** Lines that are matched before other work gets its turn. */
+const breatheEvery = 2000;
 
 /** Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at all. */
 export async function importLabels(workspace: Workspace, input: ImportLabels): Promise<ImportReport> {
@@ -27,7 +29,8 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
   const folder = path.dirname(path.resolve(input.path));
   const bySchema = new Map<string | null, Matched[]>();
   const sample: SampleMatch[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
+    if (index % breatheEvery === breatheEvery - 1) await new Promise((resolve) => setImmediate(resolve));
     const found = matcher.match(record, naming, folder);
     if (typeof found === 'string') {
       unmatched.push({ line: record.line, reason: found });
