@@ -1,5 +1,5 @@
 // The HTTP host: the Fetch application behind the access gate, on loopback unless told otherwise.
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EngineError } from '../../shared/engineError.ts';
@@ -29,7 +29,9 @@ export interface WebHost {
 
 export const usualPort = 4317;
 const portsToTry = 40;
+/** Requests of one client that is not signed in. */
 const strangersPerMinute = 300;
+const linksPerMinute = 6;
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -85,9 +87,10 @@ export async function startWebHost({
     log(
       `Warning: ${host} can be reached from other machines. The password is asked for, but what is sent is not encrypted.`,
     );
-  let handle: (request: Request) => Promise<Response> = async () => new Response('Starting.', { status: 503 });
+  let handle: (request: Request, client: string) => Promise<Response> = async () =>
+    new Response('Starting.', { status: 503 });
   const server = createAdaptorServer({
-    fetch: (request) => handle(request),
+    fetch: (request, env) => handle(request, (env as Partial<HttpBindings>).incoming?.socket.remoteAddress ?? ''),
     overrideGlobalObjects: false,
     serverOptions: { headersTimeout: 15_000, requestTimeout: 0, keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 },
   }) as Server;
@@ -101,10 +104,11 @@ export async function startWebHost({
     password,
     attempts: createAttemptLimit(),
     strangers: createAttemptLimit(strangersPerMinute),
-    onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`),
+    links: createAttemptLimit(linksPerMinute),
+    showLink: () => log(`A fresh link to sign in: ${newUrl()}`),
   });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
-  handle = async (request) => (await gate.check(request)) ?? app.fetch(platformRequest(request));
+  handle = async (request, client) => (await gate.check(request, client)) ?? app.fetch(platformRequest(request));
   return {
     url: newUrl(),
     port: bound,
