@@ -7,6 +7,7 @@ import { WorkerHandle, type Handlers } from '../workers/channel.ts';
 import type { SpawnWorker, WorkerName } from '../workers/spawnWorker.ts';
 import { Workspace } from '../collection/workspace.ts';
 import { CodedJobQueue } from './codedJobQueue.ts';
+import { clearLeftovers } from './clearLeftovers.ts';
 import { createDataShelf, type DataShelf } from './dataShelf.ts';
 import type { EngineContext, EventBus, WorkspaceShelf } from '../procedures/engineContext.ts';
 import { createEngineLog, type Log } from './engineLog.ts';
@@ -121,6 +122,9 @@ export async function createEngine({
     readOnly || host === 'cli'
       ? () => {}
       : watchForRefits(context, (thrown) => log('automatic refit', EngineError.from(thrown)));
+  const closing = new AbortController();
+  const clearing = readOnly ? Promise.resolve(0) : clearLeftovers(workspace.path, Date.now(), closing.signal);
+  void clearing.catch((thrown: unknown) => log('leftovers', EngineError.from(thrown)));
   const endBackups = dailyBackups(workspace, host, log);
   let watching: { close(): Promise<void> } | null = null;
   let started = false;
@@ -150,6 +154,8 @@ export async function createEngine({
       await watching?.close();
       await jobs.close();
       await endBackups();
+      closing.abort();
+      await clearing.catch(() => 0);
       for (const worker of [context.compute, context.media, context.projection]) worker.stop('closed', true);
       workspace.close();
     },
