@@ -1,8 +1,8 @@
 // Copies of the database in `backups/`: before migrations and repairs, and once a day.
+import type { Database } from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
-import type { Db } from './database.ts';
 
 const kept = 8;
 const dayMs = 24 * 3600 * 1000;
@@ -27,7 +27,7 @@ export const backupsIn = (folder: string): string[] =>
     .map((name) => path.join(folder, name));
 
 /** A complete copy of the database, made at once; the oldest beyond eight go. Returns its path. */
-export function backUp(db: Db, folder: string, reason: string): string {
+export function backUp(db: Database, folder: string, reason: string): string {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, stamped(reason));
   db.prepare('VACUUM INTO ?').run(file);
@@ -46,7 +46,7 @@ function isDue(folder: string): boolean {
  * which the next one replaces.
  * @throws DISK_FULL, without trying, where the copy would fill the disk
  */
-export async function backUpDaily(db: Db, folder: string, signal?: AbortSignal): Promise<string | null> {
+export async function backUpDaily(db: Database, folder: string, signal?: AbortSignal): Promise<string | null> {
   if (!isDue(folder)) return null;
   const { bavail, bsize } = statfsSync(path.dirname(folder));
   if (bavail * bsize < 3 * statSync(db.name).size)
