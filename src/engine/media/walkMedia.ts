@@ -7,6 +7,8 @@ import { mediaKindOf } from './mediaKind.ts';
 
 /** Folders within folders that are followed. */
 const mostFolders = 64;
+/** Stands in a name for bytes that are no UTF-8. */
+const replacement = '\uFFFD';
 const notAFile = 'neither a file nor a folder (a pipe, a device or a socket)';
 
 /** `folders`: those that were read. */
@@ -31,7 +33,12 @@ async function isTransportStream(path: string): Promise<boolean> {
 
 function failureOf(path: string, thrown: unknown): ItemFailure {
   const error = EngineError.from(thrown);
-  const message = error.code === 'NOT_FOUND' ? 'there is no such file or folder' : error.message;
+  const message =
+    error.code !== 'NOT_FOUND'
+      ? error.message
+      : path.includes(replacement)
+        ? 'its name is not valid UTF-8; rename it, then import it again'
+        : 'there is no such file or folder';
   return { path, code: error.code, message };
 }
 
@@ -59,6 +66,11 @@ export async function walkMedia(given: readonly string[], signal?: AbortSignal):
       for (const entry of entries) {
         if (entry.name.startsWith('.')) continue;
         const path = join(folder, entry.name);
+        // The system's bytes are lost in such a name: the file cannot be found by it.
+        if (entry.name.includes(replacement) && !(await stat(path).catch(() => null))) {
+          if (mediaKindOf(path)) failures.push(failureOf(path, new EngineError('NOT_FOUND', '')));
+          continue;
+        }
         if (entry.isDirectory()) await walk(path, depth + 1);
         else if (entry.isSymbolicLink()) {
           const target = await stat(path).catch(() => null);

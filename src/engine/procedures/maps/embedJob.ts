@@ -130,6 +130,8 @@ class EmbedJob {
     this.state.modelId = modelId;
     const model = resolveModel(workspace, modelId);
     this.job.progress({ done: 0, note: 'Opening the model' });
+    // Rows whose vectors are lost (a truncated file) count as missing and are computed anew.
+    workspace.vectors.dropUnreadable();
     const how = { model, graphs: encoderFolder(workspace), extraction };
     const { dim, notice } = await compute.calls.embeddingDim(how, { signal: this.job.signal });
     if (notice)

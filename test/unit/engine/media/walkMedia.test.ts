@@ -76,3 +76,12 @@ test('folders are followed so deep and no deeper, which is told', async () => {
   expect(failures).toMatchObject([{ code: 'BAD_INPUT', message: expect.stringContaining('64 deep') }]);
   rmSync(folder, { recursive: true });
 });
+
+test.skipIf(process.platform !== 'linux')('a name that is no UTF-8 is told as such', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'walk-'));
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.mp4')]), 'x');
+  const { paths, failures } = await walkMedia([folder]);
+  expect(paths).toEqual([]);
+  expect(failures).toMatchObject([{ message: expect.stringContaining('not valid UTF-8') }]);
+  rmSync(folder, { recursive: true });
+});
