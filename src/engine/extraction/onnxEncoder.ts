@@ -6,6 +6,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { distinctFrames, framePixels, requireModality, spreadFrames, type ClipInput } from '../inference/clipInput.ts';
 import type { ClipEmbedding } from '../inference/embed.ts';
 import { MEL_BINS } from '../model/config.ts';
+import type { Device, Precision } from '../../shared/contract/extraction.ts';
 import { fbankInput } from '../../shared/signal/fbankInput.ts';
 import { normaliseFrames } from '../../shared/signal/frameInput.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -17,6 +18,12 @@ interface Shown {
   fbank: Float32Array | null;
   pixels: Uint8Array | null;
   weights: number[];
+}
+
+/** Numbers and device of a session. */
+export interface EncoderHow {
+  precision: Precision;
+  device: Device;
 }
 
 const outputNames = { audio: 'c_a', visual: 'c_v', joint: 'joint' } as const;
@@ -48,15 +55,24 @@ export class OnnxEncoder {
   }
 
   /**
+   * @param how numbers and device; a provider of a GPU runs what it can and leaves the rest to the CPU
    * @param place where the model's graphs are kept, and the name of its weights there (see `encoderFile`)
    * @throws EngineError as `encoderFile`; BACKEND_UNAVAILABLE when onnxruntime cannot open the graph
    */
-  static async open(place: { folder: string; key: string }, resolved: string, threads: number): Promise<OnnxEncoder> {
+  static async open(
+    place: { folder: string; key: string },
+    resolved: string,
+    threads: number,
+    { precision, device }: EncoderHow = { precision: 'float32', device: 'cpu' },
+  ): Promise<OnnxEncoder> {
     const open = async (streams: readonly Stream[]): Promise<InferenceSession> => {
-      const file = await encoderFile(place.folder, place.key, resolved, streams);
+      const file = await encoderFile(place.folder, place.key, resolved, streams, precision);
       return onnxRuntime()
         .InferenceSession.create(file, {
+          executionProviders: [device],
           intraOpNumThreads: threads,
+          // A GPU that is not there is no error to print: it is tried and reported.
+          ...(device !== 'cpu' && { logSeverityLevel: 4 as const }),
           interOpNumThreads: 1,
           executionMode: 'sequential',
           graphOptimizationLevel: 'all',
@@ -68,7 +84,7 @@ export class OnnxEncoder {
         .catch((thrown: unknown) => {
           throw new EngineError(
             'BACKEND_UNAVAILABLE',
-            `onnxruntime cannot open the graph of this model: ${(thrown as Error).message}`,
+            `onnxruntime cannot open the graph of this model${device === 'cpu' ? '' : ` on ${device}`}: ${(thrown as Error).message.trim()}`,
             { path: file },
             thrown,
           );

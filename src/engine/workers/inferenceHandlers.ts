@@ -1,6 +1,6 @@
 // What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
 import { EngineError } from '../../shared/engineError.ts';
-import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
+import type { Device, ExtractionChoice, Precision } from '../../shared/contract/extraction.ts';
 import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
 import { errorMapsOfClip } from '../inference/errorMap.ts';
 import { framePixels } from '../inference/clipInput.ts';
@@ -11,7 +11,8 @@ import type { FtMode } from '../model/cavMaeFt.ts';
 import { breathe } from '../base/breathe.ts';
 import type { CallContext } from './channel.ts';
 import { forInputGroups, forInputs, type InputFailure } from './forInputs.ts';
-import { withEncoder } from './openEncoder.ts';
+import { chooseExtractionFor, type ChooseRequest } from './chooseExtraction.ts';
+import { withEncoder, type EncoderRequest } from './openEncoder.ts';
 import { withModel } from './openModel.ts';
 import { readClipInput } from './readClipInput.ts';
 
@@ -28,12 +29,13 @@ export interface EmbedResult {
   audio: Float32Array;
   visual: Float32Array;
   failed: InputFailure[];
+  /** What computed the last of them, and why that is not what was asked for. */
+  device: Device;
+  precision: Precision;
+  notice: string | null;
 }
 /** `graphs`: a folder for the model's graphs, without which onnxruntime is not used. `extraction` goes before the environment's wish. */
-export interface ExtractionRequest {
-  graphs?: string | undefined;
-  extraction?: ExtractionWish | undefined;
-}
+export type ExtractionRequest = EncoderRequest;
 
 const spaces = ['joint', 'audio', 'visual'] as const;
 
@@ -43,7 +45,8 @@ export const inferenceHandlers = {
     request: EmbedRequest & ExtractionRequest,
     { signal, emit }: CallContext<{ done: number }>,
   ): Promise<EmbedResult> =>
-    withEncoder(request.model, request, async ({ dim, groupSize, kindOf, embed }) => {
+    withEncoder(request.model, request, async (encoder) => {
+      const { dim, groupSize, kindOf, embed } = encoder;
       const { inputs, frames } = request;
       const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
       const result = { dim, joint: rows(), audio: rows(), visual: rows() };
@@ -60,12 +63,23 @@ export const inferenceHandlers = {
           });
         },
       );
-      return { ...result, failed };
+      const { device, precision, notice } = encoder;
+      return { ...result, failed, device, precision, notice };
     }),
+
+  /** Which numbers and which device are to embed with a model; takes as long as embedding the given clips a few times. */
+  chooseExtraction: (request: ChooseRequest, { signal }: CallContext): Promise<ExtractionChoice> =>
+    chooseExtractionFor(request, signal),
 
   /** Numbers an embedding has; the model is then open for `embed`, in the library that will compute it. */
   embeddingDim: (request: { model: string } & ExtractionRequest) =>
-    withEncoder(request.model, request, ({ dim, runtime, notice }) => ({ dim, runtime, notice })),
+    withEncoder(request.model, request, ({ dim, runtime, precision, device, notice }) => ({
+      dim,
+      runtime,
+      precision,
+      device,
+      notice,
+    })),
 
   /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
   classify: (

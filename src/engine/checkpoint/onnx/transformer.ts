@@ -3,16 +3,21 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { LAYER_NORM_EPS, PATCH, tokensA, tokensV, type CavMaeConfig } from '../../model/config.ts';
 import type { TensorMap } from '../tensorEntry.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
+import { quantisedProduct } from './quantise.ts';
 
 /** Which LayerNorms, as in `engine/model/block.ts`. */
 export type NormSet = '' | '_a' | '_v';
 
-/** `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory. */
+/**
+ * `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory.
+ * `int8`: the weights of linear layers as int8 per output channel, their inputs quantised as they come (see `quantise.ts`).
+ */
 export interface OnnxModel {
   config: CavMaeConfig;
   tensors: TensorMap;
   graph: GraphBuilder;
   fusedAttention?: boolean;
+  int8?: boolean;
 }
 
 function tensorOf({ tensors }: OnnxModel, name: string): { shape: number[]; data: Float32Array } {
@@ -43,6 +48,10 @@ export function linear(model: OnnxModel, x: Value, name: string): Value {
     shape: [out = 0, input = 0],
     data,
   } = tensorOf(model, `${name}.weight`);
+  if (model.int8) {
+    const product = quantisedProduct(graph, x, { name: `${name}.weight`, out, input, data });
+    return graph.node('Add', [product, weight(model, `${name}.bias`)]);
+  }
   const matrix = graph.weight({
     name: `${name}.weight.T`,
     shape: [input, out],

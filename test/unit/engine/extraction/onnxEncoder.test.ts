@@ -1,10 +1,11 @@
 // Embeddings by onnxruntime are those of tensorflow.js, for every kind of clip and variant, alone and in groups; its files are kept well.
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
+import { agreementOf } from '../../../../src/engine/extraction/agreement.ts';
 import { encoderFile } from '../../../../src/engine/extraction/encoderFile.ts';
 import { chooseExtraction } from '../../../../src/engine/extraction/extractionRuntime.ts';
 import { OnnxEncoder } from '../../../../src/engine/extraction/onnxEncoder.ts';
@@ -96,6 +97,29 @@ it.each<Variant>(['cav', 'av-mae', 'mae-audio', 'mae-visual'])('variant %s equal
   const clip = clipOf(3, 2);
   close((await encoder.embed([clip], 2))[0]!, embedClip(model, clip, 2));
   await encoder.dispose();
+});
+
+it('in int8 is close to tensorflow.js, from a file a third as large', async () => {
+  const { model, encoder } = await both(configOfSize('small'), 'precision');
+  await encoder.dispose();
+  const place = { folder: join(folder, 'encoders', 'precision'), key: 'precision' };
+  const path = join(folder, 'precision.safetensors');
+  const int8 = await OnnxEncoder.open(place, path, 2, { precision: 'int8', device: 'cpu' });
+  for (const clip of [clipOf(1), { ...clipOf(2), fbank: null }, { ...clipOf(3), frames: null }]) {
+    const { leastCosine } = agreementOf([embedClip(model, clip, 3)], await int8.embed([clip], 3));
+    expect(leastCosine).toBeGreaterThan(0.999);
+    // Not the same numbers: then it would not be int8.
+    expect(leastCosine).toBeLessThan(0.9999999);
+  }
+  await int8.dispose();
+  const bytes = (precision: string) =>
+    statSync(
+      join(
+        place.folder,
+        readdirSync(place.folder).find((name) => name.includes(`audio-visual.${precision}.`))!,
+      ),
+    ).size;
+  expect(bytes('int8')).toBeLessThan(bytes('float32') / 2.8);
 });
 
 it('puts clips together that have the same modalities and as many different frames', async () => {
