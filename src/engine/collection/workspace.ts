@@ -187,6 +187,11 @@ export class Workspace implements Stores {
     return this.db.transaction(act).immediate();
   }
 
+  /** Another text after every write to the database, through this connection or another. */
+  version(): string {
+    return `${this.db.prepare('SELECT total_changes()').pluck().get() as number} ${this.db.pragma('data_version', { simple: true }) as number}`;
+  }
+
   /** What `doctor` says of the database. Writes nothing. */
   check(): DatabaseReport {
     return checkDatabase(this.db, this.vectors);
