@@ -116,7 +116,7 @@ export async function createEngine({
     media: startWorker<MediaHandlers>('media', spawn, events, log),
     projection: startWorker<ProjectionHandlers>('projection', spawn, events, log),
   };
-  registerJobs(context);
+  const endListening = registerJobs(context);
   // A command that labels is over before a refit could be of use; the window's next label starts it.
   const endWatch =
     readOnly || host === 'cli'
@@ -150,6 +150,7 @@ export async function createEngine({
     jobError: (jobId) => jobs.errorOf(jobId),
     startJobs: start,
     async close() {
+      endListening();
       endWatch();
       await watching?.close();
       await jobs.close();
