@@ -6,6 +6,7 @@ import { EngineError } from '../../shared/engineError.ts';
 import type { FetchApp } from '../../engine/host/fetchApp.ts';
 import { createAccessGate } from './accessGate.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
+import { createRequestsAtOnce } from './requestsAtOnce.ts';
 import { assertMayListen, hostNames, isLoopback } from './listenAddress.ts';
 
 export interface WebHostOptions {
@@ -32,6 +33,8 @@ const portsToTry = 40;
 /** Requests of one client that is not signed in. */
 const strangersPerMinute = 300;
 const linksPerMinute = 6;
+/** Of everybody together; the system's own limit for open files is often near. */
+const mostConnections = 10_000;
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -96,6 +99,7 @@ export async function startWebHost({
   }) as Server;
   // A client that says nothing for two minutes is let go; event streams send a sign of life every few seconds.
   server.setTimeout(120_000);
+  server.maxConnections = mostConnections;
   const bound = await listenSomewhere(server, host, port);
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const gate = createAccessGate({
@@ -108,7 +112,15 @@ export async function startWebHost({
     showLink: () => log(`A fresh link to sign in: ${newUrl()}`),
   });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
-  handle = async (request, client) => (await gate.check(request, client)) ?? app.fetch(platformRequest(request));
+  const requests = createRequestsAtOnce();
+  const busy = () =>
+    new Response('Too many requests at once.\n', {
+      status: 429,
+      headers: { 'retry-after': '1', 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' },
+    });
+  const answer = async (request: Request, client: string) =>
+    (await gate.check(request, client)) ?? app.fetch(platformRequest(request));
+  handle = (request, client) => requests.run(client, () => answer(request, client), busy);
   return {
     url: newUrl(),
     port: bound,

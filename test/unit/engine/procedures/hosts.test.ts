@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { browseFolder } from '../../../../src/engine/procedures/importing/browseFolder.ts';
 import { createDataShelf } from '../../../../src/engine/host/dataShelf.ts';
 import { createEventBus } from '../../../../src/engine/host/eventBus.ts';
-import { eventStream, maxWaiting } from '../../../../src/engine/host/eventStream.ts';
+import { eventStream, maxWaiting, mostStreams } from '../../../../src/engine/host/eventStream.ts';
 import { errorInterceptor, toEngineError } from '../../../../src/engine/host/orpcErrors.ts';
 import { access } from '../../../../src/shared/contract/access.ts';
 import { readOnlyInterceptor } from '../../../../src/engine/host/readOnlyGuard.ts';
@@ -114,6 +114,20 @@ describe('event stream', () => {
     let seen = 1;
     while (!(await stream.next()).done) seen++;
     expect(seen).toBe(maxWaiting);
+  });
+
+  it('are so many and no more; an ended one makes room', async () => {
+    const bus = createEventBus();
+    const stop = new AbortController();
+    const streams = Array.from({ length: mostStreams }, () => eventStream(bus, stop.signal));
+    const waiting = streams.map((stream) => stream.next());
+    await expect(eventStream(bus).next()).rejects.toMatchObject({ code: 'CONFLICT' });
+    stop.abort();
+    await Promise.all(waiting);
+    const again = eventStream(bus);
+    const next = again.next();
+    bus.publish(cluster(1));
+    expect((await next).value).toEqual(cluster(1));
   });
 
   it('goes on when a listener throws', () => {
