@@ -7,14 +7,14 @@ import { loadModel } from '../checkpoint/loadModel.ts';
 import { encoderGraph } from '../checkpoint/onnx/encoderGraph.ts';
 import { writeOnnx } from '../checkpoint/onnx/writeOnnx.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
-import { checkTensors } from '../model/parameters.ts';
+import { checkTensors } from '../model/loadParameters.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
 import type { Precision } from '../../shared/contract/extraction.ts';
 
 export type Stream = 'audio' | 'visual';
 
 /** Raised when the graph of the same weights changes. */
-const graphVersion = 3;
+const graphVersion = 4;
 /** Files kept, the last used; the base size takes 0.63 GB, in int8 0.17. */
 const KEPT = 4;
 const ending = `.v${graphVersion}.onnx`;

@@ -4,6 +4,9 @@ import type { Device, ExtractionChoice, Precision } from '../../shared/contract/
 import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
 import { errorMapsOfClip } from '../inference/errorMap.ts';
 import { framePixels } from '../inference/clipInput.ts';
+import { embedAlignedFrames, type AlignedVectors } from '../inference/embed.ts';
+import { alignedScores } from '../exploration/neighbours/alignedSimilarity.ts';
+import type { AlignedStrategy } from '../../shared/contract/model.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
@@ -170,6 +173,30 @@ export const inferenceHandlers = {
 
   attention: ({ model: spec, input, ...request }: { model: string; input: string } & AttentionRequest) =>
     withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
+
+  /**
+   * Retrieval by the frames of clips and the sound around each (see exploration/neighbours/alignedSimilarity.ts). `rows`: which of the
+   * inputs were compared, the others lacking sound or picture.
+   */
+  alignedRetrieval: (
+    { model: spec, inputs, strategy }: { model: string; inputs: string[]; strategy: AlignedStrategy },
+    { signal }: CallContext,
+  ) =>
+    withModel(spec, async (model) => {
+      const found: { row: number; vectors: AlignedVectors }[] = [];
+      for (const [row, input] of inputs.entries()) {
+        await breathe(signal);
+        const vectors = embedAlignedFrames(model, await readClipInput(input));
+        if (vectors) found.push({ row, vectors });
+      }
+      return {
+        rows: found.map(({ row }) => row),
+        ...alignedScores(
+          found.map(({ vectors }) => vectors),
+          strategy,
+        ),
+      };
+    }),
 
   localise: ({ model: spec, input }: { model: string; input: string }) =>
     withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),

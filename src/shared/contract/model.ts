@@ -306,3 +306,7 @@ export const attribution = z.object({
   audio: z.number().nullable(),
   visual: z.number().nullable(),
 });
+
+/** How the cosines of one clip's sounds around its frames with another's frames are summed up; `diagonal_…`: frames at the same time only. */
+export const alignedStrategy = z.enum(['diagonal_mean', 'diagonal_max', 'mean', 'max']);
+export type AlignedStrategy = z.infer<typeof alignedStrategy>;

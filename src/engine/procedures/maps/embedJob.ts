@@ -1,14 +1,14 @@
 // The embed job: input files are made a few clips ahead, the compute worker embeds batch by batch, rows are durable before the next.
 //
 // Killed anywhere it loses one batch: what has a row is not missing any more.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { ClipRecord } from '../../collection/stores.ts';
-import type { Agreement, Device, DeviceWish, Precision, PrecisionWish } from '../../../shared/contract/extraction.ts';
-import type { ExtractionWish } from '../../extraction/extractionRuntime.ts';
+import type { Device } from '../../../shared/contract/extraction.ts';
 import { ensureClipInput } from '../../media/clipInput.ts';
 import { isWorkerEnd } from '../../workers/channel.ts';
 import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
@@ -27,36 +27,9 @@ import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
 import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
-export interface EmbedParams {
-  /** Without it, the model that is current when the job starts. */
-  modelId?: string | undefined;
-  frames: number;
-  clipIds?: number[] | undefined;
-  extraction?: ExtractionWish | undefined;
-  precision?: PrecisionWish;
-  device?: DeviceWish;
-  /** An import whose clips are embedded as they are stored; the map grows with them. */
-  alongside?: number | undefined;
-}
-/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
-export interface EmbedState {
-  modelId?: string;
-  planned: number;
-  embedded: number;
-  skipped: number;
-  failedIds: number[];
-  seconds: number;
-}
-export interface EmbedJobResult {
-  embedded: number;
-  skipped: number;
-  failed: number;
-  clipsPerSecond: number;
-  precision: Precision;
-  device: Device;
-  agreement: Agreement | null;
-  reason: string;
-}
+export type EmbedParams = JobParams<'embed'>;
+export type EmbedState = JobState<'embed'>;
+export type EmbedJobResult = JobResult<'embed'>;
 
 const BATCH = 8;
 /** The first batch of a growing map is small, so that its first points appear soon. */

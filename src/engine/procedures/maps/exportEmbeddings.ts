@@ -1,19 +1,12 @@
 // Embeddings out of the workspace: NumPy matrices with a table of their clips, or one Parquet file with a list column per space. The
 // projection worker reads the vectors and writes the files; the host tells it, piece by piece, which clips and where their vectors lie.
-import type { Space } from '../../../shared/contract/model.ts';
+import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { embeddedClips, embeddingSetOf, placesOfClips } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-export interface ExportEmbeddingsParams {
-  what: 'embeddings';
-  path: string;
-  format: 'npy' | 'parquet';
-  spaces: Space[];
-}
-export interface ExportResult {
-  files: string[];
-}
+export type ExportEmbeddingsParams = JobParams<'export'>;
+export type ExportResult = JobResult<'export'>;
 
 /** Clips read and written at a time; a row group of Parquet, whose values become JavaScript numbers while it is encoded. */
 const pieceClips = { npy: 4096, parquet: 1024 };

@@ -11,9 +11,15 @@ import { chooseExtraction } from '../../../../src/engine/extraction/extractionRu
 import { OnnxEncoder } from '../../../../src/engine/extraction/onnxEncoder.ts';
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
 import { embedClip, type ClipEmbedding } from '../../../../src/engine/inference/embed.ts';
-import { configOfSize, type CavMaeConfig, type Variant } from '../../../../src/engine/model/config.ts';
+import {
+  configOfSize,
+  ofVariant,
+  syncOptions,
+  type CavMaeConfig,
+  type Variant,
+} from '../../../../src/engine/model/config.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-encoders-'));
@@ -93,9 +99,25 @@ it('of another audio length and image size equals tensorflow.js', async () => {
 });
 
 it.each<Variant>(['cav', 'av-mae', 'mae-audio', 'mae-visual'])('variant %s equals tensorflow.js', async (variant) => {
-  const { model, encoder } = await both({ ...configOfSize('tiny'), variant }, variant);
+  const { model, encoder } = await both(ofVariant(configOfSize('tiny'), variant), variant);
   const clip = clipOf(3, 2);
   close((await encoder.embed([clip], 2))[0]!, embedClip(model, clip, 2));
+  await encoder.dispose();
+});
+
+it('of CAV-MAE Sync equals tensorflow.js, whatever a clip has', async () => {
+  const sync = { ...configOfSize('tiny'), ...syncOptions, registerTokens: 2 };
+  const { model, encoder } = await both(sync, 'sync');
+  const clip = clipOf(3, 4);
+  for (const one of [
+    clip,
+    { ...clip, frames: null },
+    { ...clip, fbank: null },
+    { ...clip, aligned: clipOf(5, 6).frames },
+  ])
+    close((await encoder.embed([one], 10))[0]!, embedClip(model, one, 10));
+  const two = await encoder.embed([clip, clipOf(4, 4)], 10);
+  close(two[1]!, embedClip(model, clipOf(4, 4), 10));
   await encoder.dispose();
 });
 
