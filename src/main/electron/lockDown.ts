@@ -3,9 +3,7 @@ import { app, dialog, shell, type Session, type WebContents } from 'electron';
 import { isOurs } from './appScheme.ts';
 
 /** Links a person clicks go to their browser, when they are plain web addresses. */
-function openOutside(url: string): void {
-  if (/^https:\/\//i.test(url)) void shell.openExternal(url);
-}
+const openOutside = (url: string): unknown => /^https:\/\//i.test(url) && shell.openExternal(url);
 
 export function lockDownContents(contents: WebContents): void {
   contents.setWindowOpenHandler(({ url }) => {
@@ -37,14 +35,14 @@ async function mayListenOrLook(): Promise<boolean> {
   return response === 0;
 }
 
-/** Denied by default; microphone and camera are asked for, per use. */
+/** Denied by default, and to every frame that is not ours; microphone and camera are asked for, per use. */
 export function lockDownSession(session: Session): void {
   session.setPermissionCheckHandler(
     (_, permission, requestingOrigin) =>
-      isOurs(requestingOrigin) && (granted.has(permission) || permission === 'media'),
+      isOurs(requestingOrigin.replace(/\/$/, '')) && (granted.has(permission) || permission === 'media'),
   );
-  session.setPermissionRequestHandler((contents, permission, callback) => {
-    if (!isOurs(contents.getURL())) return callback(false);
+  session.setPermissionRequestHandler((_, permission, callback, { requestingUrl }) => {
+    if (!isOurs(requestingUrl)) return callback(false);
     if (granted.has(permission)) return callback(true);
     if (permission === 'media') return void mayListenOrLook().then(callback, () => callback(false));
     return callback(false);

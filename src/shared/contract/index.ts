@@ -307,18 +307,16 @@ const projections = {
   cluster: base
     .input(z.object({ space: space.default('joint'), minSize: z.number().int().min(2).max(1000).default(10) }))
     .output(started),
-  clusters: base
-    .input(none)
-    .output(
-      z.array(
-        z.object({
-          cluster: z.number().int(),
-          count: z.number().int(),
-          name: z.string(),
-          representatives: z.array(id),
-        }),
-      ),
+  clusters: base.input(none).output(
+    z.array(
+      z.object({
+        cluster: z.number().int(),
+        count: z.number().int(),
+        name: z.string(),
+        representatives: z.array(id),
+      }),
     ),
+  ),
 };
 
 const search = {

@@ -48,11 +48,12 @@ const packed = config.files.flatMap((entry) =>
 describe('what is packed', () => {
   it('holds what the entry needs, and neither sources nor tests', () => {
     const { main } = readJson('package.json') as unknown as { main: string };
-    expect(main).toBe('out/main/electron.js');
+    expect(main).toBe('out/shell/electron.cjs');
     for (const file of [
       main,
       'out/main/compute.js',
-      'out/preload/preload.cjs',
+      'out/shell/preload.cjs',
+      'out/main/engine.js',
       'out/renderer/index.html',
       'out/THIRD-PARTY-LICENCES.txt',
       'out/sbom.cdx.json',
