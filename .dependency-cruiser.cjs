@@ -4,8 +4,9 @@
 const rooms = {
   'shared/contract': [],
   'shared/wire': ['shared/engineError', 'shared/contract/errors'],
-  'shared/figures': [],
-  'engine/model': ['shared/engineError'],
+  'shared/signal': ['shared/engineError'],
+  'shared/figures': ['shared/signal'],
+  'engine/model': ['engine/base/randomStream', 'shared/engineError', 'shared/signal'],
   'engine/preprocess': ['shared'],
   'engine/checkpoint': ['engine/base', 'engine/model/', 'shared'],
   'engine/media': ['engine/base', 'engine/preprocess', 'shared'],
@@ -100,7 +101,7 @@ module.exports = {
     only(
       'no-node-in-page-or-model',
       'The page and the model run anywhere: no Node built-ins.',
-      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures)/',
+      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures|shared/signal)/',
       [],
       { dependencyTypes: ['core'] },
     ),
@@ -119,9 +120,15 @@ module.exports = {
       path: 'node_modules/',
       pathNot: ['node_modules/zod/', 'node_modules/@orpc/contract/'],
     }),
-    only('wire-and-figures-need-nothing', 'Codecs and painters stand alone.', '^src/shared/(wire|figures)/', [], {
-      path: 'node_modules/',
-    }),
+    only(
+      'shared-code-needs-nothing',
+      'Codecs, painters and signal processing need no package.',
+      '^src/shared/(wire|figures|signal)/',
+      [],
+      {
+        path: 'node_modules/',
+      },
+    ),
     only('sql-only-in-collection', 'Nothing outside the collection writes SQL.', '^src/', ['^src/engine/collection/'], {
       path: 'node_modules/(better-sqlite3|kysely)/',
     }),

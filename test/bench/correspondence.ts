@@ -14,7 +14,7 @@ import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { loadCheckpoint } from '../../src/engine/checkpoint/loadCheckpoint.ts';
 import { correspondence } from '../../src/engine/exploration/correspondence.ts';
 import { presentRows } from '../../src/engine/exploration/neighbours/presentRows.ts';
-import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
 import { loadParameters } from '../../src/engine/model/parameters.ts';
@@ -81,7 +81,7 @@ try {
     const partner = crossedPairs(
       rows.map(([, label]) => label),
       Number(args.share),
-      seededRandom(Number(args.seed) * 1000 + draw),
+      randomStream(Number(args.seed) * 1000 + draw),
     );
     const pictures = Float32Array.from(
       visual.rows,

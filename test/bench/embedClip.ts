@@ -16,7 +16,7 @@ import { embedClip } from '../../src/engine/inference/embed.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
 import { configOfSize } from '../../src/engine/model/config.ts';
 import { createParameters } from '../../src/engine/model/parameters.ts';
-import { randomStream } from '../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { benchArguments, report, rounded } from './report.ts';
 
 const ways = ['straightforward', 'tfjs', 'onnxruntime', 'onnxruntime, 4 clips a pass'] as const;

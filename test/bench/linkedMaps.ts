@@ -4,12 +4,12 @@
 import { linkedOrder } from '../../src/renderer/src/features/map/linked/linkedMaps.ts';
 import { transformIn, wholeView } from '../../src/renderer/src/features/map/linked/linkedView.ts';
 import { dotOf, paintPoints, wordOf } from '../../src/renderer/src/features/map/plot/pointPainting.ts';
-import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { benchArguments, report, rounded } from './report.ts';
 
 const size = 300,
   rounds = 15;
-const random = seededRandom(1);
+const random = randomStream(1);
 const places = (n: number): Float32Array => Float32Array.from({ length: n }, () => 2 * random.uniform() - 1);
 
 const sizes = benchArguments.length ? benchArguments.map(Number) : [20_000, 100_000];

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { LoadedMatrix } from '../../src/engine/exploration/neighbours/matrixCache.ts';
 import { nearestRowsApproximate, nearestRowsExact } from '../../src/engine/exploration/neighbours/nearestRows.ts';
 import { readPresentRows } from '../../src/engine/exploration/neighbours/presentRows.ts';
-import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' } } });
 const rows = Number(positionals[0] ?? 1_000_000);
@@ -23,7 +23,7 @@ const file = path.join(folder, 'rows.f32');
 
 /** Numbers from a table of normals: a million times 768 calls of a generator would take longer than what is measured. */
 function mixture(): { row(into: Float32Array, at: number): void } {
-  const random = seededRandom(11);
+  const random = randomStream(11);
   const table = Float32Array.from({ length: 1 << 20 }, () => random.normal());
   const clusters = 2000;
   const scale = Float32Array.from({ length: dim }, (_, d) => (d + 1) ** -0.5);

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { UMAP } from 'umap-js';
 import { LoadedMatrix } from '../../src/engine/exploration/neighbours/matrixCache.ts';
 import { readPresentRows } from '../../src/engine/exploration/neighbours/presentRows.ts';
-import { seededRandom } from '../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { umap } from '../../src/engine/exploration/layout/umap.ts';
 import { gaussianClusters } from '../unit/engine/exploration/gaussianClusters.ts';
 import { trustworthiness } from '../unit/engine/exploration/trustworthiness.ts';
@@ -24,7 +24,7 @@ const rows = Number(positionals[0] ?? 20_000);
 const dim = 768;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cavmae-bench-'));
 const file = path.join(folder, 'rows.f32');
-const random = seededRandom(3);
+const random = randomStream(3);
 
 /** Trustworthiness of an even sample: ranks among the sample, in the data and on the map. */
 function sampledTrust(data: Float32Array, xy: Float32Array): number {

@@ -1,7 +1,7 @@
 // The reference's finetuning augmentations from given draws: SpecAugment, waveform mixup, label smoothing, noise and roll.
 import { describe, expect, it } from 'vitest';
 import { fbank } from '../../src/engine/preprocess/fbank.ts';
-import { padFbank } from '../../src/engine/preprocess/fbankInput.ts';
+import { padFbank } from '../../src/shared/signal/fbankInput.ts';
 import {
   maskedRange,
   mixWaveforms,

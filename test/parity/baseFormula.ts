@@ -5,7 +5,7 @@ import { initialValue } from '../../src/engine/model/initialValue.ts';
 import { keptTokens, maskFromNoise } from '../../src/engine/model/masking.ts';
 import { Parameters } from '../../src/engine/model/parameters.ts';
 import { parameterShapes } from '../../src/engine/model/parameterShapes.ts';
-import { randomStream } from '../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { compareValue, json } from './fixtures.ts';
 
 interface Formula {

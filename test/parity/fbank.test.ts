@@ -1,7 +1,8 @@
 // The audio front end against torchaudio's Kaldi fbank, at every sample rate and channel layout of the fixtures.
 import { describe, expect, it } from 'vitest';
-import { fbank, frameCount, hannWindow, waveformMean } from '../../src/engine/preprocess/fbank.ts';
-import { normaliseFbank, padFbank, referenceTooShortFbank } from '../../src/engine/preprocess/fbankInput.ts';
+import { fbank, frameCount, waveformMean } from '../../src/engine/preprocess/fbank.ts';
+import { hannWindow } from '../../src/shared/signal/analysis.ts';
+import { normaliseFbank, padFbank, referenceTooShortFbank } from '../../src/shared/signal/fbankInput.ts';
 import { melBank } from '../../src/engine/preprocess/melBank.ts';
 import { compare, filesMatching, has, json, wav } from './fixtures.ts';
 

@@ -1,7 +1,8 @@
 // The image front end against PIL and torchvision, bit for bit.
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fitFrame, normaliseFrames, referenceUnreadableFrame } from '../../src/engine/preprocess/frame.ts';
+import { fitFrame, referenceUnreadableFrame } from '../../src/engine/preprocess/frame.ts';
+import { normaliseFrames } from '../../src/shared/signal/frameInput.ts';
 import { bytesOf, compare, filesMatching, has, json } from './fixtures.ts';
 
 const names = filesMatching(/^image\/.*\.png$/).map((file) => file.slice('image/'.length, -'.png'.length));

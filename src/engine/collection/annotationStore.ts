@@ -25,6 +25,11 @@ const noun = (n: number): string => (n === 1 ? '1 clip' : `${n} clips`);
 const same = (a: Mark | null, b: Mark | null): boolean =>
   a?.value === b?.value && a?.presence === b?.presence && a?.source === b?.source;
 
+const followsFromEvents = (): EngineError =>
+  new EngineError('CONFLICT', 'labels of this schema follow from its events', {
+    hint: 'Mark an event in the recording, or let the schema have clip labels of its own.',
+  });
+
 export class AnnotationStore implements AnnotationReader {
   private readonly db: Db;
   private readonly steps: StepLog;
@@ -34,17 +39,18 @@ export class AnnotationStore implements AnnotationReader {
     this.steps = steps;
   }
 
-  /** Sets (or with `value: null` clears) one class on clips, as one step. `changed` counts clips. Throws NOT_FOUND for unknown ids. */
-  set(input: SetAnnotations): { step: number; changed: number; undo: UndoState } {
+  /** Sets (or with `value: null` clears) one class on clips, as one step. `changed` counts clips, `changes` holds every mark that differs now. Throws NOT_FOUND for unknown ids. */
+  set(input: SetAnnotations): { step: number; changed: number; undo: UndoState; changes: Change[] } {
     const { classId, value, presence = null, source = 'human' } = input;
     return this.db
       .transaction(() => {
         const labelClass = this.db
           .prepare(
-            'SELECT k.name, k.schema_id, s.multi_label FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
+            'SELECT k.name, k.schema_id, s.multi_label, s.from_events FROM label_class k JOIN label_schema s ON s.id = k.schema_id WHERE k.id = ? AND NOT k.removed AND NOT s.removed',
           )
-          .get(classId) as { name: string; schema_id: number; multi_label: number } | undefined;
+          .get(classId) as { name: string; schema_id: number; multi_label: number; from_events: number } | undefined;
         if (!labelClass) throw new EngineError('NOT_FOUND', `there is no class ${classId}`, { field: 'classId' });
+        if (labelClass.from_events) throw followsFromEvents();
         const clipIds = [...new Set(input.clipIds)];
         this.mustExist(clipIds);
         const after = value === null ? null : { value, presence, source };
@@ -56,7 +62,7 @@ export class AnnotationStore implements AnnotationReader {
         const changed = new Set(changes.map(({ clipId }) => clipId)).size;
         const verb = value === null ? 'Clear' : value === 'positive' ? 'Label' : `Mark ${value}:`;
         const step = this.steps.record(`${verb} ${noun(changed)} ${labelClass.name}`, changes);
-        return { step, changed, undo: this.steps.undoState() };
+        return { step, changed, undo: this.steps.undoState(), changes };
       })
       .immediate();
   }
@@ -70,6 +76,8 @@ export class AnnotationStore implements AnnotationReader {
   ): { step: number; changed: number } {
     return this.db
       .transaction(() => {
+        if (this.db.prepare('SELECT 1 FROM label_schema WHERE id = ? AND from_events').get(schemaId))
+          throw followsFromEvents();
         const changes = this.changes(
           annotations.map(({ clipId, classId, value, presence }) => ({
             clipId,
@@ -84,11 +92,11 @@ export class AnnotationStore implements AnnotationReader {
       .immediate();
   }
 
-  undo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
+  undo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
     return { ...this.steps.revert('undo'), undo: this.steps.undoState() };
   }
 
-  redo(): { text: string; clipIds: number[]; schemas: boolean; undo: UndoState } {
+  redo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
     return { ...this.steps.revert('redo'), undo: this.steps.undoState() };
   }
 
@@ -180,6 +188,23 @@ export class AnnotationStore implements AnnotationReader {
         'SELECT clip_id AS clipId, class_id AS classId, value, presence, source FROM annotation WHERE schema_id = ? ORDER BY clip_id, class_id',
       )
       .all(schemaId) as Stored[];
+  }
+
+  /** The labels that clips have now, in every schema. */
+  ofClips(
+    clipIds: readonly number[],
+  ): { clipId: number; labels: { classId: number; value: Value; presence: Presence | null }[] }[] {
+    const rows = this.db
+      .prepare(
+        `SELECT a.clip_id AS clipId, a.class_id AS classId, a.value, a.presence FROM annotation a JOIN label_class k ON k.id = a.class_id AND NOT k.removed
+        WHERE a.clip_id IN (SELECT value FROM json_each(?)) ORDER BY a.class_id`,
+      )
+      .all(JSON.stringify(clipIds)) as { clipId: number; classId: number; value: Value; presence: Presence | null }[];
+    const byClip = Map.groupBy(rows, ({ clipId }) => clipId);
+    return clipIds.map((clipId) => ({
+      clipId,
+      labels: (byClip.get(clipId) ?? []).map(({ classId, value, presence }) => ({ classId, value, presence })),
+    }));
   }
 
   private mustExist(clipIds: readonly number[]): void {

@@ -7,6 +7,8 @@ import { badgeBits } from './query/badgeBits.ts';
 import { clipName, searchText } from './query/clipNames.ts';
 import { forgetComputed, formerClip, removeClips, revive } from './clipRemoval.ts';
 import type { Db } from './database/database.ts';
+import { leaveRecordings, rejoinRecording } from './events/recordings.ts';
+import { deriveClipLabels } from './events/clipLabels.ts';
 import type { Place, RootStore } from './rootStore.ts';
 import type { MediaRecord, MediaStore, NewMedia } from './stores.ts';
 
@@ -132,6 +134,8 @@ export class MediaTable implements MediaStore {
           place,
           before !== null && before.content_hash !== media.contentHash,
         );
+        if (before) deriveClipLabels(this.db, [mediaId]);
+        else rejoinRecording(this.db, mediaId);
         return { mediaId, clipIds, change: before ? ('changed' as const) : ('added' as const) };
       })
       .immediate();
@@ -170,6 +174,7 @@ export class MediaTable implements MediaStore {
           .pluck()
           .all(ids) as number[];
         removeClips(this.db, clips);
+        leaveRecordings(this.db, mediaIds);
         this.db.prepare('DELETE FROM media WHERE id IN (SELECT value FROM json_each(?))').run(ids);
       })
       .immediate();

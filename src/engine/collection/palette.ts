@@ -27,10 +27,13 @@ const palette = [
   '#cc6677',
 ];
 
-/** Beyond the palette: hues by the golden angle, lightness in three steps. */
+/** Attempts at a generated colour that nobody has; then two classes share one. */
+const mostAttempts = 64;
+
+/** Beyond the palette: hues by the golden angle, lightness by another irrational step. Colours repeat in the end: there are only so many. */
 function generated(n: number): string {
   const hue = (n * 137.508) % 360;
-  const lightness = [0.62, 0.45, 0.78][n % 3] as number;
+  const lightness = 0.42 + ((n * 0.7548776662) % 1) * 0.38;
   const amplitude = 0.6 * Math.min(lightness, 1 - lightness);
   const channel = (k: number): string => {
     const turn = (k + hue / 30) % 12;
@@ -41,13 +44,13 @@ function generated(n: number): string {
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
-/** The first colour of the palette that is not taken. */
+/** The first colour of the palette that is not taken, else a generated one; in constant time, however many are taken. */
 export function freeColour(taken: ReadonlySet<string>): string {
   const free = palette.find((colour) => !taken.has(colour));
   if (free) return free;
-  let n = 0;
-  while (taken.has(generated(n))) n++;
-  return generated(n);
+  const from = taken.size - palette.length;
+  for (let n = from; n < from + mostAttempts; n++) if (!taken.has(generated(n))) return generated(n);
+  return generated(from);
 }
 
 /** 1 to 9, then letters, without j and k, which walk through the clips, and u, which says “uncertain”. */

@@ -16,6 +16,7 @@ interface SchemaRow {
   id: number;
   name: string;
   multi_label: number;
+  from_events: number;
 }
 
 export class SchemaStore {
@@ -67,7 +68,10 @@ export class SchemaStore {
       .immediate();
   }
 
-  update(schemaId: number, change: { name?: string | undefined; multiLabel?: boolean | undefined }): LabelSchema {
+  update(
+    schemaId: number,
+    change: { name?: string | undefined; multiLabel?: boolean | undefined; fromEvents?: boolean | undefined },
+  ): LabelSchema {
     return this.db
       .transaction(() => {
         const row = this.schemaRow(schemaId);
@@ -76,6 +80,15 @@ export class SchemaStore {
           this.freeSchemaName(change.name, schemaId);
           after.name = change.name.trim();
         }
+        if (change.fromEvents !== undefined && change.fromEvents !== (row.from_events === 1)) {
+          after.from_events = change.fromEvents ? 1 : 0;
+          // A window may hold events of several classes.
+          if (change.fromEvents && row.multi_label === 0) after.multi_label = 1;
+        }
+        if ((after.from_events ?? row.from_events) === 1 && change.multiLabel === false)
+          throw new EngineError('CONFLICT', 'labels that follow from events may be several a clip', {
+            field: 'multiLabel',
+          });
         if (change.multiLabel !== undefined && change.multiLabel !== (row.multi_label === 1)) {
           if (!change.multiLabel) this.mustBeSingle(schemaId);
           after.multi_label = change.multiLabel ? 1 : 0;
@@ -84,7 +97,14 @@ export class SchemaStore {
           this.steps.record(
             `Change schema ${row.name}`,
             [],
-            [{ noun: 'schema', id: schemaId, before: { name: row.name, multi_label: row.multi_label }, after }],
+            [
+              {
+                noun: 'schema',
+                id: schemaId,
+                before: { name: row.name, multi_label: row.multi_label, from_events: row.from_events },
+                after,
+              },
+            ],
           );
         }
         return this.get(schemaId);
@@ -109,6 +129,7 @@ export class SchemaStore {
             })),
             { noun: 'schema', id: schemaId, before: { removed: 0 }, after: { removed: 1 } },
           ],
+          { clearClasses: classes.map(({ id }) => id) },
         );
       })
       .immediate();
@@ -195,9 +216,12 @@ export class SchemaStore {
           const wins = there === null || (before.value === 'positive' && there.value !== 'positive');
           return [{ clipId, classId, before, after: null }, ...(wins ? [moved] : [])];
         });
-        this.steps.record(`Merge ${from.name} into ${into.name}`, changes, [
-          { noun: 'class', id: classId, before: { removed: 0 }, after: { removed: 1 } },
-        ]);
+        this.steps.record(
+          `Merge ${from.name} into ${into.name}`,
+          changes,
+          [{ noun: 'class', id: classId, before: { removed: 0 }, after: { removed: 1 } }],
+          { moveClass: { from: classId, into: intoClassId } },
+        );
       })
       .immediate();
   }
@@ -206,9 +230,12 @@ export class SchemaStore {
     this.db
       .transaction(() => {
         const row = this.classRow(classId);
-        this.steps.record(`Delete class ${row.name}`, this.clearing(classId), [
-          { noun: 'class', id: classId, before: { removed: 0 }, after: { removed: 1 } },
-        ]);
+        this.steps.record(
+          `Delete class ${row.name}`,
+          this.clearing(classId),
+          [{ noun: 'class', id: classId, before: { removed: 0 }, after: { removed: 1 } }],
+          { clearClasses: [classId] },
+        );
       })
       .immediate();
   }
@@ -237,9 +264,12 @@ export class SchemaStore {
     };
   }
 
+  /** What people said of clips; labels that follow from events are none of it. */
   private marks(classId: number): (Mark & { clipId: number })[] {
     return this.db
-      .prepare('SELECT clip_id AS clipId, value, presence, source FROM annotation WHERE class_id = ?')
+      .prepare(
+        'SELECT clip_id AS clipId, value, presence, source FROM annotation WHERE class_id = ? AND schema_id IN (SELECT id FROM label_schema WHERE NOT from_events)',
+      )
       .all(classId) as (Mark & { clipId: number })[];
   }
 
@@ -293,6 +323,7 @@ export class SchemaStore {
       id: row.id,
       name: row.name,
       multiLabel: row.multi_label === 1,
+      ...(row.from_events === 1 && { fromEvents: true }),
       classes: this.classRows(row.id).map((item) => this.labelClass(item)),
     };
   }

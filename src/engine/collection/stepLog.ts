@@ -2,6 +2,9 @@
 import type { UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Db } from './database/database.ts';
+import { deriveClipLabels } from './events/clipLabels.ts';
+import { EventJournal, type EventChanges } from './events/eventJournal.ts';
+import { rederiveAnnotations } from './journal.ts';
 
 export type Value = 'positive' | 'negative' | 'uncertain';
 export type Presence = 'audible' | 'visible' | 'both';
@@ -40,25 +43,34 @@ interface EntryRow {
 const mark = (value: Value | null, presence: Presence | null, source: Source | null): Mark | null =>
   value === null || source === null ? null : { value, presence, source };
 const tables: Record<SchemaNoun, { table: string; columns: readonly string[] }> = {
-  schema: { table: 'label_schema', columns: ['name', 'multi_label', 'removed'] },
+  schema: { table: 'label_schema', columns: ['name', 'multi_label', 'from_events', 'removed'] },
   class: { table: 'label_class', columns: ['name', 'colour', 'hotkey', 'removed'] },
 };
 
 export class StepLog {
   private readonly db: Db;
+  private readonly events: EventJournal;
 
   /** The step that `group` has open. */
   private grouped: number | null = null;
 
   constructor(db: Db) {
     this.db = db;
+    this.events = new EventJournal(db);
   }
 
   /** Writes a step, applies it and makes it the one that undo would take back. Inside a transaction of the caller. Returns its id. */
-  record(text: string, changes: readonly Change[], schemaChanges: readonly SchemaChange[] = []): number {
+  record(
+    text: string,
+    changes: readonly Change[],
+    schemaChanges: readonly SchemaChange[] = [],
+    eventChanges: EventChanges = {},
+  ): number {
     const step = this.grouped ?? this.newStep('change', null, text);
+    // Events first: a class that is removed in the same step still has them.
+    const entries = this.events.append(step, eventChanges);
     this.append(step, changes, schemaChanges);
-    if (changes.length + schemaChanges.length > 0) {
+    if (changes.length + schemaChanges.length + entries > 0) {
       this.db.prepare('DELETE FROM undo_stack WHERE undone').run();
       this.db.prepare('INSERT OR IGNORE INTO undo_stack (step_id, undone) VALUES (?, 0)').run(step);
     }
@@ -80,7 +92,7 @@ export class StepLog {
   }
 
   /** Takes back the latest step, or does the latest undone one again. Returns what the step is called and the clips it touched. Throws CONFLICT when there is none. */
-  revert(direction: 'undo' | 'redo'): { text: string; clipIds: number[]; schemas: boolean } {
+  revert(direction: 'undo' | 'redo'): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[] } {
     return this.db
       .transaction(() => {
         const { step: stepId, text } = (direction === 'undo' ? this.undoable() : this.redoable()) ?? {};
@@ -110,9 +122,16 @@ export class StepLog {
           changes.reverse();
           schemaChanges.reverse();
         }
-        this.append(this.newStep(direction, stepId, direction), changes, schemaChanges);
+        const reverting = this.newStep(direction, stepId, direction);
+        this.append(reverting, changes, schemaChanges);
+        const mediaIds = this.events.revert(reverting, stepId, direction);
         this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
-        return { text, clipIds: [...new Set(changes.map(({ clipId }) => clipId))], schemas: schemaChanges.length > 0 };
+        return {
+          text,
+          clipIds: [...new Set(changes.map(({ clipId }) => clipId))],
+          schemas: schemaChanges.length > 0,
+          mediaIds,
+        };
       })
       .immediate();
   }
@@ -187,5 +206,7 @@ export class StepLog {
           this.db.prepare(`UPDATE ${table} SET ${column} = ? WHERE id = ?`).run(change.after[column], change.id);
       }
     }
+    if (schemaChanges.some(({ after }) => 'from_events' in after)) rederiveAnnotations(this.db, null);
+    else if (schemaChanges.some(({ noun }) => noun === 'class')) deriveClipLabels(this.db, null);
   }
 }

@@ -13,6 +13,9 @@ import { checkDatabase, repairDatabase, type DatabaseReport } from './database/i
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
+import { DetectorStore } from './events/detectorStore.ts';
+import { EventQuery } from './events/eventQuery.ts';
+import { EventStore } from './events/eventStore.ts';
 import { ErrorMaps } from './errorMapStore.ts';
 import { RunTable } from './runStore.ts';
 import { salvageWorkspace, type Salvage } from './database/salvage.ts';
@@ -50,6 +53,9 @@ export class Workspace implements Stores {
   readonly classifiers: ClassifierTable;
   readonly runs: RunTable;
   readonly errorMaps: ErrorMaps;
+  readonly events: EventStore;
+  readonly eventQuery: EventQuery;
+  readonly detectors: DetectorStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -116,6 +122,9 @@ export class Workspace implements Stores {
     this.projections = new ProjectionTable(db);
     this.runs = new RunTable(db);
     this.errorMaps = new ErrorMaps(db);
+    this.events = new EventStore(db, this.steps);
+    this.eventQuery = new EventQuery(db, this.roots);
+    this.detectors = new DetectorStore(db, this.roots);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 

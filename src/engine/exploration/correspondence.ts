@@ -4,7 +4,7 @@ import { breathe } from './breathe.ts';
 import { dot } from './layout/multiplyTransposed.ts';
 import { pairedRows } from './neighbours/pairedRows.ts';
 import type { PresentRows } from './neighbours/presentRows.ts';
-import { seededRandom } from './seededRandom.ts';
+import { randomStream } from '../base/randomStream.ts';
 
 export interface Correspondence {
   clipIds: Int32Array;
@@ -35,7 +35,7 @@ export async function correspondence(
     dim = audio.dim;
   const scores = new Float32Array(rows),
     percentiles = new Float32Array(rows).fill(Number.NaN);
-  const random = seededRandom(seed);
+  const random = randomStream(seed);
   const strangers = strangersFor(rows, dim);
   const cosine = (a: number, v: number): number =>
     dot(audio.data, audioRows[a]! * dim, visual.data, visualRows[v]! * dim, dim);

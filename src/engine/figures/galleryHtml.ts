@@ -7,7 +7,8 @@ import {
   stripedPadding,
   truePicture,
 } from '../../shared/figures/pictures.ts';
-import type { Modality, Picture } from '../../shared/figures/pictures.ts';
+import type { Modality } from '../../shared/signal/patchGrid.ts';
+import type { Picture } from '../../shared/figures/pictures.ts';
 import { escapeXml } from '../../shared/figures/figureSvg.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
 import { dataUrl, pictureWebp } from './picturePng.ts';

@@ -2,7 +2,8 @@
 // masked pictures, below the pasted ones; a bar tells the share that is hidden.
 import sharp from 'sharp';
 import { maskedPicture, pastedPicture, stripedPadding } from '../../shared/figures/pictures.ts';
-import type { Modality, Picture } from '../../shared/figures/pictures.ts';
+import type { Modality } from '../../shared/signal/patchGrid.ts';
+import type { Picture } from '../../shared/figures/pictures.ts';
 import type { Pictured } from '../../shared/figures/reconstructionSide.ts';
 
 export type AnimationFormat = 'webp' | 'gif';

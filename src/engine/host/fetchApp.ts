@@ -9,6 +9,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { contractErrors } from '../../shared/contract/errors.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { mediaResponse } from '../media/mediaResponse.ts';
+import { recordingResponse } from '../media/recording/recordingResponse.ts';
 import { apiDocument, apiPrefix } from './apiDocument.ts';
 import { dataResponse } from './dataResponse.ts';
 import type { Engine } from './engine.ts';
@@ -68,6 +69,11 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
     });
   }
   app.get('/openapi.json', async (c) => c.json(await apiDocument()));
+  app.on(
+    ['GET', 'HEAD'],
+    '/media/recordings/*',
+    async (c) => (await recordingResponse(c.req.raw, context)) ?? notFound(),
+  );
   app.on(['GET', 'HEAD'], '/media/*', async (c) => (await mediaResponse(c.req.raw, context)) ?? notFound());
   app.on(['GET', 'HEAD'], '/data/*', async (c) => (await dataResponse(c.req.raw, context, engine.data)) ?? notFound());
   app.on(['GET', 'HEAD'], '/exports/*', async (c) => (await exportedResponse(c.req.raw, context)) ?? notFound());

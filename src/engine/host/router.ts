@@ -6,6 +6,7 @@ import { createClassifiersProcedures } from '../procedures/classifiers/classifie
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
+import { createEventsProcedures } from '../procedures/events/events.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 import { createFinetuneProcedures } from '../procedures/classifiers/finetune.ts';
 import { createInspectProcedures } from '../procedures/inspection/inspect.ts';
@@ -30,6 +31,7 @@ export function createRouter(context: EngineContext) {
     clips: createClipsProcedures(context),
     schemas: createSchemasProcedures(context),
     annotations: createAnnotationsProcedures(context),
+    events: createEventsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),

@@ -12,8 +12,8 @@ const maxNameBytes = 180;
 /** A file name that is only a name: no folders, control characters, leading dots or names a system keeps for itself. */
 export function safeFileName(given: string): string {
   const base = given.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  // oxlint-disable-next-line no-control-regex -- control characters are what is to be removed
   let name = base
+    // oxlint-disable-next-line no-control-regex -- control characters are what is to be removed
     .replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_')
     .replace(/^[.\s]+/, '')
     .replace(/[.\s]+$/, '');

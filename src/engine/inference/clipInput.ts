@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { MEL_BINS, type CavMaeConfig } from '../model/config.ts';
-import { fbankInput } from '../preprocess/fbankInput.ts';
-import { fitFrame, normaliseFrames } from '../preprocess/frame.ts';
+import { fbankInput } from '../../shared/signal/fbankInput.ts';
+import { fitFrame } from '../preprocess/frame.ts';
+import { normaliseFrames } from '../../shared/signal/frameInput.ts';
 
 /** `fbank` [T, 128] log-mel, not normalised, not padded; `frames` RGB [F, size, size, 3]. Null: the clip has no such modality. */
 export interface ClipInput {

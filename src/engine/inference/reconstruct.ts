@@ -8,7 +8,7 @@ import { normalisePatches, patchErrors } from '../model/losses.ts';
 import { drawMask, maskByHand, type MaskMode } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
 import { patchifyA, patchifyV, unpatchifyA, unpatchifyV } from '../model/patchify.ts';
-import { denormaliseFrames } from '../preprocess/frame.ts';
+import { denormaliseFrames } from '../../shared/signal/frameInput.ts';
 import { audioTensor, imageTensor, requireModality, type ClipInput } from './clipInput.ts';
 import { freeing } from './freeing.ts';
 

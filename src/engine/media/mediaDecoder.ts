@@ -1,6 +1,7 @@
 // The small interface between this application and a decoder. node-av (FFmpeg bindings) stands behind it in `nodeAv/`; a system
 // FFmpeg can take its place by implementing the same five functions.
 import type { MediaKind } from './mediaKind.ts';
+import type { Stretch } from './mediaStretches.ts';
 
 /** A window [startS, endS) in seconds from the beginning of the medium. */
 export interface TimeWindow {
@@ -19,6 +20,8 @@ export interface Picture {
 export interface MediaFacts {
   kind: MediaKind;
   durationS: number;
+  /** The parts of it that hold data; none for a still. */
+  stretches: Stretch[];
   container: string | null;
   width: number | null;
   height: number | null;
@@ -50,8 +53,14 @@ export interface MediaDecoder {
   readonly name: string;
   /** Throws DECODE_FAILED with the path when nothing in the file can be decoded. */
   probe(path: string, signal?: AbortSignal): Promise<MediaFacts>;
-  /** Null where the medium has no sound. */
-  sound(path: string, window: TimeWindow, sampleRateHz: number, signal?: AbortSignal): Promise<DecodedSound | null>;
+  /** Null where the medium has no sound. `channel` counts from 0; the model hears the first. */
+  sound(
+    path: string,
+    window: TimeWindow,
+    sampleRateHz: number,
+    signal?: AbortSignal,
+    channel?: number,
+  ): Promise<DecodedSound | null>;
   /** Picture k = 0..count-1 is number int(k * N / count) of the window's N pictures. Null where the medium has none. */
   pictures(path: string, window: TimeWindow, count: number, signal?: AbortSignal): Promise<DecodedPictures | null>;
   /** Writes an MP4 (H.264, AAC) of the window that every browser plays. */

@@ -1,9 +1,10 @@
 // A picture of a clip's fbank: one column per 10 ms, one row per mel band, low frequencies at the bottom.
 import sharp from 'sharp';
 import type { Picture } from './mediaDecoder.ts';
-import { heatColours } from './heatColours.ts';
+import { analysis } from '../../shared/signal/analysis.ts';
+import { magmaTable } from '../../shared/signal/palettes.ts';
 
-const bands = 128;
+const { bands } = analysis;
 /** Range shown, in natural-log energy: Kaldi's floor of silence is -15.94, full scale is near 9. */
 const floor = -15.95;
 const ceiling = 5;
@@ -20,7 +21,7 @@ export function spectrogramPicture(fbank: Float32Array): Picture {
   for (let t = 0; t < width; t++) {
     for (let band = 0; band < bands; band++) {
       const level = Math.max(0, Math.min(255, Math.round(((fbank[t * bands + band]! - low) / (top - low)) * 255)));
-      data.set(heatColours.subarray(level * 3, level * 3 + 3), ((bands - 1 - band) * width + t) * 3);
+      data.set(magmaTable.subarray(level * 4, level * 4 + 3), ((bands - 1 - band) * width + t) * 3);
     }
   }
   return { width, height: bands, data };

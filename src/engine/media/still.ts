@@ -26,6 +26,7 @@ export async function probeStill(path: string): Promise<MediaFacts | null> {
   return {
     kind: 'image',
     durationS: 0,
+    stretches: [],
     container: image.format ?? null,
     width: turned ? image.height : image.width,
     height: turned ? image.width : image.height,

@@ -1,10 +1,11 @@
 // Sizes of a CAV-MAE and what is trained with it (paper section 2 and appendix B; names as in the reference's constructor).
 import { EngineError } from '../../shared/engineError.ts';
+import { melBands, patchSize } from '../../shared/signal/patchGrid.ts';
 
 /** Side of a square patch, in pixels and in spectrogram cells. */
-export const PATCH = 16;
+export const PATCH = patchSize;
 /** Mel bins M of the fbank. */
-export const MEL_BINS = 128;
+export const MEL_BINS = melBands;
 /** LayerNorm's eps, everywhere. Vision-MAE, whose weights the paper starts from, uses 1e-6. */
 export const LAYER_NORM_EPS = 1e-5;
 

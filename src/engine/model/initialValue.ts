@@ -2,7 +2,7 @@
 // (the latter flattened), zero biases, LayerNorms at one and zero, tokens from N(0, .02).
 import { gridA, gridV, type CavMaeConfig } from './config.ts';
 import { posEmbed } from './posEmbed.ts';
-import { randomStream } from './randomStream.ts';
+import { randomStream } from '../base/randomStream.ts';
 
 /** Value of parameter `name` with the given shape; the same for the same seed, whatever else is made. */
 export function initialValue(config: CavMaeConfig, name: string, shape: readonly number[], seed: number): Float32Array {

@@ -2,7 +2,7 @@
 //
 // N batch, L tokens. mask: 1 = removed. Kept tokens stay in shuffled order, the order of `idsKeep`.
 import { EngineError } from '../../shared/engineError.ts';
-import { randomStream } from './randomStream.ts';
+import { randomStream } from '../base/randomStream.ts';
 
 export interface Mask {
   batch: number;

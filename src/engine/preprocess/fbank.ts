@@ -2,13 +2,14 @@
 // 25 ms Hann windows every 10 ms, per-frame DC removal, pre-emphasis .97, power spectrum, 128 mel bands, log with Kaldi's floor.
 // Computed in float64, so it is closer to the exact value than the reference's own float32.
 import { EngineError } from '../../shared/engineError.ts';
+import { analysis, hannWindow } from '../../shared/signal/analysis.ts';
+import { melBands, paperSizes } from '../../shared/signal/patchGrid.ts';
 import { melBank, type MelBank } from './melBank.ts';
-import { RealFft } from './realFft.ts';
+import { RealFft } from '../../shared/signal/realFft.ts';
 
-export const melBands = 128;
 /** Frames of a model input of the paper: 10 s give 998, the rest is padding. */
-export const targetFrames = 1024;
-const preemphasis = 0.97;
+export const targetFrames = paperSizes.audioLength;
+const { preemphasis } = analysis;
 /** float32 machine epsilon: the floor of the energies, log of which is -15.9424. */
 const energyFloor = 1.1920928955078125e-7;
 
@@ -20,10 +21,6 @@ interface Plan {
   spans: MelBank['spans'];
 }
 const plans = new Map<number, Plan>();
-
-/** Symmetric Hann window [length]: 0.5 - 0.5 cos(2 pi i / (length - 1)). */
-export const hannWindow = (length: number): Float64Array =>
-  Float64Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (length - 1)));
 
 function planFor(sampleRateHz: number): Plan {
   const known = plans.get(sampleRateHz);

@@ -1,10 +1,9 @@
-// Pixels → the model's visual input: shorter side to 224, centre crop, /255, ImageNet mean and spread (paper §4.1, MODEL.md §4).
+// Pixels → the frame a model looks at: shorter side to 224, then the centre (paper section 4.1). `shared/signal/frameInput.ts` normalises it.
 import { EngineError } from '../../shared/engineError.ts';
+import { paperSizes } from '../../shared/signal/patchGrid.ts';
 import { resizeImage, type ResizeFilter } from './resizeImage.ts';
 
-export const frameSize = 224;
-const mean = [0.485, 0.456, 0.406] as const;
-const std = [0.229, 0.224, 0.225] as const;
+export const frameSize = paperSizes.imgSize;
 
 /** Python's round: halves go to the even neighbour. */
 function roundHalfEven(x: number): number {
@@ -44,44 +43,6 @@ export function fitFrame(
     height: size,
   };
   return resizeImage(pixels, width, height, toWidth, toHeight, filter, window);
-}
-
-const tables = [0, 1, 2].map((c) =>
-  Float32Array.from({ length: 256 }, (_, value) =>
-    Math.fround(Math.fround(Math.fround(value / 255) - Math.fround(mean[c] as number)) / Math.fround(std[c] as number)),
-  ),
-);
-
-/**
- * @param frames RGB, 8 bit, [N, size, size, 3]
- * @returns normalised [N, 3, size, size]
- */
-export function normaliseFrames(frames: Uint8Array, size = frameSize): Float32Array {
-  const area = size * size;
-  if (frames.length === 0 || frames.length % (3 * area)) {
-    throw new EngineError('BAD_INPUT', `${frames.length} bytes are no whole number of ${size} x ${size} RGB frames`, {
-      field: 'frames',
-    });
-  }
-  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
-  const out = new Float32Array(frames.length);
-  for (let n = 0; n < frames.length; n += 3 * area) {
-    for (let i = 0, at = n; i < area; i++, at += 3) {
-      out[n + i] = red[frames[at] as number] as number;
-      out[n + area + i] = green[frames[at + 1] as number] as number;
-      out[n + 2 * area + i] = blue[frames[at + 2] as number] as number;
-    }
-  }
-  return out;
-}
-
-/** Normalised [3, size, size] (or any number of them) → RGB in 0…1, for display. Not clipped. */
-export function denormaliseFrames(frames: Float32Array, size = frameSize): Float32Array {
-  const area = size * size;
-  return frames.map((value, i) => {
-    const c = Math.floor(i / area) % 3;
-    return value * (std[c] as number) + (mean[c] as number);
-  });
 }
 
 /**

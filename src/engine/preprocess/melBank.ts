@@ -1,10 +1,11 @@
 // Kaldi's mel filter bank as torchaudio builds it: triangles equally spaced on mel = 1127 ln(1 + f / 700) from 20 Hz to Nyquist,
 // slopes linear in mel, peak 1, no area normalisation. Every step is rounded to float32, because weights near the feet of a triangle
 // carry about 1e-5 of rounding that parity can see (MODEL.md §3).
-const { fround } = Math;
-const lowHz = 20;
+import { analysis } from '../../shared/signal/analysis.ts';
+import { melOfHz } from '../../shared/signal/melScale.ts';
 
-const mel = (hz: number): number => 1127 * Math.log(1 + hz / 700);
+const { fround } = Math;
+const { lowHz } = analysis;
 
 export interface MelBank {
   /** [bins, fftSize / 2], row-major; the Nyquist bin has no weight and no column. */
@@ -20,8 +21,8 @@ export interface MelBank {
  */
 export function melBank(sampleRateHz: number, fftSize: number, bins = 128): MelBank {
   const columns = fftSize / 2;
-  const low = mel(lowHz);
-  const delta = fround((mel(sampleRateHz / 2) - low) / (bins + 1));
+  const low = melOfHz(lowHz);
+  const delta = fround((melOfHz(sampleRateHz / 2) - low) / (bins + 1));
   const edge = (i: number): number => fround(fround(low) + fround(i * delta));
   const columnMel = Float32Array.from({ length: columns }, (_, k) => {
     const hz = fround(fround(sampleRateHz / fftSize) * k);

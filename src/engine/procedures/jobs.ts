@@ -8,12 +8,12 @@ export function createJobsProcedures({ jobs }: EngineContext) {
   /** Does something to a job and answers with how it stands now. */
   const after = (jobId: number, act: (jobId: number) => void) => {
     act(jobId);
-    const { items: _, ...job } = jobs.detail(jobId);
+    const { items: _, ...job } = jobs.detail(jobId, { limit: 0 });
     return job;
   };
   return {
     list: os.list.handler(({ input }) => jobs.list(input)),
-    get: os.get.handler(({ input }) => jobs.detail(input.jobId)),
+    get: os.get.handler(({ input }) => jobs.detail(input.jobId, input)),
     pause: os.pause.handler(({ input }) => after(input.jobId, (id) => jobs.pause(id))),
     resume: os.resume.handler(({ input }) => after(input.jobId, (id) => jobs.resume(id))),
     cancel: os.cancel.handler(({ input }) => after(input.jobId, (id) => jobs.cancel(id))),

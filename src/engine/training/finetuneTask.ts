@@ -12,7 +12,7 @@ import { finetuneForward, type FtMode } from '../model/cavMaeFt.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
 import { loadParameters, noExceptions, pretrainedToFinetune } from '../model/parameters.ts';
-import { fnv1a } from '../model/randomStream.ts';
+import { fnv1a } from '../base/randomStream.ts';
 import { rowsOf } from './head/crossValidate.ts';
 import { finetune } from './finetune.ts';
 import type { LabelledClip } from './finetuneBatch.ts';

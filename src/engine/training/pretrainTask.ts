@@ -9,7 +9,7 @@ import { checkConfig, configOfSize, type CavMaeConfig, type Variant } from '../m
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
 import { createParameters, loadParameters, noExceptions } from '../model/parameters.ts';
-import { fnv1a } from '../model/randomStream.ts';
+import { fnv1a } from '../base/randomStream.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
 import { InputCache, type TrainingClip } from './data/inputCache.ts';
 import type { PretrainValues } from './presets/preset.ts';

@@ -188,12 +188,23 @@ export class WorkerHandle<H extends Handlers> {
     const pending = this.pending.get(message.call);
     if (!pending) return;
     if (message.kind === 'event') {
-      pending.onEvent?.(message.event);
+      this.hear(message.call, pending, message.event);
       return;
     }
     this.pending.delete(message.call);
     if (message.kind === 'result') pending.resolve(message.result);
     else pending.reject(new EngineError(message.error.code, message.error.message, message.error.detail));
+  }
+
+  /** A listener that throws (a full disk met while a point is stored) fails its own call, never the process. */
+  private hear(call: number, pending: Pending, event: unknown): void {
+    try {
+      pending.onEvent?.(event);
+    } catch (thrown) {
+      this.pending.delete(call);
+      this.transport?.post({ kind: 'cancel', call } satisfies ToWorker);
+      pending.reject(EngineError.from(thrown));
+    }
   }
 
   private failPending(error: EngineError): void {

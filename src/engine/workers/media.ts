@@ -1,11 +1,15 @@
 // The media worker: decoding and everything made from decoded media. A crash or hang here costs one file; the host starts it again.
 import { readFile } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
-import { decodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
 import { contentHash } from '../base/contentHash.ts';
 import { nodeAvDecoder } from '../media/nodeAv/nodeAvDecoder.ts';
 import { pictureJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
+import { detailTile, type DetailTileRequest } from '../media/recording/detailTile.ts';
+import { filmFrame } from '../media/recording/filmFrame.ts';
+import { readOverviewTile, writeOverview, type OverviewRequest } from '../media/recording/overviewFile.ts';
+import type { SpectrumColumns } from '../media/recording/spectrumColumns.ts';
 import { spectrogramPng } from '../media/spectrogramImage.ts';
 import { makeDemo, type DemoProgress, type MakeDemoInput } from '../demo/makeDemo.ts';
 import type { CallContext } from './channel.ts';
@@ -22,6 +26,13 @@ async function tensorOf(inputPath: string, name: string): Promise<Tensor> {
 }
 
 const decoder = nodeAvDecoder;
+
+const tileBytes = ({ columns, bins, power, peaks }: SpectrumColumns) => ({
+  bytes: encodeSafetensors({
+    power: { shape: [columns, bins], data: power },
+    peaks: { shape: [columns, 2], data: peaks },
+  }),
+});
 
 const handlers = {
   about: async (_: Record<string, never>) => ({ decoder: decoder.name }),
@@ -65,6 +76,18 @@ const handlers = {
     await decoder.transcode(path, { startS, endS }, outputPath, signal);
     return {};
   },
+  /** Writes the overview of a recording; an event per stretch of it that was read. */
+  recordingOverview: async (input: OverviewRequest, { signal, emit }: CallContext<{ progress: number }>) => {
+    await writeOverview(decoder, input, (progress) => emit({ progress }), signal);
+    return {};
+  },
+  overviewTile: async ({ path, level, index }: { path: string; level: number; index: number }) =>
+    tileBytes(await readOverviewTile(path, level, index)),
+  recordingTile: async (input: DetailTileRequest, { signal }: CallContext) =>
+    tileBytes(await detailTile(decoder, input, signal)),
+  filmFrame: async (input: { path: string; timeS: number; durationS: number }, { signal }: CallContext) => ({
+    jpeg: await filmFrame(decoder, input, signal),
+  }),
   /** Renders the demo collection; an event per finished clip. */
   makeDemo: (input: MakeDemoInput, { signal, emit }: CallContext<DemoProgress>) =>
     makeDemo(input, { signal, onProgress: emit }),

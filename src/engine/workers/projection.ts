@@ -8,7 +8,8 @@ import { pairedRows, gatherRows } from '../exploration/neighbours/pairedRows.ts'
 import type { MatrixFile } from '../exploration/neighbours/presentRows.ts';
 import { clusterSummaries } from '../exploration/clusters/representatives.ts';
 import { partnerRanks, retrievalScores, similarityMatrix } from '../exploration/neighbours/retrievalRanks.ts';
-import { sampleWithout, seededRandom } from '../exploration/seededRandom.ts';
+import { sampleWithout } from '../exploration/sampleWithout.ts';
+import { randomStream } from '../base/randomStream.ts';
 import { similarClips, type SimilarQuery } from '../exploration/neighbours/similarClips.ts';
 import { turnedTowards } from '../exploration/layout/turnedTowards.ts';
 import { umap, type UmapProgress } from '../exploration/layout/umap.ts';
@@ -50,7 +51,8 @@ async function mapOf(
       hint: 'Embed the collection first, or choose another space.',
     });
   const { data: reduced, dim } = await loaded.reduced(signal);
-  const k = Math.max(1, Math.min(neighbors - 1, present.rows - 1));
+  // umap-js counts the point itself, and needs fewer neighbours than points.
+  const k = Math.max(1, Math.min(neighbors - 1, present.rows - 2));
   const initial = alignTo && placesByRow(loaded, alignTo);
   const aligned = (xy: Float32Array): Float32Array => (initial ? turnedTowards(xy, initial) : xy);
   const xy = await umap(
@@ -147,7 +149,7 @@ const handlers = {
   ) => {
     const [sounds, pictures] = [(await matrices.get(audio)).present, (await matrices.get(visual)).present];
     const pairs = pairedRows(sounds, pictures);
-    const taken = sampleWithout(seededRandom(seed), pairs.clipIds.length, retrievalLimit);
+    const taken = sampleWithout(randomStream(seed), pairs.clipIds.length, retrievalLimit);
     if (taken.length === 0)
       throw new EngineError('BAD_INPUT', 'no clip has both sound and picture embedded', {
         hint: 'Embed clips that have both.',

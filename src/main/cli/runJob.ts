@@ -22,6 +22,16 @@ async function pause({ client, engine }: Session, jobId: number): Promise<void> 
   while (engine.context.jobs.get(jobId)?.status === 'running' && Date.now() < giveUpAt) await setTimeout(20);
 }
 
+/** All failed items of a job, page by page. */
+async function failuresOf({ client }: Session, jobId: number): Promise<ItemFailure[]> {
+  const all: ItemFailure[] = [];
+  for (;;) {
+    const { items, failures } = await client.jobs.get({ jobId, offset: all.length });
+    all.push(...items);
+    if (items.length === 0 || all.length >= failures) return all;
+  }
+}
+
 /**
  * Ctrl+C pauses the job, so that `cavmae jobs resume` continues it.
  * @throws CANCELLED when it was stopped, the job's own error when it failed.
@@ -44,7 +54,7 @@ export async function runJob<R>(session: Session, terminal: Terminal, jobId: num
       await pause(session, jobId);
       throw new EngineError('CANCELLED', `stopped; continue with: cavmae jobs resume ${jobId}`);
     }
-    const { items } = await session.client.jobs.get({ jobId });
+    const items = await failuresOf(session, jobId);
     if (settled.status === 'cancelled') throw new EngineError('CANCELLED', `job ${jobId} was cancelled`);
     if (settled.status === 'failed')
       throw (

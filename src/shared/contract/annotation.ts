@@ -1,6 +1,6 @@
 // What people say about clips: schemas, classes and annotations with a journal behind them.
 import { z } from 'zod';
-import { id } from './clip.ts';
+import { clip, id } from './clip.ts';
 
 export const labelClass = z.object({
   id,
@@ -16,6 +16,8 @@ export const labelSchema = z.object({
   id,
   name: z.string().min(1).max(200),
   multiLabel: z.boolean(),
+  /** Clip labels follow from the events in the clip's window; present only where they do. */
+  fromEvents: z.boolean().optional(),
   classes: z.array(labelClass),
 });
 export type LabelSchema = z.infer<typeof labelSchema>;
@@ -38,6 +40,24 @@ export const journalEntry = z.object({
   undone: z.boolean(),
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
+
+/** What one step changed, so that a window can follow it without asking. `entries`: marks before and after, null where the clip does not have the class. `clips`: all labels that the changed clips have now. */
+export const labelStep = z.object({
+  step: id,
+  source: annotationSource,
+  at: z.string(),
+  entries: z.array(
+    z.object({
+      clipId: id,
+      classId: id,
+      before: annotationValue.nullable(),
+      after: annotationValue.nullable(),
+      presence: presence.nullable(),
+    }),
+  ),
+  clips: z.array(z.object({ clipId: id, labels: clip.shape.labels })),
+});
+export type LabelStep = z.infer<typeof labelStep>;
 
 export const undoState = z.object({
   canUndo: z.boolean(),

@@ -19,6 +19,9 @@ export const jobKind = z.enum([
   'export',
   'download',
   'demo',
+  'learnEvents',
+  'detectEvents',
+  'cutEvents',
 ]);
 export type JobKind = z.infer<typeof jobKind>;
 export const jobStatus = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { job } from './job.ts';
 import { curvePoint } from './model.ts';
 import { id } from './clip.ts';
-import { undoState } from './annotation.ts';
+import { labelStep, undoState } from './annotation.ts';
 
 export const backendReport = z.object({
   backend: z.enum(['native-gpu', 'native', 'wasm']),
@@ -50,7 +50,17 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clipsChanged'), added: z.number().int() }),
   /** A folder was added, moved, watched or is no longer watched. */
   z.object({ type: z.literal('sourcesChanged') }),
-  z.object({ type: z.literal('annotationsChanged'), clipIds: z.array(id).nullable(), undo: undoState }),
+  /** `clipIds`: null where they are too many to name. `step`: what changed, where one new step of the journal says it all. */
+  z.object({
+    type: z.literal('annotationsChanged'),
+    clipIds: z.array(id).nullable(),
+    undo: undoState,
+    step: labelStep.optional(),
+  }),
+  /** Events in time or their completeness changed; `mediaIds` null: of many recordings. */
+  z.object({ type: z.literal('eventsChanged'), mediaIds: z.array(id).nullable(), undo: undoState }),
+  z.object({ type: z.literal('detectorsChanged') }),
+  z.object({ type: z.literal('proposalsChanged'), detectorId: id }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),
   z.object({

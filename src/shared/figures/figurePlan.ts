@@ -1,15 +1,9 @@
 // A reconstruction's pictures as one figure: where each goes, its title and its units. Sound to the left under one time axis, pictures to
 // the right. Several models on the same clip and mask share the original and the masked picture.
-import {
-  errorPicture,
-  errorScale,
-  maskedPicture,
-  pastedPicture,
-  patchSize,
-  stripedPadding,
-  truePicture,
-} from './pictures.ts';
-import type { Modality, Picture } from './pictures.ts';
+import { errorPicture, errorScale, maskedPicture, pastedPicture, stripedPadding, truePicture } from './pictures.ts';
+import { patchSize } from '../signal/patchGrid.ts';
+import type { Modality } from '../signal/patchGrid.ts';
+import type { Picture } from './pictures.ts';
 import type { Pictured, Side } from './reconstructionSide.ts';
 
 /** One model's answer; the name is shown where there are several. */

@@ -1,39 +1,11 @@
 // From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in and out, so that the
 // window, the command line and every export paint the same.
+import { paddingValue } from '../signal/normalisation.ts';
+import { heatTable, magmaTable } from '../signal/palettes.ts';
+import { gridOver, melBands, type Modality } from '../signal/patchGrid.ts';
 
 /** Log-mel in normalised units: silence is about -2.4, padding exactly `paddingValue` in every band. */
 export const melRange: readonly [number, number] = [-2.5, 2.5];
-export const paddingValue = (0 + 5.081) / 4.4849;
-
-export type Modality = 'A' | 'V';
-/** Side of a patch and mel bands of a spectrogram, of every model. */
-export const [patchSize, melBands] = [16, 128];
-/** What differs between models: fbank frames of the sound, side of the picture in pixels. */
-export interface InputSizes {
-  audioLength: number;
-  imgSize: number;
-}
-export const paperSizes: InputSizes = { audioLength: 1024, imgSize: 224 };
-/** The patches of one modality over its picture of `width` x `height` pixels. */
-export interface Grid {
-  modality: Modality;
-  rows: number;
-  columns: number;
-  patch: number;
-  width: number;
-  height: number;
-}
-/** The grid of a picture that is already there. */
-export const gridOver = (modality: Modality, { width, height }: { width: number; height: number }): Grid => ({
-  modality,
-  width,
-  height,
-  patch: patchSize,
-  rows: height / patchSize,
-  columns: width / patchSize,
-});
-export const gridOf = (modality: Modality, { audioLength, imgSize }: InputSizes): Grid =>
-  gridOver(modality, modality === 'A' ? { width: audioLength, height: melBands } : { width: imgSize, height: imgSize });
 
 /** RGBA pixels, row 0 at the top. */
 export interface Picture {
@@ -49,43 +21,7 @@ export interface Plane {
   values: Float32Array;
 }
 
-const magma = [
-  [0, 0, 4],
-  [28, 16, 68],
-  [79, 18, 123],
-  [129, 37, 129],
-  [181, 54, 122],
-  [229, 80, 100],
-  [251, 135, 97],
-  [254, 194, 135],
-  [252, 253, 191],
-] as const;
-const heat = [
-  [0, 0, 0, 0],
-  [86, 24, 110, 150],
-  [187, 55, 84, 200],
-  [249, 142, 9, 225],
-  [252, 255, 164, 240],
-] as const;
-
-function along(stops: readonly (readonly number[])[], t: number): number[] {
-  const at = Math.min(1, Math.max(0, t)) * (stops.length - 1);
-  const low = Math.min(stops.length - 2, Math.floor(at));
-  const [from, to] = [stops[low]!, stops[low + 1]!];
-  return from.map((value, i) => value + (to[i]! - value) * (at - low));
-}
-
-/** Red, green, blue of a heat between 0 and 1. */
-export const heatColours = (level: number): number[] => along(heat, level).slice(0, 3);
-
-const tableOf = (stops: readonly (readonly number[])[]): Uint8ClampedArray<ArrayBuffer> => {
-  const table = new Uint8ClampedArray(256 * 4).fill(255);
-  for (let i = 0; i < 256; i++) table.set(along(stops, i / 255), i * 4);
-  return table;
-};
-const magmaTable = tableOf(magma);
-const heatTable = tableOf(heat);
-/** The same colours, one word a pixel. */
+/** Magma, one word a pixel. */
 const magmaWords = new Uint32Array(magmaTable.buffer);
 
 /** fbank [T, M = 128] as a plane with time to the right and low frequencies at the bottom. */
@@ -105,13 +41,6 @@ export function imagePlane(image: Float32Array): Plane {
   const values = new Float32Array(size * 3);
   for (let i = 0; i < size; i++) for (let c = 0; c < 3; c++) values[i * 3 + c] = image[c * size + i]!;
   return { width, height, channels: 3, values };
-}
-
-/** Index of the patch under a pixel. Sound counts patch rows from the bottom (low mel bands first), pictures from the top. */
-export function patchAt(grid: Grid, x: number, y: number): number {
-  const column = Math.min(grid.columns - 1, Math.max(0, Math.floor(x / grid.patch)));
-  const fromTop = Math.min(grid.rows - 1, Math.max(0, Math.floor(y / grid.patch)));
-  return (grid.modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
 }
 
 /** The patch of every pixel, computed once per modality and size (models of other sizes than the paper's are painted too). */

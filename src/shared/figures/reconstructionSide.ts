@@ -1,6 +1,7 @@
 // A reconstruction ready to be painted, wherever it was computed: one side a modality.
 import { imagePlane, melPlane, soundFrames } from './pictures.ts';
-import type { Modality, Plane } from './pictures.ts';
+import type { Modality } from '../signal/patchGrid.ts';
+import type { Plane } from './pictures.ts';
 
 /** One modality; `mask` 1 = removed and `error` per patch, `frames` the spectrogram's columns before its padding (0 for pictures). */
 export interface Side {

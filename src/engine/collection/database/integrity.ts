@@ -1,4 +1,5 @@
 // The database's health, for `doctor`: what is wrong, and what repair can put right.
+import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
 import { annotationDrift, rederiveAnnotations } from '../journal.ts';
 import { backUp, type Db } from './database.ts';
 import type { VectorTable } from '../vectorStore.ts';
@@ -36,6 +37,10 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
     const drift = annotationDrift(db);
     return drift ? [`${drift} annotations differ from their journal`] : [];
   });
+  ask(problems, () => {
+    const drift = eventDrift(db);
+    return drift ? [`${drift} events differ from their journal`] : [];
+  });
   ask(problems, () =>
     vectors
       .damaged()
@@ -47,6 +52,8 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
   return { ok: problems.length === 0, version: db.pragma('user_version', { simple: true }) as number, problems };
 }
 
+const journals = new Set(['entry', 'schema_entry', 'event_entry', 'complete_entry', 'recording', 'step']);
+
 /**
  * After a backup: rebuilds indices, removes rows that refer to nothing, derives annotations from the journal again, and forgets
  * vectors that cannot be read (they are embedded anew). The journal itself is never changed. Returns what is still wrong.
@@ -57,11 +64,11 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
   db.transaction(() => {
     const strays = db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];
     for (const { table, rowid } of strays) {
-      if (rowid !== null && table !== 'entry' && table !== 'step')
-        db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);
+      if (rowid !== null && !journals.has(table)) db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);
     }
     for (const table of ['annotation', 'embedding_row', 'score', 'attribution', 'error_map'])
       db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
+    rederiveEvents(db, null);
     rederiveAnnotations(db, null);
   }).immediate();
   vectors.dropUnreadable();

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { databaseName, openDatabase, type Db } from './database.ts';
+import { rederiveEvents } from '../events/eventJournal.ts';
 import { rederiveAnnotations } from '../journal.ts';
 import { lockWorkspace } from './workspaceLock.ts';
 
@@ -39,6 +40,11 @@ const tables = [
   'job',
   'job_failure',
   'error_map',
+  'recording',
+  'event_entry',
+  'complete_entry',
+  'detector',
+  'proposal',
 ];
 
 /**
@@ -114,6 +120,9 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
     for (const table of ['embedding_row', 'score', 'prediction', 'attribution', 'error_map'])
       fresh.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     fresh.exec('DELETE FROM clip WHERE media_id NOT IN (SELECT id FROM media)');
+    fresh.exec('UPDATE recording SET media_id = NULL WHERE media_id NOT IN (SELECT id FROM media)');
+    fresh.exec('DELETE FROM proposal WHERE media_id NOT IN (SELECT id FROM media)');
+    rederiveEvents(fresh, null);
     rederiveAnnotations(fresh, null);
   })();
   fresh.pragma('foreign_keys = ON');

@@ -1,7 +1,9 @@
 // The persistent queue: lanes run beside each other, one job at a time in each; what a killed host left running is queued again.
 import type { Job, JobDetail, JobKind, JobStatus } from '../../../shared/contract/job.ts';
+import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { failureSentence } from './itemFailure.ts';
 import { JobTable, type JobRow } from './jobTable.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { JobContext, JobLane, JobQueueInterface, JobRunner } from './jobTypes.ts';
@@ -13,6 +15,8 @@ interface Running {
   abort: AbortController;
   meter: ProgressMeter;
   stop: StopReason | null;
+  /** Failed items that wait to be written with the next state or progress: one commit for many. */
+  failures: ItemFailure[];
   done: Promise<void>;
 }
 type AnyRunner = JobRunner<unknown, unknown, unknown>;
@@ -23,13 +27,12 @@ const publishMs = 100;
 const storeMs = 1000;
 /** How long `close` waits for jobs to reach a safe point; one that does not is queued again by the next start. */
 const closeMs = 10_000;
-
-/** What went wrong and, where the error knows it, what to do. */
-const failureSentence = ({ message, detail: { hint } }: EngineError): string =>
-  hint ? `${message.replace(/[^.!?…]$/, '$&.')} ${hint}` : message;
+/** How often the process may end under a job at the same place before the job is no longer begun by itself. */
+const mostDeaths = 3;
 
 export class JobQueue implements JobQueueInterface {
   private readonly table: JobTable;
+  private readonly readOnly: boolean;
   private readonly events: { publish(event: EngineEvent): void };
   private readonly runners = new Map<JobKind, AnyRunner>();
   private readonly running = new Map<number, Running>();
@@ -43,6 +46,7 @@ export class JobQueue implements JobQueueInterface {
 
   constructor(workspace: Workspace, events: { publish(event: EngineEvent): void }) {
     this.table = new JobTable(workspace.db);
+    this.readOnly = workspace.readOnly;
     this.events = events;
   }
 
@@ -53,6 +57,10 @@ export class JobQueue implements JobQueueInterface {
   start(): void {
     this.started = true;
     this.table.requeueRunning();
+    for (const jobId of this.table.deadly(mostDeaths))
+      this.finish(jobId, 'failed', {
+        error: `CAV-MAE Studio ended ${mostDeaths} times while it did this, each time at the same place. What was done is kept. “Try again” goes on from there.`,
+      });
     this.schedule();
   }
 
@@ -60,9 +68,16 @@ export class JobQueue implements JobQueueInterface {
     if (this.closing) throw new EngineError('CANCELLED', 'the engine is closing');
     if (options.after !== undefined) this.table.row(options.after);
     const jobId = this.table.add(kind, title, params, options);
+    // Inside a transaction the job does not exist yet: it begins once that is committed, and never if it is rolled back.
+    if (this.table.inTransaction) queueMicrotask(() => this.added(jobId));
+    else this.added(jobId);
+    return jobId;
+  }
+
+  private added(jobId: number): void {
+    if (!this.table.open || !this.table.find(jobId)) return;
     this.publish(jobId);
     this.schedule();
-    return jobId;
   }
 
   get(jobId: number): Job | null {
@@ -70,9 +85,15 @@ export class JobQueue implements JobQueueInterface {
     return row ? this.job(row) : null;
   }
 
-  /** A job with its failed items. Throws NOT_FOUND. */
-  detail(jobId: number): JobDetail {
-    return { ...this.job(this.table.row(jobId)), items: this.table.failures(jobId) };
+  /** A job with its failed items, or a page of them. Throws NOT_FOUND. */
+  detail(jobId: number, page: { offset?: number; limit?: number } = {}): JobDetail {
+    const row = this.table.row(jobId);
+    const { offset = 0, limit = Infinity } = page;
+    const stored = this.table.failures(jobId, page);
+    const waiting = this.running.get(jobId)?.failures ?? [];
+    const job = this.job(row);
+    const items = [...stored, ...waiting.slice(Math.max(0, offset - (job.failures - waiting.length)))];
+    return { ...job, items: items.slice(0, limit) };
   }
 
   /** Newest first. `active`: neither done, failed nor cancelled. */
@@ -98,7 +119,7 @@ export class JobQueue implements JobQueueInterface {
 
   pause(jobId: number): void {
     this.record(jobId);
-    const { status } = this.table.row(jobId);
+    const status = this.status(this.table.row(jobId));
     if (status === 'running') this.stop(jobId, 'paused');
     else if (status === 'queued') this.become(jobId, 'paused');
     else if (status !== 'paused') throw new EngineError('CONFLICT', `job ${jobId} is ${status} and cannot be paused`);
@@ -106,7 +127,7 @@ export class JobQueue implements JobQueueInterface {
 
   /** Lets a paused job go on from its saved state. */
   resume(jobId: number): void {
-    const { status } = this.table.row(jobId);
+    const status = this.status(this.table.row(jobId));
     const running = this.running.get(jobId);
     if (running?.stop === 'paused') running.stop = 'queued';
     else if (status === 'paused') this.become(jobId, 'queued');
@@ -136,7 +157,7 @@ export class JobQueue implements JobQueueInterface {
   /** A job that has ended stays as it is: it may have ended while the wish was on its way. */
   cancel(jobId: number): void {
     this.record(jobId);
-    const { status } = this.table.row(jobId);
+    const status = this.status(this.table.row(jobId));
     if (status === 'running') this.stop(jobId, 'cancelled');
     else if (status === 'queued' || status === 'paused') this.finish(jobId, 'cancelled', { error: null });
   }
@@ -160,8 +181,18 @@ export class JobQueue implements JobQueueInterface {
     });
     await Promise.race([Promise.all([...this.running.values()].map(({ done }) => done)), patience]);
     clearTimeout(timer);
+    for (const jobId of this.running.keys()) this.leaveQueued(jobId);
     for (const timeout of this.publishing.values()) clearTimeout(timeout);
     this.publishing.clear();
+  }
+
+  /** A job that did not stop in time is cut off with the process: by intent, which does not count as its death. */
+  private leaveQueued(jobId: number): void {
+    try {
+      this.table.setStatus(jobId, 'queued');
+    } catch {
+      // A full disk: the next start queues it.
+    }
   }
 
   private schedule(): void {
@@ -183,6 +214,7 @@ export class JobQueue implements JobQueueInterface {
       abort,
       meter: new ProgressMeter(row.done, row.total),
       stop: null,
+      failures: [],
       done: Promise.resolve(),
     };
     this.running.set(row.id, running);
@@ -223,23 +255,25 @@ export class JobQueue implements JobQueueInterface {
 
   private context(row: JobRow, running: Running): JobContext<unknown, unknown> {
     let stored = 0;
+    const store = () => {
+      stored = performance.now();
+      this.table.saveProgress(row.id, running.meter, running.failures.splice(0));
+    };
     return {
       jobId: row.id,
       params: JSON.parse(row.params),
       state: row.state === null ? null : JSON.parse(row.state),
       retryItems: row.retry_items === null ? null : JSON.parse(row.retry_items),
       signal: running.abort.signal,
-      saveState: (state) => this.table.saveState(row.id, state),
+      saveState: (state) => this.table.saveState(row.id, state, running.failures.splice(0)),
       itemFailed: (failure) => {
-        this.table.addFailure(row.id, failure);
+        running.failures.push(failure);
+        if (performance.now() - stored > storeMs) store();
         this.publishSoon(row.id);
       },
       progress: (update) => {
         running.meter.update(update, performance.now());
-        if (performance.now() - stored > storeMs) {
-          stored = performance.now();
-          this.table.saveProgress(row.id, running.meter);
-        }
+        if (performance.now() - stored > storeMs) store();
         this.publishSoon(row.id);
       },
     };
@@ -247,7 +281,7 @@ export class JobQueue implements JobQueueInterface {
 
   private end(jobId: number, running: Running, outcome: { result: unknown } | { thrown: unknown }): void {
     if ('thrown' in outcome) this.errors.set(jobId, EngineError.from(outcome.thrown));
-    this.table.saveProgress(jobId, running.meter);
+    this.table.saveProgress(jobId, running.meter, running.failures.splice(0));
     this.running.delete(jobId);
     if (running.stop === 'paused' || running.stop === 'queued') this.become(jobId, running.stop);
     else if (running.stop === 'cancelled') this.finish(jobId, 'cancelled', { error: null });
@@ -296,9 +330,16 @@ export class JobQueue implements JobQueueInterface {
   }
 
   private job(row: JobRow): Job {
-    const job = this.table.job(row, this.running.get(row.id)?.meter ?? null);
+    const running = this.running.get(row.id);
+    const job = this.table.job(row, running?.meter ?? null);
     const ended = this.unrecorded.get(row.id);
-    return ended ? { ...job, status: ended.status, error: ended.error } : job;
+    if (ended) return { ...job, status: ended.status, error: ended.error };
+    return { ...job, status: this.status(row), failures: job.failures + (running?.failures.length ?? 0) };
+  }
+
+  /** What a killed process left running waits to be begun again; only a reader beside a writer sees the writer's jobs run. */
+  private status(row: JobRow): JobStatus {
+    return row.status === 'running' && !this.readOnly && !this.running.has(row.id) ? 'queued' : row.status;
   }
 
   private publish(jobId: number): void {
@@ -311,7 +352,7 @@ export class JobQueue implements JobQueueInterface {
     if (this.publishing.has(jobId)) return;
     const timer = setTimeout(() => {
       this.publishing.delete(jobId);
-      if (this.table.open) this.publish(jobId);
+      if (this.table.open && this.table.find(jobId)) this.publish(jobId);
     }, publishMs);
     timer.unref();
     this.publishing.set(jobId, timer);

@@ -41,6 +41,10 @@ export class JobTable {
     return this.db.open;
   }
 
+  get inTransaction(): boolean {
+    return this.db.inTransaction;
+  }
+
   add(kind: JobKind, title: string, params: unknown, options: { after?: number; priority?: number }): number {
     return Number(
       this.db
@@ -103,9 +107,17 @@ export class JobTable {
       .immediate();
   }
 
-  /** After a kill: what was running waits again, with its state. */
+  /** After a kill: what was running waits again, with its state. The process's death is counted. */
   requeueRunning(): void {
-    this.db.prepare("UPDATE job SET status = 'queued' WHERE status = 'running'").run();
+    this.db.prepare("UPDATE job SET status = 'queued', deaths = deaths + 1 WHERE status = 'running'").run();
+  }
+
+  /** Waiting jobs under which the process died so often without another state in between. */
+  deadly(deaths: number): number[] {
+    return this.db
+      .prepare("SELECT id FROM job WHERE status = 'queued' AND deaths >= ? ORDER BY id")
+      .pluck()
+      .all(deaths) as number[];
   }
 
   begin(jobId: number): void {
@@ -120,27 +132,50 @@ export class JobTable {
     this.db.prepare('UPDATE job SET status = ? WHERE id = ?').run(status, jobId);
   }
 
-  saveState(jobId: number, state: unknown): void {
-    this.db.prepare('UPDATE job SET state = ? WHERE id = ?').run(JSON.stringify(state), jobId);
-  }
-
-  saveProgress(jobId: number, meter: ProgressMeter): void {
+  /** Failed items are stored with the state that has passed them, in one commit. */
+  saveState(jobId: number, state: unknown, failures: readonly ItemFailure[] = []): void {
+    const text = JSON.stringify(state);
     this.db
-      .prepare('UPDATE job SET done = ?, total = ?, note = ? WHERE id = ?')
-      .run(meter.done, meter.total, meter.note, jobId);
+      .transaction(() => {
+        this.addFailures(jobId, failures);
+        this.db
+          .prepare(
+            'UPDATE job SET deaths = CASE WHEN state IS $text THEN deaths ELSE 0 END, state = $text WHERE id = $jobId',
+          )
+          .run({ text, jobId });
+      })
+      .immediate();
   }
 
-  addFailure(jobId: number, failure: ItemFailure): void {
+  saveProgress(jobId: number, meter: ProgressMeter, failures: readonly ItemFailure[] = []): void {
+    this.db
+      .transaction(() => {
+        this.addFailures(jobId, failures);
+        this.db
+          .prepare('UPDATE job SET done = ?, total = ?, note = ? WHERE id = ?')
+          .run(meter.done, meter.total, meter.note, jobId);
+      })
+      .immediate();
+  }
+
+  private addFailures(jobId: number, failures: readonly ItemFailure[]): void {
     // An item met again after a kill counts once.
-    this.db
-      .prepare('INSERT OR REPLACE INTO job_failure (job_id, path, clip_id, code, message) VALUES (?, ?, ?, ?, ?)')
-      .run(jobId, failure.path, failure.clipId ?? null, failure.code, failure.message);
+    const add = this.db.prepare(
+      'INSERT OR REPLACE INTO job_failure (job_id, path, clip_id, code, message) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { path, clipId, code, message } of failures) add.run(jobId, path, clipId ?? null, code, message);
   }
 
-  failures(jobId: number): ItemFailure[] {
+  /** In the order they failed; `offset` and `limit` for a page of them. */
+  failures(jobId: number, { offset = 0, limit = -1 }: { offset?: number; limit?: number } = {}): ItemFailure[] {
     const rows = this.db
-      .prepare('SELECT path, clip_id, code, message FROM job_failure WHERE job_id = ? ORDER BY id')
-      .all(jobId) as { path: string; clip_id: number | null; code: ItemFailure['code']; message: string }[];
+      .prepare('SELECT path, clip_id, code, message FROM job_failure WHERE job_id = ? ORDER BY id LIMIT ? OFFSET ?')
+      .all(jobId, limit, offset) as {
+      path: string;
+      clip_id: number | null;
+      code: ItemFailure['code'];
+      message: string;
+    }[];
     return rows.map(({ path, clip_id, code, message }) => ({
       path,
       code,
@@ -213,7 +248,7 @@ export class JobTable {
             .all(jobId) as number[]),
         ];
         const queue = this.db.prepare(
-          "UPDATE job SET status = 'queued', error = NULL, ended_at = NULL, cancelled_by = NULL WHERE id = ?",
+          "UPDATE job SET status = 'queued', deaths = 0, error = NULL, ended_at = NULL, cancelled_by = NULL WHERE id = ?",
         );
         for (const id of queued) queue.run(id);
         return queued;

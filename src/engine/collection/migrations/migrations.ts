@@ -6,6 +6,8 @@ import { m004Models } from './m004Models.ts';
 import { m005Jobs } from './m005Jobs.ts';
 import { m006ErrorMaps } from './m006ErrorMaps.ts';
 import { m007Sources } from './m007Sources.ts';
+import { m008JobDeaths } from './m008JobDeaths.ts';
+import { m008Events } from './m008Events.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -16,6 +18,8 @@ export const migrations: readonly string[] = [
   m005Jobs,
   m006ErrorMaps,
   m007Sources,
+  m008JobDeaths,
+  m008Events,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

@@ -1,7 +1,7 @@
 // Where the points of a map start: on the first two principal axes (a picture at once, and global order kept: Kobak & Linderman 2021),
 // or where another map has them.
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
-import { seededRandom } from '../seededRandom.ts';
+import { randomStream } from '../../base/randomStream.ts';
 import { placeByNeighbours } from './placeByNeighbours.ts';
 
 const extent = 10;
@@ -17,7 +17,7 @@ export function principalPositions(reduced: Float32Array, rows: number, count: n
   let largest = 0;
   for (const value of xy) largest = Math.max(largest, Math.abs(value));
   const scale = largest > 0 ? extent / largest : 0;
-  const random = seededRandom(seed);
+  const random = randomStream(seed);
   return xy.map((value) => value * scale + random.normal() * jitter);
 }
 

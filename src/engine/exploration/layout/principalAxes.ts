@@ -5,7 +5,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { breathe } from '../breathe.ts';
 import { dot, multiplyTransposed } from './multiplyTransposed.ts';
-import { seededRandom } from '../seededRandom.ts';
+import { randomStream } from '../../base/randomStream.ts';
 
 export interface PrincipalAxes {
   /** [dim] */
@@ -34,7 +34,7 @@ export async function principalAxes(
   const covariance = await covarianceOf(data, rows, dim, mean, signal);
   const kept = Math.max(1, Math.min(count, dim, rows));
   const width = Math.min(dim, kept + oversampling);
-  const random = seededRandom(7);
+  const random = randomStream(7);
   let basis = orthonormalRows(
     Float32Array.from({ length: width * dim }, () => random.normal()),
     width,

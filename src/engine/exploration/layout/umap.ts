@@ -1,5 +1,6 @@
 // The map: principal axes, neighbours, fuzzy graph, layout. A first picture comes as soon as the axes are known, further ones while it settles.
 import { breathe } from '../breathe.ts';
+import { fewClips, spreadApart } from './fewClips.ts';
 import { fuzzyGraph } from './fuzzyGraph.ts';
 import { alignedPositions, principalPositions } from './initialPositions.ts';
 import { lowDimensionalCurve } from './lowDimensionalCurve.ts';
@@ -51,8 +52,8 @@ export async function umap(
 ): Promise<Float32Array> {
   const epochs = options.epochs ?? epochsFor(rows);
   const axes = principalPositions(reduced, rows, dim, options.seed);
+  if (rows < fewClips) return spreadApart(axes);
   onPicture({ xy: withoutGaps(options.initial, axes), epoch: 0, epochs, settled: false });
-  if (rows < 4) return axes;
   await breathe(signal);
   const graph = await neighbours(() => {});
   await breathe(signal);

@@ -2,7 +2,7 @@
 // positions are arrays of arrays (8.7 s and 1.1 GB before the first step at 20k rows), so `umapLayout.ts` takes over above `umapJsUpTo`.
 import { UMAP } from 'umap-js';
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
-import { seededRandom } from '../seededRandom.ts';
+import { randomStream } from '../../base/randomStream.ts';
 
 export const umapJsUpTo = 5000;
 
@@ -21,7 +21,7 @@ export class UmapJsLayout {
   /** `initial` [rows, 2] is copied. */
   constructor(neighbours: NeighbourGraph, initial: Float32Array, { minDist, epochs, seed, labels }: UmapJsOptions) {
     const { rows, k } = neighbours;
-    const random = seededRandom(seed);
+    const random = randomStream(seed);
     this.map = new UMAP({
       nComponents: 2,
       nNeighbors: k + 1,

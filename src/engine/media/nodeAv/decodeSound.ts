@@ -1,4 +1,4 @@
-// Sound of a window: first channel (the reference's `sox remix 1`, never a mix), resampled by FFmpeg's swresample with its defaults.
+// Sound of a window: one channel, by default the first (the reference's `sox remix 1`, never a mix), resampled by FFmpeg's swresample with its defaults.
 import { AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
 import { SoftwareResampleContext, type Frame } from 'node-av/lib';
 import type { DecodedSound, TimeWindow } from '../mediaDecoder.ts';
@@ -17,13 +17,21 @@ const startSlackS = 0.25;
 /** A jump of timestamps larger than this is a gap, kept as silence. */
 const gapS = 0.1;
 
-class FirstChannel implements Disposable {
+/** Sample rate in Hz, and which channel, counted from 0 (by default the first). */
+export interface WantedSound {
+  rateHz: number;
+  channel?: number | undefined;
+}
+
+class OneChannel implements Disposable {
   private context: SoftwareResampleContext | null = null;
   private format = '';
   private readonly rateHz: number;
+  private readonly channel: number;
 
-  constructor(rateHz: number) {
+  constructor({ rateHz, channel = 0 }: WantedSound) {
     this.rateHz = rateHz;
+    this.channel = channel;
   }
 
   /** Resampled samples of the frame; a change of format within the stream starts a new resampler. */
@@ -63,7 +71,9 @@ class FirstChannel implements Disposable {
     );
     if (code >= 0 && frame.channels > 1)
       code = context.setMatrix(
-        Array.from({ length: frame.channels }, (_, channel) => (channel === 0 ? 1 : 0)),
+        Array.from({ length: frame.channels }, (_, channel) =>
+          channel === Math.min(this.channel, frame.channels - 1) ? 1 : 0,
+        ),
         frame.channels,
       );
     if (code >= 0) code = context.init();
@@ -85,19 +95,19 @@ class FirstChannel implements Disposable {
 }
 
 /**
- * Samples of [startS, endS) at `rateHz`, silence where the stream starts later or leaves gaps; shorter where it ends before the window.
+ * Samples of [startS, endS) at the wanted rate, silence where the stream starts later or leaves gaps; shorter where it ends before the window.
  * Null where the medium has no sound stream.
  */
 export async function decodeSound(
   media: OpenMedia,
   window: TimeWindow,
-  rateHz: number,
+  wantedSound: WantedSound,
   signal?: AbortSignal,
 ): Promise<DecodedSound | null> {
   if (!media.audio) return null;
   for (const prerollS of prerollsS) {
     await using again = prerollS === prerollsS[0] ? null : await openMedia(media.path);
-    const { late, ...sound } = await decodeFrom(again ?? media, window, prerollS, rateHz, signal);
+    const { late, ...sound } = await decodeFrom(again ?? media, window, prerollS, wantedSound, signal);
     if (!late || prerollS === prerollsS.at(-1) || window.startS - prerollS < seekFromS) return sound;
   }
   return null;
@@ -108,17 +118,18 @@ async function decodeFrom(
   media: OpenMedia,
   window: TimeWindow,
   prerollS: number,
-  rateHz: number,
+  wantedSound: WantedSound,
   signal?: AbortSignal,
 ): Promise<DecodedSound & { late: boolean }> {
   const stream = media.audio!;
+  const { rateHz } = wantedSound;
   media.only(stream);
   const firstS = secondsOf(stream.startTime, stream) ?? media.originS;
   const lag = firstS - media.originS;
   const originS = lag < startSlackS ? firstS : media.originS;
   await seekTo(media, stream, window.startS - prerollS);
   using decoder = await StreamDecoder.open(media.path, stream, 1);
-  using channel = new FirstChannel(rateHz);
+  using channel = new OneChannel(wantedSound);
   const wanted = Math.round((window.endS - window.startS) * rateHz);
   const chunks: Float32Array[] = [];
   let have = 0;

@@ -31,10 +31,10 @@ export const nodeAvDecoder: MediaDecoder = {
       await using media = await openMedia(path);
       return await probeMedia(media, () => openMedia(path), size, signal);
     }),
-  sound: (path, window, sampleRateHz, signal) =>
+  sound: (path, window, sampleRateHz, signal, channel) =>
     named(path, async () => {
       await using media = await openMedia(path);
-      return await decodeSound(media, window, sampleRateHz, signal);
+      return await decodeSound(media, window, { rateHz: sampleRateHz, channel }, signal);
     }),
   pictures: (path, window, count, signal) =>
     named(path, async () => {

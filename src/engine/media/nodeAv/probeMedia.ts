@@ -1,10 +1,12 @@
 // What a file holds, with the duration its timestamps tell: a header's duration lies on truncated files.
 import { avGetCodecName } from 'node-av/lib';
 import type { MediaFacts } from '../mediaDecoder.ts';
+import { believableStretches, PacketTimes, type Stretch } from '../mediaStretches.ts';
+import { assertBelievableLength } from '../planWindows.ts';
 import { decodeFailed } from './decodeFailed.ts';
 import { secondsOf, type OpenMedia } from './openMedia.ts';
 import { pixelAspectOf, rotationOf, squareSize } from './pictureConverter.ts';
-import { readPackets, seekTo } from './readPackets.ts';
+import { packetTimeS, readPackets, seekTo } from './readPackets.ts';
 import type { Stream } from 'node-av/lib';
 
 /** Files up to this size are read whole for their timestamps; of larger ones the end is read first. */
@@ -12,49 +14,56 @@ const wholeBytes = 64 * 1024 * 1024;
 const tailS = 10;
 const stillDemuxers = /_pipe$|^image2/;
 
-/** End of the last packet in seconds from the medium's beginning, null when no packet has a time. */
-async function lastTimeS(
-  media: OpenMedia,
-  stream: Stream,
-  signal?: AbortSignal,
-): Promise<{ endS: number | null; packets: number; broken: boolean }> {
-  let endS: number | null = null;
+/** What the packets of a stream tell. `broken`: reading ended with an error. */
+interface StreamTimes {
+  stretches: readonly Stretch[];
+  packets: number;
+  broken: boolean;
+}
+
+/** Reads a stream from where it stands to its end and notes when it has data. */
+async function readTimes(media: OpenMedia, stream: Stream, signal?: AbortSignal): Promise<StreamTimes> {
+  const times = new PacketTimes();
   let packets = 0;
+  let nextS = 0;
   const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate.num / stream.avgFrameRate.den : 25;
   const { broken } = await readPackets(
     media,
     stream,
     (packet) => {
       packets++;
-      const time = secondsOf(packet.pts, stream) ?? secondsOf(packet.dts, stream);
-      const length = secondsOf(packet.duration > 0n ? packet.duration : 0n, stream)!;
-      const end = time === null ? (endS ?? 0) + (length || 1 / rate) : time - media.originS + length;
-      endS = Math.max(endS ?? 0, end);
-      return false;
+      const lengthS = secondsOf(packet.duration > 0n ? packet.duration : 0n, stream)!;
+      const timeS = packetTimeS(media, stream, packet);
+      const startS = timeS ?? nextS;
+      const heldS = timeS === null ? lengthS || 1 / rate : lengthS;
+      nextS = Math.max(nextS, startS + heldS);
+      return !times.add(startS, heldS);
     },
     signal,
   );
-  return { endS, packets, broken };
+  return { stretches: times.stretches, packets, broken };
 }
 
-/** Length of a stream by its timestamps. `media` must be freshly opened. */
-async function streamLength(
+const endOf = (stretches: readonly Stretch[]): number => stretches.reduce((end, { endS }) => Math.max(end, endS), 0);
+
+/** When a stream has data, by its timestamps. Of a large file the end is read first. `media` must be freshly opened. */
+async function streamTimes(
   media: OpenMedia,
   stream: Stream,
   sizeBytes: number,
   signal?: AbortSignal,
-): Promise<{ durationS: number; packets: number; broken: boolean }> {
+): Promise<StreamTimes> {
   const claimedS = Number(media.format.duration) / 1e6;
   media.only(stream);
   if (sizeBytes > wholeBytes && claimedS > 3 * tailS) {
     await seekTo(media, stream, claimedS - tailS);
-    const tail = await lastTimeS(media, stream, signal);
-    if (tail.endS !== null && !tail.broken && Math.abs(tail.endS - claimedS) < 1)
-      return { durationS: tail.endS, packets: tail.packets, broken: false };
+    const tail = await readTimes(media, stream, signal);
+    const endS = endOf(tail.stretches);
+    if (tail.packets > 0 && !tail.broken && Math.abs(endS - claimedS) < 1)
+      return { stretches: [{ startS: 0, endS }], packets: tail.packets, broken: false };
     await media.format.seekFrame(stream.index, stream.startTime > 0n ? stream.startTime : 0n, 1 as never);
   }
-  const whole = await lastTimeS(media, stream, signal);
-  return { durationS: whole.endS ?? 0, packets: whole.packets, broken: whole.broken };
+  return readTimes(media, stream, signal);
 }
 
 /** Facts of an open medium. Throws DECODE_FAILED when it holds neither sound nor picture. */
@@ -67,17 +76,19 @@ export async function probeMedia(
   const { format, path, video, audio, cover } = media;
   const picture = video ?? (audio ? null : cover);
   if (!picture && !audio) throw decodeFailed(path, 'the file holds neither sound nor picture');
-  const lengths: { durationS: number; packets: number; broken: boolean }[] = [];
-  if (video) lengths.push(await streamLength(media, video, sizeBytes, signal));
+  const lengths: StreamTimes[] = [];
+  if (video) lengths.push(await streamTimes(media, video, sizeBytes, signal));
   const moving = lengths[0];
   if (audio) {
     await using again = await open();
-    if (again.audio) lengths.push(await streamLength(again, again.audio, sizeBytes, signal));
+    if (again.audio) lengths.push(await streamTimes(again, again.audio, sizeBytes, signal));
   }
   const container = format.iformat?.name ?? null;
   const still = !audio && (!video || stillDemuxers.test(container ?? '') || (moving?.packets ?? 0) <= 1);
-  const durationS = still ? 0 : Math.max(...lengths.map((length) => length.durationS));
+  const { stretches, cut } = believableStretches(lengths.map((length) => length.stretches));
+  const durationS = still ? 0 : endOf(stretches);
   if (!still && !(durationS > 0)) throw decodeFailed(path, 'the file holds no sound and no picture that can be read');
+  assertBelievableLength(path, durationS, sizeBytes);
   const rotation = picture ? rotationOf(picture) : 0;
   const size = picture ? squareSize(picture.codecpar.width, picture.codecpar.height, pixelAspectOf(picture)) : null;
   const turned = rotation === 90 || rotation === 270;
@@ -86,6 +97,7 @@ export async function probeMedia(
   return {
     kind: still ? 'image' : video ? 'video' : 'audio',
     durationS: Math.round(durationS * 1e6) / 1e6,
+    stretches: still ? [] : stretches,
     container,
     width: size ? (turned ? size.height : size.width) : null,
     height: size ? (turned ? size.width : size.height) : null,
@@ -98,6 +110,6 @@ export async function probeMedia(
     audioTrack: audio ? media.sounds.findIndex((stream) => stream.index === audio.index) + 1 : null,
     rotation,
     salvaged:
-      lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
+      cut || lengths.some((length) => length.broken) || (!still && claimedS - durationS > Math.max(1, claimedS * 0.02)),
   };
 }

@@ -69,7 +69,7 @@ export async function transcodeWindow(
 ): Promise<void> {
   await using media = await openMedia(path);
   await using soundMedia = await openMedia(path);
-  const sound = await decodeSound(soundMedia, window, soundRateHz, signal);
+  const sound = await decodeSound(soundMedia, window, { rateHz: soundRateHz }, signal);
   const temporary = `${outputPath}.${process.pid}.part`;
   const writer = await Mp4Writer.open(temporary, {
     video: media.video ? { ...previewSize(media), frameRateHz, crf: 23, preset: 'veryfast' } : null,

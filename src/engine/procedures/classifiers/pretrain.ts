@@ -64,34 +64,36 @@ export function createPretrainProcedures(context: EngineContext) {
           { hint: 'Import more clips with sound and picture.' },
         );
       const name = input.name ?? `${input.variant} ${input.size}, ${clipIds.length} clips`;
-      const runId = workspace.runs.create({
-        kind: 'pretrain',
-        title: name,
-        preset: preset.id,
-        options: {
-          ...values,
+      return workspace.atomically(() => {
+        const runId = workspace.runs.create({
+          kind: 'pretrain',
+          title: name,
+          preset: preset.id,
+          options: {
+            ...values,
+            variant: input.variant,
+            size: input.size,
+            seed: input.seed,
+            steps: input.steps ?? null,
+            clips: clipIds.length,
+          },
+          modelId: input.modelId ?? null,
+        });
+        const params: PretrainParams = {
+          runId,
+          modelId: input.modelId ?? null,
           variant: input.variant,
           size: input.size,
+          values,
           seed: input.seed,
-          steps: input.steps ?? null,
-          clips: clipIds.length,
-        },
-        modelId: input.modelId ?? null,
+          steps: input.steps,
+          name,
+          clipIds,
+        };
+        const jobId = jobs.add('pretrain', `Pretrain “${name}”`, params);
+        workspace.runs.update(runId, { jobId });
+        return { jobId, runId };
       });
-      const params: PretrainParams = {
-        runId,
-        modelId: input.modelId ?? null,
-        variant: input.variant,
-        size: input.size,
-        values,
-        seed: input.seed,
-        steps: input.steps,
-        name,
-        clipIds,
-      };
-      const jobId = jobs.add('pretrain', `Pretrain “${name}”`, params);
-      workspace.runs.update(runId, { jobId });
-      return { jobId, runId };
     }),
   };
 }

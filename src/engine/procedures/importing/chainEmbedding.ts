@@ -16,3 +16,7 @@ export function chainEmbedding(jobs: JobQueueInterface, after?: number): number 
     { after: embed },
   );
 }
+
+/** Queues embedding that runs beside an import and takes its clips as they are stored, so that the map begins before the import ends. */
+export const embedAlongside = (jobs: JobQueueInterface, importJobId: number): number =>
+  jobs.add('embed', 'Embed clips while they are imported', { modelId: 'shipped', frames: 10, alongside: importJobId });

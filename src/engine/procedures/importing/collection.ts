@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { createDemoRunner } from './demoJob.ts';
-import { chainEmbedding } from './chainEmbedding.ts';
+import { chainEmbedding, embedAlongside } from './chainEmbedding.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { createImportRunner } from './importJob.ts';
 
@@ -72,6 +72,7 @@ export function createCollectionProcedures(context: EngineContext) {
 
 /** Registers the jobs this file starts: `import` and `demo`. Call before `jobs.start()`. */
 export function registerCollectionJobs(context: EngineContext): void {
-  context.jobs.register('import', createImportRunner(context));
+  const onFirstClips = (jobId: number): void => void embedAlongside(context.jobs, jobId);
+  context.jobs.register('import', createImportRunner(context, { onFirstClips }));
   context.jobs.register('demo', createDemoRunner(context));
 }

@@ -1,7 +1,7 @@
 // The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before the rest is made.
 import { join } from 'node:path';
-import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { demoClipCount, type MadeDemo } from '../../demo/makeDemo.ts';
 import { chainEmbedding } from './chainEmbedding.ts';
@@ -25,7 +25,6 @@ interface DemoState {
 }
 export interface DemoResult {
   clips: number;
-  failed: ItemFailure[];
   folder: string;
 }
 
@@ -38,26 +37,25 @@ async function importBatch(
   files: readonly File[],
   from: number,
   job: JobContext<DemoParams, DemoState>,
-): Promise<ItemFailure[]> {
-  const failures: ItemFailure[] = [];
+): Promise<void> {
   const imported: { file: File; index: number }[] = [];
   let added = 0;
   for (const [k, file] of files.entries()) {
     job.signal.throwIfAborted();
     try {
-      const { change, clipIds } = await importFile(context, gate, file.path, {
+      const store = await importFile(context, gate, file.path, {
         windowS: 10,
         hopS: 10,
         signal: job.signal,
         beforeStoring: () => undefined,
       });
+      const { change, clipIds } = store();
       imported.push({ file, index: from + k });
       if (change === 'added') added += clipIds.length;
     } catch (thrown) {
       const error = EngineError.from(thrown);
       if (job.signal.aborted || error.code === 'DISK_FULL' || error.code === 'CANCELLED') throw error;
-      failures.push({ path: file.path, code: error.code, message: error.message });
-      job.itemFailed(failures.at(-1)!);
+      job.itemFailed(itemFailure(file.path, error));
     }
     job.progress({ done: from + k + 1, total: job.params.clips ?? demoClipCount, note: 'Importing' });
   }
@@ -69,7 +67,6 @@ async function importBatch(
     'Labels of the demo collection',
   );
   if (added) context.events.publish({ type: 'clipsChanged', added });
-  return failures;
 }
 
 /** Job `demo`. What is there already is neither rendered nor imported again. Embedding and map follow the first batch and the last. */
@@ -80,7 +77,6 @@ export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoSt
     const folder = join(workspace.path, 'demo');
     const gate = new MediaGate(media);
     const total = job.params.clips ?? demoClipCount;
-    const failed: ItemFailure[] = [];
     let chained = job.state?.chained ?? false;
     for (let from = 0; from < total;) {
       const to = Math.min(total, from + (from === 0 ? firstBatch : batch));
@@ -95,7 +91,7 @@ export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoSt
           },
         ),
       );
-      failed.push(...(await importBatch(context, gate, made.files, start, job)));
+      await importBatch(context, gate, made.files, start, job);
       if (!chained && to < total) {
         chained = true;
         chainEmbedding(context.jobs);
@@ -104,6 +100,6 @@ export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoSt
       from = to;
     }
     chainEmbedding(context.jobs);
-    return { clips: workspace.clips.count(), failed, folder };
+    return { clips: workspace.clips.count(), folder };
   },
 });

@@ -1,19 +1,23 @@
 // The import job: walks, imports a few files beside each other, counts in order, and can be killed anywhere.
 //
-// State: files are done in sorted order; `last` is the last path of the finished front, written down twice a second. What a killed run
-// stored after that is met again as known; media numbers above `newestBefore` tell that this job added it, and a change is written down
-// before it is stored (`changing`). So a resumed import ends with the counts of an undisturbed one.
+// Files are decoded beside each other and stored in sorted order, so that clips are numbered alike in every run. `last` is the last
+// path that was stored, written down twice a second. What a killed run stored after that is met again as known; media numbers above
+// `newestBefore` tell that this job added it, and a change is written down before it is stored (`changing`). So a resumed import ends
+// with the counts of an undisturbed one.
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { mediaKindOf } from '../../media/mediaKind.ts';
 import { walkMedia } from '../../media/walkMedia.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { labelByFolder } from './folderLabels.ts';
-import { importFile, type ImportedFile, type ImportWindows } from './importFile.ts';
+import type { ImportWindows } from './decodeFile.ts';
+import { FilesInWork } from './filesInWork.ts';
+import { importFile, type ImportedFile } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
 import { MediaGate } from '../inputs/mediaGate.ts';
 import { noteMissingFiles } from './missingFiles.ts';
@@ -29,19 +33,27 @@ export interface ImportResult {
   added: number;
   known: number;
   changed: number;
-  failed: ItemFailure[];
   clips: number;
 }
 export interface ImportState extends ImportResult {
   last: string | null;
   newestBefore: number | null;
   changing: string[];
+  /** The first clips were announced to `onFirstClips`. */
+  begun?: boolean;
+}
+
+export interface ImportHooks {
+  /** Called once per job, when its first clips are stored. */
+  onFirstClips?: (jobId: number) => void;
 }
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
 
 const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const announceMs = 300;
+/** Files decoded ahead of one that takes long, before they wait to be stored. */
+const mostAhead = 64;
 const saveMs = 500;
 
 class ImportJob {
@@ -49,7 +61,8 @@ class ImportJob {
   private readonly context: Context;
   private readonly job: JobContext<ImportParams, ImportState>;
   private readonly gate: MediaGate;
-  private readonly finished = new Map<string, () => void>();
+  private readonly hooks: ImportHooks;
+  private readonly inWork: FilesInWork;
   private readonly resumed: boolean;
   /** Roots of the folders that were given. */
   private readonly named: number[] = [];
@@ -59,20 +72,21 @@ class ImportJob {
   private done = 0;
   private total = 0;
 
-  constructor(context: Context, job: JobContext<ImportParams, ImportState>) {
+  constructor(context: Context, job: JobContext<ImportParams, ImportState>, hooks: ImportHooks) {
     this.context = context;
     this.job = job;
+    this.hooks = hooks;
     this.gate = new MediaGate(context.media);
     this.state = job.state ?? {
       added: 0,
       known: 0,
       changed: 0,
-      failed: [],
       clips: 0,
       last: null,
       newestBefore: null,
       changing: [],
     };
+    this.inWork = new FilesInWork(join(context.workspace.folder('runs'), `import-${job.jobId}.json`));
     this.resumed = job.state !== null;
   }
 
@@ -84,8 +98,7 @@ class ImportJob {
           failures: [],
         }
       : await walkMedia(params.paths, signal);
-    if (retryItems) this.forgetFailures();
-    else if (this.state.last === null) for (const failure of found.failures) this.fail(failure);
+    if (!retryItems && this.state.last === null) for (const failure of found.failures) this.fail(failure);
     const { last } = this.state;
     const todo = retryItems || last === null ? found.paths : found.paths.filter((path) => path > last);
     this.total = found.paths.length;
@@ -94,7 +107,10 @@ class ImportJob {
     this.state.newestBefore ??= await this.newestKnown(found.paths);
     this.save(true);
     this.job.progress({ done: this.done, total: this.total });
-    await this.importAll(todo, retryItems !== null).finally(() => this.save(true));
+    await this.importAll(todo, retryItems !== null).finally(() => {
+      this.inWork.clear();
+      this.save(true);
+    });
     if (!retryItems) await this.noteMissing();
     // Of what this import named only: an upload's folder waits for its own.
     this.context.workspace.roots.prune(this.named);
@@ -104,8 +120,8 @@ class ImportJob {
       await importLabelFile(this.context, params.labels, (failure) => this.fail(failure));
     if (params.folderLabels) labelByFolder(this.context, found.paths, params.paths);
     this.save(true);
-    const { added, known, changed, failed, clips } = this.state;
-    return { added, known, changed, failed, clips };
+    const { added, known, changed, clips } = this.state;
+    return { added, known, changed, clips };
   }
 
   /** Each folder that was given and holds media is a source: moved, watched and shown as one, however deep its files lie. */
@@ -129,33 +145,52 @@ class ImportJob {
     this.context.events.publish({ type: 'sourcesChanged' });
   }
 
-  /** Several files at once; their counts enter the state in the order of the list. */
+  /**
+   * Decodes several files at once and stores them in the order of the list. Files that were in work when an earlier process
+   * ended come first and alone: one that ends this process, too, is left out by the next.
+   */
   private async importAll(paths: readonly string[], retry: boolean): Promise<void> {
-    const width = Math.max(2, Math.min(4, availableParallelism()));
+    const suspects = retry ? new Set<string>() : new Set(this.inWork.before.paths);
+    const lastSuspect = paths.findLastIndex((path) => suspects.has(path));
+    const alone = (index: number) => index <= lastSuspect;
     const stop = new AbortController();
     const signal = AbortSignal.any([this.job.signal, stop.signal]);
+    const stored = new Map<number, () => void>();
     let next = 0;
     let front = 0;
-    const settle = (path: string, count: () => void) => {
-      this.finished.set(path, count);
-      for (; front < paths.length && this.finished.has(paths[front]!); front++) {
-        this.finished.get(paths[front]!)!();
-        this.finished.delete(paths[front]!);
+    let moved = Promise.withResolvers<void>();
+    const settle = (index: number, store: () => void) => {
+      stored.set(index, store);
+      for (let one = stored.get(front); one; one = stored.get(front)) {
+        one();
+        stored.delete(front);
+        this.inWork.end(paths[front]!);
         if (!retry) this.state.last = paths[front]!;
+        front++;
       }
+      moved.resolve();
+      moved = Promise.withResolvers();
       this.save(false);
-      this.job.progress({ done: ++this.done, total: this.total, note: path });
+      this.job.progress({ done: ++this.done, total: this.total, note: paths[index]! });
     };
     const lane = async () => {
       while (next < paths.length) {
         signal.throwIfAborted();
-        const path = paths[next++]!;
-        settle(path, await this.one(path, signal));
+        const index = next++;
+        const path = paths[index]!;
+        while (index - front >= (alone(index) || alone(front) ? 1 : mostAhead) && !signal.aborted) await moved.promise;
+        if (this.inWork.before.alone && suspects.has(path)) settle(index, () => this.failSuspect(path));
+        else {
+          this.inWork.begin(path, alone(index));
+          settle(index, await this.one(path, signal));
+        }
       }
     };
+    const width = Math.max(2, Math.min(4, availableParallelism()));
     const lanes = Array.from({ length: width }, () =>
       lane().catch((thrown: unknown) => {
         stop.abort();
+        moved.resolve();
         throw thrown;
       }),
     );
@@ -167,11 +202,23 @@ class ImportJob {
     if (rejected.length) throw rejected.find((reason) => EngineError.from(reason).code !== 'CANCELLED') ?? rejected[0];
   }
 
-  /** Imports a file and returns how it counts. */
+  private failSuspect(path: string): void {
+    const message =
+      'CAV-MAE Studio ended twice while it imported this file, which was left out; “Try again” imports it once more';
+    this.fail({ path, code: 'DECODE_FAILED', message });
+  }
+
+  /** Decodes a file; returns what stores and counts it. */
   private async one(path: string, signal: AbortSignal): Promise<() => void> {
+    const failed = (thrown: unknown) => {
+      const error = EngineError.from(thrown);
+      // A full disk or a stop concerns the whole job, and is not the file's fault.
+      if (signal.aborted || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
+      this.fail(itemFailure(path, error));
+    };
     try {
       const { windowS, hopS } = this.job.params;
-      const file = await importFile(this.context, this.gate, path, {
+      const store = await importFile(this.context, this.gate, path, {
         windowS,
         hopS,
         signal,
@@ -183,20 +230,26 @@ class ImportJob {
           this.save(true);
         },
       });
-      if (file.change !== 'known') {
-        this.unannounced += file.clipIds.length;
-        this.announce(false);
-      }
       return () => {
-        this.count(this.changeBy(file, path), file.clipIds.length, path);
-        for (const failure of file.failures) this.fail(failure);
+        try {
+          this.stored(store(), path);
+        } catch (thrown) {
+          failed(thrown);
+        }
       };
     } catch (thrown) {
-      const error = EngineError.from(thrown);
-      // A full disk or a stop concerns the whole job, and is not the file's fault.
-      if (signal.aborted || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
-      return () => this.fail({ path, code: error.code, message: error.message });
+      if (signal.aborted) throw thrown;
+      return () => failed(thrown);
     }
+  }
+
+  private stored(file: ImportedFile, path: string): void {
+    if (file.change !== 'known') {
+      this.unannounced += file.clipIds.length;
+      this.announce(false);
+    }
+    this.count(this.changeBy(file, path), file.clipIds.length, path);
+    if (file.failure) this.fail(file.failure);
   }
 
   private count(change: 'added' | 'changed' | 'known', clips: number, path: string): void {
@@ -206,13 +259,8 @@ class ImportJob {
   }
 
   private fail(failure: ItemFailure): void {
-    this.state.failed.push(failure);
     this.state.changing = this.state.changing.filter((changing) => changing !== failure.path);
     this.job.itemFailed(failure);
-  }
-
-  private forgetFailures(): void {
-    this.state.failed = [];
   }
 
   /** Files of the imported folders that are gone get the `missing` badge, those that are back lose it. */
@@ -255,11 +303,18 @@ class ImportJob {
     this.context.events.publish({ type: 'clipsChanged', added: this.unannounced });
     this.unannounced = 0;
     this.announcedMs = Date.now();
+    if (this.state.begun) return;
+    this.state.begun = true;
+    this.save(true);
+    if (this.job.params.embed) this.hooks.onFirstClips?.(this.job.jobId);
   }
 }
 
-/** Job `import`. Result: counts of files, failures with path and reason, and clips. */
-export const createImportRunner = (context: Context): JobRunner<ImportParams, ImportState, ImportResult> => ({
+/** Job `import`. Result: counts of files and clips; what failed is told item by item. */
+export const createImportRunner = (
+  context: Context,
+  hooks: ImportHooks = {},
+): JobRunner<ImportParams, ImportState, ImportResult> => ({
   lane: 'media',
-  run: (job) => new ImportJob(context, job).run(),
+  run: (job) => new ImportJob(context, job, hooks).run(),
 });

@@ -12,6 +12,13 @@ export const fileLimitS = (sizeBytes: number, environment: NodeJS.ProcessEnv = p
 /** After cancelling politely, how long before the worker is killed. */
 const graceMs = 2000;
 
+/** A file took longer than it may. */
+export class DecodeTimeout extends EngineError {
+  constructor(path: string, limitS: number, cause?: unknown) {
+    super('DECODE_FAILED', `decoding took longer than ${Math.round(limitS)} s and was given up`, { path }, cause);
+  }
+}
+
 export class MediaGate {
   private readonly worker: MediaWorker;
   private running = 0;
@@ -77,12 +84,7 @@ export class MediaGate {
       return await call(this.worker.calls, AbortSignal.any([signal, limit.signal]));
     } catch (thrown) {
       if (!limit.signal.aborted || signal.aborted) throw thrown;
-      throw new EngineError(
-        'DECODE_FAILED',
-        `decoding took longer than ${Math.round(limitS)} s and was given up`,
-        { path },
-        thrown,
-      );
+      throw new DecodeTimeout(path, limitS, thrown);
     } finally {
       clearTimeout(timer);
       clearTimeout(killer);

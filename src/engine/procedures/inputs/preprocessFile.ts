@@ -6,8 +6,9 @@ import type { Badge } from '../../../shared/contract/clip.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { decodeSafetensors } from '../../../shared/wire/safetensors.ts';
 import { targetFrames } from '../../preprocess/fbank.ts';
-import { fbankInput, padFbank } from '../../preprocess/fbankInput.ts';
-import { fitFrame, frameSize, normaliseFrames } from '../../preprocess/frame.ts';
+import { fbankInput, padFbank } from '../../../shared/signal/fbankInput.ts';
+import { fitFrame, frameSize } from '../../preprocess/frame.ts';
+import { normaliseFrames } from '../../../shared/signal/frameInput.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 export interface PreprocessedFile {

@@ -1,26 +1,52 @@
 // Labels set, taken back, looked up, and carried in and out.
 import { implement } from '@orpc/server';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { exportLabels } from '../../collection/labels/exportLabels.ts';
 import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
+import type { Change } from '../../collection/stepLog.ts';
+import { publishEvents } from '../events/publishEvents.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 /** Above this many clips the event says "many" instead of naming them. */
 const namedClips = 1000;
 
+const stepOf = (workspace: EngineContext['workspace'], step: number, changes: readonly Change[]): LabelStep => ({
+  step,
+  source: changes[0]?.after?.source ?? 'human',
+  at: new Date().toISOString(),
+  entries: changes.map(({ clipId, classId, before, after }) => ({
+    clipId,
+    classId,
+    before: before?.value ?? null,
+    after: after?.value ?? null,
+    presence: (after ?? before)?.presence ?? null,
+  })),
+  clips: workspace.annotations.ofClips([...new Set(changes.map(({ clipId }) => clipId))]),
+});
+
 export function createAnnotationsProcedures({ workspace, events }: EngineContext) {
   const os = implement(contract.annotations);
-  const changed = (clipIds: readonly number[] | null, schemas = false): void => {
+  const changed = (clipIds: readonly number[] | null, schemas = false, step?: LabelStep): void => {
     if (schemas) events.publish({ type: 'schemasChanged' });
     const named = clipIds !== null && clipIds.length <= namedClips ? [...clipIds] : null;
-    events.publish({ type: 'annotationsChanged', clipIds: named, undo: workspace.annotations.undoState() });
+    const undo = workspace.annotations.undoState();
+    events.publish({ type: 'annotationsChanged', clipIds: named, undo, ...(step && { step }) });
+  };
+  const eventsChanged = (mediaIds: readonly number[]): void => {
+    if (mediaIds.length > 0) publishEvents({ workspace, events }, mediaIds);
   };
   return {
     set: os.set.handler(({ input }) => {
-      const result = workspace.annotations.set(input);
-      if (result.changed) changed(input.clipIds);
+      const { changes, ...result } = workspace.annotations.set(input);
+      if (result.changed)
+        changed(
+          input.clipIds,
+          false,
+          input.clipIds.length <= namedClips ? stepOf(workspace, result.step, changes) : undefined,
+        );
       return result;
     }),
     accept: os.accept.handler(({ input: { schemaId, labels, source } }) => {
@@ -29,13 +55,15 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
+      eventsChanged(mediaIds);
       return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),

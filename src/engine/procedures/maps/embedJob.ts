@@ -1,6 +1,7 @@
 // The embed job: input files are made a few clips ahead, the compute worker embeds batch by batch, rows are durable before the next.
 //
 // Killed anywhere it loses one batch: what has a row is not missing any more.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
@@ -12,6 +13,7 @@ import { isWorkerEnd } from '../../workers/channel.ts';
 import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
 import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
+import { growMap } from './growMap.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
@@ -20,6 +22,8 @@ export interface EmbedParams {
   frames: number;
   clipIds?: number[] | undefined;
   extraction?: ExtractionWish | undefined;
+  /** An import whose clips are embedded as they are stored; the map grows with them. */
+  alongside?: number | undefined;
 }
 /** `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
 export interface EmbedState {
@@ -37,10 +41,21 @@ export interface EmbedJobResult {
 }
 
 const BATCH = 8;
+/** The first batch of a growing map is small, so that its first points appear soon. */
+const FIRST_BATCH = 3;
+/** How often embedding alongside an import looks for new clips. */
+const ALONGSIDE_MS = 500;
 /** Clips whose inputs are being made or wait to be embedded. */
 const AHEAD = 2 * BATCH;
 const DECODERS = 2;
 const announceMs = 1000;
+
+/** The model that embeds, and how. */
+interface EncoderChoice {
+  model: string;
+  graphs: string;
+  extraction: ExtractionWish | undefined;
+}
 
 /** What an embedding set is named by: weights that stand in for a model that is not there go under their own name. */
 export function embeddingModelId(modelId: string, resolved: string): string {
@@ -94,6 +109,8 @@ class EmbedJob {
   private readonly startedAt = performance.now();
   private readonly secondsBefore: number;
   private announcedAt = 0;
+  private done = 0;
+  private total = 0;
 
   constructor(context: EngineContext, job: JobContext<EmbedParams, EmbedState>) {
     this.context = context;
@@ -107,7 +124,7 @@ class EmbedJob {
 
   async run(): Promise<EmbedJobResult> {
     const { workspace, compute } = this.context;
-    const { modelId, frames, clipIds, extraction } = this.job.params;
+    const { modelId, clipIds, extraction } = this.job.params;
     const model = resolveModel(workspace, modelId);
     this.job.progress({ done: 0, note: 'Opening the model' });
     const how = { model, graphs: encoderFolder(workspace), extraction };
@@ -129,35 +146,12 @@ class EmbedJob {
       // Rows that a killed run stored without counting them.
       this.state.embedded = this.state.planned - todo.length - this.state.failedIds.length;
     }
-    const before = total - todo.length;
-    let done = before;
-    let batch: { clip: ClipRecord; path: string }[] = [];
-    const flush = async () => {
-      if (batch.length === 0) return;
-      const current = batch;
-      batch = [];
-      const request = { ...how, inputs: current.map(({ path }) => path), frames };
-      const result = await this.survivingCrash(() => compute.calls.embed(request, { signal: this.job.signal }));
-      this.store(
-        setId,
-        current.map(({ clip }) => clip),
-        result,
-      );
-      done += current.length;
-      this.report(setId, done, total);
-    };
-    for await (const input of inputsOf(this.context, todo, this.job.signal)) {
-      this.job.signal.throwIfAborted();
-      if ('path' in input) batch.push(input);
-      else {
-        if (input.error.code === 'CANCELLED' || input.error.code === 'DISK_FULL') throw input.error;
-        this.fail(input.clip, input.error);
-        done++;
-      }
-      if (batch.length >= BATCH) await flush();
+    await this.embedAll(how, setId, todo, total);
+    while (await this.importGoesOn()) {
+      const more = this.todo(setId, clipIds);
+      if (more.todo.length > 0) await this.embedAll(how, setId, more.todo, more.total);
     }
-    await flush();
-    this.report(setId, done, total, true);
+    this.report(setId, true);
     const seconds = this.state.seconds;
     return {
       embedded: this.state.embedded,
@@ -165,6 +159,56 @@ class EmbedJob {
       failed: this.state.failedIds.length,
       clipsPerSecond: seconds > 0 ? this.state.embedded / seconds : 0,
     };
+  }
+
+  /** Waits a moment while the import that this job goes along with runs; false once it has ended, or where there is none. */
+  private async importGoesOn(): Promise<boolean> {
+    const { alongside } = this.job.params;
+    if (alongside === undefined) return false;
+    await sleep(ALONGSIDE_MS);
+    this.job.signal.throwIfAborted();
+    return this.context.jobs.get(alongside)?.status === 'running';
+  }
+
+  /** Embeds `clips` batch by batch; rows are durable before the next batch. `total`: clips of the whole request. */
+  private async embedAll(
+    how: EncoderChoice,
+    setId: number,
+    clips: readonly ClipRecord[],
+    total: number,
+  ): Promise<void> {
+    const { frames, alongside } = this.job.params;
+    this.done = total - clips.length;
+    this.total = total;
+    let batch: { clip: ClipRecord; path: string }[] = [];
+    const flush = async (): Promise<void> => {
+      if (batch.length === 0) return;
+      const current = batch;
+      batch = [];
+      const request = { ...how, inputs: current.map(({ path }) => path), frames };
+      const result = await this.survivingCrash(() =>
+        this.context.compute.calls.embed(request, { signal: this.job.signal }),
+      );
+      this.store(
+        setId,
+        current.map(({ clip }) => clip),
+        result,
+      );
+      this.done += current.length;
+      this.report(setId);
+    };
+    for await (const input of inputsOf(this.context, clips, this.job.signal)) {
+      this.job.signal.throwIfAborted();
+      if ('path' in input) batch.push(input);
+      else {
+        if (input.error.code === 'CANCELLED' || input.error.code === 'DISK_FULL') throw input.error;
+        this.fail(input.clip, input.error);
+        this.done++;
+      }
+      const first = alongside !== undefined && this.state.embedded === 0;
+      if (batch.length >= (first ? FIRST_BATCH : BATCH)) await flush();
+    }
+    await flush();
   }
 
   /** The worker starts again by itself; what it was doing when it died is asked once more. */
@@ -210,14 +254,15 @@ class EmbedJob {
     this.job.itemFailed(failure);
   }
 
-  private report(setId: number, done: number, total: number, last = false): void {
+  private report(setId: number, last = false): void {
     this.state.seconds = this.secondsBefore + (performance.now() - this.startedAt) / 1000;
     this.job.saveState(this.state);
-    this.job.progress({ done, total, note: null });
+    this.job.progress({ done: this.done, total: this.total, note: null });
     const now = performance.now();
     if (!last && now - this.announcedAt < announceMs) return;
     this.announcedAt = now;
     this.context.events.publish({ type: 'embeddingsChanged', setId });
+    if (this.job.params.alongside !== undefined) growMap(this.context);
   }
 }
 

@@ -4,11 +4,15 @@ import { createCorrespondenceRunner } from './correspondenceJob.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { placeNewClips } from './placeNewClips.ts';
 import { createProjectRunner } from './projectJob.ts';
+import { forgetUndrawnMaps } from './undrawnMaps.ts';
 
-/** Registers `project`, `cluster` and `correspondence`, and places new clips on settled maps. */
-export function registerExplorationJobs(context: EngineContext): void {
+/** Registers `project`, `cluster` and `correspondence`, places new clips on settled maps and forgets maps that were never drawn. Returns the end of both. */
+export function registerExplorationJobs(context: EngineContext): () => void {
   context.jobs.register('project', createProjectRunner(context));
   context.jobs.register('cluster', createClusterRunner(context));
   context.jobs.register('correspondence', createCorrespondenceRunner(context));
-  placeNewClips(context);
+  const ends = [placeNewClips(context), forgetUndrawnMaps(context)];
+  return () => {
+    for (const end of ends) end();
+  };
 }

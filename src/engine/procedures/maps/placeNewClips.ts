@@ -5,15 +5,20 @@ import type { EngineContext } from '../engineContext.ts';
 import { matrixFile } from './matrixFiles.ts';
 
 const quietMs = 1500;
+/** An import announces embeddings once a second for as long as it runs: clips are placed meanwhile, too. */
+const longestWaitMs = 4000;
 
 /** Watches for new embeddings until the returned function is called. */
 export function placeNewClips(context: EngineContext): () => void {
   let timer: NodeJS.Timeout | null = null;
+  let dueMs = Infinity;
   const unsubscribe = context.events.subscribe((event) => {
     if (event.type !== 'embeddingsChanged' || context.readOnly) return;
-    // Embedding announces itself often; one placing at its end will do.
     if (timer) clearTimeout(timer);
+    dueMs = Math.min(dueMs, performance.now() + longestWaitMs);
+    const waitMs = Math.max(0, Math.min(quietMs, dueMs - performance.now()));
     timer = setTimeout(() => {
+      dueMs = Infinity;
       placeMissing(context).catch((thrown: unknown) => {
         const { code, message } = EngineError.from(thrown);
         if (code !== 'CANCELLED')
@@ -24,7 +29,7 @@ export function placeNewClips(context: EngineContext): () => void {
             hint: 'Draw the map again.',
           });
       });
-    }, quietMs);
+    }, waitMs);
     timer.unref();
   });
   return () => {

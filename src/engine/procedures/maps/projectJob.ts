@@ -1,25 +1,13 @@
 // The project job: a map of the present embeddings, shown while it settles.
-import type { Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
-import type { MapPlaces } from '../../workers/projection.ts';
+import { createProjection, placesOf, type ProjectParams } from './createProjection.ts';
+import { takeGrowingMap } from './growMap.ts';
 import { updateModalityDistances } from './modalityDistance.ts';
-import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { livePositions } from './livePositions.ts';
 import { matrixFile } from './matrixFiles.ts';
 
-export interface ProjectParams {
-  space: Space;
-  neighbors: number;
-  minDist: number;
-  seed: number;
-  supervisedBySchemaId?: number | undefined;
-  alignTo?: number | undefined;
-  epochs?: number | undefined;
-  /** Made by the procedure where it answers with an id at once; else made when the job starts. */
-  projectionId?: number | undefined;
-}
 export interface ProjectResult {
   projectionId: number;
   points: number;
@@ -27,25 +15,7 @@ export interface ProjectResult {
 }
 interface ProjectState {
   projectionId: number;
-}
-
-/** Throws BAD_INPUT where nothing is embedded, NOT_FOUND for an unknown map or schema. */
-export function createProjection(
-  context: EngineContext,
-  { space, neighbors, minDist, seed, supervisedBySchemaId, alignTo }: ProjectParams,
-): number {
-  const { setId } = embeddingSetOf(context);
-  if (supervisedBySchemaId !== undefined) context.workspace.annotations.multiLabel(supervisedBySchemaId);
-  if (alignTo !== undefined) placesOf(context, alignTo);
-  return context.workspace.projections.create({
-    setId,
-    space,
-    neighbors,
-    minDist,
-    seed,
-    supervised: supervisedBySchemaId !== undefined,
-    alignedTo: alignTo ?? null,
-  });
+  alignTo?: number | undefined;
 }
 
 export const createProjectRunner = (context: EngineContext): JobRunner<ProjectParams, ProjectState, ProjectResult> => ({
@@ -59,8 +29,8 @@ async function runProject(
 ): Promise<ProjectResult> {
   const { workspace, events, projection } = context;
   const { params, signal } = job;
-  const projectionId = params.projectionId ?? job.state?.projectionId ?? createProjection(context, params);
-  job.saveState({ projectionId });
+  const { projectionId, alignTo } = mapOfJob(context, job);
+  job.saveState({ projectionId, alignTo });
   const record = workspace.projections.get(projectionId);
   if (!record) throw new EngineError('NOT_FOUND', `the map ${projectionId} was removed`);
   const live = livePositions(context);
@@ -75,7 +45,7 @@ async function runProject(
         epochs: params.epochs,
         labels:
           params.supervisedBySchemaId === undefined ? undefined : classLabels(context, params.supervisedBySchemaId),
-        alignTo: params.alignTo === undefined ? undefined : placesOf(context, params.alignTo),
+        alignTo: alignTo === undefined ? undefined : placesOf(context, alignTo),
       },
       {
         signal,
@@ -109,23 +79,31 @@ async function runProject(
   }
 }
 
-/** A stopped map keeps its last picture. */
+/** The map to draw: the one of an earlier run, the one the caller made, a growing one to continue, or a new one. */
+function mapOfJob(context: EngineContext, { params, state }: JobContext<ProjectParams, ProjectState>): ProjectState {
+  const { projections } = context.workspace;
+  const { alignTo } = params;
+  if (state) {
+    // A failed run removes a map that has no points yet; a retry makes it again.
+    const projectionId = projections.get(state.projectionId) ? state.projectionId : createProjection(context, params);
+    return { projectionId, alignTo: state.alignTo ?? alignTo };
+  }
+  if (params.projectionId !== undefined) return { projectionId: params.projectionId, alignTo };
+  const growing = takeGrowingMap(context, params);
+  return growing === null
+    ? { projectionId: createProjection(context, params), alignTo }
+    : { projectionId: growing, alignTo: growing };
+}
+
+/** A stopped map keeps its last picture; one that was never drawn is removed. */
 function keepLastPicture(context: EngineContext, projectionId: number): void {
+  const { projections } = context.workspace;
   const live = livePositions(context);
   const last = live.get(projectionId);
   live.delete(projectionId);
-  if (last && context.workspace.projections.get(projectionId))
-    context.workspace.projections.save(projectionId, last.clipIds, last.xy, false);
-}
-
-function placesOf({ workspace }: EngineContext, projectionId: number): MapPlaces {
-  const places = workspace.projections.points(projectionId);
-  if (!places)
-    throw new EngineError('NOT_FOUND', `there is no drawn map ${projectionId} to align to`, {
-      field: 'alignTo',
-      hint: 'Wait until that map has settled.',
-    });
-  return places;
+  const record = projections.get(projectionId);
+  if (record && last) projections.save(projectionId, last.clipIds, last.xy, false);
+  else if (record?.points === 0) projections.remove(projectionId);
 }
 
 /** The first positive class of each labelled clip. */

@@ -7,7 +7,7 @@ import { clustersKey, type ClusterParams, type StoredClusters } from './clusterJ
 import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { livePositions } from './livePositions.ts';
-import { createProjection, type ProjectParams } from './projectJob.ts';
+import { createProjection, type ProjectParams } from './createProjection.ts';
 
 export function createProjectionsProcedures(context: EngineContext) {
   const { workspace, jobs } = context;

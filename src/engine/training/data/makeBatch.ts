@@ -4,7 +4,8 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { imageTensor, type ClipInput } from '../../inference/clipInput.ts';
 import type { Batch } from '../../model/cavMae.ts';
 import { MEL_BINS, type CavMaeConfig } from '../../model/config.ts';
-import { fbankInput, padFbank } from '../../preprocess/fbankInput.ts';
+import { imageMean, imageStd } from '../../../shared/signal/normalisation.ts';
+import { fbankInput, padFbank } from '../../../shared/signal/fbankInput.ts';
 import { specAugment } from './augment.ts';
 import type { Random } from '../random.ts';
 
@@ -87,9 +88,6 @@ function placeAudio(
   for (let i = 0; i < size; i++) out[offset + ((i + shift) % size)] = normalised[i]! + draw() * amplitude;
 }
 
-const MEAN = [0.485, 0.456, 0.406];
-const STD = [0.229, 0.224, 0.225];
-
 /**
  * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by a random share, contrast
  * ±20 % about mid grey and brightness ±0.1.
@@ -157,8 +155,8 @@ function imageBatch(
         );
         const rgb = crop.div(255);
         return (colourJitter ? recoloured(rgb as tf.Tensor4D, random) : rgb)
-          .sub(tf.tensor1d(MEAN))
-          .div(tf.tensor1d(STD))
+          .sub(tf.tensor1d([...imageMean]))
+          .div(tf.tensor1d([...imageStd]))
           .transpose([0, 3, 1, 2]);
       }),
       0,

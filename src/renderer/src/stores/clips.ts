@@ -1,6 +1,8 @@
-// Clips by id: asked for in batches as panels show them, kept up to a bound, asked again when the engine says they changed.
+// Clips by id: asked for in batches as panels show them, kept up to a bound, asked again when the engine says they changed and a panel shows
+// them.
 import { defineStore } from 'pinia';
-import { shallowReactive } from 'vue';
+import { ref, shallowReactive } from 'vue';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { Clip } from '../../../shared/contract/clip.ts';
 import { client } from '../engine/client.ts';
 import { useToasts } from './toasts.ts';
@@ -8,12 +10,20 @@ import { useToasts } from './toasts.ts';
 const bound = 20_000;
 const batch = 1000;
 
+const sameLabels = (a: Clip['labels'], b: Clip['labels']): boolean =>
+  a.length === b.length &&
+  a.every((one) =>
+    b.some(
+      ({ classId, value, presence }) => classId === one.classId && value === one.value && presence === one.presence,
+    ),
+  );
+
 export const useClips = defineStore('clips', () => {
   const toasts = useToasts();
   const cache = shallowReactive(new Map<number, Clip>());
   const wanted = new Set<number>();
   const stale = new Set<number>();
-  /** Clips that are being written here, with the number of writes: what the engine says of them meanwhile may be of before. */
+  /** Clips that are being written here, with the number of writes: what the engine says of them meanwhile may be stale. */
   const held = new Map<number, number>();
   /** When a clip was last held or released, as a count of such moments. */
   const touched = new Map<number, number>();
@@ -65,15 +75,24 @@ export const useClips = defineStore('clips', () => {
     note(clipIds);
     if (wanted.size) await load();
   }
+  /** Counts invalidations of all clips: whoever shows a clip reads it again then, and so asks for it. */
+  const generation = ref(0);
   /** Marks clips (all when `null`) as changed; those on screen are asked for again and stay visible until then. */
   function invalidate(clipIds: readonly number[] | null): void {
-    const touched = clipIds ?? [...cache.keys()];
-    for (const clipId of touched) {
-      if (!cache.has(clipId)) continue;
-      stale.add(clipId);
-      wanted.add(clipId);
+    for (const clipId of clipIds ?? cache.keys()) if (cache.has(clipId)) stale.add(clipId);
+    if (clipIds === null) generation.value += 1;
+    else want(clipIds.filter((clipId) => cache.has(clipId)));
+  }
+  /** Takes over the labels that a step of the journal left. A clip that is being written here is asked for again afterwards, unless it shows them already. */
+  function patch({ clips: changed }: Pick<LabelStep, 'clips'>): void {
+    moment += 1;
+    for (const { clipId, labels } of changed) {
+      touched.set(clipId, moment);
+      const clip = cache.get(clipId);
+      if (!clip || sameLabels(clip.labels, labels)) continue;
+      if (held.has(clipId)) stale.add(clipId);
+      else cache.set(clipId, { ...clip, labels: [...labels] });
     }
-    if (wanted.size) schedule();
   }
   /** Keeps what is shown of clips while they are written; the function that is returned ends it. */
   function hold(clipIds: readonly number[]): () => void {
@@ -93,7 +112,12 @@ export const useClips = defineStore('clips', () => {
       want(clipIds.filter((clipId) => stale.has(clipId)));
     };
   }
-  const get = (clipId: number): Clip | undefined => cache.get(clipId);
+  /** A clip as it is known. Reading one that has changed meanwhile asks for it: the reader is told when it is there. */
+  function get(clipId: number): Clip | undefined {
+    void generation.value;
+    if (stale.has(clipId) && !held.has(clipId)) want([clipId]);
+    return cache.get(clipId);
+  }
   /** Shows clips as they are being written here. */
   function put(rows: readonly Clip[]): void {
     for (const row of rows) cache.set(row.id, row);
@@ -102,5 +126,5 @@ export const useClips = defineStore('clips', () => {
     cache.clear();
     stale.clear();
   }
-  return { cache, want, show, get, put, hold, now, receive, invalidate, reset };
+  return { cache, want, show, get, put, patch, hold, now, receive, invalidate, reset };
 });

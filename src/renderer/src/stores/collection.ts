@@ -2,12 +2,14 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { InferContractRouterOutputs } from '@orpc/contract';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { Capabilities } from '../../../shared/contract/system.ts';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
 import { inOrder } from '../engine/inOrder.ts';
+import { labelledDelta } from './labelDeltas.ts';
 
 export type Summary = InferContractRouterOutputs<Contract>['collection']['summary'];
 
@@ -27,6 +29,11 @@ export const useCollection = defineStore('collection', () => {
       summary.value = answer;
     },
   );
+  /** Takes a step of the journal into the count of labelled clips. */
+  function patch(step: LabelStep): void {
+    if (summary.value)
+      summary.value = { ...summary.value, labelled: summary.value.labelled + labelledDelta(step, null) };
+  }
   async function open(): Promise<void> {
     try {
       const [known] = await Promise.all([client.system.capabilities(), refresh()]);
@@ -35,5 +42,5 @@ export const useCollection = defineStore('collection', () => {
       failure.value = failureFrom(error);
     }
   }
-  return { capabilities, summary, failure, connected, isEmpty, readOnly, exportsFolder, open, refresh };
+  return { capabilities, summary, failure, connected, isEmpty, readOnly, exportsFolder, open, refresh, patch };
 });

@@ -1,5 +1,6 @@
 // Takes the engine's events to the stores they concern. Changes that come in bursts are gathered before anything is asked again.
 import { useDebounceFn } from '@vueuse/core';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
 import { useClassifiers } from './classifiers.ts';
 import { useClips } from './clips.ts';
@@ -43,21 +44,37 @@ export function createEventRouter(): Listener {
     void refreshSchemas();
   };
   const projections = soon(() => map.refresh(), 300);
+  const filtered = soon(() => filter.refresh(), 300);
+  /** A label key: what the window shows is patched; only a filter by labels has to be asked for. */
+  const follow = (step: LabelStep): void => {
+    clips.patch(step);
+    schemas.patch(step);
+    collection.patch(step);
+    map.patchLabels(step);
+    if (!filter.patch(step)) void filtered();
+  };
 
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
-    jobChanged: ({ job }) => jobs.receive(job),
+    jobChanged: ({ job }) => {
+      jobs.receive(job);
+      if (job.kind === 'project' && (job.status === 'failed' || job.status === 'cancelled')) quietly(map.stopped)();
+    },
     clipsChanged: () => {
       clips.invalidate(null);
       void counts();
       void column();
     },
     sourcesChanged: () => void counts(),
-    annotationsChanged: ({ clipIds, undo: state }) => {
+    annotationsChanged: ({ clipIds, undo: state, step }) => {
       undo.engine = state;
+      if (step) return follow(step);
       clips.invalidate(clipIds);
       classCounts();
       void counts();
       if (map.colourBy === 'label') void column();
+    },
+    eventsChanged: ({ undo: state }) => {
+      undo.engine = state;
     },
     schemasChanged: () => {
       classCounts();

@@ -3,12 +3,14 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import type { z } from 'zod';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { ClipFilter, clipSort, ScoreName } from '../../../shared/contract/clip.ts';
 import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
 import { latest } from '../engine/latest.ts';
+import { classDeltas, labelledDelta } from './labelDeltas.ts';
 import { useSchemas } from './schemas.ts';
 
 export type Facets = InferContractRouterOutputs<Contract>['clips']['facets'];
@@ -70,6 +72,23 @@ export const useFilter = defineStore('filter', () => {
   async function refresh(): Promise<void> {
     if (await list()) await count();
   }
+  /** Takes a step of the journal into the counts; `false` where the clips themselves depend on labels and have to be asked for. */
+  function patch(step: LabelStep): boolean {
+    const { text, classIds, labelled, uncertain } = criteria.value;
+    if (text || classIds || labelled !== undefined || uncertain !== undefined) return false;
+    if (!facets.value) return true;
+    const among = active.value ? (clipId: number) => idSet.value.has(clipId) : undefined;
+    const own = new Set(schemas.active?.classes.map(({ id }) => id));
+    const counts = new Map(facets.value.classes.map(({ value, count }) => [Number(value), count]));
+    for (const [classId, delta] of classDeltas(step, among))
+      if (own.has(classId)) counts.set(classId, (counts.get(classId) ?? 0) + delta);
+    facets.value = {
+      ...facets.value,
+      labelled: facets.value.labelled + labelledDelta(step, own, among),
+      classes: [...counts].map(([value, count]) => ({ value, count })),
+    };
+    return true;
+  }
   function set(change: Partial<ClipFilter>): void {
     const merged = { ...criteria.value, ...change };
     criteria.value = Object.fromEntries(Object.entries(merged).filter(([, value]) => !isEmpty(value)));
@@ -117,6 +136,7 @@ export const useFilter = defineStore('filter', () => {
     list,
     count,
     refresh,
+    patch,
     set,
     setScore,
     use,

@@ -1,7 +1,8 @@
 // The map's data: which projection is shown, where its points are, and the columns that colour them.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, triggerRef } from 'vue';
+import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { ColumnName } from '../../../shared/contract/clip.ts';
 import type { Projection, Space } from '../../../shared/contract/model.ts';
 import { projectionUrl } from '../../../shared/wire/urls.ts';
@@ -28,7 +29,6 @@ export interface MapOptions {
   seed: number;
   supervisedBySchemaId?: number;
 }
-export type ColumnValues = ReadonlyMap<number, number | string | null>;
 
 /** Splits interleaved positions and fits them into [-1, 1] with one scale, so that distances keep their proportions. */
 export function fitted(projectionId: number, clipIds: Int32Array, xy: Float32Array): MapPoints {
@@ -62,7 +62,7 @@ export const useMap = defineStore('map', () => {
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
   const colourBy = useLocalStorage<ColumnName>('studio.map.colourBy', 'label');
-  const column = shallowRef<ColumnValues>(new Map());
+  const column = shallowRef<Map<number, number | string | null>>(new Map());
   const columnOf = ref<ColumnName | null>(null);
   /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
   let newest = 0;
@@ -144,6 +144,19 @@ export const useMap = defineStore('map', () => {
       failure.value = failureFrom(error);
     }
   }
+  /** Takes a step of the journal into the column of labels. */
+  function patchLabels({ clips }: LabelStep): void {
+    if (columnOf.value !== 'label') return;
+    const own = new Set(schemas.active?.classes.map(({ id }) => id));
+    for (const { clipId, labels } of clips) {
+      const positive = labels.flatMap(({ classId, value }) =>
+        value === 'positive' && own.has(classId) ? classId : [],
+      );
+      column.value.set(clipId, positive.length ? Math.min(...positive) : null);
+    }
+    // In place: copying a map of 100,000 clips takes longer than the key may.
+    triggerRef(column);
+  }
   async function colour(name: ColumnName): Promise<void> {
     colourBy.value = name;
     await refreshColumn();
@@ -171,6 +184,11 @@ export const useMap = defineStore('map', () => {
     if (!movements.has(id)) settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }
+  /** Call when a job that drew a map ended without finishing it: the engine keeps its last picture, or no map at all. */
+  async function stopped(): Promise<void> {
+    settling.value = null;
+    await refresh();
+  }
   /** Forgets a map; where it was the one shown, the newest takes its place. */
   async function remove(id: number): Promise<void> {
     await client.projections.remove({ projectionId: id });
@@ -193,8 +211,10 @@ export const useMap = defineStore('map', () => {
     show,
     colour,
     refreshColumn,
+    patchLabels,
     moved,
     compute,
+    stopped,
     remove,
   };
 });

@@ -2,9 +2,10 @@
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { LabelClass, LabelSchema } from '../../../shared/contract/annotation.ts';
+import type { LabelClass, LabelSchema, LabelStep } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
 import { inOrder } from '../engine/inOrder.ts';
+import { classDeltas } from './labelDeltas.ts';
 import { useUndo } from './undo.ts';
 
 /** Keys with another meaning in the window: they are never offered as hotkeys. */
@@ -47,6 +48,16 @@ export const useSchemas = defineStore('schemas', () => {
   function outdate(): void {
     changes++;
     stale.value = true;
+  }
+  /** Takes a step of the journal into the counts of the classes. */
+  function patch(step: LabelStep): void {
+    const deltas = classDeltas(step);
+    if (deltas.size === 0) return;
+    list.value = list.value.map((schema) =>
+      schema.classes.some((c) => deltas.has(c.id))
+        ? { ...schema, classes: schema.classes.map((c) => ({ ...c, count: c.count + (deltas.get(c.id) ?? 0) })) }
+        : schema,
+    );
   }
   // Undo may take a schema away: nothing is to be asked about one from before the engine does it until the list is read again.
   watch(
@@ -112,6 +123,7 @@ export const useSchemas = defineStore('schemas', () => {
     classByHotkey,
     refresh,
     outdate,
+    patch,
     use,
     create,
     update,

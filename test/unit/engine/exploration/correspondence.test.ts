@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { correspondence, strangersFor } from '../../../../src/engine/exploration/correspondence.ts';
 import { presentRows, type PresentRows } from '../../../../src/engine/exploration/neighbours/presentRows.ts';
-import { seededRandom } from '../../../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const rows = 300,
   dim = 24,
@@ -9,7 +9,7 @@ const rows = 300,
 
 /** Sound and picture share a noisy vector, except for the first clips, whose pictures are each other's. */
 function streams(): { audio: PresentRows; visual: PresentRows } {
-  const random = seededRandom(3);
+  const random = randomStream(3);
   const clipIds = Int32Array.from({ length: rows }, (_, i) => i + 1);
   const shared = Float32Array.from({ length: rows * dim }, () => random.normal());
   const noisy = () => shared.map((value) => value + random.normal());

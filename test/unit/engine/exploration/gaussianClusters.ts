@@ -1,5 +1,5 @@
 // Synthetic embeddings with a known structure: isotropic clusters around random centres.
-import { seededRandom } from '../../../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 export interface Clustered {
   data: Float32Array;
@@ -22,7 +22,7 @@ export function gaussianClusters({
   apart?: number;
   seed?: number;
 }): Clustered {
-  const random = seededRandom(seed);
+  const random = randomStream(seed);
   const centres = Float32Array.from({ length: clusters * dim }, () => random.normal() * apart);
   const labels = Int32Array.from({ length: rows }, (_, i) => i % clusters);
   const data = Float32Array.from(

@@ -13,7 +13,7 @@ import { embedClip, type ClipEmbedding } from '../../../../src/engine/inference/
 import { configOfSize, type CavMaeConfig, type Variant } from '../../../../src/engine/model/config.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
 import { createParameters } from '../../../../src/engine/model/parameters.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-encoders-'));
 const frameBytes = 224 * 224 * 3;

@@ -15,12 +15,13 @@ import { featuresA, featuresV } from '../../../../src/engine/model/cavMae.ts';
 import { finetuneForward } from '../../../../src/engine/model/cavMaeFt.ts';
 import { configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../src/engine/model/encoder.ts';
-import { fbankInput } from '../../../../src/engine/preprocess/fbankInput.ts';
-import { fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
+import { fbankInput } from '../../../../src/shared/signal/fbankInput.ts';
+import { fitFrame } from '../../../../src/engine/preprocess/frame.ts';
+import { normaliseFrames } from '../../../../src/shared/signal/frameInput.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
 import { createParameters } from '../../../../src/engine/model/parameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../src/engine/model/patchEmbed.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const stream = randomStream(5);
 const frameBytes = 224 * 224 * 3;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fbank, frameCount, waveformMean } from '../../../../src/engine/preprocess/fbank.ts';
-import { fbankInput } from '../../../../src/engine/preprocess/fbankInput.ts';
+import { fbankInput } from '../../../../src/shared/signal/fbankInput.ts';
 
 const tone = (samples: number, hz: number): Float32Array =>
   Float32Array.from({ length: samples }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / 16_000));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { denormaliseFrames, fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
+import { denormaliseFrames, normaliseFrames } from '../../../../src/shared/signal/frameInput.ts';
+import { fitFrame } from '../../../../src/engine/preprocess/frame.ts';
 import { resizeImage } from '../../../../src/engine/preprocess/resizeImage.ts';
 
 describe('fitFrame', () => {

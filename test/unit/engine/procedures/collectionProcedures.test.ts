@@ -97,7 +97,25 @@ describe('labelling', () => {
     } = await client.schemas.create({ name: 'S', classes: ['dog'] });
     const set = await client.annotations.set({ clipIds: [1, 2], classId: dog?.id as number });
     expect(set).toMatchObject({ changed: 2, undo: { undoText: 'Label 2 clips dog' } });
-    expect(events.at(-1)).toEqual({ type: 'annotationsChanged', clipIds: [1, 2], undo: set.undo });
+    const label = { classId: dog!.id, value: 'positive', presence: null };
+    expect(events.at(-1)).toEqual({
+      type: 'annotationsChanged',
+      clipIds: [1, 2],
+      undo: set.undo,
+      step: {
+        step: set.step,
+        source: 'human',
+        at: expect.any(String),
+        entries: [1, 2].map((clipId) => ({
+          clipId,
+          classId: dog!.id,
+          before: null,
+          after: 'positive',
+          presence: null,
+        })),
+        clips: [1, 2].map((clipId) => ({ clipId, labels: [label] })),
+      },
+    });
     const told = events.length;
     await client.annotations.set({ clipIds: [1, 2], classId: dog?.id as number });
     expect(events).toHaveLength(told);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerHandle } from '../../../../src/engine/workers/channel.ts';
 import type { ComputeHandlers } from '../../../../src/engine/workers/compute.ts';
 import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
-import { randomStream } from '../../../../src/engine/model/randomStream.ts';
+import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 import { encodeSafetensors, type Tensor } from '../../../../src/shared/wire/safetensors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-compute-'));

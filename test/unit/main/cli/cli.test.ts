@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram, runCli } from '../../../../src/main/cli/program.ts';
 import type { Terminal } from '../../../../src/main/cli/command.ts';
 import sharp from 'sharp';
-import { denormaliseFrames, fitFrame, normaliseFrames } from '../../../../src/engine/preprocess/frame.ts';
+import { denormaliseFrames, normaliseFrames } from '../../../../src/shared/signal/frameInput.ts';
+import { fitFrame } from '../../../../src/engine/preprocess/frame.ts';
 import { decodeNpy } from '../../../../src/shared/wire/npy.ts';
 
 let folder: string;

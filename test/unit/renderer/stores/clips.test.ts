@@ -8,11 +8,9 @@ const { useClips } = await import('../../../../src/renderer/src/stores/clips.ts'
 const byIds = vi.mocked(client.clips.byIds);
 beforeEach(() => {
   setActivePinia(createPinia());
-  byIds
-    .mockReset()
-    .mockImplementation((async ({ clipIds }: { clipIds: number[] }) => ({
-      rows: clipIds.map((id) => ({ id, name: `clip ${id}` })),
-    })) as never);
+  byIds.mockReset().mockImplementation((async ({ clipIds }: { clipIds: number[] }) => ({
+    rows: clipIds.map((id) => ({ id, name: `clip ${id}` })),
+  })) as never);
 });
 const settled = (check: () => void): Promise<void> => vi.waitFor(check);
 

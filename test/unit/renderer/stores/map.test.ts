@@ -52,6 +52,20 @@ describe('the map that is shown', () => {
     expect(shown.projectionId).toBe(3);
   });
 
+  it('no longer settles once its job failed before it had a point', async () => {
+    listed(map(1));
+    vi.mocked(client.projections.start).mockResolvedValue({ jobId: 5, projectionId: 2 });
+    const shown = useMap();
+    await shown.refresh();
+    await shown.compute({ space: 'joint', neighbors: 15, minDist: 0.1, seed: 1 });
+    expect(shown.settling).not.toBeNull();
+    // The engine has removed it.
+    listed(map(1));
+    await shown.stopped();
+    expect(shown.settling).toBeNull();
+    expect(shown.projectionId).toBe(1);
+  });
+
   it('stays the one that a person went back to, and where new clips take places on others', async () => {
     listed(map(1), map(2, { space: 'audio' }));
     const shown = useMap();

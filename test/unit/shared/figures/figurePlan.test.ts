@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { captionData, figureCaption, figurePlan, type FigureModel } from '../../../../src/shared/figures/figurePlan.ts';
 import { figureSvg } from '../../../../src/shared/figures/figureSvg.ts';
-import { imagePlane, melPlane, type Modality } from '../../../../src/shared/figures/pictures.ts';
+import { imagePlane, melPlane } from '../../../../src/shared/figures/pictures.ts';
+import { type Modality } from '../../../../src/shared/signal/patchGrid.ts';
 import type { Side } from '../../../../src/shared/figures/reconstructionSide.ts';
 
 const side = (modality: Modality): Side => {

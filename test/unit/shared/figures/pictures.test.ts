@@ -4,12 +4,12 @@ import {
   imagePlane,
   maskedPicture,
   melPlane,
-  paddingValue,
   pastedPicture,
   soundFrames,
   stripedPadding,
   truePicture,
 } from '../../../../src/shared/figures/pictures.ts';
+import { paddingValue } from '../../../../src/shared/signal/normalisation.ts';
 
 const pixel = (pixels: Uint8ClampedArray, i: number): number[] => [...pixels.subarray(i * 4, i * 4 + 3)];
 

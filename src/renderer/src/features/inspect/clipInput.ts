@@ -1,6 +1,6 @@
 // The model's input of what is looked at, fetched once and kept while it is open: sound and ten frames.
 import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
-import { paperSizes } from '../../../../shared/figures/pictures.ts';
+import { paperSizes } from '../../../../shared/signal/patchGrid.ts';
 import { inputUrl } from '../../../../shared/wire/urls.ts';
 import { client } from '../../engine/client.ts';
 import { fetchSafetensors } from '../../engine/safetensorsFetch.ts';

@@ -1,8 +1,9 @@
 // The model's input of a clip as pictures: its spectrogram and its ten frames.
 import type { TensorFile } from '../../../../shared/wire/safetensors.ts';
-import { melPlane, paperSizes, soundFrames, truePicture } from '../../../../shared/figures/pictures.ts';
+import { melPlane, soundFrames, truePicture } from '../../../../shared/figures/pictures.ts';
+import { paperSizes } from '../../../../shared/signal/patchGrid.ts';
 import type { Picture } from '../../../../shared/figures/pictures.ts';
-import { audioInput } from './pageModel/clipTensors.ts';
+import { fbankInput } from '../../../../shared/signal/fbankInput.ts';
 
 /** The spectrogram, cut or padded to the model's length, and how many of its columns hold sound. Null for a clip without sound. */
 export function soundPicture(
@@ -10,7 +11,7 @@ export function soundPicture(
   audioLength = paperSizes.audioLength,
 ): { picture: Picture; frames: number } | null {
   if (!(fbank?.data instanceof Float32Array)) return null;
-  const input = audioInput(fbank.data, audioLength);
+  const input = fbankInput(fbank.data, audioLength);
   return { picture: truePicture(melPlane(input)), frames: soundFrames(input) };
 }
 

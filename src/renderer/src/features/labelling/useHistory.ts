@@ -2,12 +2,13 @@
 import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { JournalEntry } from '../../../../shared/contract/annotation.ts';
+import type { JournalEntry, LabelStep } from '../../../../shared/contract/annotation.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
 import { latest } from '../../engine/latest.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
+import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';
 
 export interface HistoryStep {
@@ -60,7 +61,7 @@ export function stepText({
 }
 
 export const useHistory = defineStore('history', () => {
-  const selection = useSelection();
+  const [schemas, selection] = [useSchemas(), useSelection()];
   const entries = shallowRef<readonly JournalEntry[]>([]);
   const onlyOpen = ref(false);
   const loaded = ref(false);
@@ -79,8 +80,23 @@ export const useHistory = defineStore('history', () => {
     }
   }
   const soon = useDebounceFn(refresh, gatherMs, { maxWait: gatherMs * 4 });
+  /** Puts a new step on top; one that was read already stays as it is. */
+  function put({ entries: changed, step, source, at }: LabelStep): void {
+    if (entries.value.some((entry) => entry.step === step)) return;
+    const shown = changed.filter(({ clipId }) => !onlyOpen.value || clipId === selection.current);
+    const rows = shown.map((entry) => ({
+      step,
+      source,
+      at,
+      ...entry,
+      className: schemas.classById.get(entry.classId)?.name ?? `class ${entry.classId}`,
+      undone: false,
+    }));
+    entries.value = [...rows.toReversed(), ...entries.value].slice(0, limit);
+  }
   onEngineEvent((event) => {
-    if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void soon();
+    if (event.type === 'annotationsChanged' && event.step && loaded.value) put(event.step);
+    else if (event.type === 'annotationsChanged' || event.type === 'schemasChanged') void soon();
   });
   watch([onlyOpen, () => (onlyOpen.value ? selection.current : null)], () => void refresh(), { immediate: true });
   return { steps, onlyOpen, loaded, failure, refresh };

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { hdbscan } from '../../../../../src/engine/exploration/clusters/hdbscan.ts';
 import { presentRows } from '../../../../../src/engine/exploration/neighbours/presentRows.ts';
 import { clusterSummaries } from '../../../../../src/engine/exploration/clusters/representatives.ts';
-import { seededRandom } from '../../../../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../../../../src/engine/base/randomStream.ts';
 
 /** Blobs of given sizes on a grid, then uniform noise. */
 function blobs(sizes: number[], noise: number): { xy: Float32Array; truth: number[] } {
-  const random = seededRandom(5);
+  const random = randomStream(5);
   const points: number[] = [],
     truth: number[] = [];
   sizes.forEach((size, blob) => {
@@ -41,7 +41,7 @@ describe('hdbscan', () => {
   });
 
   it('follows shapes that are not round', async () => {
-    const random = seededRandom(2);
+    const random = randomStream(2);
     const rows = 600;
     const xy = Float32Array.from({ length: rows * 2 }, () => 0);
     for (let i = 0; i < rows; i++) {
@@ -63,7 +63,7 @@ describe('hdbscan', () => {
   });
 
   it('names representatives near the middle of each cluster that differ from each other', () => {
-    const random = seededRandom(8);
+    const random = randomStream(8);
     const rows = 40,
       dim = 3;
     const data = Float32Array.from(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { principalAxes, projectOnAxes } from '../../../../../src/engine/exploration/layout/principalAxes.ts';
-import { seededRandom } from '../../../../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../../../../src/engine/base/randomStream.ts';
 
 /** Independent axes with standard deviations 1, 1/2, 1/3, …, rotated nowhere, shifted by 5. */
 function axisAligned(rows: number, dim: number): Float32Array {
-  const random = seededRandom(4);
+  const random = randomStream(4);
   return Float32Array.from({ length: rows * dim }, (_, at) => 5 + (random.normal() * 3) / ((at % dim) + 1));
 }
 

@@ -2,7 +2,7 @@ import { UMAP } from 'umap-js';
 import { describe, expect, it } from 'vitest';
 import { neighbourGraph } from '../../../../../src/engine/exploration/neighbours/neighbourGraph.ts';
 import { principalAxes, projectOnAxes } from '../../../../../src/engine/exploration/layout/principalAxes.ts';
-import { seededRandom } from '../../../../../src/engine/exploration/seededRandom.ts';
+import { randomStream } from '../../../../../src/engine/base/randomStream.ts';
 import { umap, type UmapOptions, type UmapProgress } from '../../../../../src/engine/exploration/layout/umap.ts';
 import { gaussianClusters, type Clustered } from '../gaussianClusters.ts';
 import { trustworthiness } from '../trustworthiness.ts';
@@ -45,7 +45,7 @@ function purity(xy: Float32Array, labels: Int32Array): number {
 describe.each(['umap-js', 'flat'] as const)('umap drawn by %s', (engine) => {
   it('is as trustworthy as umap-js on the same data', async () => {
     const ours = trustworthiness(clustered.data, dim, await mapOf(clustered, { engine }), rows, 10);
-    const random = seededRandom(1);
+    const random = randomStream(1);
     const reference = new UMAP({ nNeighbors: 15, minDist: 0.1, random: () => random.uniform() }).fit(
       Array.from({ length: rows }, (_, i) => Array.from(clustered.data.subarray(i * dim, (i + 1) * dim))),
     );

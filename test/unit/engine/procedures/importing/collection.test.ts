@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ItemFailure } from '../../../../../src/shared/contract/errors.ts';
 import type { JobContext } from '../../../../../src/engine/collection/jobs/jobTypes.ts';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createCollectionProcedures } from '../../../../../src/engine/procedures/importing/collection.ts';
@@ -50,7 +51,7 @@ const jobContext = <P>(params: P) =>
     signal: new AbortController().signal,
     saveState: () => undefined,
     progress: () => undefined,
-    itemFailed: () => undefined,
+    itemFailed: (failure: ItemFailure) => expect.unreachable(failure.message),
   }) as unknown as JobContext<P, never>;
 
 beforeAll(() => {
@@ -100,7 +101,7 @@ test('a moved folder is relinked; a folder with none of the files changes nothin
 
 test('the demo is made, imported and partly labelled, and a second run makes nothing anew', async () => {
   const run = () => createDemoRunner(context()).run(jobContext<DemoParams>({ clips: 3 }));
-  expect(await run()).toMatchObject({ clips: 3, failed: [], folder: join(workspace.path, 'demo') });
+  expect(await run()).toMatchObject({ clips: 3, folder: join(workspace.path, 'demo') });
   const schema = workspace.schemas.byName(demoSchemaName)!;
   expect(schema.classes.map((known) => known.name).sort()).toEqual(['bell', 'dog', 'rain']);
   expect(workspace.annotations.labelled(schema.id)).toHaveLength(3);

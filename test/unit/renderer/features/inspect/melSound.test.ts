@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { audioInput } from '../../../../../src/renderer/src/features/inspect/pageModel/clipTensors.ts';
+import { fbankInput } from '../../../../../src/shared/signal/fbankInput.ts';
 import { filled, marked } from '../../../../../src/renderer/src/features/inspect/workbench/maskPainting.ts';
-import { gridOf, melPlane, paperSizes, pastedPlane } from '../../../../../src/shared/figures/pictures.ts';
+import { gridOf, paperSizes } from '../../../../../src/shared/signal/patchGrid.ts';
+import { melPlane, pastedPlane } from '../../../../../src/shared/figures/pictures.ts';
 import { logMelOf } from '../../../../../src/renderer/src/features/inspect/sound/useMelSound.ts';
 
 test('a plane gives back the log-mel it was made of, without its padding', () => {
   const fbank = Float32Array.from({ length: 50 * 128 }, (_, i) => Math.sin(i) * 8 - 5);
-  const back = logMelOf(melPlane(audioInput(fbank, 1024)), 50);
+  const back = logMelOf(melPlane(fbankInput(fbank, 1024)), 50);
   expect(back.length).toBe(fbank.length);
   expect(back.reduce((most, value, i) => Math.max(most, Math.abs(value - fbank[i]!)), 0)).toBeLessThan(1e-4);
 });

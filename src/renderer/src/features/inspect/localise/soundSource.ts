@@ -1,6 +1,6 @@
 // Similarities of patches to an embedding as heat to lay over a picture. Pure arrays in and out.
 import type { Tensor } from '../../../../../shared/wire/safetensors.ts';
-import { heatColours } from '../../../../../shared/figures/pictures.ts';
+import { heatColour } from '../../../../../shared/signal/palettes.ts';
 import type { Picture } from '../../../../../shared/figures/pictures.ts';
 
 /** `frames` [count, 14, 14]: cosine of the sound's embedding with every patch of every frame; `sound` [8, 64], low bands first: the reverse. */
@@ -85,7 +85,7 @@ export function heatPicture(
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const level = Math.min(1, Math.max(0, (values[row * columns + column]! - low) / (high - low)));
-      const [r, g, b] = heatColours(level);
+      const [r, g, b] = heatColour(level);
       pixels.set(
         [r!, g!, b!, Math.round(level ** 1.5 * 235)],
         ((lowFirst ? rows - 1 - row : row) * columns + column) * 4,

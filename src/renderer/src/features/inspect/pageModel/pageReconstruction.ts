@@ -1,13 +1,14 @@
 // One reconstruction by the exported graphs, with the same pictures and figures that the engine gives.
 import type { GraphTensor } from '../../../onnx/graphMessages.ts';
 import type { AutoencoderPart } from '../../../../../shared/wire/urls.ts';
-import { imageColours } from './clipTensors.ts';
+import { denormaliseFrames } from '../../../../../shared/signal/frameInput.ts';
 import type { ClipTensors } from './clipTensors.ts';
 import { lastOf } from './lastOf.ts';
 import { judge, patchify, patchValues, unpatchify } from './patches.ts';
-import { gridOf, imagePlane, melBands, melPlane, soundFrames } from '../../../../../shared/figures/pictures.ts';
+import { gridOf, melBands } from '../../../../../shared/signal/patchGrid.ts';
+import { imagePlane, melPlane, soundFrames } from '../../../../../shared/figures/pictures.ts';
 import type { Side } from '../../../../../shared/figures/reconstructionSide.ts';
-import type { InputSizes, Modality } from '../../../../../shared/figures/pictures.ts';
+import type { InputSizes, Modality } from '../../../../../shared/signal/patchGrid.ts';
 
 export type RunGraph = (
   part: AutoencoderPart,
@@ -84,7 +85,7 @@ const soundOriginal = lastOf((audio: Float32Array, audioLength: number) => ({
 }));
 const pictureOriginal = lastOf((image: Float32Array, imgSize: number) => ({
   patches: patchify(gridOf('V', { audioLength: 0, imgSize }), image),
-  plane: imagePlane(imageColours(image)),
+  plane: imagePlane(denormaliseFrames(image, imgSize)),
 }));
 
 /** @throws what the runtime says, and where its answer has another size than the model's grids */
@@ -120,7 +121,7 @@ export async function reconstructWith(
     },
     V: {
       original: picture.plane,
-      predicted: imagePlane(imageColours(unpatchify(grids.V, picturePatches.predicted))),
+      predicted: imagePlane(denormaliseFrames(unpatchify(grids.V, picturePatches.predicted), sizes.imgSize)),
       mask: masks.V,
       error: picturePatches.error,
       loss: picturePatches.loss,

@@ -1,7 +1,7 @@
 // Between pictures as the model takes them and rows of patches, and what its predictions say: error, loss, paintable values.
 // Sound [T, 128] has T / 2 patches of 256 values (mel row, time column); a picture [3, S, S] (S / 16)² of 768 (row, column, channel).
-import { patchSize } from '../../../../../shared/figures/pictures.ts';
-import type { Grid, Modality } from '../../../../../shared/figures/pictures.ts';
+import { patchSize } from '../../../../../shared/signal/patchGrid.ts';
+import type { Grid, Modality } from '../../../../../shared/signal/patchGrid.ts';
 
 const channelsOf = (modality: Modality): number => (modality === 'A' ? 1 : 3);
 export const patchValues = (modality: Modality): number => patchSize ** 2 * channelsOf(modality);

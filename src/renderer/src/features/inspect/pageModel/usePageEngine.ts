@@ -7,8 +7,8 @@ import type { GraphCompute } from '../../../onnx/graphMessages.ts';
 import { openGraph } from '../../../onnx/openGraph.ts';
 import type { Graph } from '../../../onnx/openGraph.ts';
 import { usePageCompute } from './pageCompute.ts';
-import { paperSizes } from '../../../../../shared/figures/pictures.ts';
-import type { InputSizes } from '../../../../../shared/figures/pictures.ts';
+import { paperSizes } from '../../../../../shared/signal/patchGrid.ts';
+import type { InputSizes } from '../../../../../shared/signal/patchGrid.ts';
 import { plural } from '../../../components/plural.ts';
 
 /** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */

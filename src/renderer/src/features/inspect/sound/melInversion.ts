@@ -1,18 +1,8 @@
 // Mel energies → power spectra that would give them: the bank's triangles undone by multiplicative updates (Richardson and Lucy), which
 // never go below zero. Many spectra fit one mel frame; this finds a smooth one.
 
-/** The paper's analysis (section 4.1): 16 kHz, 25 ms windows every 10 ms, 128 bands from 20 Hz to 8 kHz. */
-export const analysis = {
-  rateHz: 16_000,
-  window: 400,
-  hop: 160,
-  size: 512,
-  bands: 128,
-  lowHz: 20,
-  preemphasis: 0.97,
-} as const;
-
-const mel = (hz: number): number => 1127 * Math.log(1 + hz / 700);
+import { analysis } from '../../../../../shared/signal/analysis.ts';
+import { melOfHz } from '../../../../../shared/signal/melScale.ts';
 
 interface Triangle {
   from: number;
@@ -22,10 +12,10 @@ interface Triangle {
 /** Triangles equally spaced in mel; the narrow low ones may hold no frequency of the transform. */
 function triangles(): Triangle[] {
   const { rateHz, size, bands, lowHz } = analysis;
-  const [low, step] = [mel(lowHz), (mel(rateHz / 2) - mel(lowHz)) / (bands + 1)];
+  const [low, step] = [melOfHz(lowHz), (melOfHz(rateHz / 2) - melOfHz(lowHz)) / (bands + 1)];
   return Array.from({ length: bands }, (_, band) => {
     const weight = (k: number): number => {
-      const at = (mel((k * rateHz) / size) - low) / step - band;
+      const at = (melOfHz((k * rateHz) / size) - low) / step - band;
       return Math.max(0, Math.min(at, 2 - at));
     };
     const all = Array.from({ length: size / 2 }, (__, k) => weight(k));

@@ -1,10 +1,10 @@
 // Plays a spectrogram of the workbench as sound, one at a time: made in a worker, approximate (see griffinLim.ts).
 import { onScopeDispose, ref } from 'vue';
-import { audioMean, audioSpread } from '../pageModel/clipTensors.ts';
+import { fbankMean, fbankStd } from '../../../../../shared/signal/normalisation.ts';
 import { pastedPlane } from '../../../../../shared/figures/pictures.ts';
 import type { Plane } from '../../../../../shared/figures/pictures.ts';
 import type { Side } from '../../../../../shared/figures/reconstructionSide.ts';
-import { analysis } from './melInversion.ts';
+import { analysis } from '../../../../../shared/signal/analysis.ts';
 
 export type Playable = 'original' | 'reconstructed';
 
@@ -12,8 +12,7 @@ export type Playable = 'original' | 'reconstructed';
 export function logMelOf({ values, width, height }: Plane, frames: number): Float32Array {
   const out = new Float32Array(frames * height);
   for (let t = 0; t < frames; t++)
-    for (let m = 0; m < height; m++)
-      out[t * height + m] = values[(height - 1 - m) * width + t]! * audioSpread + audioMean;
+    for (let m = 0; m < height; m++) out[t * height + m] = values[(height - 1 - m) * width + t]! * fbankStd + fbankMean;
   return out;
 }
 

@@ -1,5 +1,5 @@
 // Mean error per patch as heat. Patches that no mask hid stay clear.
-import { heatColours } from '../../../../../shared/figures/pictures.ts';
+import { heatColour } from '../../../../../shared/signal/palettes.ts';
 import type { Picture } from '../../../../../shared/figures/pictures.ts';
 import { heatRange } from '../localise/soundSource.ts';
 import type { HeatRange } from '../localise/soundSource.ts';
@@ -17,7 +17,7 @@ export function errorHeat(values: Float32Array, columns: number, { low, high }: 
       const value = values[row * columns + column]!;
       if (Number.isNaN(value)) continue;
       const level = Math.min(1, Math.max(0, (value - low) / (high - low)));
-      const [r, g, b] = heatColours(level);
+      const [r, g, b] = heatColour(level);
       pixels.set(
         [r!, g!, b!, 40 + Math.round(level * 190)],
         ((lowFirst ? rows - 1 - row : row) * columns + column) * 4,

@@ -1,6 +1,6 @@
 // Painting masks by hand: the patches under a brush stroke or a box, and whole-mask changes. 1 = removed.
-import { patchAt } from '../../../../../shared/figures/pictures.ts';
-import type { Grid } from '../../../../../shared/figures/pictures.ts';
+import { patchAt } from '../../../../../shared/signal/patchGrid.ts';
+import type { Grid } from '../../../../../shared/signal/patchGrid.ts';
 
 export type Tool = 'brush' | 'box' | 'band' | 'slice';
 export interface Point {

@@ -1,8 +1,8 @@
 // The workbench's state: what is looked at, which models, which frame, which mask; and the reconstructions of it, of one model or of two.
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { MaskSpec, Model } from '../../../../../shared/contract/model.ts';
-import { gridOf } from '../../../../../shared/figures/pictures.ts';
-import type { Grid, Modality } from '../../../../../shared/figures/pictures.ts';
+import { gridOf } from '../../../../../shared/signal/patchGrid.ts';
+import type { Grid, Modality } from '../../../../../shared/signal/patchGrid.ts';
 import { filled, removedPatches } from './maskPainting.ts';
 import type { Request, Seen, Shown } from './shown.ts';
 import { sizesOf } from '../pageModel/usePageEngine.ts';

@@ -3,16 +3,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePixels } from '../../../../../../src/engine/inference/clipInput.ts';
-import { fbankInput } from '../../../../../../src/engine/preprocess/fbankInput.ts';
-import { normaliseFrames } from '../../../../../../src/engine/preprocess/frame.ts';
+import { fbankInput } from '../../../../../../src/shared/signal/fbankInput.ts';
+import { normaliseFrames } from '../../../../../../src/shared/signal/frameInput.ts';
 import { reconstructClip } from '../../../../../../src/engine/inference/reconstruct.ts';
 import type { CavMaeConfig } from '../../../../../../src/engine/model/config.ts';
 import { loadParameters } from '../../../../../../src/engine/model/parameters.ts';
-import {
-  audioInput,
-  clipTensors,
-  imageInput,
-} from '../../../../../../src/renderer/src/features/inspect/pageModel/clipTensors.ts';
+import { clipTensors } from '../../../../../../src/renderer/src/features/inspect/pageModel/clipTensors.ts';
 import {
   filled,
   marked,
@@ -24,7 +20,8 @@ import {
   type MaskPair,
 } from '../../../../../../src/renderer/src/features/inspect/pageModel/pageReconstruction.ts';
 import { patchify, unpatchify } from '../../../../../../src/renderer/src/features/inspect/pageModel/patches.ts';
-import { gridOf, imagePlane, melPlane, paperSizes } from '../../../../../../src/shared/figures/pictures.ts';
+import { gridOf, paperSizes } from '../../../../../../src/shared/signal/patchGrid.ts';
+import { imagePlane, melPlane } from '../../../../../../src/shared/figures/pictures.ts';
 import { pageGraphs } from '../../../../engine/checkpoint/pageGraphs.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../../../../engine/checkpoint/smallCheckpoint.ts';
 
@@ -45,11 +42,19 @@ const worst = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
 it('normalises as the engine does', () => {
-  expect(worst(audioInput(fbank, 1024), fbankInput(fbank))).toBeLessThan(1e-6);
-  expect(worst(audioInput(wave(1200 * 128, 0.1), 1024), fbankInput(wave(1200 * 128, 0.1)))).toBeLessThan(1e-6);
-  expect(
-    worst(imageInput(frames.subarray(0, 224 * 224 * 3)), normaliseFrames(frames.subarray(0, 224 * 224 * 3))),
-  ).toBeLessThan(1e-6);
+  const tensors = {
+    fbank: { dtype: 'F32', shape: [700, 128], data: fbank },
+    frames: { dtype: 'U8', shape: [2, 224, 224, 3], data: frames },
+  } as const;
+  for (const index of [0, 1]) {
+    const made = clipTensors({ tensors, metadata: {} } as never, index, paperSizes)!;
+    const frame = frames.subarray(index * 224 * 224 * 3, (index + 1) * 224 * 224 * 3);
+    expect(worst(made.audio, fbankInput(fbank))).toBeLessThan(1e-6);
+    expect(worst(made.image, normaliseFrames(frame))).toBeLessThan(1e-6);
+  }
+  const long = wave(1200 * 128, 0.1);
+  const cut = { fbank: { ...tensors.fbank, shape: [1200, 128], data: long }, frames: tensors.frames };
+  expect(worst(clipTensors({ tensors: cut } as never, 0, paperSizes)!.audio, fbankInput(long))).toBeLessThan(1e-6);
 });
 
 it('patches go back where they came from', () => {

@@ -10,7 +10,7 @@ import {
   marked,
   removedPatches,
 } from '../../../../../../src/renderer/src/features/inspect/workbench/maskPainting.ts';
-import { gridOf, paperSizes, patchAt } from '../../../../../../src/shared/figures/pictures.ts';
+import { gridOf, paperSizes, patchAt } from '../../../../../../src/shared/signal/patchGrid.ts';
 
 const grids = { A: gridOf('A', paperSizes), V: gridOf('V', paperSizes) };
 

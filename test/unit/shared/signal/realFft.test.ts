@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RealFft } from '../../../../src/engine/preprocess/realFft.ts';
+import { RealFft } from '../../../../src/shared/signal/realFft.ts';
 
 /** |X[k]|^2 by the definition. */
 function naivePower(frame: Float64Array): Float64Array {
@@ -21,6 +21,17 @@ describe('RealFft', () => {
     const expected = naivePower(frame);
     const largest = Math.max(...expected);
     power.forEach((value, k) => expect(Math.abs(value - (expected[k] as number))).toBeLessThan(1e-11 * largest));
+  });
+
+  it.each([4, 8, 32, 512])('size %i: the inverse gives back a frame without a Nyquist component', (size) => {
+    const frame = Float64Array.from({ length: size }, (_, i) => Math.sin(i * i * 0.37) + 0.1);
+    const nyquist = frame.reduce((sum, value, i) => sum + (i % 2 ? -value : value), 0) / size;
+    const without = frame.map((value, i) => value - (i % 2 ? -nyquist : nyquist));
+    const fft = new RealFft(size);
+    const [re, im, back] = [new Float64Array(size / 2), new Float64Array(size / 2), new Float64Array(size)];
+    fft.spectrum(without, re, im);
+    fft.inverse(re, im, back);
+    back.forEach((value, i) => expect(value).toBeCloseTo(without[i]!, 12));
   });
 
   it('refuses sizes that are no power of two', () => {

@@ -1,4 +1,4 @@
-// Power spectrum of real frames: a complex Stockham FFT of half the length (radix 4, one radix-2 step where needed) and the usual
+// FFT of real frames and its inverse: a complex Stockham FFT of half the length (radix 4, one radix-2 step where needed) and the usual
 // split into the real signal's bins. Own code because it runs a thousand times per clip and an FFT library's plan would be as long.
 
 /** Twiddle factors of one radix-4 step over sub-transforms of length n: w^p, w^2p, w^3p interleaved as (re, im) x 3. */
@@ -20,6 +20,7 @@ export class RealFft {
   private readonly split: Float64Array;
   private a: { re: Float64Array; im: Float64Array };
   private b: { re: Float64Array; im: Float64Array };
+  private readonly bins: { re: Float64Array; im: Float64Array };
 
   constructor(size: number) {
     if (size < 4 || (size & (size - 1)) !== 0) throw new RangeError(`FFT size ${size} is not a power of two`);
@@ -27,6 +28,7 @@ export class RealFft {
     const half = size / 2;
     this.a = { re: new Float64Array(half), im: new Float64Array(half) };
     this.b = { re: new Float64Array(half), im: new Float64Array(half) };
+    this.bins = { re: new Float64Array(half), im: new Float64Array(half) };
     let stride = 1;
     for (let length = half; length >= 4; length /= 4) {
       this.steps.push({ length, stride, table: twiddles(length) });
@@ -38,19 +40,20 @@ export class RealFft {
   }
 
   /**
+   * Forward transform; the Nyquist bin is left out, as Kaldi's mel bank ignores it.
    * @param frame [size] samples
-   * @param power [size / 2] receives |X[k]|^2 for k = 0 … size/2 - 1; the Nyquist bin is left out, as Kaldi's mel bank ignores it
+   * @param re, im [size / 2] receive the bins k = 0 … size/2 - 1
    */
-  power(frame: Float64Array, power: Float64Array): void {
+  spectrum(frame: Float64Array, re: Float64Array, im: Float64Array): void {
     const half = this.size / 2;
-    const { re, im } = this.a;
     for (let i = 0; i < half; i++) {
-      re[i] = frame[2 * i] as number;
-      im[i] = frame[2 * i + 1] as number;
+      this.a.re[i] = frame[2 * i] as number;
+      this.a.im[i] = frame[2 * i + 1] as number;
     }
     this.transform();
     const { re: zr, im: zi } = this.a;
-    power[0] = ((zr[0] as number) + (zi[0] as number)) ** 2;
+    re[0] = (zr[0] as number) + (zi[0] as number);
+    im[0] = 0;
     const { split } = this;
     for (let k = 1; k <= half / 2; k++) {
       const m = half - k;
@@ -66,8 +69,50 @@ export class RealFft {
         s = split[2 * k + 1] as number;
       const tr = c * or + s * oi,
         ti = c * oi - s * or;
-      power[k] = (er + tr) * (er + tr) + (ei + ti) * (ei + ti);
-      power[m] = (er - tr) * (er - tr) + (ei - ti) * (ei - ti);
+      re[m] = er - tr;
+      im[m] = ti - ei;
+      re[k] = er + tr;
+      im[k] = ei + ti;
+    }
+  }
+
+  /**
+   * @param frame [size] samples
+   * @param power [size / 2] receives |X[k]|^2 for k = 0 … size/2 - 1
+   */
+  power(frame: Float64Array, power: Float64Array): void {
+    const { re, im } = this.bins;
+    this.spectrum(frame, re, im);
+    for (let k = 0; k < power.length; k++) power[k] = (re[k] as number) ** 2 + (im[k] as number) ** 2;
+  }
+
+  /**
+   * Inverse of `spectrum`, scaled by 1 / size. The first bin counts as real and the Nyquist bin as zero.
+   * @param re, im [size / 2] bins
+   * @param frame [size] receives the samples
+   */
+  inverse(re: Float64Array, im: Float64Array, frame: Float64Array): void {
+    const half = this.size / 2;
+    const { split } = this;
+    const { re: zr, im: zi } = this.a;
+    // Z = E + iO of the even and odd samples; conjugated, so that the forward transform computes the inverse.
+    for (let k = 0; k < half; k++) {
+      const m = half - k;
+      const br = k === 0 ? 0 : (re[m] as number),
+        bi = k === 0 ? 0 : -(im[m] as number);
+      const ar = re[k] as number,
+        ai = k === 0 ? 0 : (im[k] as number);
+      const dr = 0.5 * (ar - br),
+        di = 0.5 * (ai - bi);
+      const c = split[2 * k] as number,
+        s = split[2 * k + 1] as number;
+      zr[k] = 0.5 * (ar + br) - (s * dr + c * di);
+      zi[k] = -(0.5 * (ai + bi) + (c * dr - s * di));
+    }
+    this.transform();
+    for (let i = 0; i < half; i++) {
+      frame[2 * i] = (this.a.re[i] as number) / half;
+      frame[2 * i + 1] = -(this.a.im[i] as number) / half;
     }
   }
 

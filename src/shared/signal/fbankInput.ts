@@ -1,13 +1,10 @@
 // Log-mel features → the model's audio input: padded or cut to a fixed number of frames AFTER the log, then normalised with the
 // paper's AudioSet statistics. Padding is 0 before normalisation, hence +1.13 after it, louder than silence (MODEL.md §3).
-import { melBands, targetFrames } from './fbank.ts';
-
-export const fbankMean = -5.081;
-/** Not doubled, as the Audio Spectrogram Transformer does. */
-export const fbankStd = 4.4849;
+import { fbankMean, fbankStd } from './normalisation.ts';
+import { melBands, paperSizes } from './patchGrid.ts';
 
 /** @param features [T, 128] → [frames, 128]: cut, or zeros appended. */
-export function padFbank(features: Float32Array, frames = targetFrames): Float32Array {
+export function padFbank(features: Float32Array, frames = paperSizes.audioLength): Float32Array {
   const out = new Float32Array(frames * melBands);
   out.set(features.subarray(0, out.length));
   return out;
@@ -21,7 +18,7 @@ export function normaliseFbank(features: Float32Array): Float32Array {
 }
 
 /** @param features [T, 128] unnormalised, not padded → [frames, 128] as the encoder takes it. */
-export const fbankInput = (features: Float32Array, frames = targetFrames): Float32Array =>
+export const fbankInput = (features: Float32Array, frames = paperSizes.audioLength): Float32Array =>
   normaliseFbank(padFbank(features, frames));
 
 /**

@@ -1,5 +1,5 @@
-// Seeded random numbers: mulberry32 started at the FNV-1a hash of a name, so that every tensor has a stream of its own and the
-// values do not depend on the order in which tensors are made.
+// The one seeded random stream (Mulberry32): maps, samples, masks, initial weights and splits can be repeated by their seed. A stream can
+// also be started by a name, so that every tensor has its own and values do not depend on the order in which tensors are made.
 
 /** FNV-1a, 32 bits, over UTF-8 bytes. */
 export function fnv1a(text: string): number {

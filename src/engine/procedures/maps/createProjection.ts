@@ -1,0 +1,47 @@
+// The record of a map that is to be drawn, checked before anything is queued.
+import type { Space } from '../../../shared/contract/model.ts';
+import { EngineError } from '../../../shared/engineError.ts';
+import type { MapPlaces } from '../../workers/projection.ts';
+import type { EngineContext } from '../engineContext.ts';
+import { embeddingSetOf } from './embeddingRows.ts';
+
+export interface ProjectParams {
+  space: Space;
+  neighbors: number;
+  minDist: number;
+  seed: number;
+  supervisedBySchemaId?: number | undefined;
+  alignTo?: number | undefined;
+  epochs?: number | undefined;
+  /** Made by the procedure where it answers with an id at once; else made when the job starts. */
+  projectionId?: number | undefined;
+}
+/** Throws BAD_INPUT where nothing is embedded, NOT_FOUND for an unknown map or schema. */
+export function createProjection(
+  context: EngineContext,
+  { space, neighbors, minDist, seed, supervisedBySchemaId, alignTo }: ProjectParams,
+): number {
+  const { setId } = embeddingSetOf(context);
+  if (supervisedBySchemaId !== undefined) context.workspace.annotations.multiLabel(supervisedBySchemaId);
+  if (alignTo !== undefined) placesOf(context, alignTo);
+  return context.workspace.projections.create({
+    setId,
+    space,
+    neighbors,
+    minDist,
+    seed,
+    supervised: supervisedBySchemaId !== undefined,
+    alignedTo: alignTo ?? null,
+  });
+}
+
+/** The places of a drawn map. Throws NOT_FOUND where it has none. */
+export function placesOf({ workspace }: EngineContext, projectionId: number): MapPlaces {
+  const places = workspace.projections.points(projectionId);
+  if (!places)
+    throw new EngineError('NOT_FOUND', `there is no drawn map ${projectionId} to align to`, {
+      field: 'alignTo',
+      hint: 'Wait until that map has settled.',
+    });
+  return places;
+}

@@ -1,0 +1,32 @@
+// Embedding sets: compute, choose, export.
+import { z } from 'zod';
+import { id } from '../clip.ts';
+import { started } from '../job.ts';
+import { embeddingSet, space } from '../model.ts';
+import { base, none, ok } from './base.ts';
+
+export const embeddings = {
+  /** Job result: { embedded, skipped, failed, clipsPerSecond }. */
+  start: base
+    .input(
+      z.object({
+        modelId: z.string().default('shipped'),
+        frames: z.number().int().min(1).max(10).default(10),
+        clipIds: z.array(id).optional(),
+        extraction: z.enum(['auto', 'onnx', 'tfjs']).optional(),
+      }),
+    )
+    .output(started),
+  sets: base.input(none).output(z.array(embeddingSet)),
+  use: base.input(z.object({ setId: id })).output(ok),
+  /** Job result: { files }. NumPy or Parquet. */
+  export: base
+    .input(
+      z.object({
+        path: z.string().min(1),
+        format: z.enum(['npy', 'parquet']),
+        spaces: z.array(space).default(['joint', 'audio', 'visual']),
+      }),
+    )
+    .output(started),
+};

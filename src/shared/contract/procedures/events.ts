@@ -1,0 +1,71 @@
+// The procedures of events in time. All that write share one journal with labels: undo and redo are those of `annotations`.
+import { z } from 'zod';
+import { id } from '../clip.ts';
+import {
+  eventChange,
+  eventFacets,
+  eventFilter,
+  eventHistoryEntry,
+  eventRecording,
+  eventSort,
+  eventStep,
+  newEvent,
+  timedEvent,
+} from '../event.ts';
+import { base } from './base.ts';
+
+const page = {
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(10_000).default(200),
+};
+
+export const events = {
+  list: base
+    .input(z.object({ filter: eventFilter.optional(), sort: eventSort.optional(), ...page }))
+    .output(z.object({ total: z.number().int(), rows: z.array(timedEvent) })),
+  facets: base.input(z.object({ filter: eventFilter.optional() })).output(eventFacets),
+  /** Positive events per class and bin of [startS, endS): what a timeline draws where single events are narrower than a pixel. */
+  overview: base
+    .input(
+      z.object({
+        mediaId: id,
+        startS: z.number().min(0),
+        endS: z.number(),
+        bins: z.number().int().min(1).max(4096).default(512),
+        filter: eventFilter.optional(),
+      }),
+    )
+    .output(z.object({ classes: z.array(z.object({ classId: id, counts: z.array(z.number().int()) })) })),
+  /** Recordings of the collection with their number of events, those with events first. */
+  recordings: base
+    .input(z.object({ schemaId: id.optional(), text: z.string().optional(), ...page }))
+    .output(z.object({ total: z.number().int(), rows: z.array(eventRecording) })),
+  /** New events by a person, as one step. BAD_INPUT: zero length, beyond the file, band upside down. */
+  set: base.input(z.object({ events: z.array(newEvent).min(1).max(100_000) })).output(eventStep),
+  update: base.input(z.object({ changes: z.array(eventChange).min(1).max(100_000) })).output(eventStep),
+  /** All events that match, as one step. */
+  remove: base
+    .input(
+      z.object({
+        filter: eventFilter.refine((filter) => Object.values(filter).some(Boolean), 'name the events to remove'),
+      }),
+    )
+    .output(eventStep),
+  /** Two events in place of one; the first keeps the id. */
+  split: base.input(z.object({ id, atS: z.number() })).output(eventStep),
+  /** One event from the first onset to the last offset of several of one class and recording; the earliest keeps its id. */
+  merge: base.input(z.object({ ids: z.array(id).min(2).max(10_000) })).output(eventStep),
+  /** Marks recordings as completely marked for a schema, or takes that back. */
+  setComplete: base
+    .input(z.object({ mediaIds: z.array(id).min(1), schemaId: id, complete: z.boolean() }))
+    .output(eventStep),
+  history: base
+    .input(
+      z.object({
+        mediaId: id.optional(),
+        eventId: id.optional(),
+        limit: z.number().int().min(1).max(1000).default(100),
+      }),
+    )
+    .output(z.array(eventHistoryEntry)),
+};
