@@ -68,7 +68,7 @@ module.exports = {
       severity: 'error',
       comment: 'No cycles.',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-orphans',

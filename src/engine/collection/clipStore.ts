@@ -7,6 +7,7 @@ import { clipFacets, type Facets } from './query/clipFacets.ts';
 import { sortedIds } from './query/clipOrder.ts';
 import { filterCondition, type ClipSort, type Present } from './query/clipQuery.ts';
 import { clipRows } from './query/clipRows.ts';
+import { scoreKey } from './query/scoreKey.ts';
 import type { Db } from './database/database.ts';
 import type { RootStore } from './rootStore.ts';
 import type { ClipRecord, ClipStore } from './stores.ts';
@@ -124,9 +125,15 @@ export class ClipTable implements ClipStore {
     return clipColumns(this.db, names, scope, this.present());
   }
 
-  setScores(name: ColumnName, values: ReadonlyMap<number, number | null>): void {
+  /** Scores of clips by a model; without one, by the current model. */
+  setScores(
+    name: ColumnName,
+    values: ReadonlyMap<number, number | null>,
+    modelId: string = this.present().modelId,
+  ): void {
     if (!scoreNames.has(name))
       throw new EngineError('BAD_INPUT', `the column ${name} is derived, not stored`, { field: 'name' });
+    const key = scoreKey(name, modelId);
     this.db
       .transaction(() => {
         const put = this.db.prepare(
@@ -134,21 +141,27 @@ export class ClipTable implements ClipStore {
         );
         const clear = this.db.prepare('DELETE FROM score WHERE name = ? AND clip_id = ?');
         for (const [clipId, value] of values) {
-          if (value === null || Number.isNaN(value)) clear.run(name, clipId);
-          else put.run(name, value, clipId);
+          if (value === null || Number.isNaN(value)) clear.run(key, clipId);
+          else put.run(key, value, clipId);
         }
       })
       .immediate();
   }
 
   /** Forgets a whole column, as before it is computed anew. */
-  clearScores(name: ColumnName): void {
-    this.db.prepare('DELETE FROM score WHERE name = ?').run(name);
+  clearScores(name: ColumnName, modelId: string = this.present().modelId): void {
+    this.db.prepare('DELETE FROM score WHERE name = ?').run(scoreKey(name, modelId));
   }
 
+  /** A clip's scores by the current model. */
   scores(clipId: number): Partial<Record<ColumnName, number>> {
+    const suffix = scoreKey('', this.present().modelId);
+    const rows = this.db.prepare('SELECT name, value FROM score WHERE clip_id = ?').raw().all(clipId) as [
+      string,
+      number,
+    ][];
     return Object.fromEntries(
-      this.db.prepare('SELECT name, value FROM score WHERE clip_id = ?').raw().all(clipId) as [ColumnName, number][],
+      rows.flatMap(([name, value]) => (name.endsWith(suffix) ? [[name.slice(0, -suffix.length), value]] : [])),
     );
   }
 }

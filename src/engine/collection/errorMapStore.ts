@@ -18,17 +18,17 @@ export class ErrorMaps implements ErrorMapStore {
       .transaction(() => {
         const put = this.db
           .prepare(`INSERT INTO error_map (clip_id, model_id, masks, audio, visual) SELECT id, ?, ?, ?, ? FROM clip WHERE id = ?
-        ON CONFLICT (clip_id) DO UPDATE SET model_id = excluded.model_id, masks = excluded.masks, audio = excluded.audio, visual = excluded.visual`);
+        ON CONFLICT (clip_id, model_id) DO UPDATE SET masks = excluded.masks, audio = excluded.audio, visual = excluded.visual`);
         for (const [clipId, { modelId, masks, audio, visual }] of maps)
           put.run(modelId, masks, blobOf(audio), blobOf(visual), clipId);
       })
       .immediate();
   }
 
-  get(clipId: number): ErrorMap | null {
+  get(clipId: number, modelId: string): ErrorMap | null {
     const row = this.db
-      .prepare('SELECT model_id AS modelId, masks, audio, visual FROM error_map WHERE clip_id = ?')
-      .get(clipId) as
+      .prepare('SELECT model_id AS modelId, masks, audio, visual FROM error_map WHERE clip_id = ? AND model_id = ?')
+      .get(clipId, modelId) as
       { modelId: string; masks: number; audio: Uint8Array | null; visual: Uint8Array | null } | undefined;
     return row ? { ...row, audio: floatsOf(row.audio), visual: floatsOf(row.visual) } : null;
   }

@@ -63,15 +63,21 @@ export interface ClipStore {
   addBadges(clipId: number, badges: Badge[]): void;
   rows(clipIds: readonly number[]): Clip[];
   ids(filter?: ClipFilter, sort?: z.infer<typeof clipSort>): number[];
-  /** Scores computed elsewhere (correspondence, error, cluster, …), one transaction. */
-  setScores(name: ColumnName, values: ReadonlyMap<number, number | null>): void;
+  /** Scores computed elsewhere (correspondence, error, cluster, …) with a model, by default the current one. One transaction. */
+  setScores(name: ColumnName, values: ReadonlyMap<number, number | null>, modelId?: string): void;
 }
 
 /** Float32 matrices per embedding set (model + preprocessing version) and space. */
 export interface VectorStore {
   set(modelId: string, dim: number): { setId: number };
+  /** The set of the current model; null where nothing is embedded with it. */
   current(): { setId: number; modelId: string; dim: number } | null;
+  /** Makes a set, and its model, the current one. */
   use(setId: number): void;
+  /** The current model of the workspace: what was chosen, else the model of the set in use, else the shipped one. */
+  modelId(): string;
+  /** Makes a model the current one, with the set of it that was used last. Returns that set's id, null where there is none. */
+  useModel(modelId: string, storedAs?: string): number | null;
   /** Clips of the collection that have no row in the set yet. */
   missing(setId: number): number[];
   /** Appends rows [N, dim]; a row whose first value is NaN means "this clip has no such modality". Durable when it returns. */
@@ -138,7 +144,7 @@ export interface ErrorMap {
 }
 export interface ErrorMapStore {
   save(maps: ReadonlyMap<number, ErrorMap>): void;
-  get(clipId: number): ErrorMap | null;
+  get(clipId: number, modelId: string): ErrorMap | null;
 }
 
 /** Small values that must survive: settings, the default schema, the first-run state. */

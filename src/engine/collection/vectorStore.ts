@@ -2,7 +2,17 @@
 //
 // Rows are written and synced before the table learns of them, so a file may be longer than the table knows (a kill in between; cut
 // back when the set is next written) but never shorter.
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { space as spaces, type Space } from '../../shared/contract/model.ts';
@@ -17,6 +27,12 @@ interface SetRow {
   rows: number;
 }
 
+/** The model of a workspace in which none was chosen. */
+export const firstModel = 'shipped';
+const modelKey = 'model';
+const setKey = 'embeddingSet';
+const lastSetKey = (modelId: string): string => `embeddingSet@${modelId}`;
+
 export class VectorTable implements VectorStore {
   private readonly db: Db;
   private readonly folder: string;
@@ -28,7 +44,7 @@ export class VectorTable implements VectorStore {
     this.settings = settings;
   }
 
-  /** The set of a model (its id carries the preprocessing version), made if new. The first set becomes the current one. */
+  /** The set of a model, made if new. It becomes the current one where it is the current model's, or where no model was chosen and nothing is embedded. */
   set(modelId: string, dim: number): { setId: number } {
     const found = this.db
       .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ?')
@@ -39,24 +55,68 @@ export class VectorTable implements VectorStore {
       Number(
         this.db.prepare('INSERT INTO embedding_set (model_id, dim) VALUES (?, ?)').run(modelId, dim).lastInsertRowid,
       );
-    if (this.current() === null) this.use(setId);
+    const chosen = this.settings.get<string>(modelKey);
+    if (this.current() === null && (chosen === null || chosen === modelId)) this.adopt(setId);
     return { setId };
   }
 
   current(): { setId: number; modelId: string; dim: number } | null {
-    const setId = this.settings.get<number>('embeddingSet');
+    const setId = this.settings.get<number>(setKey);
     if (setId === null) return null;
     const row = this.row(setId);
     return { setId, modelId: row.model_id, dim: row.dim };
   }
 
   use(setId: number): void {
-    this.row(setId);
-    this.settings.set('embeddingSet', setId);
+    this.settings.set(modelKey, this.row(setId).model_id);
+    this.adopt(setId);
+  }
+
+  modelId(): string {
+    return this.settings.get<string>(modelKey) ?? this.current()?.modelId ?? firstModel;
+  }
+
+  /** What heads and scores of the current model are named by; null where no model was chosen and nothing is embedded. */
+  scoredModelId(): string | null {
+    return this.current()?.modelId ?? this.settings.get<string>(modelKey);
+  }
+
+  /** @param storedAs what the model's sets are named by, where that is not its id */
+  useModel(modelId: string, storedAs = modelId): number | null {
+    const sets = this.list().filter((set) => set.modelId === storedAs && set.count > 0);
+    const last = this.settings.get<number>(lastSetKey(storedAs));
+    const set = sets.find(({ id }) => id === last) ?? sets.toSorted((a, b) => b.count - a.count)[0];
+    this.settings.set(modelKey, modelId);
+    this.settings.set(setKey, null);
+    if (set) this.adopt(set.id);
+    return set?.id ?? null;
+  }
+
+  /** Makes a set the one in use; which model is current stays. */
+  adopt(setId: number): void {
+    this.settings.set(setKey, setId);
+    this.settings.set(lastSetKey(this.row(setId).model_id), setId);
+  }
+
+  /** Removes sets with their rows, files and maps. Returns how many clips had lost an embedding. */
+  remove(setId: number): number {
+    const removed = this.db
+      .transaction(() => {
+        const maps = 'SELECT id FROM projection WHERE set_id = ?';
+        this.db.prepare(`DELETE FROM projection_points WHERE projection_id IN (${maps})`).run(setId);
+        this.db.prepare('DELETE FROM projection WHERE set_id = ?').run(setId);
+        const { changes } = this.db.prepare('DELETE FROM embedding_row WHERE set_id = ?').run(setId);
+        this.db.prepare('DELETE FROM embedding_set WHERE id = ?').run(setId);
+        if (this.settings.get<number>(setKey) === setId) this.settings.set(setKey, null);
+        return changes;
+      })
+      .immediate();
+    for (const space of spaces.options) rmSync(this.file(setId, space), { force: true });
+    return removed;
   }
 
   list(): { id: number; modelId: string; dim: number; count: number; current: boolean }[] {
-    const current = this.settings.get<number>('embeddingSet');
+    const current = this.settings.get<number>(setKey);
     const counts = new Map(
       this.db.prepare('SELECT set_id, count(*) FROM embedding_row GROUP BY set_id').raw().all() as [number, number][],
     );

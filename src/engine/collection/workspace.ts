@@ -111,10 +111,11 @@ export class Workspace implements Stores {
     this.roots = new RootStore(db, folder);
     this.media = new MediaTable(db, this.roots);
     this.vectors = new VectorTable(db, this.folder('vectors'), this.settings);
-    this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.current()?.modelId ?? null);
+    this.classifiers = new ClassifierTable(db, folder, this.settings, () => this.vectors.scoredModelId());
     this.clips = new ClipTable(db, this.roots, () => ({
       classifierId: this.classifiers.current(),
       setId: this.settings.get<number>('embeddingSet'),
+      modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
       countedClass: this.classifiers.countedClass(),
     }));
     this.schemas = new SchemaStore(db, this.steps);

@@ -50,6 +50,8 @@ const reading = new Set([
   'classifiers.compare',
   'classifiers.evaluate',
   'models.list',
+  'models.dependents',
+  'models.inspect',
   'jobs.list',
   'jobs.get',
 ]);

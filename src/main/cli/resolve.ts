@@ -92,12 +92,12 @@ interface KnownFile {
   modifiedMs: number;
 }
 
-/** A catalogue id as it is; a checkpoint file becomes a model of the workspace's catalogue, once as long as it does not change. @throws NOT_FOUND */
+/** Without a name the workspace's current model. A catalogue id as it is; a checkpoint file becomes a model of the workspace's catalogue, once as long as it does not change. @throws NOT_FOUND */
 export async function modelOf(
   { client, engine }: Pick<Session, 'client' | 'engine'>,
   name: string | undefined,
 ): Promise<string> {
-  if (name === undefined) return 'shipped';
+  if (name === undefined) return engine.context.workspace.vectors.modelId();
   const models = await client.models.list({});
   if (name.startsWith('random:') || models.some((model) => model.id === name)) return name;
   const file = path.resolve(name);

@@ -5,14 +5,15 @@ import { id } from './clip.ts';
 export const variant = z.enum(['cav-mae', 'cav', 'av-mae', 'mae-audio', 'mae-visual']);
 export type Variant = z.infer<typeof variant>;
 
-/** `modelId` is a catalogue id such as `shipped`; a file on disk becomes a model by `models.add`. */
-export const model = z.object({
+/** What is known of a model without a workspace. `modelId` is a catalogue id such as `shipped`; a file on disk becomes a model by `models.add`. */
+export const catalogueModel = z.object({
   id: z.string(),
   name: z.string(),
   purpose: z.string(),
   origin: z.enum(['shipped', 'official', 'own', 'random']),
   variant,
-  state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken']),
+  /** `missing`: the workspace has embeddings of it, or it is the current one, but its file is gone. */
+  state: z.enum(['ready', 'not-downloaded', 'downloading', 'broken', 'missing']),
   sizeBytes: z.number().nullable(),
   parameters: z.number().nullable(),
   embedDim: z.number().int().nullable(),
@@ -23,14 +24,63 @@ export const model = z.object({
   imgSize: z.number().int().nullable(),
   normPixLoss: z.boolean().nullable(),
   hasDecoder: z.boolean(),
+  /** Of a finetuned checkpoint; 0 where it has no head. */
+  classes: z.number().int(),
   trained: z.boolean(),
+  /** `drawn`: only the drawn scenes of the demo; `real`: recorded video; `pictures`: photographs without sound; `nothing`: random weights. */
+  trainedOn: z.enum(['drawn', 'real', 'pictures', 'nothing', 'unknown']),
   licence: z.string(),
+  /** What else binds a user, such as the licence of the weights it started from. */
+  licenceNote: z.string().nullable(),
   citation: z.string().nullable(),
   source: z.string().nullable(),
   parent: z.string().nullable(),
   path: z.string().nullable(),
 });
+
+/** Clips per second that embedding with a model reached on this machine. */
+export const modelSpeed = z.object({ clipsPerSecond: z.number(), clips: z.number().int(), measuredAt: z.string() });
+
+/** A model as a workspace knows it. */
+export const model = catalogueModel.extend({
+  current: z.boolean(),
+  /** Clips of this workspace embedded with it, and clips that lack that. */
+  clips: z.number().int(),
+  missing: z.number().int(),
+  /** Its embedding sets here, the one that using the model brings back first. */
+  sets: z.array(z.object({ id, dim: z.number().int(), clips: z.number().int(), maps: z.number().int() })),
+  speed: modelSpeed.nullable(),
+  /** Seconds to embed what is missing: by the measured speed, else scaled by size from a model that was measured; null where none was. */
+  estimateS: z.number().nullable(),
+  /** The download under way or paused. */
+  jobId: id.nullable(),
+  /** Can be downloaded from its authors. */
+  downloadable: z.boolean(),
+});
 export type Model = z.infer<typeof model>;
+
+/** What would miss a removed model. */
+export const modelDependents = z.object({
+  current: z.boolean(),
+  clips: z.number().int(),
+  maps: z.number().int(),
+  classifiers: z.array(z.object({ id, name: z.string() })),
+  /** Names of models trained on from it. */
+  children: z.array(z.string()),
+});
+export type ModelDependents = z.infer<typeof modelDependents>;
+
+/** What is in a model's file. */
+export const modelContents = z.object({
+  format: z.string(),
+  kind: z.string(),
+  parent: z.string().nullable(),
+  config: z.record(z.string(), z.unknown()).nullable(),
+  tensors: z.array(z.object({ name: z.string(), shape: z.array(z.number().int()), dtype: z.string() })),
+  metadata: z.record(z.string(), z.string()),
+  classes: z.array(z.string()).nullable(),
+});
+export type ModelContents = z.infer<typeof modelContents>;
 
 /** Which patches are removed. `hand` takes the removed patch indices: audio f*columns+t (8 x 64 at the paper's length), visual row*columns+col (14 x 14 at its picture). */
 export const maskSpec = z.object({

@@ -74,6 +74,8 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('classifiersChanged') }),
   z.object({ type: z.literal('columnsChanged'), columns: z.array(z.string()) }),
   z.object({ type: z.literal('modelsChanged') }),
+  /** Another model is in use; `setId`: its embeddings, null where nothing is embedded with it. */
+  z.object({ type: z.literal('currentModelChanged'), modelId: z.string(), setId: id.nullable() }),
   z.object({ type: z.literal('runProgressed'), runId: id, points: z.array(curvePoint) }),
   z.object({ type: z.literal('workspaceOpened'), path: z.string() }),
   z.object({

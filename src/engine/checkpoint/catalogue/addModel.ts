@@ -5,6 +5,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { convertCheckpoint } from '../convertCheckpoint.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
 import { officialModel, officialModels, type OfficialModel } from './officialModels.ts';
+import { uniqueName } from './uniqueName.ts';
 import { verifyRecords } from '../torch/verifyRecords.ts';
 
 const few = (names: readonly string[]): string =>
@@ -97,10 +98,16 @@ export async function installOfficial(
 
 /**
  * @param folder the workspace's `models`
+ * @param taken names of other models; a number tells the new one apart from them
  * @returns the new model's id
  * @throws EngineError CHECKPOINT_MISMATCH, BAD_INPUT, NOT_FOUND, DISK_FULL; the catalogue then stays as it was
  */
-export async function addModel(folder: string, path: string, name?: string): Promise<string> {
+export async function addModel(
+  folder: string,
+  path: string,
+  name?: string,
+  taken: readonly string[] = [],
+): Promise<string> {
   const entry = name === undefined ? officialByFileName(path) : undefined;
   if (entry) {
     await installOfficial(folder, entry, path);
@@ -108,7 +115,7 @@ export async function addModel(folder: string, path: string, name?: string): Pro
   }
   const contents = await checkModelFile(path);
   await verifyRecords(path);
-  const shown = name ?? contents.metadata.name ?? basename(path, extname(path));
+  const shown = uniqueName(name ?? contents.metadata.name ?? basename(path, extname(path)), taken);
   const id = freeId(folder, shown);
   await convertCheckpoint(path, join(folder, `${id}.safetensors`), { metadata: { name: shown, source: path } });
   return id;

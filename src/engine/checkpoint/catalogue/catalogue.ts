@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { z } from 'zod';
-import type { model } from '../../../shared/contract/model.ts';
+import type { catalogueModel } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { configOfSize, type CavMaeConfig } from '../../model/config.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
@@ -11,7 +11,7 @@ import { authorsPage, citation, officialModel, officialModels, type OfficialMode
 import { parameterCount } from '../parameterCount.ts';
 import { resourcesFolder } from './resourcesFolder.ts';
 
-export type CatalogueModel = z.infer<typeof model>;
+export type CatalogueModel = z.infer<typeof catalogueModel>;
 /** What the catalogue needs of an open workspace. */
 export interface ModelFolder {
   folder(name: 'models'): string;
@@ -47,9 +47,12 @@ export function resolveModel(workspace: ModelFolder, modelId: string): string {
   if (official)
     throw new EngineError('NOT_FOUND', `the model ${official.name} has not been downloaded`, {
       field: 'modelId',
-      hint: 'Download it in the catalogue, or add its file.',
+      hint: 'Download it in the Models panel, or add its file there.',
     });
-  throw new EngineError('NOT_FOUND', `there is no model ${modelId}`, { field: 'modelId' });
+  throw new EngineError('NOT_FOUND', `there is no model ${modelId}`, {
+    field: 'modelId',
+    hint: 'Its file may have been moved or removed. Add it again, or use another model.',
+  });
 }
 
 const sizesOf = ({ audioLength, imgSize }: CavMaeConfig): Pick<CatalogueModel, 'audioLength' | 'imgSize'> => ({
@@ -72,8 +75,11 @@ function random(id: string, size: 'small' | 'base', name: string, purpose: strin
     ...sizesOf(config),
     normPixLoss: config.normPixLoss,
     hasDecoder: true,
+    classes: 0,
     trained: false,
+    trainedOn: 'nothing',
     licence: 'BSD-2-Clause',
+    licenceNote: null,
     citation: null,
     source: null,
     parent: null,
@@ -93,7 +99,10 @@ async function inspect(path: string): Promise<CheckpointContents | EngineError> 
   return contents;
 }
 
-type Told = Pick<CatalogueModel, 'id' | 'name' | 'purpose' | 'origin' | 'licence' | 'citation' | 'source'>;
+type Told = Pick<
+  CatalogueModel,
+  'id' | 'name' | 'purpose' | 'origin' | 'trainedOn' | 'licence' | 'licenceNote' | 'citation' | 'source'
+>;
 
 async function ofFile(path: string, told: Told): Promise<CatalogueModel> {
   const contents = await inspect(path);
@@ -108,6 +117,7 @@ async function ofFile(path: string, told: Told): Promise<CatalogueModel> {
     imgSize: null,
     normPixLoss: null,
     hasDecoder: false,
+    classes: 0,
     trained: false,
     parent: null,
     path,
@@ -129,6 +139,7 @@ async function ofFile(path: string, told: Told): Promise<CatalogueModel> {
     ...sizesOf(config),
     normPixLoss: config.normPixLoss,
     hasDecoder: contents.kind === 'cavmae',
+    classes: contents.labelDim,
     trained: contents.trained ?? true,
     parent: contents.parent,
     path,
@@ -148,20 +159,24 @@ async function shipped(): Promise<CatalogueModel> {
     name: 'Small CAV-MAE',
     purpose: 'Ships with the application; pretrained on its own demo collection.',
     origin: 'shipped',
+    trainedOn: 'drawn',
     licence: 'BSD-2-Clause',
+    licenceNote: null,
     citation,
     source: null,
   });
 }
 
 async function official(entry: OfficialModel, folder: string): Promise<CatalogueModel> {
-  const { id, name, purpose, kind, parameters, normPixLoss, url } = entry;
+  const { id, name, purpose, kind, classes, parameters, normPixLoss, url, trainedOn, licence, licenceNote } = entry;
   const told: Told = {
     id,
     name,
     purpose,
     origin: 'official',
-    licence: 'BSD-2-Clause',
+    trainedOn,
+    licence,
+    licenceNote,
     citation,
     source: url ?? `${authorsPage} (no link of its own; add the file)`,
   };
@@ -178,6 +193,7 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
     ...sizesOf(config),
     normPixLoss,
     hasDecoder: kind === 'cavmae',
+    classes,
     trained: id !== 'vision-mae-start',
     parent: null,
     path: null,
@@ -193,7 +209,9 @@ async function own(path: string, id: string): Promise<CatalogueModel> {
     name: metadata.name ?? id,
     purpose: metadata.purpose ?? 'Your own checkpoint.',
     origin: 'own',
+    trainedOn: 'unknown',
     licence: metadata.licence ?? 'yours',
+    licenceNote: null,
     citation: null,
     source: metadata.source ?? null,
   });

@@ -19,8 +19,27 @@ export interface OfficialModel {
   /** Of the paper's size, all of them. */
   parameters: number;
   normPixLoss: boolean;
+  trainedOn: 'real' | 'pictures';
+  licence: string;
+  licenceNote: string | null;
   sha256: string | null;
 }
+
+/** The repository, and with it the checkpoints, is BSD-2-Clause; the vision MAE that all of them start from is not (github.com/facebookresearch/mae, LICENSE). */
+const terms = (id: string): Pick<OfficialModel, 'trainedOn' | 'licence' | 'licenceNote'> =>
+  id === 'vision-mae-start'
+    ? {
+        trainedOn: 'pictures',
+        licence: 'CC-BY-NC-4.0',
+        licenceNote:
+          'These are the vision-MAE weights of Meta AI, for non-commercial use only, in the layout of CAV-MAE.',
+      }
+    : {
+        trainedOn: 'real',
+        licence: 'BSD-2-Clause',
+        licenceNote:
+          'As its authors publish it. Its training started from vision-MAE weights of Meta AI under CC BY-NC 4.0 (non-commercial).',
+      };
 
 const dropbox = (path: string): string => `https://www.dropbox.com/s/${path}?dl=1`;
 const pretrained = (id: string, name: string, purpose: string, path: string, normPixLoss = true): OfficialModel => ({
@@ -32,17 +51,19 @@ const pretrained = (id: string, name: string, purpose: string, path: string, nor
   classes: 0,
   parameters: parameterCount(sizes.base, 'cavmae'),
   normPixLoss,
+  ...terms(id),
   sha256: null,
 });
-const finetuned = (id: string, name: string, purpose: string, classes: number, path: string | null): OfficialModel => ({
+const finetuned = (id: string, name: string, purpose: string, classes: number, path: string): OfficialModel => ({
   id,
   name,
   purpose,
-  url: path && dropbox(path),
+  url: dropbox(path),
   kind: 'cavmaeft',
   classes,
   parameters: parameterCount(sizes.base, 'cavmaeft', classes),
   normPixLoss: true,
+  ...terms(id),
   sha256: null,
 });
 
@@ -186,7 +207,13 @@ export const officialModels: readonly OfficialModel[] = [
     527,
     'pariabyh1iyayda/as_37.7.pth',
   ),
-  finetuned('as20k-visual', 'AudioSet-20K, picture only', '527 AudioSet classes from pictures; 20.0 mAP.', 527, null),
+  finetuned(
+    'as20k-visual',
+    'AudioSet-20K, picture only',
+    '527 AudioSet classes from pictures; 20.0 mAP.',
+    527,
+    '9ngkq9ygwqecxz5/as_20.0.pth',
+  ),
   finetuned(
     'vggsound-audio',
     'VGGSound, sound only',

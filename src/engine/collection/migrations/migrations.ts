@@ -8,6 +8,7 @@ import { m006ErrorMaps } from './m006ErrorMaps.ts';
 import { m007Sources } from './m007Sources.ts';
 import { m008JobDeaths } from './m008JobDeaths.ts';
 import { m008Events } from './m008Events.ts';
+import { m009ModelScores } from './m009ModelScores.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly string[] = [
   m007Sources,
   m008JobDeaths,
   m008Events,
+  m009ModelScores,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

@@ -2,10 +2,13 @@
 import { badge, type ColumnName } from '../../../shared/contract/clip.ts';
 import { countedClass, type Present } from './clipQuery.ts';
 import type { Db } from '../database/database.ts';
+import { scoreKey } from './scoreKey.ts';
 
 export interface ColumnScope {
   schemaId?: number | undefined;
   classifierId?: number | undefined;
+  /** Whose scores; without it, those of the current model. */
+  modelId?: string | undefined;
 }
 type Column = (number | string | null)[];
 
@@ -83,7 +86,7 @@ export function clipColumns(
         name === 'prediction' ? countedClass(scope.classifierId, present) : (predictionColumn[name] as string),
         scope.classifierId ?? present.classifierId,
       );
-    return sparse('score WHERE name = ?', 'value', name);
+    return sparse('score WHERE name = ?', 'value', scoreKey(name, scope.modelId ?? present.modelId));
   };
   return { clipIds, columns: Object.fromEntries(names.map((name) => [name, column(name)])) };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { badge, scoreName, type ClipFilter, type facetCount, type ScoreName } from '../../../shared/contract/clip.ts';
 import { countedClass, filterCondition, type Present } from './clipQuery.ts';
 import type { Db } from '../database/database.ts';
+import { scoreKey } from './scoreKey.ts';
 import { FacetColumns, type ClipGroup, type FacetColumn } from './facetColumns.ts';
 
 type Count = z.infer<typeof facetCount>;
@@ -50,8 +51,8 @@ export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefi
     labelled: clipsIn(labels, chosen),
     classes: counts(labels, chosen),
     predictions: counts(columns.predictions(scope), chosen),
-    clusters: counts(columns.clusters(), chosen),
-    scores: scoreEnds(db),
+    clusters: counts(columns.clusters(present.modelId), chosen),
+    scores: scoreEnds(db, present.modelId),
   };
 }
 
@@ -91,10 +92,12 @@ function ofGroups(
 }
 
 /** Two looks into the index of values each. */
-function scoreEnds(db: Db): Facets['scores'] {
+function scoreEnds(db: Db, modelId: string): Facets['scores'] {
   return scoreName.options.flatMap((name) => {
     const [low, high] = ['min', 'max'].map(
-      (end) => db.prepare(`SELECT ${end}(value) FROM score WHERE name = ?`).pluck().get(name) as number | null,
+      (end) =>
+        db.prepare(`SELECT ${end}(value) FROM score WHERE name = ?`).pluck().get(scoreKey(name, modelId)) as
+          number | null,
     );
     return typeof low === 'number' && typeof high === 'number' ? [{ name, low, high }] : [];
   });

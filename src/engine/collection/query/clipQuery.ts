@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import type { ClipFilter, clipSort } from '../../../shared/contract/clip.ts';
 import { badgeBits } from './badgeBits.ts';
 import { foldText } from './clipNames.ts';
+import { scoreKey } from './scoreKey.ts';
 
 export type ClipSort = z.infer<typeof clipSort>;
-/** What an absent `classifierId` and `embedded` refer to. */
+/** What an absent `classifierId` and `embedded` refer to, and whose scores are meant. */
 export interface Present {
   classifierId: number | null;
   setId: number | null;
+  modelId: string;
   /** SQL over `prediction p`: the class that counts, 0 where its probability lies below its threshold. */ countedClass?: string;
 }
 
@@ -86,11 +88,16 @@ export function filterCondition(filter: ClipFilter = {}, present: Present): Cond
   if (filter.predictedClassIds || filter.confidence || filter.classifierId) all.push(predicted(filter, present));
   if (filter.clusters)
     add(
-      `c.id IN (SELECT s.clip_id FROM score s WHERE s.name = 'cluster' AND s.value ${inList})`,
+      `c.id IN (SELECT s.clip_id FROM score s WHERE s.name = ? AND s.value ${inList})`,
+      scoreKey('cluster', present.modelId),
       JSON.stringify(filter.clusters),
     );
   for (const [name, ends] of Object.entries(filter.scores ?? {}))
-    add('c.id IN (SELECT s.clip_id FROM score s WHERE s.name = ? AND s.value BETWEEN ? AND ?)', name, ...ends);
+    add(
+      'c.id IN (SELECT s.clip_id FROM score s WHERE s.name = ? AND s.value BETWEEN ? AND ?)',
+      scoreKey(name, present.modelId),
+      ...ends,
+    );
   if (filter.embedded !== undefined) {
     add(
       `c.id ${filter.embedded ? '' : 'NOT '}IN (SELECT r.clip_id FROM embedding_row r WHERE r.set_id = ?)`,
@@ -121,5 +128,5 @@ export function sortPlan(sort: ClipSort | undefined, filter: ClipFilter, present
       direction,
     };
   }
-  return { table: 'score', key: 'name', column: 'value', bound: by, direction };
+  return { table: 'score', key: 'name', column: 'value', bound: scoreKey(by, present.modelId), direction };
 }

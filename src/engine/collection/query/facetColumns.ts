@@ -1,6 +1,7 @@
 // What the counts beside the filters are made of, clip by clip, in memory: each column is read when first asked for, and again after its
 // table was written. Labelling a clip, for one, has only the labels read anew.
 import type { Db } from '../database/database.ts';
+import { scoreKey } from './scoreKey.ts';
 import { TableWrites } from '../database/tableWrites.ts';
 
 /** Clips by root, kind and badge bits together. */
@@ -82,8 +83,9 @@ export class FacetColumns {
       : this.column('prediction', counted, `prediction p WHERE p.classifier_id = ${Number(classifierId)}`);
   }
 
-  clusters(): FacetColumn {
-    return this.column('score', 'CAST(value AS INTEGER)', "score WHERE name = 'cluster'");
+  clusters(modelId: string): FacetColumn {
+    const name = scoreKey('cluster', modelId).replaceAll("'", "''");
+    return this.column('score', 'CAST(value AS INTEGER)', `score WHERE name = '${name}'`);
   }
 
   private column(table: string, value: string, from: string): FacetColumn {

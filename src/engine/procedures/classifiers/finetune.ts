@@ -5,7 +5,8 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { allPresets, finetunePreset } from '../../training/presets/presets.ts';
 import { checkTrainable, classCounts, trainingData } from '../../training/data/trainingData.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { usableClips, type FinetuneParams } from './finetuneJob.ts';
+import { usableClips } from './finetuneJob.ts';
+import type { FinetuneParams } from './finetuneParams.ts';
 
 export function createFinetuneProcedures(context: EngineContext) {
   const os = implement(contract.finetune);

@@ -2,36 +2,14 @@
 import type { Metrics } from '../../../shared/contract/model.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
-import type { FinetuneValues } from '../../training/presets/preset.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
 import { runRefit, type RefitParams, type RefitState } from './automaticRefit.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
+import type { FinetuneMode, FinetuneParams, FinetuneResult, Trained } from './finetuneParams.ts';
 import { runJournal } from './runJournal.ts';
 import { trainedClipsKey } from './trainedClips.ts';
-
-export type FinetuneMode = 'multimodal' | 'audioonly' | 'videoonly';
-export interface FinetuneParams {
-  runId: number;
-  schemaId: number;
-  mode: FinetuneMode;
-  depth: 'head' | 'last' | 'full';
-  preset: string;
-  values: FinetuneValues;
-  seed: number;
-  modelId: string;
-  name: string;
-  predict: boolean;
-}
-export interface FinetuneResult {
-  classifierId: number;
-  metrics: Metrics;
-}
-export interface Trained {
-  metrics: Metrics;
-  epochs: number;
-}
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
 export function usableClips(
@@ -49,7 +27,7 @@ export function usableClips(
       clipIds: new Set(
         clips.filter((clip) => !clip.badges.some((badge) => lacks.includes(badge))).map((clip) => clip.id),
       ),
-      modelId: modelId ?? workspace.vectors.current()?.modelId ?? 'shipped',
+      modelId: modelId ?? workspace.vectors.scoredModelId() ?? workspace.vectors.modelId(),
     };
   }
   const set = embeddingSetOf(context, modelId);

@@ -1,18 +1,14 @@
-// Training and predicting beyond the head: both read the clips' inputs, not their embeddings.
+// Finetuning beyond the head: it reads the clips' inputs, not their embeddings.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import os from 'node:os';
-import type { Classifier } from '../../../shared/contract/model.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext } from '../../collection/jobs/jobTypes.ts';
 import type { TrainingData } from '../../training/data/trainingData.ts';
 import type { EngineContext } from '../engineContext.ts';
-import type { FinetuneParams, Trained } from './finetuneJob.ts';
-import type { ChunkPrediction } from './predictJob.ts';
+import type { FinetuneParams, Trained } from './finetuneParams.ts';
 import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
 import { runJournal } from './runJournal.ts';
-
-const FRAMES = 10;
 
 export async function trainDeeper(
   context: EngineContext,
@@ -68,35 +64,4 @@ export async function trainDeeper(
   );
   journal.flush();
   return result;
-}
-
-/** Rows of NaN for clips that fail, which are told. */
-export async function predictDeeper(
-  context: EngineContext,
-  classifier: Classifier & { checkpointFile: string },
-  clipIds: readonly number[],
-  job: Pick<JobContext<unknown, unknown>, 'signal' | 'itemFailed'>,
-): Promise<ChunkPrediction> {
-  const width = classifier.classes.length;
-  const probabilities = new Float32Array(clipIds.length * width).fill(Number.NaN);
-  const clips = await preparedClips(context, clipIds, { signal: job.signal, failed: job.itemFailed });
-  if (!clips.length) return { probabilities, bySpace: {} };
-  const activation = context.workspace.annotations.multiLabel(classifier.schemaId) ? 'sigmoid' : 'softmax';
-  const result = await context.compute.calls.classify(
-    {
-      model: classifier.checkpointFile,
-      inputs: clips.map((clip) => clip.path),
-      frames: FRAMES,
-      mode: classifier.mode,
-      activation,
-    },
-    { signal: job.signal },
-  );
-  const place = new Map(clipIds.map((clipId, n) => [clipId, n]));
-  clips.forEach((clip, i) =>
-    probabilities.set(result.probabilities.subarray(i * width, (i + 1) * width), place.get(clip.clipId)! * width),
-  );
-  for (const { index, code, message } of result.failed)
-    job.itemFailed({ path: clips[index]!.name, clipId: clips[index]!.clipId, code, message });
-  return { probabilities, bySpace: {} };
 }

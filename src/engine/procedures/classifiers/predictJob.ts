@@ -5,7 +5,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { embeddedClips, embeddingSetOf, rowsOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { predictDeeper } from './finetuneLayers.ts';
+import { predictDeeper, type ChunkPrediction } from './predictLayers.ts';
 
 export interface PredictParams {
   classifierId: number;
@@ -22,12 +22,6 @@ export interface PredictResult {
   failed: number;
 }
 type Attribution = z.infer<typeof attribution>;
-
-/** What a chunk gives: [clips, C]; rows of NaN have no prediction. */
-export interface ChunkPrediction {
-  probabilities: Float32Array;
-  bySpace: Partial<Record<Space, Float32Array>>;
-}
 
 const chunkSize = { head: 2000, deeper: 16 };
 /** Attribution is kept for the likeliest classes of a clip only: there may be hundreds. */

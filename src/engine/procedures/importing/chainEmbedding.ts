@@ -1,14 +1,9 @@
 // What follows an import by itself: embeddings of the clips that lack them, then a map.
 import type { JobQueueInterface } from '../../collection/jobs/jobTypes.ts';
 
-/** Queues both with the contract's default inputs; `after`: the job they wait for. Returns the last one's id. */
+/** Queues both for the model that is current when they start; `after`: the job they wait for. Returns the last one's id. */
 export function chainEmbedding(jobs: JobQueueInterface, after?: number): number {
-  const embed = jobs.add(
-    'embed',
-    'Embed clips',
-    { modelId: 'shipped', frames: 10 },
-    after === undefined ? {} : { after },
-  );
+  const embed = jobs.add('embed', 'Embed clips', { frames: 10 }, after === undefined ? {} : { after });
   return jobs.add(
     'project',
     'Draw the map',
@@ -19,4 +14,4 @@ export function chainEmbedding(jobs: JobQueueInterface, after?: number): number 
 
 /** Queues embedding that runs beside an import and takes its clips as they are stored, so that the map begins before the import ends. */
 export const embedAlongside = (jobs: JobQueueInterface, importJobId: number): number =>
-  jobs.add('embed', 'Embed clips while they are imported', { modelId: 'shipped', frames: 10, alongside: importJobId });
+  jobs.add('embed', 'Embed clips while they are imported', { frames: 10, alongside: importJobId });

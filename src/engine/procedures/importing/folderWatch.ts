@@ -126,8 +126,9 @@ class WatchedFolder {
     );
     const current = workspace.vectors.current();
     // New clips take their places on a map that is there; the first one is drawn.
-    if (!current || !workspace.projections.list().some((map) => map.settled)) chainEmbedding(jobs, jobId);
-    else jobs.add('embed', 'Embed clips', { modelId: current.modelId, frames: 10 }, { after: jobId, priority });
+    const drawn = workspace.projections.list().some((map) => map.settled && map.setId === current?.setId);
+    if (!drawn) chainEmbedding(jobs, jobId);
+    else jobs.add('embed', 'Embed clips', { frames: 10 }, { after: jobId, priority });
   }
 
   private cannotWatch(thrown: unknown): void {

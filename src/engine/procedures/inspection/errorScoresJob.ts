@@ -6,6 +6,7 @@ import type { ErrorMap } from '../../collection/stores.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { inputOfClip } from '../inputs/clipInputs.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { storedModelId } from '../models/currentModel.ts';
 
 export interface ErrorScoresParams {
   modelId: string;
@@ -44,7 +45,7 @@ async function run(
   let scores = new Map<number, number>();
   let maps = new Map<number, ErrorMap>();
   const store = (last: number) => {
-    workspace.clips.setScores('error', scores);
+    workspace.clips.setScores('error', scores, storedModelId(job.params.modelId, model));
     workspace.errorMaps.save(maps);
     state.clips += scores.size;
     state.after = last;

@@ -8,6 +8,7 @@ import { configOfSize, gridA, gridV, MEL_BINS, PATCH } from '../../model/config.
 import { drawMask, type Mask } from '../../model/masking.ts';
 import type { ReconstructedPart } from '../../inference/reconstruct.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent } from '../models/currentModel.ts';
 import { createErrorScoresRunner, errorFrame, errorMasks, type ErrorScoresParams } from './errorScoresJob.ts';
 import { createGalleryRunner, type GalleryParams } from './galleryJob.ts';
 import { maskAnimation } from './maskAnimation.ts';
@@ -36,12 +37,17 @@ export function createInspectProcedures(context: EngineContext) {
   const options = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
   const putTensors = (what: string, tensors: Record<string, Tensor>): string =>
     data.put(`${what}/${++answers}.safetensors`, encodeSafetensors(tensors));
-  const modelOf = (modelId: string): string => resolveModel(workspace, modelId);
+  /** The id of the model that a request names, or of the current one, and where its weights are. */
+  const modelOf = (wished: string | undefined): { modelId: string; model: string } => {
+    const modelId = modelOrCurrent(context, wished);
+    return { modelId, model: resolveModel(workspace, modelId) };
+  };
   return {
-    reconstruct: os.reconstruct.handler(async ({ input: { modelId, frame, mask, ...subject }, signal }) => {
+    reconstruct: os.reconstruct.handler(async ({ input: { modelId: wished, frame, mask, ...subject }, signal }) => {
+      const { modelId, model } = modelOf(wished);
       const { path } = await inputOfSubject(context, subject, signal);
       const { a, v, perPatchStatistics, audioLength, imgSize, milliseconds } = await compute.calls.reconstruct(
-        { model: modelOf(modelId), input: path, frame, mask },
+        { model, input: path, frame, mask },
         options(signal),
       );
       const dataUrl = putTensors('reconstructions', {
@@ -87,14 +93,17 @@ export function createInspectProcedures(context: EngineContext) {
 
     localise: os.localise.handler(async ({ input: { modelId, ...subject }, signal }) => {
       const { path } = await inputOfSubject(context, subject, signal);
-      const { frames, audio } = await compute.calls.localise({ model: modelOf(modelId), input: path }, options(signal));
+      const { frames, audio } = await compute.calls.localise(
+        { model: modelOf(modelId).model, input: path },
+        options(signal),
+      );
       return { dataUrl: putTensors('localisations', { frames, audio }) };
     }),
 
     attention: os.attention.handler(async ({ input: { modelId, frame, stream, layer, head, ...subject }, signal }) => {
       const { path } = await inputOfSubject(context, subject, signal);
       const { weights, tokensA, tokensV, layers, heads } = await compute.calls.attention(
-        { model: modelOf(modelId), input: path, frame, stream, layer, head },
+        { model: modelOf(modelId).model, input: path, frame, stream, layer, head },
         options(signal),
       );
       return {
@@ -107,19 +116,17 @@ export function createInspectProcedures(context: EngineContext) {
     }),
 
     sweep: os.sweep.handler(({ input: { modelId, ratios, seed, ...subject }, signal }) =>
-      maskRatioSweep(context, modelOf(modelId), subject, ratios, seed, signal),
+      maskRatioSweep(context, modelOf(modelId).model, subject, ratios, seed, signal),
     ),
 
     collectionSweep: os.collectionSweep.handler(({ input }) => {
-      modelOf(input.modelId);
-      return {
-        jobId: jobs.add('maskSweep', 'Sweep the mask over the collection', input satisfies CollectionSweepParams),
-      };
+      const params = { ...input, modelId: modelOf(input.modelId).modelId } satisfies CollectionSweepParams;
+      return { jobId: jobs.add('maskSweep', 'Sweep the mask over the collection', params) };
     }),
 
     animation: os.animation.handler(async ({ input: { modelId, clipId, file, ...request }, signal }) => {
       const { path, name } = await inputOfSubject(context, { clipId, file }, signal);
-      const bytes = await maskAnimation(context, { model: modelOf(modelId), input: path, ...request }, signal);
+      const bytes = await maskAnimation(context, { model: modelOf(modelId).model, input: path, ...request }, signal);
       return {
         dataUrl: data.put(`animations/${++answers}.${request.format}`, bytes),
         name: `${name.replace(/\.[^.]*$/, '')}-mask-sweep.${request.format}`,
@@ -127,24 +134,20 @@ export function createInspectProcedures(context: EngineContext) {
     }),
 
     gallery: os.gallery.handler(({ input }) => {
-      modelOf(input.modelId);
-      return {
-        jobId: jobs.add(
-          'gallery',
-          `Gallery of ${input.clipIds.length} clip${input.clipIds.length === 1 ? '' : 's'}`,
-          input satisfies GalleryParams,
-        ),
-      };
+      const params = { ...input, modelId: modelOf(input.modelId).modelId } satisfies GalleryParams;
+      const title = `Gallery of ${input.clipIds.length} clip${input.clipIds.length === 1 ? '' : 's'}`;
+      return { jobId: jobs.add('gallery', title, params) };
     }),
 
-    errorMap: os.errorMap.handler(async ({ input: { modelId, masks, ...subject }, signal }) => {
-      const kept = subject.clipId === undefined ? null : workspace.errorMaps.get(subject.clipId);
-      const stored = kept !== null && kept.modelId === modelId && kept.masks >= masks;
+    errorMap: os.errorMap.handler(async ({ input: { modelId: wished, masks, ...subject }, signal }) => {
+      const modelId = modelOrCurrent(context, wished);
+      const kept = subject.clipId === undefined ? null : workspace.errorMaps.get(subject.clipId, modelId);
+      const stored = kept !== null && kept.masks >= masks;
       const { path } = stored ? { path: '' } : await inputOfSubject(context, subject, signal);
       const { audio, visual } = stored
         ? kept
         : await compute.calls.errorMaps(
-            { model: modelOf(modelId), input: path, frame: errorFrame, masks: errorMasks(masks) },
+            { model: modelOf(modelId).model, input: path, frame: errorFrame, masks: errorMasks(masks) },
             options(signal),
           );
       const grid = (
@@ -165,14 +168,8 @@ export function createInspectProcedures(context: EngineContext) {
     }),
 
     errorScores: os.errorScores.handler(({ input }) => {
-      modelOf(input.modelId);
-      return {
-        jobId: jobs.add(
-          'reconstructionError',
-          'Score clips by reconstruction error',
-          input satisfies ErrorScoresParams,
-        ),
-      };
+      const params = { ...input, modelId: modelOf(input.modelId).modelId } satisfies ErrorScoresParams;
+      return { jobId: jobs.add('reconstructionError', 'Score clips by reconstruction error', params) };
     }),
   };
 }

@@ -6,7 +6,7 @@ import { divergence } from '../../exploration/queues/labelQueues.ts';
 import { embeddingSetOf } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import type { SchemaLabels } from './labelledClips.ts';
-import type { QueuedClip } from './labelQueue.ts';
+import type { QueuedClip } from './queuedClip.ts';
 import { matrixFile } from '../maps/matrixFiles.ts';
 
 interface Question {

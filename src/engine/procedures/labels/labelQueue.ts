@@ -6,15 +6,11 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { disagreementQueue } from './disagreementQueue.ts';
 import { embeddingSetOf } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
+import type { QueuedClip } from './queuedClip.ts';
 import { schemaLabels, type SchemaLabels } from './labelledClips.ts';
 import { matrixFile } from '../maps/matrixFiles.ts';
 import { mislabelledQueue } from './mislabelledQueue.ts';
 
-export interface QueuedClip {
-  clipId: number;
-  score: number;
-  reason: string;
-}
 type QueueInput = Required<Pick<InferContractRouterInputs<typeof contract>['search']['queue'], 'kind' | 'schemaId'>> & {
   classId?: number | undefined;
   limit: number;

@@ -5,7 +5,7 @@ import { trainingData } from '../../training/data/trainingData.ts';
 import { embeddedClips, embeddingSetOf, evenSample } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import type { SchemaLabels } from './labelledClips.ts';
-import type { QueuedClip } from './labelQueue.ts';
+import type { QueuedClip } from './queuedClip.ts';
 import { matrixFile } from '../maps/matrixFiles.ts';
 
 interface Question {

@@ -16,14 +16,22 @@ export interface StoredClusters {
   clusters: ClusterSummary[];
 }
 
-/** Key of the settings under which the summaries lie. */
-export const clustersKey = 'clusters';
+/** Where the settings keep the clusters of a set; those of earlier versions lie under `clusters`, whichever their set. */
+const clustersKey = (setId: number): string => `clusters@${setId}`;
+
+/** The clusters last found among the embeddings of a set; null where none were. */
+export function storedClusters({ workspace }: Pick<EngineContext, 'workspace'>, setId: number): StoredClusters | null {
+  const stored = workspace.settings.get<StoredClusters>(clustersKey(setId));
+  if (stored) return stored;
+  const earlier = workspace.settings.get<StoredClusters>('clusters');
+  return earlier?.setId === setId ? earlier : null;
+}
 
 export const createClusterRunner = (context: EngineContext): JobRunner<ClusterParams, null, { clusters: number }> => ({
   lane: 'projection',
   async run({ params: { space, minSize }, signal }) {
     const { workspace, events, projection } = context;
-    const { setId } = embeddingSetOf(context);
+    const { setId, modelId } = embeddingSetOf(context);
     const map = workspace.projections
       .list()
       .findLast((one) => one.settled && one.setId === setId && one.space === space && !one.supervised);
@@ -31,9 +39,9 @@ export const createClusterRunner = (context: EngineContext): JobRunner<ClusterPa
       { matrix: matrixFile(context, setId, space), map: map ? workspace.projections.points(map.id) : null, minSize },
       { signal },
     );
-    workspace.clips.clearScores('cluster');
-    workspace.clips.setScores('cluster', new Map(Array.from(clipIds, (clipId, i) => [clipId, labels[i]!])));
-    workspace.settings.set(clustersKey, { setId, space, clusters } satisfies StoredClusters);
+    workspace.clips.clearScores('cluster', modelId);
+    workspace.clips.setScores('cluster', new Map(Array.from(clipIds, (clipId, i) => [clipId, labels[i]!])), modelId);
+    workspace.settings.set(clustersKey(setId), { setId, space, clusters } satisfies StoredClusters);
     events.publish({ type: 'columnsChanged', columns: ['cluster'] });
     return { clusters: clusters.length };
   },

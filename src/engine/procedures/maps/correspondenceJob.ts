@@ -8,7 +8,7 @@ export const createCorrespondenceRunner = (context: EngineContext): JobRunner<un
   lane: 'projection',
   async run({ signal, progress }) {
     const { workspace, events, projection } = context;
-    const { setId } = embeddingSetOf(context);
+    const { setId, modelId } = embeddingSetOf(context);
     const { clipIds, scores, percentiles } = await projection.calls.correspondence(
       { audio: matrixFile(context, setId, 'audio'), visual: matrixFile(context, setId, 'visual'), seed: 1 },
       { signal, onEvent: ({ done, total }) => progress({ done, total }) },
@@ -17,8 +17,8 @@ export const createCorrespondenceRunner = (context: EngineContext): JobRunner<un
       ['correspondence', scores],
       ['correspondencePercentile', percentiles],
     ] as const) {
-      workspace.clips.clearScores(name);
-      workspace.clips.setScores(name, new Map(Array.from(clipIds, (clipId, i) => [clipId, values[i]!])));
+      workspace.clips.clearScores(name, modelId);
+      workspace.clips.setScores(name, new Map(Array.from(clipIds, (clipId, i) => [clipId, values[i]!])), modelId);
     }
     progress({ done: clipIds.length, total: clipIds.length });
     events.publish({ type: 'columnsChanged', columns: ['correspondence', 'correspondencePercentile'] });

@@ -15,18 +15,22 @@ import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import { growMap } from './growMap.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
+import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
 export interface EmbedParams {
-  modelId: string;
+  /** Without it, the model that is current when the job starts. */
+  modelId?: string | undefined;
   frames: number;
   clipIds?: number[] | undefined;
   extraction?: ExtractionWish | undefined;
   /** An import whose clips are embedded as they are stored; the map grows with them. */
   alongside?: number | undefined;
 }
-/** `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
+/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
 export interface EmbedState {
+  modelId?: string;
   planned: number;
   embedded: number;
   skipped: number;
@@ -55,11 +59,6 @@ interface EncoderChoice {
   model: string;
   graphs: string;
   extraction: ExtractionWish | undefined;
-}
-
-/** What an embedding set is named by: weights that stand in for a model that is not there go under their own name. */
-export function embeddingModelId(modelId: string, resolved: string): string {
-  return modelId === 'shipped' && resolved.startsWith('random:') ? resolved : modelId;
 }
 
 /** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
@@ -109,6 +108,8 @@ class EmbedJob {
   private readonly startedAt = performance.now();
   private readonly secondsBefore: number;
   private announcedAt = 0;
+  /** Clips embedded by this run, without waiting for an import. */
+  private readonly measured = { clips: 0, seconds: 0 };
   private done = 0;
   private total = 0;
 
@@ -124,7 +125,9 @@ class EmbedJob {
 
   async run(): Promise<EmbedJobResult> {
     const { workspace, compute } = this.context;
-    const { modelId, clipIds, extraction } = this.job.params;
+    const { clipIds, extraction } = this.job.params;
+    const modelId = this.job.state?.modelId ?? modelOrCurrent(this.context, this.job.params.modelId);
+    this.state.modelId = modelId;
     const model = resolveModel(workspace, modelId);
     this.job.progress({ done: 0, note: 'Opening the model' });
     const how = { model, graphs: encoderFolder(workspace), extraction };
@@ -136,7 +139,8 @@ class EmbedJob {
         message: `Embedding takes longer: ${notice}`,
         hint: null,
       });
-    const { setId } = workspace.vectors.set(embeddingModelId(modelId, model), dim);
+    const { setId } = workspace.vectors.set(storedModelId(modelId, model), dim);
+    if (modelId === workspace.vectors.modelId()) workspace.vectors.adopt(setId);
     const { todo, total } = this.todo(setId, clipIds);
     if (!this.job.state || this.job.retryItems) {
       this.state.skipped = total - todo.length;
@@ -153,6 +157,7 @@ class EmbedJob {
     }
     this.report(setId, true);
     const seconds = this.state.seconds;
+    rememberSpeed(this.context, modelId, this.measured);
     return {
       embedded: this.state.embedded,
       skipped: this.state.skipped,
@@ -178,6 +183,7 @@ class EmbedJob {
     total: number,
   ): Promise<void> {
     const { frames, alongside } = this.job.params;
+    const [before, from] = [this.state.embedded, performance.now()];
     this.done = total - clips.length;
     this.total = total;
     let batch: { clip: ClipRecord; path: string }[] = [];
@@ -209,6 +215,8 @@ class EmbedJob {
       if (batch.length >= (first ? FIRST_BATCH : BATCH)) await flush();
     }
     await flush();
+    this.measured.clips += this.state.embedded - before;
+    this.measured.seconds += (performance.now() - from) / 1000;
   }
 
   /** The worker starts again by itself; what it was doing when it died is asked once more. */

@@ -10,7 +10,7 @@ export interface EmbeddingSetRef {
 }
 const spaces: readonly Space[] = ['joint', 'audio', 'visual'];
 
-/** The set of a model, or the collection's present one. Throws BAD_INPUT where nothing is embedded with it. */
+/** The set of a model, or of the current one. Throws BAD_INPUT where nothing is embedded with it. */
 export function embeddingSetOf({ workspace }: EngineContext, modelId?: string): EmbeddingSetRef {
   const current = workspace.vectors.current();
   if (current && (modelId === undefined || current.modelId === modelId)) return current;
@@ -19,8 +19,10 @@ export function embeddingSetOf({ workspace }: EngineContext, modelId?: string): 
   if (!set)
     throw new EngineError(
       'BAD_INPUT',
-      modelId === undefined ? 'no clip is embedded yet' : `no clip is embedded with the model ${modelId}`,
-      { hint: 'Embed the collection first.' },
+      modelId === undefined && workspace.vectors.list().every(({ count }) => count === 0)
+        ? 'no clip is embedded yet'
+        : `no clip is embedded with the model ${modelId ?? workspace.vectors.modelId()}`,
+      { hint: 'Embed the collection first, or use a model it is embedded with.' },
     );
   return { setId: set.id, modelId: set.modelId, dim: set.dim };
 }

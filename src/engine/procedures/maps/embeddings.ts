@@ -4,6 +4,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { createEmbedRunner, type EmbedParams } from './embedJob.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent } from '../models/currentModel.ts';
 import { createExportEmbeddingsRunner, type ExportEmbeddingsParams } from './exportEmbeddings.ts';
 
 export function createEmbeddingsProcedures(context: EngineContext) {
@@ -12,7 +13,7 @@ export function createEmbeddingsProcedures(context: EngineContext) {
   return {
     start: os.start.handler(({ input }) => {
       // A model that is not there is said now, not by a job that fails later.
-      resolveModel(workspace, input.modelId);
+      resolveModel(workspace, modelOrCurrent(context, input.modelId));
       const { modelId, frames, clipIds, extraction } = input;
       return {
         jobId: jobs.add('embed', 'Embed clips', { modelId, frames, clipIds, extraction } satisfies EmbedParams),
@@ -21,7 +22,8 @@ export function createEmbeddingsProcedures(context: EngineContext) {
     sets: os.sets.handler(() => workspace.vectors.list()),
     use: os.use.handler(({ input }) => {
       workspace.vectors.use(input.setId);
-      events.publish({ type: 'embeddingsChanged', setId: input.setId });
+      const { setId, modelId } = workspace.vectors.current()!;
+      events.publish({ type: 'currentModelChanged', modelId, setId });
       return {};
     }),
     export: os.export.handler(({ input }) => ({

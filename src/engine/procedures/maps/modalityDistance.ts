@@ -25,8 +25,9 @@ export function updateModalityDistances({ workspace }: Pick<EngineContext, 'work
           Math.hypot(heard.xy[2 * i]! - seen.xy[2 * j]!, heard.xy[2 * i + 1]! - seen.xy[2 * j + 1]!),
         );
     });
-    workspace.clips.clearScores('avDistance');
-    workspace.clips.setScores('avDistance', distances);
+    const modelId = workspace.vectors.list().find(({ id }) => id === setId)?.modelId;
+    workspace.clips.clearScores('avDistance', modelId);
+    workspace.clips.setScores('avDistance', distances, modelId);
     return true;
   }
   return false;

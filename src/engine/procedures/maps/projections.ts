@@ -3,7 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { clusterNames } from './clusterNames.ts';
-import { clustersKey, type ClusterParams, type StoredClusters } from './clusterJob.ts';
+import { storedClusters, type ClusterParams } from './clusterJob.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { livePositions } from './livePositions.ts';
@@ -39,7 +39,8 @@ export function createProjectionsProcedures(context: EngineContext) {
     }),
 
     clusters: os.clusters.handler(() => {
-      const stored = workspace.settings.get<StoredClusters>(clustersKey);
+      const current = workspace.vectors.current();
+      const stored = current && storedClusters(context, current.setId);
       if (!stored) return [];
       const { columns } = workspace.clips.columns(['cluster', 'label']);
       const classNames = new Map(

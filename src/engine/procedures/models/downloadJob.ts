@@ -6,7 +6,9 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { installOfficial } from '../../checkpoint/catalogue/addModel.ts';
 import { authorsPage, officialModel } from '../../checkpoint/catalogue/officialModels.ts';
 import { discardPart, download, type DownloadOptions } from '../../checkpoint/catalogue/download.ts';
+import type { JobQueue } from '../../collection/jobs/jobQueue.ts';
 import type { JobRunner } from '../../collection/jobs/jobTypes.ts';
+import type { Job } from '../../../shared/contract/job.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 export interface DownloadParams {
@@ -15,6 +17,13 @@ export interface DownloadParams {
 export interface DownloadResult {
   modelId: string;
 }
+
+/** What a download job is called; the tray shows it, and lists tell by it which models are on their way. */
+export const downloadTitle = (name: string): string => `Download ${name}`;
+
+/** The download of a model that is queued, running or paused. */
+export const downloadOf = (jobs: Pick<JobQueue, 'list'>, name: string): Job | undefined =>
+  jobs.list({ active: true, limit: 500 }).find((job) => job.kind === 'download' && job.title === downloadTitle(name));
 
 const fetchedPath = (folder: string, modelId: string): string => join(folder, `${modelId}.fetched`);
 

@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';
 import { createNativeSlots } from './adamNative.ts';
 import { createPlainSlots } from './adamPlain.ts';
+import type { AdamSlot } from './adamSlot.ts';
 
 export interface AdamOptions {
   beta1: number;
@@ -19,24 +20,6 @@ export interface AdamOptions {
 }
 /** MODEL recipes: betas .95/.999, eps 1e-8, coupled L2 5e-7. */
 export const paperAdam: AdamOptions = { beta1: 0.95, beta2: 0.999, epsilon: 1e-8, weightDecay: 5e-7 };
-
-/** The kernel's scalars at one step. */
-export interface AdamScalars {
-  alpha: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-}
-
-/** Weight and moments of one parameter, in whatever form the backend updates fastest. */
-export interface AdamSlot {
-  /** One step with gradient `g` of the parameter's shape; `g` stays the caller's. */
-  update(g: Tensor, scalars: AdamScalars): void;
-  moments(): { m: Tensor; v: Tensor };
-  setMoments(m: Float32Array, v: Float32Array): void;
-  dispose(): void;
-}
 
 /** What must be kept for a run to continue bit for bit. */
 export interface AdamState {

@@ -6,7 +6,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';
-import type { AdamScalars, AdamSlot } from './adam.ts';
+import type { AdamScalars, AdamSlot } from './adamSlot.ts';
 
 interface Attribute {
   name: string;

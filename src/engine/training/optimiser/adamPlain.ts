@@ -1,7 +1,7 @@
 // Adam's update in plain tfjs operations, for backends other than native TensorFlow. One tidy per parameter keeps memory flat.
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { AdamScalars, AdamSlot } from './adam.ts';
+import type { AdamScalars, AdamSlot } from './adamSlot.ts';
 
 export function createPlainSlots(parameter: Variable): AdamSlot {
   const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.shape), false));

@@ -27,7 +27,7 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
     program
       .command('embed')
       .description('joint, audio and visual embeddings of the clips that lack them')
-      .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)')
+      .option('--model <model>', 'catalogue id or checkpoint file (default: the current model)')
       .option('--frames <n>', 'frames per clip', integer(1, 10), 10)
       .addOption(
         new Option('--extraction <library>', 'what computes (default: CAVMAE_EXTRACTION, else auto)').choices([
@@ -67,12 +67,13 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
       writes: true,
       async run(opened, { space, neighbors, minDist, seed }) {
         const { jobId } = await opened.client.projections.start({ space, neighbors, minDist, seed });
+        const model = opened.engine.context.workspace.vectors.modelId();
         const { result } = await runJob<{ projectionId: number; points: number; seconds: number }>(
           opened,
           terminal,
           jobId,
         );
-        return { document: result, text: `${result.points} points in ${result.seconds.toFixed(1)} s` };
+        return { document: { ...result, model }, text: `${result.points} points in ${result.seconds.toFixed(1)} s` };
       },
     },
   );

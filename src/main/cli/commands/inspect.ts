@@ -21,17 +21,15 @@ export function addInspectCommands(program: Command, terminal: Terminal): void {
       .command('errors')
       .description('reconstruction error of every clip, averaged over random masks')
       .option('--masks <k>', 'masks a clip', integer(1, 32), 4)
-      .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)'),
+      .option('--model <model>', 'catalogue id or checkpoint file (default: the current model)'),
     terminal,
     {
       writes: true,
       async run(opened, options) {
-        const { jobId } = await opened.client.inspect.errorScores({
-          modelId: await modelOf(opened, options.model),
-          masks: options.masks,
-        });
+        const modelId = await modelOf(opened, options.model);
+        const { jobId } = await opened.client.inspect.errorScores({ modelId, masks: options.masks });
         const { failed } = await runJob(opened, terminal, jobId);
-        const { clipIds, columns } = await opened.client.clips.columns({ names: ['error'] });
+        const { clipIds, columns } = await opened.client.clips.columns({ names: ['error'], modelId });
         const paths = clipPaths(opened, clipIds);
         const rows = clipIds
           .map((clip, k) => ({
@@ -60,7 +58,7 @@ export function addInspectCommands(program: Command, terminal: Terminal): void {
       .argument('[clip|file]')
       .option('--clips <n>', 'of the collection, at most so many', integer(1), 64)
       .option('--seed <n>', 'of masks, partners and draw', integer(0), 0)
-      .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)'),
+      .option('--model <model>', 'catalogue id or checkpoint file (default: the current model)'),
     terminal,
     {
       writes: true,

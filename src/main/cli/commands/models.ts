@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
+import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 import { table } from '../table.ts';
 import type { Model } from '../../../shared/contract/model.ts';
@@ -9,10 +10,12 @@ import type { Model } from '../../../shared/contract/model.ts';
 const listed = (models: readonly Model[]): Answer => ({
   document: models,
   text: table(
-    ['id', 'state', 'variant', 'MB', 'licence', 'name'],
+    ['', 'id', 'state', 'clips', 'variant', 'MB', 'licence', 'name'],
     models.map((model) => [
+      model.current ? '*' : '',
       model.id,
       model.state,
+      model.clips,
       model.variant,
       model.sizeBytes === null ? null : Math.round(model.sizeBytes / 1e6),
       model.licence,
@@ -23,10 +26,31 @@ const listed = (models: readonly Model[]): Answer => ({
 
 export function addModelsCommands(program: Command, terminal: Terminal): void {
   const models = program.command('models').description('the catalogue: shipped, official, own');
-  session<object, []>(models.command('list').description('what there is, with licence and state'), terminal, {
-    writes: false,
-    run: async ({ client }) => listed(await client.models.list({})),
-  });
+  session<object, []>(
+    models.command('list').description('what there is, with licence, state and clips embedded'),
+    terminal,
+    {
+      writes: false,
+      run: async ({ client }) => listed(await client.models.list({})),
+    },
+  );
+  session<object, [string]>(
+    models
+      .command('use')
+      .description('make a model the current one: imports, embed, project and the window follow it')
+      .argument('<model>', 'catalogue id or checkpoint file'),
+    terminal,
+    {
+      writes: true,
+      async run(opened, _, name) {
+        const { model, embedded, missing } = await opened.client.models.use({ modelId: await modelOf(opened, name) });
+        return {
+          document: { model, embedded, missing },
+          text: `${model} is the current model; ${embedded} clips are embedded with it${missing > 0 ? `, ${missing} are not yet (cavmae embed)` : ''}`,
+        };
+      },
+    },
+  );
   session<object, [string]>(
     models.command('download').description('fetch an official checkpoint from its authors').argument('<model>'),
     terminal,
@@ -54,13 +78,25 @@ export function addModelsCommands(program: Command, terminal: Terminal): void {
         ]),
     },
   );
-  session<object, [string]>(
-    models.command('remove').description('remove a model of your own').argument('<model>'),
+  session<object, [string, string]>(
+    models.command('rename').description('rename a model of your own').argument('<model>').argument('<name>'),
     terminal,
     {
       writes: true,
-      async run({ client }, _, modelId) {
-        await client.models.remove({ modelId });
+      run: async ({ client }, _, modelId, name) => listed([await client.models.rename({ modelId, name })]),
+    },
+  );
+  session<{ embeddings?: true }, [string]>(
+    models
+      .command('remove')
+      .description('remove the file of a model that was added or downloaded')
+      .argument('<model>')
+      .option('--embeddings', 'also what was computed with it: embeddings, maps, clusters, scores'),
+    terminal,
+    {
+      writes: true,
+      async run({ client }, options, modelId) {
+        await client.models.remove({ modelId, embeddings: options.embeddings ?? false });
         return listed(await client.models.list({}));
       },
     },

@@ -45,7 +45,7 @@ const withMask = (command: Command): Command =>
     .option('--ratio-visual <r>', 'hidden share of the picture', number(0, 1), 0.75)
     .option('--seed <n>', 'of the mask', integer(0), 0)
     .option('--frame <k>', 'which of the ten frames', integer(0, 9), 5)
-    .option('--model <model>', 'catalogue id or checkpoint file (default: shipped)');
+    .option('--model <model>', 'catalogue id or checkpoint file (default: the current model)');
 
 const maskOf = ({ mask, ratioAudio, ratioVisual, seed }: MaskOptions) => ({
   mode: mask === 'random' ? ('unstructured' as const) : mask,

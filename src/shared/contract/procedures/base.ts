@@ -8,5 +8,8 @@ export const base = oc.errors(contractErrors);
 /** For procedures that take no input. */
 export const none = z.object({}).optional();
 
+/** A model of the catalogue; without it, the workspace's current one. */
+export const currentModel = z.string().optional();
+
 /** The answer of procedures that only do something. */
 export const ok = z.object({});

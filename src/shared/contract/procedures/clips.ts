@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { badge, clip, clipFilter, clipSort, columnName, facetCount, id, media, scoreName } from '../clip.ts';
 import { attribution } from '../model.ts';
-import { base } from './base.ts';
+import { base, currentModel } from './base.ts';
 
 export const clips = {
   list: base
@@ -30,7 +30,15 @@ export const clips = {
     }),
   ),
   columns: base
-    .input(z.object({ names: z.array(columnName).min(1), schemaId: id.optional(), classifierId: id.optional() }))
+    .input(
+      z.object({
+        names: z.array(columnName).min(1),
+        schemaId: id.optional(),
+        classifierId: id.optional(),
+        /** Whose scores; without it, those of the current model. */
+        modelId: currentModel,
+      }),
+    )
     .output(
       z.object({
         clipIds: z.array(id),

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { id } from '../clip.ts';
 import { started } from '../job.ts';
 import { embeddingSet, space } from '../model.ts';
-import { base, none, ok } from './base.ts';
+import { base, currentModel, none, ok } from './base.ts';
 
 export const embeddings = {
   /** Job result: { embedded, skipped, failed, clipsPerSecond }. */
   start: base
     .input(
       z.object({
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         frames: z.number().int().min(1).max(10).default(10),
         clipIds: z.array(id).optional(),
         extraction: z.enum(['auto', 'onnx', 'tfjs']).optional(),
@@ -18,6 +18,7 @@ export const embeddings = {
     )
     .output(started),
   sets: base.input(none).output(z.array(embeddingSet)),
+  /** Makes a set, and its model, the current one. */
   use: base.input(z.object({ setId: id })).output(ok),
   /** Job result: { files }. NumPy or Parquet. */
   export: base

@@ -4,15 +4,13 @@ import { id } from '../clip.ts';
 import { attentionAnswer, attentionStream, errorMapAnswer, subject, sweepPoint } from '../inspect.ts';
 import { started } from '../job.ts';
 import { maskSpec, reconstruction } from '../model.ts';
-import { base } from './base.ts';
+import { base, currentModel } from './base.ts';
 
 const frameIndex = z.number().int().min(0).max(9).default(5);
 
 export const inspect = {
   reconstruct: base
-    .input(
-      subject.safeExtend({ modelId: z.string().default('shipped'), frame: frameIndex, mask: maskSpec.prefault({}) }),
-    )
+    .input(subject.safeExtend({ modelId: currentModel, frame: frameIndex, mask: maskSpec.prefault({}) }))
     .output(reconstruction),
   /** The model's input of a clip or a file: safetensors at `dataUrl`, as under `inputUrl`. An uploaded file is deleted once it is read. */
   input: base
@@ -38,14 +36,12 @@ export const inspect = {
     )
     .output(z.object({ handA: z.array(z.number().int()), handV: z.array(z.number().int()) })),
   /** safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the reverse. */
-  localise: base
-    .input(subject.safeExtend({ modelId: z.string().default('shipped') }))
-    .output(z.object({ dataUrl: z.string() })),
+  localise: base.input(subject.safeExtend({ modelId: currentModel })).output(z.object({ dataUrl: z.string() })),
   /** Attention weights of one layer over all tokens of a clip, nothing hidden; `head` null: mean over heads. */
   attention: base
     .input(
       subject.safeExtend({
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         frame: frameIndex,
         stream: attentionStream.default('joint'),
         layer: z.number().int().min(0).default(0),
@@ -57,7 +53,7 @@ export const inspect = {
   sweep: base
     .input(
       subject.safeExtend({
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         ratios: z.array(z.number().min(0).max(1)).min(1).max(20),
         seed: z.number().int().min(0).default(0),
       }),
@@ -67,7 +63,7 @@ export const inspect = {
   collectionSweep: base
     .input(
       z.object({
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         ratios: z.array(z.number().min(0).max(1)).min(1).max(20),
         clips: z.number().int().min(1).max(100_000).default(64),
         seed: z.number().int().min(0).default(0),
@@ -78,7 +74,7 @@ export const inspect = {
   animation: base
     .input(
       subject.safeExtend({
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         frame: frameIndex,
         mode: maskSpec.shape.mode.unwrap().exclude(['hand']).default('unstructured'),
         hide: z.enum(['both', 'sound', 'picture']).default('both'),
@@ -93,7 +89,7 @@ export const inspect = {
     .input(
       z.object({
         clipIds: z.array(id).min(1).max(500),
-        modelId: z.string().default('shipped'),
+        modelId: currentModel,
         frame: frameIndex,
         mask: maskSpec.prefault({}),
         path: z.string().min(1).optional(),
@@ -102,12 +98,10 @@ export const inspect = {
     .output(started),
   /** Mean error per patch over `masks` masks: what the job stored for this clip and model, else computed now. */
   errorMap: base
-    .input(
-      subject.safeExtend({ modelId: z.string().default('shipped'), masks: z.number().int().min(1).max(32).default(8) }),
-    )
+    .input(subject.safeExtend({ modelId: currentModel, masks: z.number().int().min(1).max(32).default(8) }))
     .output(errorMapAnswer),
   /** Job result: { clips }. Reconstruction error averaged over `masks` masks; fills the `error` column and keeps the error per patch. */
   errorScores: base
-    .input(z.object({ modelId: z.string().default('shipped'), masks: z.number().int().min(1).max(32).default(4) }))
+    .input(z.object({ modelId: currentModel, masks: z.number().int().min(1).max(32).default(4) }))
     .output(started),
 };

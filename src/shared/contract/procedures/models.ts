@@ -1,13 +1,26 @@
-// Checkpoints: list, add, download, export.
+// Models: list, use, add, download, rename, inspect, remove, export.
 import { z } from 'zod';
+import { id } from '../clip.ts';
 import { started } from '../job.ts';
-import { model } from '../model.ts';
+import { model, modelContents, modelDependents } from '../model.ts';
 import { base, none, ok } from './base.ts';
 
 export const models = {
   list: base.input(none).output(z.array(model)),
   add: base.input(z.object({ path: z.string().min(1), name: z.string().optional() })).output(model),
-  remove: base.input(z.object({ modelId: z.string() })).output(ok),
+  /** Makes a model the current one; with `embed`, clips that lack an embedding of it get one, and a first map is drawn (`jobId`: the last of these jobs). */
+  use: base
+    .input(z.object({ modelId: z.string(), embed: z.boolean().default(false) }))
+    .output(
+      z.object({ model: z.string(), embedded: z.number().int(), missing: z.number().int(), jobId: id.nullable() }),
+    ),
+  /** Another name for a model of one's own. CONFLICT where another model has it. */
+  rename: base.input(z.object({ modelId: z.string(), name: z.string().trim().min(1).max(100) })).output(model),
+  /** What would miss it if it were removed. */
+  dependents: base.input(z.object({ modelId: z.string() })).output(modelDependents),
+  inspect: base.input(z.object({ modelId: z.string() })).output(modelContents),
+  /** Removes a model's file; with `embeddings`, also what was computed with it. The current model cannot be removed. */
+  remove: base.input(z.object({ modelId: z.string(), embeddings: z.boolean().default(false) })).output(ok),
   download: base.input(z.object({ modelId: z.string() })).output(started),
   export: base
     .input(

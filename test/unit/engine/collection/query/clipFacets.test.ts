@@ -42,7 +42,7 @@ function plainly(filter: ClipFilter): Omit<Facets, 'scores'> {
       `${workspace.classifiers.countedClass()} AS value, count(*) AS count FROM prediction p WHERE p.classifier_id = ${workspace.classifiers.current()} AND p.clip_id ${among}`,
     ),
     clusters: counts<number>(
-      `CAST(value AS INTEGER) AS value, count(*) AS count FROM score WHERE name = 'cluster' AND clip_id ${among}`,
+      `CAST(value AS INTEGER) AS value, count(*) AS count FROM score WHERE name = 'cluster@${workspace.vectors.modelId()}' AND clip_id ${among}`,
     ),
     roots: counts<number>(`root_id AS value, count(*) AS count FROM clip WHERE id ${among}`),
     kinds: counts<string>(`kind AS value, count(*) AS count FROM clip WHERE id ${among}`),

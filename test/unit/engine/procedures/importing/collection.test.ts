@@ -69,9 +69,11 @@ test('an import queues itself, then embedding, then a map, each after the other'
   expect(jobId).toBe(1);
   expect(added).toMatchObject([
     { kind: 'import', params: { paths: [folder], windowS: 10, hopS: 10, folderLabels: false }, after: undefined },
-    { kind: 'embed', params: { modelId: 'shipped', frames: 10 }, after: 1 },
+    { kind: 'embed', params: { frames: 10 }, after: 1 },
     { kind: 'project', params: { space: 'joint', neighbors: 15, minDist: 0.1, seed: 1 }, after: 2 },
   ]);
+  // Which model embeds is decided when it starts: the current one.
+  expect(added[1]!.params).not.toHaveProperty('modelId');
   added = [];
   await client().import({ paths: [folder], embed: false });
   expect(added.map((job) => job.kind)).toEqual(['import']);

@@ -277,7 +277,7 @@ describe('loss and error', () => {
   it('scores every clip as a job, and keeps its error per patch', async () => {
     const job = await settled(await client.inspect.errorScores({ modelId, masks: 2 }));
     expect(job).toMatchObject({ status: 'done', failures: 1, result: { clips: 3 } });
-    const { clipIds, columns } = await client.clips.columns({ names: ['error'] });
+    const { clipIds, columns } = await client.clips.columns({ names: ['error'], modelId });
     expect(columns.error![clipIds.indexOf(clipIdOf('one.mkv'))]).toBeGreaterThan(0);
     const kept = await client.inspect.errorMap({ clipId: clipIdOf('one.mkv'), modelId, masks: 2 });
     expect([kept.stored, kept.masks]).toEqual([true, 2]);

@@ -135,10 +135,57 @@ describe('models', () => {
     expect(await state('base')).toBe('not-downloaded');
   });
 
-  it('says so where the authors publish no link', async () => {
-    await expect(call(models.download, { modelId: 'as20k-visual' })).rejects.toMatchObject({
-      code: 'BAD_INPUT',
-      message: expect.stringContaining('no link'),
+  it('knows a link for every official model', async () => {
+    expect((await list()).filter(({ origin, downloadable }) => origin === 'official' && !downloadable)).toEqual([]);
+  });
+
+  it('tells the licence of each model', async () => {
+    const of = async (id: string) => (await list()).find((model) => model.id === id)!;
+    expect(await of('vision-mae-start')).toMatchObject({ licence: 'CC-BY-NC-4.0', trainedOn: 'pictures' });
+    expect(await of('scale-plus-plus')).toMatchObject({
+      licence: 'BSD-2-Clause',
+      licenceNote: expect.stringContaining('CC BY-NC 4.0'),
+      trainedOn: 'real',
     });
+    expect(await of('shipped')).toMatchObject({ licenceNote: null, trainedOn: 'drawn' });
+  });
+
+  it('never gives two models the same name, and renames only to a free one', async () => {
+    await call(models.add, { path: at('small.pth') });
+    const second = await call(models.add, { path: at('small.pth') });
+    expect(second.name).toBe('small (2)');
+    const named = await call(models.add, { path: at('small.pth'), name: 'CAV-MAE Base' });
+    expect(named.name).toBe('CAV-MAE Base (2)');
+    const names = (await list()).map(({ name }) => name.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+    expect(await call(models.rename, { modelId: second.id, name: 'Harbour' })).toMatchObject({ name: 'Harbour' });
+    await expect(call(models.rename, { modelId: named.id, name: 'harbour' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    await expect(call(models.rename, { modelId: 'shipped', name: 'Mine' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+  });
+
+  it('looks into a model’s file', async () => {
+    const { id } = await call(models.add, { path: at('small.pth'), name: 'Mine' });
+    const { kind, config, tensors, parent } = await call(models.inspect, { modelId: id });
+    expect([kind, config!.embedDim, parent]).toEqual(['cavmae', smallConfig.embedDim, null]);
+    expect(tensors).toContainEqual({ name: 'modality_a', shape: [1, 1, smallConfig.embedDim], dtype: 'F32' });
+    await expect(call(models.inspect, { modelId: 'base' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('pauses a download, keeps what came, and goes on from there', async () => {
+    breaks = 1000;
+    const { jobId } = await call(models.download, { modelId: 'base-nonorm' });
+    await expect.poll(() => jobs.get(jobId)!.done).toBeGreaterThan(0);
+    jobs.pause(jobId);
+    await expect.poll(() => jobs.get(jobId)!.status).toBe('paused');
+    expect((await list()).find(({ id }) => id === 'base-nonorm')).toMatchObject({ state: 'downloading', jobId });
+    expect(readdirSync(workspace.folder('models')).some((name) => name.includes('.fetched'))).toBe(true);
+    breaks = 0;
+    jobs.resume(jobId);
+    expect(await jobs.settled(jobId)).toMatchObject({ status: 'done' });
+    expect(await state('base-nonorm')).toBe('ready');
   });
 });
