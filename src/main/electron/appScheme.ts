@@ -1,8 +1,7 @@
 // The page's own scheme: `app://studio/…` is answered by the engine's process, over its private socket.
 import { app, protocol, type Session } from 'electron';
 
-export const scheme = 'app';
-export const origin = `${scheme}://studio`;
+export const [scheme, origin] = ['app', 'app://studio'];
 
 /** Call before Electron is ready. Standard: relative URLs; secure: threads and workers; stream: media elements. */
 export function prepareElectron(): void {

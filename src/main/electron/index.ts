@@ -57,7 +57,7 @@ function showWindow(): void {
   window = openStudioWindow(path.join(app.getAppPath(), 'out', 'shell', 'preload.cjs'));
   watchWindow(window, report);
   window.webContents.on('did-start-loading', () => (listening = false));
-  window.on('closed', () => (window = null));
+  window.on('closed', () => ([window, listening] = [null, false]));
 }
 
 /** The engine exchanges the workspace; every page then loads itself anew. */
@@ -71,8 +71,8 @@ async function openWorkspace(folder: string): Promise<void> {
 }
 
 function showFiles(): void {
-  if (!window || !listening || waiting.length === 0) return;
-  window.webContents.send(openFilesChannel, waiting);
+  if (!listening || waiting.length === 0) return;
+  window?.webContents.send(openFilesChannel, waiting);
   waiting = [];
 }
 

@@ -10,11 +10,12 @@ export function lockDownContents(contents: WebContents): void {
     openOutside(url);
     return { action: 'deny' };
   });
-  for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate'] as const) {
-    contents.on(event as 'will-navigate', (details: { url: string; preventDefault(): void }) => {
+  // Of the page itself and of frames in it.
+  for (const event of ['will-frame-navigate', 'will-redirect'] as const) {
+    contents.on(event as 'will-frame-navigate', (details) => {
       if (isOurs(details.url)) return;
       details.preventDefault();
-      if (event === 'will-navigate') openOutside(details.url);
+      if (details.isMainFrame) openOutside(details.url);
     });
   }
   contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -44,8 +45,8 @@ export function lockDownSession(session: Session): void {
   session.setPermissionRequestHandler((_, permission, callback, { requestingUrl }) => {
     if (!isOurs(requestingUrl)) return callback(false);
     if (granted.has(permission)) return callback(true);
-    if (permission === 'media') return void mayListenOrLook().then(callback, () => callback(false));
-    return callback(false);
+    if (permission !== 'media') return callback(false);
+    void mayListenOrLook().then(callback, () => callback(false));
   });
   session.setDevicePermissionHandler(() => false);
 }

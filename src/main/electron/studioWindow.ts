@@ -4,10 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { origin } from './appScheme.ts';
 
-interface Place {
-  bounds: Rectangle;
-  maximised: boolean;
-}
+type Place = { bounds: Rectangle; maximised: boolean };
 
 const shownAfterMs = 1500;
 const file = (): string => path.join(app.getPath('userData'), 'window.json');

@@ -1,5 +1,5 @@
 // The shell against a mocked Electron: what it asks of it, and what it refuses.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,6 +129,16 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
+describe('the shell', () => {
+  it('stays small: what need not know Electron lives elsewhere', () => {
+    const folder = fileURLToPath(new URL('../../../../src/main/electron/', import.meta.url));
+    const lines = readdirSync(folder).map(
+      (name) => readFileSync(path.join(folder, name), 'utf8').split('\n').length - 1,
+    );
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(600);
+  });
+});
+
 describe('scheme', () => {
   it('is standard and secure, so that threads and relative addresses work', () => {
     prepareElectron();
@@ -169,21 +179,25 @@ describe('lock-down', () => {
     expect(electron.openExternal.mock.calls).toEqual([['https://arxiv.org/abs/2210.07839']]);
   });
 
-  it.each(['will-navigate', 'will-redirect', 'will-frame-navigate'])('stops %s away from our page', (event) => {
-    const { listeners } = contents();
-    const go = (url: string) => {
-      const preventDefault = vi.fn();
-      listeners.get(event)?.({ url, preventDefault });
-      return preventDefault.mock.calls.length === 1;
-    };
-    expect(go(`${origin}/x`)).toBe(false);
-    expect(['https://evil.example', 'file:///etc/passwd', 'app://studio.evil/', 'app://studiox/'].map(go)).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
-  });
+  it.each(['will-redirect', 'will-frame-navigate'])(
+    'stops %s away from our page; a link goes to the browser once',
+    (event) => {
+      const { listeners } = contents();
+      const go = (url: string) => {
+        const preventDefault = vi.fn();
+        listeners.get(event)?.({ url, preventDefault, isMainFrame: url.includes('evil.example') });
+        return preventDefault.mock.calls.length === 1;
+      };
+      expect(go(`${origin}/x`)).toBe(false);
+      expect(['https://evil.example', 'file:///etc/passwd', 'app://studio.evil/', 'app://studiox/'].map(go)).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+      expect(electron.openExternal.mock.calls).toEqual([['https://evil.example']]);
+    },
+  );
 
   it('embeds nothing', () => {
     const preventDefault = vi.fn();
