@@ -49,7 +49,7 @@ export function foreignCode(platform = process.platform, arch = process.arch, ba
   );
   const sources = ['better-sqlite3/deps', 'better-sqlite3/src', 'usearch/{c,cpp,include,numkong}'];
   return [
-    ...foreign.map((place) => `!${place}${/\.node$/.test(place) ? '' : '/**'}`),
+    ...foreign.map((place) => `!${place}${place.endsWith('.node') ? '' : '/**'}`),
     ...sources.map((place) => `!node_modules/${place}/**`),
   ];
 }

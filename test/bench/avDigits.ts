@@ -11,7 +11,7 @@ import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { loadCheckpoint } from '../../src/engine/checkpoint/loadCheckpoint.ts';
 import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
-import { loadParameters } from '../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../src/engine/model/loadParameters.ts';
 import type { CavMaeConfig } from '../../src/engine/model/config.ts';
 import type { TrainingClip } from '../../src/engine/training/data/inputCache.ts';
 import { pretrainPreset } from '../../src/engine/training/presets/presets.ts';

@@ -17,7 +17,7 @@ import { presentRows } from '../../src/engine/exploration/neighbours/presentRows
 import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
-import { loadParameters } from '../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../src/engine/model/loadParameters.ts';
 import { rocAuc } from '../../src/engine/training/metrics/ranking.ts';
 import { prepareClip } from '../../src/engine/workers/prepareClip.ts';
 import { readClipInput } from '../../src/engine/workers/readClipInput.ts';

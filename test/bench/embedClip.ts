@@ -15,7 +15,7 @@ import { OnnxEncoder } from '../../src/engine/extraction/onnxEncoder.ts';
 import { embedClip } from '../../src/engine/inference/embed.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
 import { configOfSize } from '../../src/engine/model/config.ts';
-import { createParameters } from '../../src/engine/model/parameters.ts';
+import { createParameters } from '../../src/engine/model/loadParameters.ts';
 import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { benchArguments, report, rounded } from './report.ts';
 

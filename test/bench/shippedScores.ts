@@ -15,7 +15,7 @@ import { neighbourGraph } from '../../src/engine/exploration/neighbours/neighbou
 import { umap } from '../../src/engine/exploration/layout/umap.ts';
 import { nodeAvDecoder } from '../../src/engine/media/nodeAv/nodeAvDecoder.ts';
 import { configOfCheckpoint } from '../../src/engine/model/configOfCheckpoint.ts';
-import { createParameters, loadParameters } from '../../src/engine/model/parameters.ts';
+import { createParameters, loadParameters } from '../../src/engine/model/loadParameters.ts';
 import type { TrainingClip } from '../../src/engine/training/data/inputCache.ts';
 import { cosineMatrix, retrievalScore } from '../../src/engine/training/metrics/retrieval.ts';
 import { prepareClip } from '../../src/engine/workers/prepareClip.ts';

@@ -11,7 +11,7 @@ import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
 import { drawMasks, paperOptions } from '../../src/engine/model/cavMae.ts';
 import { configOfSize, type CavMaeConfig } from '../../src/engine/model/config.ts';
 import type { Model } from '../../src/engine/model/model.ts';
-import { createParameters } from '../../src/engine/model/parameters.ts';
+import { createParameters } from '../../src/engine/model/loadParameters.ts';
 import { pretrainGradients } from '../../src/engine/training/pretrainGradients.ts';
 import { Adam } from '../../src/engine/training/optimiser/adam.ts';
 import { makeBatch, plainBatch } from '../../src/engine/training/data/makeBatch.ts';

@@ -7,7 +7,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { configOfSize } from '../../src/engine/model/config.ts';
-import { createParameters } from '../../src/engine/model/parameters.ts';
+import { createParameters } from '../../src/engine/model/loadParameters.ts';
 import {
   reconstructWith,
   type MaskPair,

@@ -51,7 +51,8 @@ describe.runIf(filesMatching(/^augment\/mixup_.*\.bin$/).length > 0)('mixup of w
       Float32Array,
       Float32Array,
     ];
-    compare(padFbank(fbank(mixWaveforms(first, second, 0.5), 16_000)), file);
+    const { lam } = json('augment/labels.json') as { lam: number };
+    compare(padFbank(fbank(mixWaveforms(first, second, lam), 16_000)), file);
   });
 });
 

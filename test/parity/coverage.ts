@@ -1,8 +1,9 @@
-// Global set-up of the parity project: after a complete run every entry of the manifest must have been compared or used as input.
+// Global set-up of the parity project: after a complete run every entry of every manifest must have been compared or used as input.
 // Prints how many were, and the worst ratio of error to tolerance. A run of some files only prints, and enforces nothing.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
+import { fixtureSets } from './fixtureSets.ts';
 
 type Line = { file: string; ratio: number | null } | { testFile: string };
 
@@ -22,8 +23,7 @@ export function setup(): () => void {
 }
 
 function report(lines: Line[]): void {
-  const root = resolve(process.env.CAVMAE_FIXTURES ?? join(import.meta.dirname, '../fixtures'));
-  const manifest = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8')) as { files: { file: string }[] };
+  const files = fixtureSets.flatMap(({ prefix, entries }) => entries.map(({ file }) => prefix + file));
   const ran = new Set(lines.flatMap((line) => ('testFile' in line ? [basename(line.testFile)] : [])));
   if (ran.size === 0) return;
   const used = new Set<string>();
@@ -33,9 +33,9 @@ function report(lines: Line[]): void {
     used.add(line.file);
     if (line.ratio !== null && line.ratio > worst.ratio) worst = { file: line.file, ratio: line.ratio };
   }
-  const unchecked = manifest.files.map(({ file }) => file).filter((file) => !used.has(file));
+  const unchecked = files.filter((file) => !used.has(file));
   process.stdout.write(
-    `\nparity: ${manifest.files.length - unchecked.length} of ${manifest.files.length} fixture entries checked; worst error is ${worst.ratio.toPrecision(3)} of its tolerance (${worst.file || 'none compared'})\n`,
+    `\nparity: ${files.length - unchecked.length} of ${files.length} fixture entries checked; worst error is ${worst.ratio.toPrecision(3)} of its tolerance (${worst.file || 'none compared'})\n`,
   );
   const missing = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts') && !ran.has(name));
   if (!unchecked.length || missing.length) return;

@@ -1,23 +1,16 @@
 // Reads the golden numbers of the reference and compares with them at the manifest's tolerances, keeping a record of what was
-// checked for `coverage.ts`. The folder comes from CAVMAE_FIXTURES; default: the committed subset.
+// checked for `coverage.ts`. The folders come from CAVMAE_FIXTURES (see fixtureSets.ts).
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'vitest';
+import { fixtureSets, type ManifestEntry } from './fixtureSets.ts';
 import { decodeSafetensors, type Tensor } from '../../src/shared/wire/safetensors.ts';
 
-export interface ManifestEntry {
-  file: string;
-  kind: string;
-  dtype?: 'f32' | 'i32' | 'u8';
-  shape?: number[];
-  what: string;
-  recommended_atol?: number;
-  recommended_atol_for_99_9_percent_of_values?: number;
-}
-
-export const fixturesRoot = resolve(process.env.CAVMAE_FIXTURES ?? join(import.meta.dirname, '../fixtures'));
-const manifest = JSON.parse(readFileSync(join(fixturesRoot, 'manifest.json'), 'utf8')) as { files: ManifestEntry[] };
-const entries = new Map(manifest.files.map((entry) => [entry.file, entry]));
+const entries = new Map(
+  fixtureSets.flatMap(({ root, prefix, entries: files }) =>
+    files.map((entry) => [prefix + entry.file, { ...entry, path: join(root, entry.file) }] as const),
+  ),
+);
 
 /** One line per use of an entry; `ratio` is the worst error divided by its tolerance, null where the entry served as input. */
 function record(line: { file: string; ratio: number | null } | { testFile: string }): void {
@@ -27,29 +20,27 @@ function record(line: { file: string; ratio: number | null } | { testFile: strin
 record({ testFile: expect.getState().testPath ?? '' });
 
 /** Every entry whose path matches, in manifest order: tests run over what a folder holds, whatever its names. */
-export const filesMatching = (pattern: RegExp): string[] =>
-  manifest.files.map((entry) => entry.file).filter((file) => pattern.test(file));
+export const filesMatching = (pattern: RegExp): string[] => [...entries.keys()].filter((file) => pattern.test(file));
 
 /** True when the folder holds all these entries; a test whose inputs are not in the subset is skipped. */
 export const has = (...files: string[]): boolean => files.every((file) => entries.has(file));
 
-export function entryOf(file: string): ManifestEntry {
+export function entryOf(file: string): ManifestEntry & { path: string } {
   const entry = entries.get(file);
-  if (!entry) throw new Error(`${file} is not in ${fixturesRoot}/manifest.json`);
+  if (!entry) throw new Error(`${file} is in no manifest of ${fixtureSets.map(({ root }) => root).join(', ')}`);
   return entry;
 }
 
 /** Absolute path of an entry, which counts as used. */
 export function pathOf(file: string): string {
-  entryOf(file);
   record({ file, ratio: null });
-  return join(fixturesRoot, file);
+  return entryOf(file).path;
 }
 
 /** A file of the folder that the manifest does not list (`checkpoint-keys/…`), or the committed copy of it. */
 export function unlistedPath(file: string): string {
-  const there = join(fixturesRoot, file);
-  return existsSync(there) ? there : join(import.meta.dirname, '../fixtures', file);
+  const there = fixtureSets.map(({ root }) => join(root, file)).find(existsSync);
+  return there ?? join(import.meta.dirname, '../fixtures', file);
 }
 
 export const bytesOf = (file: string): Buffer => readFileSync(pathOf(file));
@@ -57,8 +48,8 @@ export const bytesOf = (file: string): Buffer => readFileSync(pathOf(file));
 export const json = (file: string): any => JSON.parse(bytesOf(file).toString('utf8'));
 
 const read = (file: string): { shape: number[]; data: Float32Array | Int32Array | Uint8Array } => {
-  const { dtype, shape = [] } = entryOf(file);
-  const bytes = readFileSync(join(fixturesRoot, file));
+  const { dtype, shape = [], path } = entryOf(file);
+  const bytes = readFileSync(path);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const data =
     dtype === 'f32' ? new Float32Array(buffer) : dtype === 'i32' ? new Int32Array(buffer) : new Uint8Array(buffer);

@@ -5,7 +5,7 @@ import { gridA, tokensA, tokensV, type CavMaeConfig } from '../../src/engine/mod
 import type { Masks } from '../../src/engine/model/decoder.ts';
 import { addStructure, keptTokens, maskFromNoise, type MaskMode } from '../../src/engine/model/masking.ts';
 import type { Model } from '../../src/engine/model/model.ts';
-import { loadParameters, type TensorSource } from '../../src/engine/model/parameters.ts';
+import { loadParameters, type TensorSource } from '../../src/engine/model/loadParameters.ts';
 import type { ModelKind } from '../../src/engine/model/parameterShapes.ts';
 import { has, json, tensor, tensors } from './fixtures.ts';
 import { structureOf } from './structure.ts';

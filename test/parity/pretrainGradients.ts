@@ -13,10 +13,11 @@ export function pretrainGradients(
   model: Model,
   folder: ModelFolder,
   step = 0,
+  contrastLossWeight = paperOptions.contrastLossWeight,
 ): { value: tf.Scalar; gradients: Map<string, tf.Tensor> } {
   const [audio, image, masks] = [folder.audio(), folder.image(), folder.masks({ step })];
   const result = model.parameters.gradients(
-    () => pretrainForward(model, { audio, image }, masks, paperOptions).loss,
+    () => pretrainForward(model, { audio, image }, masks, { ...paperOptions, contrastLossWeight }).loss,
     model.parameters.names.filter((name) => !isTable(name)),
   );
   tf.dispose([audio, image]);

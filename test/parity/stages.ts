@@ -10,6 +10,7 @@ import {
 } from '../../src/engine/model/cavMae.ts';
 import { finetuneForward, ftModes, usesAudio, usesImage } from '../../src/engine/model/cavMaeFt.ts';
 import { pool } from '../../src/engine/model/encoder.ts';
+import type { CavMaeConfig } from '../../src/engine/model/config.ts';
 import type { MaskMode } from '../../src/engine/model/masking.ts';
 import type { Model } from '../../src/engine/model/model.ts';
 import { compare, compareValue, filesMatching, has, json } from './fixtures.ts';
@@ -135,7 +136,7 @@ export function lossCases(name: string): void {
   const file = `${name}/losses.json`;
   if (!has(file)) return;
   const given = json(file) as
-    | ({ f64: LossNumbers } & {
+    | ({ f64: LossNumbers & { loss_c_global?: number; loss_c_local?: number } } & {
         case: string;
         norm_pix_loss: boolean;
         mae_loss_weight: number;
@@ -145,7 +146,7 @@ export function lossCases(name: string): void {
         mask_mode?: MaskMode;
         removed_in_call_order?: number[][];
       })[]
-    | { f64: LossNumbers };
+    | { f64: LossNumbers & { loss_c_global?: number; loss_c_local?: number } };
   const cases = Array.isArray(given)
     ? given
     : [
@@ -162,21 +163,30 @@ export function lossCases(name: string): void {
   it.each(cases.map((one) => [one.case, one] as const))('losses: %s', (_, one) => {
     const folder = modelFolder(name);
     const model = folder.load('cavmae');
-    const actual = losses(
-      { ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss } },
-      folder,
-      { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight },
-      {
-        ratioA: one.mask_ratio_a,
-        ratioV: one.mask_ratio_v,
-        ...(one.mask_mode && { structure: { mode: one.mask_mode, draws: one.removed_in_call_order! } }),
-      },
-    );
+    const lossesWith = (config: Partial<CavMaeConfig>) =>
+      losses(
+        { ...model, config: { ...model.config, normPixLoss: one.norm_pix_loss, ...config } },
+        folder,
+        { maeLossWeight: one.mae_loss_weight, contrastLossWeight: one.contrast_loss_weight },
+        {
+          ratioA: one.mask_ratio_a,
+          ratioV: one.mask_ratio_v,
+          ...(one.mask_mode && { structure: { mode: one.mask_mode, draws: one.removed_in_call_order! } }),
+        },
+      );
+    const actual = lossesWith({});
+    const { loss_c_global: ofClass, loss_c_local: ofPatches, ...expected } = one.f64;
+    if (ofClass !== undefined && ofPatches !== undefined) {
+      // The contrast is the mean of the one on class tokens and the one on mean patch tokens.
+      const global = lossesWith({ globalLocal: false }).loss_c;
+      compareValue(global, ofClass, file, { rtol: 2e-5 }, 'loss_c_global');
+      compareValue(2 * actual.loss_c - global, ofPatches, file, { rtol: 1e-4 }, 'loss_c_local');
+    }
     model.parameters.dispose();
     expect(Object.values(actual).every(Number.isFinite)).toBe(true);
     // Where structure removes more than is to be removed, which of its tokens are kept is the whim of argsort among equals (see masks.test.ts).
     const rtol = one.mask_mode === 'tf' ? 2e-2 : name === 'micro_small' ? 1e-3 : 2e-5;
-    compareLosses(actual, one.f64, file, rtol, one.case);
+    compareLosses(actual, expected, file, rtol, one.case);
   });
 }
 

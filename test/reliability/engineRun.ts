@@ -147,7 +147,7 @@ export function engineResult(place: string) {
           } = JSON.parse(json) as Record<string, unknown>;
           // After how many steps the head's training ends hangs on the last bits of the embeddings, and on the order clips were stored in; a finished
           // one has done them all. Probabilities are compared below.
-          const steps = kind === 'finetune' ? { done: done === total } : { done, total };
+          const steps = kind === 'finetune' || kind === 'refit' ? { done: done === total } : { done, total };
           return {
             kind,
             title,

@@ -1,7 +1,7 @@
 // A vision-MAE checkpoint (facebookresearch/mae, ViT) as the start of a CAV-MAE, as the paper starts its pretraining (MODEL.md §7):
 // all blocks but the last to both modality encoders, the last one to the joint encoder, the rest by the table below.
 import { EngineError } from '../../shared/engineError.ts';
-import { sizes, type CavMaeConfig } from '../model/config.ts';
+import { headsOfWidth, sizes, type CavMaeConfig } from '../model/config.ts';
 import { initialValue } from '../model/initialValue.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
 import type { NamedTensor, TensorMap } from './tensorEntry.ts';
@@ -19,14 +19,18 @@ function configOf(source: TensorMap): CavMaeConfig {
   const dim = (name: string, axis: number): number | undefined => source.get(name)?.shape[axis];
   const depth = depthOf(source, 'blocks');
   const tokens = (dim('pos_embed', 1) ?? 197) - 1;
+  const embedDim = dim('cls_token', 2) ?? sizes.base.embedDim;
+  const decoderEmbedDim = dim('decoder_embed.weight', 0) ?? sizes.base.decoderEmbedDim;
   return {
     ...sizes.base,
-    embedDim: dim('cls_token', 2) ?? sizes.base.embedDim,
+    embedDim,
+    numHeads: headsOfWidth(embedDim, 'encoder'),
     specificDepth: depth - 1,
     jointDepth: 1,
     imgSize: Math.round(Math.sqrt(tokens)) * 16,
     ...(source.has('decoder_embed.weight') && {
-      decoderEmbedDim: dim('decoder_embed.weight', 0) as number,
+      decoderEmbedDim,
+      decoderNumHeads: headsOfWidth(decoderEmbedDim, 'decoder'),
       decoderDepth: depthOf(source, 'decoder_blocks'),
     }),
   };

@@ -2,7 +2,16 @@
 // nothing outside this room writes SQL.
 import type { z } from 'zod';
 import type { Badge, Clip, ClipFilter, ColumnName, clipSort, mediaKind } from '../../shared/contract/clip.ts';
-import type { Classifier, CurvePoint, Metrics, Projection, Run, Space } from '../../shared/contract/model.ts';
+import type { Precision } from '../../shared/contract/extraction.ts';
+import type {
+  Classifier,
+  CurvePoint,
+  EmbeddingSet,
+  Metrics,
+  Projection,
+  Run,
+  Space,
+} from '../../shared/contract/model.ts';
 
 /** A file that was decoded well enough to be kept. Paths are stored relative to a root. */
 export interface NewMedia {
@@ -69,9 +78,16 @@ export interface ClipStore {
 
 /** Float32 matrices per embedding set (model + preprocessing version) and space. */
 export interface VectorStore {
-  set(modelId: string, dim: number): { setId: number };
+  /** The set of a model, width and precision, made if new. The first set of a collection becomes the current one. */
+  set(modelId: string, dim: number, precision?: Precision): { setId: number };
+  /** @throws NOT_FOUND */
+  get(setId: number): EmbeddingSet;
+  /** Notes what computes a set. */
+  describe(setId: number, how: Pick<EmbeddingSet, 'device' | 'agreement' | 'reason'>): void;
   /** The set of the current model; null where nothing is embedded with it. */
   current(): { setId: number; modelId: string; dim: number } | null;
+  /** Makes a set the one in use; which model is current stays. */
+  adopt(setId: number): void;
   /** Makes a set, and its model, the current one. */
   use(setId: number): void;
   /** The current model of the workspace: what was chosen, else the model of the set in use, else the shipped one. */

@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
-import { space as spaces, type Space } from '../../shared/contract/model.ts';
+import type { Agreement, Device, Precision } from '../../shared/contract/extraction.ts';
+import { space as spaces, type EmbeddingSet, type Space } from '../../shared/contract/model.ts';
 import type { Db } from './database/database.ts';
 import type { Settings } from './settingStore.ts';
 import type { VectorStore } from './stores.ts';
@@ -25,6 +26,11 @@ interface SetRow {
   model_id: string;
   dim: number;
   rows: number;
+  precision: Precision;
+  device: Device | null;
+  /** JSON. */
+  agreement: string | null;
+  reason: string | null;
 }
 
 /** The model of a workspace in which none was chosen. */
@@ -44,16 +50,21 @@ export class VectorTable implements VectorStore {
     this.settings = settings;
   }
 
-  /** The set of a model, made if new. It becomes the current one where it is the current model's, or where no model was chosen and nothing is embedded. */
-  set(modelId: string, dim: number): { setId: number } {
+  /**
+   * The set of a model, width and precision, made if new. It becomes the current one where no model was chosen, or this one, and nothing
+   * is embedded.
+   */
+  set(modelId: string, dim: number, precision: Precision = 'float32'): { setId: number } {
     const found = this.db
-      .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ?')
+      .prepare('SELECT id FROM embedding_set WHERE model_id = ? AND dim = ? AND precision = ?')
       .pluck()
-      .get(modelId, dim) as number | undefined;
+      .get(modelId, dim, precision) as number | undefined;
     const setId =
       found ??
       Number(
-        this.db.prepare('INSERT INTO embedding_set (model_id, dim) VALUES (?, ?)').run(modelId, dim).lastInsertRowid,
+        this.db
+          .prepare('INSERT INTO embedding_set (model_id, dim, precision) VALUES (?, ?, ?)')
+          .run(modelId, dim, precision).lastInsertRowid,
       );
     const chosen = this.settings.get<string>(modelKey);
     if (this.current() === null && (chosen === null || chosen === modelId)) this.adopt(setId);
@@ -115,7 +126,18 @@ export class VectorTable implements VectorStore {
     return removed;
   }
 
-  list(): { id: number; modelId: string; dim: number; count: number; current: boolean }[] {
+  get(setId: number): EmbeddingSet {
+    this.row(setId);
+    return this.list().find(({ id }) => id === setId)!;
+  }
+
+  describe(setId: number, { device, agreement, reason }: Pick<EmbeddingSet, 'device' | 'agreement' | 'reason'>): void {
+    this.db
+      .prepare('UPDATE embedding_set SET device = ?, agreement = ?, reason = ? WHERE id = ?')
+      .run(device, agreement && JSON.stringify(agreement), reason, setId);
+  }
+
+  list(): EmbeddingSet[] {
     const current = this.settings.get<number>(setKey);
     const counts = new Map(
       this.db.prepare('SELECT set_id, count(*) FROM embedding_row GROUP BY set_id').raw().all() as [number, number][],
@@ -126,6 +148,10 @@ export class VectorTable implements VectorStore {
       dim: row.dim,
       count: counts.get(row.id) ?? 0,
       current: row.id === current,
+      precision: row.precision,
+      device: row.device,
+      agreement: row.agreement === null ? null : (JSON.parse(row.agreement) as Agreement),
+      reason: row.reason,
     }));
   }
 

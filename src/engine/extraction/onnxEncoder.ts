@@ -5,7 +5,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { distinctFrames, framePixels, requireModality, spreadFrames, type ClipInput } from '../inference/clipInput.ts';
 import type { ClipEmbedding } from '../inference/embed.ts';
-import { MEL_BINS } from '../model/config.ts';
+import { MEL_BINS, syncOptions } from '../model/config.ts';
+import { alignedSegments } from '../preprocess/alignedSegments.ts';
+import type { Device, Precision } from '../../shared/contract/extraction.ts';
 import { fbankInput } from '../../shared/signal/fbankInput.ts';
 import { normaliseFrames } from '../../shared/signal/frameInput.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -14,9 +16,16 @@ import { onnxRuntime } from './extractionRuntime.ts';
 
 /** A clip as the graphs take it: what the model looks at, each picture once with its share of the clip's frames. */
 interface Shown {
-  fbank: Float32Array | null;
+  /** Normalised sound [1, T, 128], or of CAV-MAE Sync a segment of each frame [frames, T, 128]. */
+  sound: Float32Array | null;
   pixels: Uint8Array | null;
   weights: number[];
+}
+
+/** Numbers and device of a session. */
+export interface EncoderHow {
+  precision: Precision;
+  device: Device;
 }
 
 const outputNames = { audio: 'c_a', visual: 'c_v', joint: 'joint' } as const;
@@ -28,6 +37,16 @@ const meanRow = (rows: Float32Array, from: number, weights: readonly number[], d
   });
   return mean;
 };
+
+/** Rows of unit length, in place; [rows, dim]. */
+function unitRows(rows: Float32Array, dim: number): Float32Array {
+  for (let at = 0; at < rows.length; at += dim) {
+    const row = rows.subarray(at, at + dim);
+    const length = Math.max(1e-12, Math.sqrt(row.reduce((sum, x) => sum + x * x, 0)));
+    for (let d = 0; d < dim; d++) row[d]! /= length;
+  }
+  return rows;
+}
 
 const sizesOf = (session: InferenceSession, name: string): readonly (number | string)[] => {
   const about = [...session.inputMetadata, ...session.outputMetadata].find((one) => one.name === name);
@@ -48,15 +67,24 @@ export class OnnxEncoder {
   }
 
   /**
+   * @param how numbers and device; a provider of a GPU runs what it can and leaves the rest to the CPU
    * @param place where the model's graphs are kept, and the name of its weights there (see `encoderFile`)
    * @throws EngineError as `encoderFile`; BACKEND_UNAVAILABLE when onnxruntime cannot open the graph
    */
-  static async open(place: { folder: string; key: string }, resolved: string, threads: number): Promise<OnnxEncoder> {
+  static async open(
+    place: { folder: string; key: string },
+    resolved: string,
+    threads: number,
+    { precision, device }: EncoderHow = { precision: 'float32', device: 'cpu' },
+  ): Promise<OnnxEncoder> {
     const open = async (streams: readonly Stream[]): Promise<InferenceSession> => {
-      const file = await encoderFile(place.folder, place.key, resolved, streams);
+      const file = await encoderFile(place.folder, place.key, resolved, streams, precision);
       return onnxRuntime()
         .InferenceSession.create(file, {
+          executionProviders: [device],
           intraOpNumThreads: threads,
+          // A GPU that is not there is no error to print: it is tried and reported.
+          ...(device !== 'cpu' && { logSeverityLevel: 4 as const }),
           interOpNumThreads: 1,
           executionMode: 'sequential',
           graphOptimizationLevel: 'all',
@@ -68,7 +96,7 @@ export class OnnxEncoder {
         .catch((thrown: unknown) => {
           throw new EngineError(
             'BACKEND_UNAVAILABLE',
-            `onnxruntime cannot open the graph of this model: ${(thrown as Error).message}`,
+            `onnxruntime cannot open the graph of this model${device === 'cpu' ? '' : ` on ${device}`}: ${(thrown as Error).message.trim()}`,
             { path: file },
             thrown,
           );
@@ -84,8 +112,10 @@ export class OnnxEncoder {
     return (tokens * this.dim * 160) / 1024 ** 2;
   }
 
-  private input(): { audioLength: number; imgSize: number } {
+  private input(): { audioLength: number; imgSize: number; sync: boolean } {
     return {
+      // A graph of CAV-MAE Sync takes sound per frame, not per clip.
+      sync: sizesOf(this.whole, 'audio')[0] === 'N',
       audioLength: Number(sizesOf(this.whole, 'audio')[1] ?? 0),
       imgSize: Number(sizesOf(this.whole, 'image')[2] ?? 0),
     };
@@ -104,22 +134,32 @@ export class OnnxEncoder {
   /** @throws EngineError BAD_INPUT for a clip with nothing the model can look at */
   private shown(clip: ClipInput, frames: number): Shown {
     const { inputNames } = this.whole;
+    const { imgSize, audioLength, sync } = this.input();
     const seen: ClipInput = {
       fbank: inputNames.includes('audio') ? clip.fbank : null,
-      frames: inputNames.includes('image') ? clip.frames : null,
+      frames: inputNames.includes('image') ? (sync && clip.aligned) || clip.frames : null,
     };
     requireModality(seen);
-    const { imgSize } = this.input();
-    if (!seen.frames) return { fbank: seen.fbank, pixels: null, weights: [1] };
-    const { indices, weights } = distinctFrames(seen.frames, spreadFrames(seen.frames.count, frames));
-    return { fbank: seen.fbank, pixels: framePixels(seen.frames, indices, imgSize), weights };
+    const total = seen.frames?.count ?? (sync ? syncOptions.alignedFrames : 1);
+    const chosen = spreadFrames(total, frames >= 10 ? total : frames);
+    const pictures = (indices: readonly number[]) => seen.frames && framePixels(seen.frames, indices, imgSize);
+    if (sync)
+      return {
+        sound: seen.fbank && alignedSegments(seen.fbank, chosen, total, audioLength),
+        pixels: pictures(chosen),
+        weights: chosen.map(() => 1 / chosen.length),
+      };
+    const sound = seen.fbank && fbankInput(seen.fbank, audioLength);
+    if (!seen.frames) return { sound, pixels: null, weights: [1] };
+    const { indices, weights } = distinctFrames(seen.frames, chosen);
+    return { sound, pixels: pictures(indices), weights };
   }
 
   /** What clips must share to go together: null for one that cannot be embedded. */
   kindOf(clip: ClipInput, frames: number): string | null {
     try {
-      const { fbank, pixels, weights } = this.shown(clip, frames);
-      return `${fbank !== null} ${pixels !== null} ${weights.length}`;
+      const { sound, pixels, weights } = this.shown(clip, frames);
+      return `${sound !== null} ${pixels !== null} ${weights.length}`;
     } catch {
       return null;
     }
@@ -132,28 +172,32 @@ export class OnnxEncoder {
   async embed(clips: readonly ClipInput[], frames: number): Promise<ClipEmbedding[]> {
     const { Tensor } = onnxRuntime();
     const shown = clips.map((clip) => this.shown(clip, frames));
-    const { fbank, pixels, weights } = shown[0]!;
-    const { audioLength, imgSize } = this.input();
+    const { sound, pixels, weights } = shown[0]!;
+    const { audioLength, imgSize, sync } = this.input();
     const feeds: Record<string, InstanceType<typeof Tensor>> = {};
-    if (fbank) {
-      const audio = new Float32Array(clips.length * audioLength * MEL_BINS);
-      shown.forEach((one, i) => audio.set(fbankInput(one.fbank!, audioLength), i * audioLength * MEL_BINS));
-      feeds.audio = new Tensor('float32', audio, [clips.length, audioLength, MEL_BINS]);
+    if (sound) {
+      const audio = new Float32Array(clips.length * sound.length);
+      shown.forEach((one, i) => audio.set(one.sound!, i * sound.length));
+      feeds.audio = new Tensor('float32', audio, [audio.length / (audioLength * MEL_BINS), audioLength, MEL_BINS]);
     }
     if (pixels) {
       const values = new Float32Array(clips.length * pixels.length);
       shown.forEach((one, i) => values.set(normaliseFrames(one.pixels!, imgSize), i * pixels.length));
       feeds.image = new Tensor('float32', values, [clips.length * weights.length, 3, imgSize, imgSize]);
     }
-    const session = await this.session([...(fbank ? ['audio' as const] : []), ...(pixels ? ['visual' as const] : [])]);
+    const session = await this.session([...(sound ? ['audio' as const] : []), ...(pixels ? ['visual' as const] : [])]);
     const wanted = Object.values(outputNames).filter((name) => session.outputNames.includes(name));
     const results = await session.run(feeds, wanted);
-    const rows = (name: string): Float32Array => results[name]!.data as Float32Array;
+    const rows = (name: string): Float32Array => {
+      const data = results[name]!.data as Float32Array;
+      return sync && name !== 'joint' ? unitRows(data, this.dim) : data;
+    };
     const missing = () => new Float32Array(this.dim).fill(NaN);
+    const [ofSound, ofPicture, ofBoth] = [sound && rows('c_a'), pixels && rows('c_v'), rows('joint')];
     const embeddings = shown.map(({ weights: shares }, i): ClipEmbedding => ({
-      audio: fbank ? meanRow(rows('c_a'), i, [1], this.dim) : missing(),
-      visual: pixels ? meanRow(rows('c_v'), i * shares.length, shares, this.dim) : missing(),
-      joint: meanRow(rows('joint'), i * shares.length, shares, this.dim),
+      audio: ofSound ? meanRow(ofSound, sync ? i * shares.length : i, sync ? shares : [1], this.dim) : missing(),
+      visual: ofPicture ? meanRow(ofPicture, i * shares.length, shares, this.dim) : missing(),
+      joint: meanRow(ofBoth, i * shares.length, shares, this.dim),
     }));
     for (const result of Object.values(results)) result.dispose();
     return embeddings;

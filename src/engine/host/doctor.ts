@@ -62,6 +62,10 @@ export async function doctorReport(
     decoder,
     versions: { ...versions(), ...(report?.tensorflow ? { tensorflow: report.tensorflow } : {}) },
     ...(report?.extraction && { extraction: report.extraction }),
+    embeddings: context.workspace.vectors
+      .list()
+      .filter(({ count }) => count > 0)
+      .map(({ id: _, dim: __, ...set }) => set),
     disk: { path: context.workspace.path, freeBytes },
     database,
     notices,

@@ -1,4 +1,5 @@
 // An open engine: workspace, workers, job queue and event bus joined, with the router that implements the contract.
+import { jobKinds } from '../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { ComputeHandlers } from '../workers/compute.ts';
 import type { MediaHandlers } from '../workers/media.ts';
@@ -6,7 +7,7 @@ import type { ProjectionHandlers } from '../workers/projection.ts';
 import { WorkerHandle, type Handlers } from '../workers/channel.ts';
 import type { SpawnWorker, WorkerName } from '../workers/spawnWorker.ts';
 import { Workspace } from '../collection/workspace.ts';
-import { CodedJobQueue } from './codedJobQueue.ts';
+import { WorkerRetryJobQueue } from './retryOnWorkerExit.ts';
 import { createDataShelf, type DataShelf } from './dataShelf.ts';
 import type { EngineContext, EventBus, WorkspaceShelf } from '../procedures/engineContext.ts';
 import { createEngineLog, type Log } from './engineLog.ts';
@@ -82,7 +83,7 @@ export async function createEngine({
   const workspace = Workspace.open(workspaceDir, { readOnly });
   const log = createEngineLog(readOnly ? null : workspace.folder('logs'), () => privateFolders({ workspace }));
   const events = createEventBus((thrown) => log('event listener', EngineError.from(thrown)));
-  const jobs = new CodedJobQueue(workspace, events);
+  const jobs = new WorkerRetryJobQueue(workspace, events, jobKinds);
   const data = createDataShelf();
   const context: EngineContext = {
     workspace,

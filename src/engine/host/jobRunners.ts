@@ -6,6 +6,7 @@ import type { EngineContext } from '../procedures/engineContext.ts';
 import { registerExplorationJobs } from '../procedures/maps/explorationJobs.ts';
 import { createFinetuneRunner } from '../procedures/classifiers/finetuneJob.ts';
 import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
+import { createRefitRunner } from '../procedures/classifiers/automaticRefit.ts';
 import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
 import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
 
@@ -15,6 +16,7 @@ export function registerJobs(context: EngineContext): void {
   registerExplorationJobs(context);
   registerInspectJobs(context);
   context.jobs.register('finetune', createFinetuneRunner(context));
+  context.jobs.register('refit', createRefitRunner(context));
   context.jobs.register('predict', createPredictRunner(context));
   context.jobs.register('pretrain', createPretrainRunner(context));
   context.jobs.register('download', downloadJob(context));

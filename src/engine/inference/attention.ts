@@ -1,8 +1,8 @@
 // What the encoders look at: attention weights of one layer over the unmasked tokens of a clip (paper section 2.4; figure 1.C for E_a, E_v, E_j).
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
-import { tokensA, tokensV, type CavMaeConfig } from '../model/config.ts';
-import { concatTokens, encodeA, encodeJ, encodeV } from '../model/encoder.ts';
+import { isContrastive, tokensA, tokensV, type CavMaeConfig } from '../model/config.ts';
+import { encodeA, encodeBoth, encodeJ, encodeV } from '../model/encoder.ts';
 import type { NormSet } from '../model/block.ts';
 import type { Model } from '../model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
@@ -42,6 +42,22 @@ const normsOf: Record<AttentionStream, NormSet> = { a: '', v: '', joint: '', 'jo
 const depthOf = (config: CavMaeConfig, stream: AttentionStream): number =>
   stream === 'a' || stream === 'v' ? config.specificDepth : config.jointDepth;
 
+/**
+ * The patch tokens' part [L, L] of attention weights over all tokens: without CAV-MAE Sync's class and register tokens, so that a row sums
+ * to one less what went to them.
+ */
+function ofPatches(weights: Float32Array, withClass: boolean, patches: number): Float32Array {
+  const length = Math.round(Math.sqrt(weights.length));
+  if (length === patches) return weights;
+  const first = withClass ? 1 : 0;
+  const out = new Float32Array(patches * patches);
+  for (let row = 0; row < patches; row++) {
+    const at = (row + first) * length + first;
+    out.set(weights.subarray(at, at + patches), row * patches);
+  }
+  return out;
+}
+
 /** @throws EngineError BAD_INPUT for a layer or head that is not there, or a modality the clip or the model lacks */
 export function attentionOfClip(
   model: Model,
@@ -60,7 +76,7 @@ export function attentionOfClip(
     throw new EngineError('BAD_INPUT', `there are ${config.numHeads} heads: there is no head ${head + 1}`, {
       field: 'head',
     });
-  const contrastive = config.variant === 'cav-mae' || config.variant === 'cav';
+  const contrastive = isContrastive(config);
   if ((stream === 'joint-a' || stream === 'joint-v') && !contrastive)
     throw new EngineError(
       'BAD_INPUT',
@@ -96,10 +112,14 @@ export function attentionOfClip(
     const withV = image && stream !== 'a' && stream !== 'joint-a';
     const a = withA ? encodeA(watched, patchEmbedA(model, audio)) : null;
     const v = withV ? encodeV(watched, patchEmbedV(model, image)) : null;
-    if (stream !== 'a' && stream !== 'v') encodeJ(watched, a && v ? concatTokens(a, v) : (a ?? v)!, normsOf[stream]);
+    if (stream === 'joint') encodeBoth(watched, a, v);
+    else if (stream !== 'a' && stream !== 'v') encodeJ(watched, (a ?? v)!, normsOf[stream]);
     if (!found) throw new EngineError('INTERNAL', `no stage ${stage} was seen`);
+    // The joint stream has no class token; the others are led by it where the model has one.
+    const withClass = config.clsToken && stream !== 'joint';
+    const shown = (withA ? tokensA(config) : 0) + (withV ? tokensV(config) : 0);
     return {
-      weights: found,
+      weights: ofPatches(found, withClass, shown),
       tokensA: withA ? tokensA(config) : 0,
       tokensV: withV ? tokensV(config) : 0,
       layers: { a: config.specificDepth, v: config.specificDepth, joint: config.jointDepth },

@@ -2,11 +2,9 @@
 // reference's frame aggregation), with the sound encoded once.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
-import { mlpHead, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
-import { encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
+import { mlpHead, pooledTokens, specificTokens, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
-import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
-import { audioTensor, imageTensor, spreadFrames, type ClipInput } from './clipInput.ts';
+import { imageTensor, seenBy, soundTensor, spreadFrames, type ClipInput } from './clipInput.ts';
 import { freeing } from './freeing.ts';
 
 export type Activation = 'sigmoid' | 'softmax';
@@ -16,26 +14,13 @@ export const aggregateFrames = (logits: tf.Tensor2D, activation: Activation): tf
   tf.tidy(() => tf.mean(activation === 'sigmoid' ? tf.sigmoid(logits) : tf.softmax(logits), 0)) as tf.Tensor1D;
 
 /**
- * Logits per frame [F, classes] of audio tokens after E_a [1, La, D] and image tokens after E_v [F, Lv, D].
- * The same numbers as `finetuneForward` with the sound repeated.
+ * Logits per frame [F, classes] of audio tokens after E_a ([1, La, D], or [F, La, D] of CAV-MAE Sync) and image tokens after E_v
+ * [F, Lv, D]. The same numbers as `finetuneForward` with the sound repeated.
  */
 function frameLogits(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null, mode: FtMode): tf.Tensor2D {
-  const both = (x: tf.Tensor3D, norms: '_a' | '_v') =>
-    tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
-  switch (mode) {
-    case 'multimodal': {
-      const repeated = tf.broadcastTo(a!, [v!.shape[0], a!.shape[1], a!.shape[2]]) as tf.Tensor3D;
-      return mlpHead(model, pool(encodeJ(model, tf.concat([repeated, v!], 1), '')));
-    }
-    case 'audioonly':
-      return mlpHead(model, pool(encodeJ(model, a!, '_a')));
-    case 'videoonly':
-      return mlpHead(model, pool(encodeJ(model, v!, '_v')));
-    case 'missingaudioonly':
-      return mlpHead(model, both(a!, '_a'));
-    case 'missingvideoonly':
-      return mlpHead(model, both(v!, '_v'));
-  }
+  const repeated =
+    a && v && a.shape[0] !== v.shape[0] ? (tf.broadcastTo(a, [v.shape[0], a.shape[1], a.shape[2]]) as tf.Tensor3D) : a;
+  return mlpHead(model, pooledTokens(model, repeated, v, mode));
 }
 
 /** The mode that fits what a clip has: a model trained on both modalities falls back to the reference's `missing…` modes. */
@@ -57,14 +42,18 @@ export function classifyClip(
       'BAD_INPUT',
       `a classifier of mode ${mode} needs a clip with ${usesAudio(mode) ? 'sound' : 'picture'}`,
     );
+  const seen = seenBy(model.config, clip);
+  const total = seen.frames?.count ?? Math.max(1, model.config.alignedFrames);
+  const indices = spreadFrames(total, options.frames >= 10 ? total : options.frames);
   return freeing(() => {
-    const a = usesAudio(mode) ? encodeA(model, patchEmbedA(model, audioTensor(clip.fbank!, model.config))) : null;
-    const v = usesImage(mode)
-      ? encodeV(
-          model,
-          patchEmbedV(model, imageTensor(clip.frames!, spreadFrames(clip.frames!.count, options.frames), model.config)),
-        )
-      : null;
+    const { a, v } = specificTokens(
+      model,
+      {
+        audio: usesAudio(mode) ? soundTensor(clip.fbank!, model.config, indices, total) : null,
+        image: usesImage(mode) ? imageTensor(seen.frames!, indices, model.config) : null,
+      },
+      mode,
+    );
     return Float32Array.from(aggregateFrames(frameLogits(model, a, v, mode), options.activation).dataSync<'float32'>());
   });
 }

@@ -9,7 +9,7 @@ import { drawMask, maskByHand, type MaskMode } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
 import { patchifyA, patchifyV, unpatchifyA, unpatchifyV } from '../model/patchify.ts';
 import { denormaliseFrames } from '../../shared/signal/frameInput.ts';
-import { audioTensor, imageTensor, requireModality, type ClipInput } from './clipInput.ts';
+import { imageTensor, requireModality, seenBy, soundTensor, type ClipInput } from './clipInput.ts';
 import { freeing } from './freeing.ts';
 
 export interface MaskRequest {
@@ -134,15 +134,13 @@ export function reconstructBatch(model: Model, batch: Batch, masks: Masks): Reco
 
 /** Inputs of a clip as a batch of one, without what the model's variant does not look at. */
 export function batchOfClip(model: Model, clip: ClipInput, frame: number): Batch {
-  const { variant } = model.config;
-  const seen = {
-    fbank: variant === 'mae-visual' ? null : clip.fbank,
-    frames: variant === 'mae-audio' ? null : clip.frames,
-  };
+  const seen = seenBy(model.config, { ...clip, aligned: null });
   requireModality(seen);
+  const total = seen.frames?.count ?? Math.max(10, frame + 1);
+  const index = Math.min(frame, total - 1);
   return {
-    audio: seen.fbank && audioTensor(seen.fbank, model.config),
-    image: seen.frames && imageTensor(seen.frames, [Math.min(frame, seen.frames.count - 1)], model.config),
+    audio: seen.fbank && soundTensor(seen.fbank, model.config, [index], total),
+    image: seen.frames && imageTensor(seen.frames, [index], model.config),
   };
 }
 

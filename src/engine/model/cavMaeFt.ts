@@ -1,8 +1,8 @@
 // The finetuned classifier (paper section 3.2; reference CAVMAEFT): pooled tokens through LayerNorm and one linear layer.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
-import { featuresA, featuresV, type Batch } from './cavMae.ts';
-import { concatTokens, encodeA, encodeJ, encodeV, pool } from './encoder.ts';
+import type { Batch } from './cavMae.ts';
+import { embeddingOf, encodeA, encodeBoth, encodeStream, encodeV, pool, type Stream } from './encoder.ts';
 import { layerNorm } from './layerNorm.ts';
 import { differentiableLinear } from './linear.ts';
 import type { Model } from './model.ts';
@@ -29,34 +29,54 @@ export function mlpHead({ parameters, tap }: Model, pooled: tf.Tensor2D): tf.Ten
   });
 }
 
-/** The vector [N, D] that the head classifies. @throws EngineError BAD_INPUT for an input the mode needs and did not get. */
-export function pooledForMode(model: Model, { audio, image }: Batch, mode: FtMode): tf.Tensor2D {
-  const needed = (name: string): never => {
-    throw new EngineError('BAD_INPUT', `mode ${mode} needs ${name}`, { field: name });
-  };
+/**
+ * The vector [N, D] that the head classifies, from the outputs of `encodeA` and `encodeV`: training, classification and evaluation all
+ * come through here. In the one-modality modes, models without a contrastive loss use the LayerNorms that they trained.
+ * @throws EngineError BAD_INPUT for a modality that the mode needs and did not get.
+ */
+export function pooledTokens(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null, mode: FtMode): tf.Tensor2D {
+  if (usesAudio(mode) && !a) throw new EngineError('BAD_INPUT', `mode ${mode} needs audio`, { field: 'audio' });
+  if (usesImage(mode) && !v) throw new EngineError('BAD_INPUT', `mode ${mode} needs image`, { field: 'image' });
   return tf.tidy(() => {
-    const a = () => encodeA(model, patchEmbedA(model, audio ?? needed('audio')));
-    const v = () => encodeV(model, patchEmbedV(model, image ?? needed('image')));
-    const both = (x: tf.Tensor3D, norms: '_a' | '_v') =>
-      tf.div(tf.add(pool(encodeJ(model, x, '')), pool(encodeJ(model, x, norms))), 2) as tf.Tensor2D;
+    const alone = (x: tf.Tensor3D, stream: Stream) => embeddingOf(model, encodeStream(model, x, stream));
+    const missing = (x: tf.Tensor3D, stream: Stream) =>
+      tf.div(tf.add(pool(encodeBoth(model, x, null)), alone(x, stream)), 2) as tf.Tensor2D;
     switch (mode) {
       case 'multimodal': {
-        const joint = encodeJ(model, concatTokens(a(), v()), '');
+        const joint = encodeBoth(model, a, v);
         model.tap?.('joint_tokens', joint);
         return pool(joint);
       }
       case 'audioonly':
-        return pool(featuresA(model, audio ?? needed('audio')));
+        return alone(a!, 'a');
       case 'videoonly':
-        return pool(featuresV(model, image ?? needed('image')));
+        return alone(v!, 'v');
       case 'missingaudioonly':
-        return both(a(), '_a');
+        return missing(a!, 'a');
       case 'missingvideoonly':
-        return both(v(), '_v');
+        return missing(v!, 'v');
     }
   });
 }
 
-/** Logits [N, classes]. */
+/** Outputs of E_a and E_v for what a mode looks at; null for the rest. */
+export function specificTokens(
+  model: Model,
+  { audio, image }: Batch,
+  mode: FtMode,
+): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
+  return tf.tidy(
+    () =>
+      ({
+        a: usesAudio(mode) && audio ? encodeA(model, patchEmbedA(model, audio)) : null,
+        v: usesImage(mode) && image ? encodeV(model, patchEmbedV(model, image)) : null,
+      }) as unknown as tf.TensorContainer,
+  ) as unknown as { a: tf.Tensor3D | null; v: tf.Tensor3D | null };
+}
+
+/** Logits [N, classes]. @throws EngineError BAD_INPUT for an input the mode needs and did not get. */
 export const finetuneForward = (model: Model, batch: Batch, mode: FtMode): tf.Tensor2D =>
-  tf.tidy(() => mlpHead(model, pooledForMode(model, batch, mode)));
+  tf.tidy(() => {
+    const { a, v } = specificTokens(model, batch, mode);
+    return mlpHead(model, pooledTokens(model, a, v, mode));
+  });

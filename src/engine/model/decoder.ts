@@ -22,14 +22,26 @@ export interface Predictions {
   v: tf.Tensor3D | null;
 }
 
-/** Kept tokens [N, lenKeep, D'] → all tokens [N, L, D'] in their own order, mask tokens in the gaps. */
+/**
+ * Kept tokens [N, lenKeep, D'] → all tokens [N, L, D'] in their own order, mask tokens in the gaps. Where there are more kept tokens (the
+ * registers that a CAV-MAE Sync kept), the last mask tokens fall away, as in the reference.
+ */
 function fillGaps(kept: tf.Tensor3D, maskToken: tf.Tensor, mask: Mask): tf.Tensor3D {
   const gaps = mask.length - mask.lenKeep;
+  const spare = kept.shape[1] - mask.lenKeep;
+  if (spare > 0) return restore(firstTokens(kept, maskToken, mask), mask);
   if (gaps === 0) return restore(kept, mask);
   // Broadcasting rather than tiling: the gradient is one sum.
   const fillers = tf.add(tf.zeros([mask.batch, gaps, maskToken.shape[2]!]), maskToken) as tf.Tensor3D;
   return restore(mask.lenKeep === 0 ? fillers : tf.concat([kept, fillers], 1), mask);
 }
+
+/** The first L of kept tokens with mask tokens behind. */
+const firstTokens = (kept: tf.Tensor3D, maskToken: tf.Tensor, mask: Mask): tf.Tensor3D => {
+  const gaps = mask.length - mask.lenKeep;
+  const fillers = tf.add(tf.zeros([mask.batch, gaps, maskToken.shape[2]!]), maskToken) as tf.Tensor3D;
+  return part(tf.concat([kept, fillers], 1), 0, mask.length);
+};
 
 const part = (x: tf.Tensor3D, from: number, count: number): tf.Tensor3D => tf.slice(x, [0, from, 0], [-1, count, -1]);
 
@@ -49,7 +61,7 @@ export function decode(model: Model, x: tf.Tensor3D, masks: Masks): Predictions 
     } else {
       const keptA = masks.a?.lenKeep ?? 0;
       if (masks.a) a = fillGaps(part(embedded, 0, keptA), maskToken, masks.a);
-      if (masks.v) v = fillGaps(part(embedded, keptA, masks.v.lenKeep), maskToken, masks.v);
+      if (masks.v) v = fillGaps(part(embedded, keptA, embedded.shape[1] - keptA), maskToken, masks.v);
     }
     const placed = (tokens: tf.Tensor3D | null, stream: 'a' | 'v') =>
       tokens &&

@@ -1,7 +1,10 @@
 // A model at work: its sizes, its parameters, and how this run of it is watched.
+import type { Tensor } from '@tensorflow/tfjs';
 import type { CavMaeConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
-import type { Tap } from './stages.ts';
+
+/** Called with every named stage. The tensor lives only during the call: read or clone it. */
+export type Tap = (stage: string, value: Tensor) => void;
 
 export interface Model {
   config: CavMaeConfig;

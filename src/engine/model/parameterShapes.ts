@@ -1,5 +1,13 @@
 // The tensors of a model, by the reference's names and in its state_dict's order, with their shapes.
-import { PATCH, PATCH_VALUES_A, PATCH_VALUES_V, tokensA, tokensV, type CavMaeConfig } from './config.ts';
+import {
+  CONTRASTIVE_HEAD_DEPTH,
+  PATCH,
+  PATCH_VALUES_A,
+  PATCH_VALUES_V,
+  tokensA,
+  tokensV,
+  type CavMaeConfig,
+} from './config.ts';
 
 export type ModelKind = 'cavmae' | 'cavmaeft';
 export type ParameterShapes = Map<string, number[]>;
@@ -32,6 +40,7 @@ export function parameterShapes(config: CavMaeConfig, kind: ModelKind, labelDim 
   const shapes: ParameterShapes = new Map();
   shapes.set('modality_a', [1, 1, dim]).set('modality_v', [1, 1, dim]);
   shapes.set('pos_embed_a', [1, lengthA, dim]).set('pos_embed_v', [1, lengthV, dim]);
+  if (config.registerTokens) shapes.set('register_tokens', [2 * config.registerTokens, dim]);
   if (kind === 'cavmae') {
     for (const name of ['mask_token', 'decoder_modality_a', 'decoder_modality_v'])
       shapes.set(name, [1, 1, decoderEmbedDim]);
@@ -39,12 +48,17 @@ export function parameterShapes(config: CavMaeConfig, kind: ModelKind, labelDim 
       .set('decoder_pos_embed_a', [1, lengthA, decoderEmbedDim])
       .set('decoder_pos_embed_v', [1, lengthV, decoderEmbedDim]);
   }
+  if (config.clsToken) shapes.set('cls_token_a', [1, 1, dim]).set('cls_token_v', [1, 1, dim]);
   shapes.set('patch_embed_a.proj.weight', [dim, 1, PATCH, PATCH]).set('patch_embed_a.proj.bias', [dim]);
   shapes.set('patch_embed_v.proj.weight', [dim, 3, PATCH, PATCH]).set('patch_embed_v.proj.bias', [dim]);
   blocks(shapes, 'blocks_a', config.specificDepth, dim, dim * mlpRatio);
   blocks(shapes, 'blocks_v', config.specificDepth, dim, dim * mlpRatio);
   blocks(shapes, 'blocks_u', config.jointDepth, dim, dim * mlpRatio);
   for (const name of ['norm_a', 'norm_v', 'norm']) norm(shapes, name, dim);
+  // The reference's spelling.
+  if (config.contrastiveHeads)
+    for (const name of ['audio', 'visual'])
+      blocks(shapes, `constrative_head_${name}`, CONTRASTIVE_HEAD_DEPTH, dim, dim * mlpRatio);
   if (kind === 'cavmae') {
     linear(shapes, 'decoder_embed', decoderEmbedDim, dim);
     blocks(shapes, 'decoder_blocks', config.decoderDepth, decoderEmbedDim, decoderEmbedDim * mlpRatio);

@@ -1,16 +1,10 @@
 // Pixels → the frame a model looks at: shorter side to 224, then the centre (paper section 4.1). `shared/signal/frameInput.ts` normalises it.
 import { EngineError } from '../../shared/engineError.ts';
 import { paperSizes } from '../../shared/signal/patchGrid.ts';
+import { roundHalfEven } from './roundHalfEven.ts';
 import { resizeImage, type ResizeFilter } from './resizeImage.ts';
 
 export const frameSize = paperSizes.imgSize;
-
-/** Python's round: halves go to the even neighbour. */
-function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  if (x - floor !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /**
  * Resize of the shorter side to `size` (the longer side truncated) and centre crop, as torchvision does with a PIL image.

@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../../shared/contract/system.ts';
 import type { WorkerHandle } from '../workers/channel.ts';
 import type { Workspace } from '../collection/workspace.ts';
-import type { JobQueue } from '../collection/jobs/jobQueue.ts';
+import type { TypedJobQueue } from '../collection/jobs/typedJobQueue.ts';
 import type { ComputeHandlers } from '../workers/compute.ts';
 import type { MediaHandlers } from '../workers/media.ts';
 import type { ProjectionHandlers } from '../workers/projection.ts';
@@ -23,7 +23,7 @@ export interface WorkspaceShelf {
 
 export interface EngineContext {
   workspace: Workspace;
-  jobs: JobQueue;
+  jobs: TypedJobQueue;
   events: EventBus;
   compute: WorkerHandle<ComputeHandlers>;
   media: WorkerHandle<MediaHandlers>;

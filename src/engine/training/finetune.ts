@@ -91,7 +91,7 @@ export async function finetune(
         const clips = order.slice(k * batchSize, (k + 1) * batchSize).map((i) => train[i]!);
         const random = randomOf(seed, STEP, step);
         const { tensors, targets, logits } = tokens
-          ? stepOfTokens(model, await tokens.get(clips, random), clips, values.labelSmoothing)
+          ? stepOfTokens(model, await tokens.get(clips, random), clips, mode, values.labelSmoothing)
           : stepOfInputs(
               model,
               await drawInputs(clips, train, values, mode, random, reader),

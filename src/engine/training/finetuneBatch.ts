@@ -3,10 +3,16 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ClipInput } from '../inference/clipInput.ts';
 import type { Batch } from '../model/cavMae.ts';
-import { pooledForMode, mlpHead, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
-import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
+import {
+  finetuneForward,
+  mlpHead,
+  pooledTokens,
+  specificTokens,
+  usesAudio,
+  usesImage,
+  type FtMode,
+} from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
-import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
 import { fbank } from '../preprocess/fbank.ts';
 import { sliceRows } from './optimiser/accumulate.ts';
 import { drawLambda, mixWaveforms, smoothedTarget } from './data/augment.ts';
@@ -51,7 +57,6 @@ const joined = (targets: readonly Float32Array[]): Float32Array => {
   return out;
 };
 
-const forward = (model: Model, batch: Batch, mode: FtMode) => mlpHead(model, pooledForMode(model, batch, mode));
 const given = ({ audio, image }: Batch): tf.Tensor[] => [audio, image].filter((t) => t !== null);
 
 export interface InputReader {
@@ -93,6 +98,36 @@ export async function drawInputs(
   return { inputs, partners, targets: joined(targets) };
 }
 
+/** λ of each clip's picture and 1 - λ of its partner's [N, 3, S, S]. */
+function mixedPictures(
+  own: tf.Tensor4D,
+  model: Model,
+  { inputs, partners }: Awaited<ReturnType<typeof drawInputs>>,
+  names: readonly string[],
+  options: BatchOptions,
+  random: Random,
+): tf.Tensor4D {
+  const { image: others } = makeBatch(
+    partners.map((partner, i) => partner?.input ?? inputs[i]!),
+    names,
+    model.config,
+    options,
+    random,
+    { audio: false, image: true },
+  );
+  try {
+    return tf.tidy(() => {
+      const lambdas = tf.tensor4d(
+        partners.map((partner) => partner?.lambda ?? 1),
+        [partners.length, 1, 1, 1],
+      );
+      return own.mul(lambdas).add(others!.mul(tf.sub(1, lambdas))) as tf.Tensor4D;
+    });
+  } finally {
+    others!.dispose();
+  }
+}
+
 /** Full depth: tensors of drawn inputs, augmented. */
 export function stepOfInputs(
   model: Model,
@@ -114,27 +149,20 @@ export function stepOfInputs(
   };
   let batch = makeBatch(drawn.inputs, names, model.config, options, random, wants);
   if (batch.image && drawn.partners.some(Boolean)) {
-    const others = makeBatch(
-      drawn.partners.map((partner, i) => partner?.input ?? drawn.inputs[i]!),
-      names,
-      model.config,
-      { ...options, noise: false },
-      random,
-      { audio: false, image: true },
-    );
-    const lambdas = tf.tensor4d(
-      drawn.partners.map((partner) => partner?.lambda ?? 1),
-      [drawn.partners.length, 1, 1, 1],
-    );
-    const image = tf.tidy(() => batch.image!.mul(lambdas).add(others.image!.mul(tf.sub(1, lambdas))) as tf.Tensor4D);
-    tf.dispose([batch.image, others.image!, lambdas]);
-    batch = { ...batch, image };
+    const { image: own } = batch;
+    try {
+      batch = { ...batch, image: mixedPictures(own, model, drawn, names, { ...options, noise: false }, random) };
+    } catch (thrown) {
+      tf.dispose(given(batch));
+      throw thrown;
+    }
+    own.dispose();
   }
   return {
     tensors: given(batch),
     targets: drawn.targets,
     logits: (from, to) =>
-      forward(
+      finetuneForward(
         model,
         {
           audio: batch.audio && sliceRows(batch.audio, from, to),
@@ -156,15 +184,11 @@ export function frozenTokens(
     audio: usesAudio(mode),
     image: usesImage(mode),
   });
-  const tokens = tf.tidy(
-    () =>
-      ({
-        a: batch.audio && encodeA(model, patchEmbedA(model, batch.audio)),
-        v: batch.image && encodeV(model, patchEmbedV(model, batch.image)),
-      }) as unknown as tf.TensorContainer,
-  ) as unknown as { a: tf.Tensor3D | null; v: tf.Tensor3D | null };
-  tf.dispose(given(batch));
-  return tokens;
+  try {
+    return specificTokens(model, batch, mode);
+  } finally {
+    tf.dispose(given(batch));
+  }
 }
 
 /** Last layers: logits from tokens [N, La, D], [N, Lv, D]. */
@@ -172,18 +196,12 @@ export function stepOfTokens(
   model: Model,
   { a, v }: { a: tf.Tensor3D | null; v: tf.Tensor3D | null },
   clips: readonly LabelledClip[],
+  mode: FtMode,
   smoothing: number,
 ): StepInput {
   const logits = (from: number, to: number) => {
     const [ownA, ownV] = [a && sliceRows(a, from, to), v && sliceRows(v, from, to)];
-    return mlpHead(
-      model,
-      pool(
-        ownA && ownV
-          ? encodeJ(model, concatTokens(ownA, ownV), '')
-          : encodeJ(model, (ownA ?? ownV)!, ownA ? '_a' : '_v'),
-      ),
-    );
+    return mlpHead(model, pooledTokens(model, ownA, ownV, mode));
   };
   return {
     tensors: [a, v].filter((t) => t !== null),

@@ -11,7 +11,7 @@ import type { ClipInput } from '../inference/clipInput.ts';
 import { finetuneForward, type FtMode } from '../model/cavMaeFt.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
-import { loadParameters, noExceptions, pretrainedToFinetune } from '../model/parameters.ts';
+import { loadParameters, noExceptions, pretrainedToFinetune } from '../model/loadParameters.ts';
 import { fnv1a } from '../base/randomStream.ts';
 import { rowsOf } from './head/crossValidate.ts';
 import { finetune } from './finetune.ts';
@@ -150,7 +150,7 @@ export async function runFinetune(
         tf.tidy(() => {
           const names = part.map((clip) => clip.name);
           if (tokens)
-            return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, 0)
+            return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, mode, 0)
               .logits(0, part.length)
               .dataSync<'float32'>()
               .slice();

@@ -3,6 +3,7 @@
 // tape; the contrast's gradient by each of them; then every part once more, its embeddings times that gradient standing for the contrast.
 import * as tf from '@tensorflow/tfjs';
 import {
+  comparedVectors,
   contrast,
   encodeMasked,
   pretrainForward,
@@ -10,9 +11,8 @@ import {
   type Contrast,
   type PretrainOptions,
 } from '../model/cavMae.ts';
-import { tokensA, type CavMaeConfig } from '../model/config.ts';
+import { isContrastive, tokensA, type CavMaeConfig } from '../model/config.ts';
 import type { Masks } from '../model/decoder.ts';
-import { pool } from '../model/encoder.ts';
 import { rowsOfMask } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
 import { accumulate, sliceRows } from './optimiser/accumulate.ts';
@@ -48,11 +48,11 @@ function removed({ a, v, joint }: Masks, config: CavMaeConfig): [number, number]
 interface WholeContrast {
   lossC: number;
   cAcc: number;
-  byA: tf.Tensor2D;
-  byV: tf.Tensor2D;
+  byA: tf.Tensor3D;
+  byV: tf.Tensor3D;
 }
 
-/** The contrast over the whole batch, and its gradient by the pooled streams [N, D] of sound and of picture, the caller's to dispose. */
+/** The contrast over the whole batch, and its gradient by what is compared [N, V, D] of sound and of picture, the caller's to dispose. */
 function wholeContrast(
   model: Model,
   batch: Batch,
@@ -62,28 +62,31 @@ function wholeContrast(
   micro: number,
 ): WholeContrast {
   return tf.tidy(() => {
-    const pooled: [tf.Tensor2D, tf.Tensor2D][] = [];
+    const compared: { a: tf.Tensor3D; v: tf.Tensor3D }[] = [];
     for (let from = 0; from < size; from += micro) {
       const to = Math.min(size, from + micro);
-      pooled.push(
-        tf.tidy(() => {
-          const { ca, cv } = encodeMasked(model, part(batch, from, to), partOfMasks(masks, from, to), options);
-          return [pool(ca!), pool(cv!)];
-        }),
+      compared.push(
+        tf.tidy(
+          () =>
+            comparedVectors(
+              model,
+              encodeMasked(model, part(batch, from, to), partOfMasks(masks, from, to), options),
+            ) as unknown as tf.TensorContainer,
+        ) as unknown as { a: tf.Tensor3D; v: tf.Tensor3D },
       );
     }
     let cAcc = 0;
     const { value, grads } = tf.valueAndGrads((a: tf.Tensor, v: tf.Tensor) => {
-      const compared = contrast(a as tf.Tensor2D, v as tf.Tensor2D, options);
-      cAcc = compared.cAcc.dataSync()[0]!;
-      return compared.lossC;
+      const whole = contrast(a as tf.Tensor3D, v as tf.Tensor3D, options);
+      cAcc = whole.cAcc.dataSync()[0]!;
+      return whole.lossC;
     })([
       tf.concat(
-        pooled.map(([a]) => a),
+        compared.map(({ a }) => a),
         0,
       ),
       tf.concat(
-        pooled.map(([, v]) => v),
+        compared.map(({ v }) => v),
         0,
       ),
     ]);
@@ -101,7 +104,7 @@ function inParts(
   micro: number,
 ): BatchGradients {
   const { config, parameters } = model;
-  const contrasts = options.contrastLossWeight !== 0 && (config.variant === 'cav-mae' || config.variant === 'cav');
+  const contrasts = options.contrastLossWeight !== 0 && isContrastive(config);
   const whole = contrasts ? wholeContrast(model, batch, masks, options, size, micro) : null;
   const [allA, allV] = removed(masks, config);
   try {

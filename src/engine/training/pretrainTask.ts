@@ -5,10 +5,10 @@ import { encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts
 import { loadCheckpoint } from '../checkpoint/loadCheckpoint.ts';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
 import { reconstructClip } from '../inference/reconstruct.ts';
-import { checkConfig, configOfSize, type CavMaeConfig, type Variant } from '../model/config.ts';
+import { checkConfig, configOfSize, ofVariant, type CavMaeConfig, type Variant } from '../model/config.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
-import { createParameters, loadParameters, noExceptions } from '../model/parameters.ts';
+import { createParameters, loadParameters, noExceptions } from '../model/loadParameters.ts';
 import { fnv1a } from '../base/randomStream.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
 import { InputCache, type TrainingClip } from './data/inputCache.ts';
@@ -59,7 +59,7 @@ export async function openTrainable({
   seed,
 }: Pick<PretrainRequest, 'model' | 'size' | 'variant' | 'config' | 'seed'>): Promise<Model> {
   if (model === null) {
-    const made = checkConfig({ ...configOfSize(size), ...config, variant });
+    const made = checkConfig(ofVariant({ ...configOfSize(size), ...config }, variant ?? 'cav-mae'));
     return { config: made, parameters: createParameters(made, 'cavmae', seed) };
   }
   const checkpoint = await loadCheckpoint(model);

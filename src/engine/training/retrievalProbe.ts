@@ -1,8 +1,8 @@
 // How well sound and picture of held-out clips find each other, while training goes on (reference protocol: one frame, pooled tokens).
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
-import { drawMasks, featuresA, featuresV, paperOptions, pretrainForward } from '../model/cavMae.ts';
-import { pool } from '../model/encoder.ts';
+import { drawMasks, embedA, embedV, paperOptions, pretrainForward } from '../model/cavMae.ts';
+import { isContrastive } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
 import { freeing } from '../inference/freeing.ts';
 import type { InputCache, TrainingClip } from './data/inputCache.ts';
@@ -34,7 +34,7 @@ export async function probe(
 ): Promise<ProbeResult> {
   if (!clips.length) return { point: {}, retrieval: null };
   const { config } = model;
-  const both = config.variant === 'cav-mae' || config.variant === 'cav';
+  const both = isContrastive(config);
   const vectors = { a: [] as Float32Array[], v: [] as Float32Array[] };
   let loss = 0;
   for (let from = 0; from < clips.length; from += CHUNK) {
@@ -54,8 +54,8 @@ export async function probe(
         pretrainForward(model, batch, drawMasks(config, {}, part.length, from + 1), paperOptions).loss.dataSync()[0]!;
       if (!both) return;
       const values = (x: tf.Tensor) => Float32Array.from(x.dataSync<'float32'>());
-      vectors.a.push(values(pool(featuresA(model, batch.audio!))));
-      vectors.v.push(values(pool(featuresV(model, batch.image!))));
+      vectors.a.push(values(embedA(model, batch.audio!)));
+      vectors.v.push(values(embedV(model, batch.image!)));
     });
   }
   if (!both) return { point: { valLoss: loss }, retrieval: null };

@@ -1,9 +1,12 @@
 // What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
 import { EngineError } from '../../shared/engineError.ts';
-import type { ExtractionWish } from '../extraction/extractionRuntime.ts';
+import type { Device, ExtractionChoice, Precision } from '../../shared/contract/extraction.ts';
 import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
 import { errorMapsOfClip } from '../inference/errorMap.ts';
 import { framePixels } from '../inference/clipInput.ts';
+import { embedAlignedFrames, type AlignedVectors } from '../inference/embed.ts';
+import { alignedScores } from '../exploration/neighbours/alignedSimilarity.ts';
+import type { AlignedStrategy } from '../../shared/contract/model.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
@@ -11,7 +14,8 @@ import type { FtMode } from '../model/cavMaeFt.ts';
 import { breathe } from '../base/breathe.ts';
 import type { CallContext } from './channel.ts';
 import { forInputGroups, forInputs, type InputFailure } from './forInputs.ts';
-import { withEncoder } from './openEncoder.ts';
+import { chooseExtractionFor, type ChooseRequest } from './chooseExtraction.ts';
+import { withEncoder, type EncoderRequest } from './openEncoder.ts';
 import { withModel } from './openModel.ts';
 import { readClipInput } from './readClipInput.ts';
 
@@ -28,12 +32,13 @@ export interface EmbedResult {
   audio: Float32Array;
   visual: Float32Array;
   failed: InputFailure[];
+  /** What computed the last of them, and why that is not what was asked for. */
+  device: Device;
+  precision: Precision;
+  notice: string | null;
 }
 /** `graphs`: a folder for the model's graphs, without which onnxruntime is not used. `extraction` goes before the environment's wish. */
-export interface ExtractionRequest {
-  graphs?: string | undefined;
-  extraction?: ExtractionWish | undefined;
-}
+export type ExtractionRequest = EncoderRequest;
 
 const spaces = ['joint', 'audio', 'visual'] as const;
 
@@ -43,7 +48,8 @@ export const inferenceHandlers = {
     request: EmbedRequest & ExtractionRequest,
     { signal, emit }: CallContext<{ done: number }>,
   ): Promise<EmbedResult> =>
-    withEncoder(request.model, request, async ({ dim, groupSize, kindOf, embed }) => {
+    withEncoder(request.model, request, async (encoder) => {
+      const { dim, groupSize, kindOf, embed } = encoder;
       const { inputs, frames } = request;
       const rows = () => new Float32Array(inputs.length * dim).fill(NaN);
       const result = { dim, joint: rows(), audio: rows(), visual: rows() };
@@ -60,12 +66,23 @@ export const inferenceHandlers = {
           });
         },
       );
-      return { ...result, failed };
+      const { device, precision, notice } = encoder;
+      return { ...result, failed, device, precision, notice };
     }),
+
+  /** Which numbers and which device are to embed with a model; takes as long as embedding the given clips a few times. */
+  chooseExtraction: (request: ChooseRequest, { signal }: CallContext): Promise<ExtractionChoice> =>
+    chooseExtractionFor(request, signal),
 
   /** Numbers an embedding has; the model is then open for `embed`, in the library that will compute it. */
   embeddingDim: (request: { model: string } & ExtractionRequest) =>
-    withEncoder(request.model, request, ({ dim, runtime, notice }) => ({ dim, runtime, notice })),
+    withEncoder(request.model, request, ({ dim, runtime, precision, device, notice }) => ({
+      dim,
+      runtime,
+      precision,
+      device,
+      notice,
+    })),
 
   /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
   classify: (
@@ -156,6 +173,30 @@ export const inferenceHandlers = {
 
   attention: ({ model: spec, input, ...request }: { model: string; input: string } & AttentionRequest) =>
     withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
+
+  /**
+   * Retrieval by the frames of clips and the sound around each (see exploration/neighbours/alignedSimilarity.ts). `rows`: which of the
+   * inputs were compared, the others lacking sound or picture.
+   */
+  alignedRetrieval: (
+    { model: spec, inputs, strategy }: { model: string; inputs: string[]; strategy: AlignedStrategy },
+    { signal }: CallContext,
+  ) =>
+    withModel(spec, async (model) => {
+      const found: { row: number; vectors: AlignedVectors }[] = [];
+      for (const [row, input] of inputs.entries()) {
+        await breathe(signal);
+        const vectors = embedAlignedFrames(model, await readClipInput(input));
+        if (vectors) found.push({ row, vectors });
+      }
+      return {
+        rows: found.map(({ row }) => row),
+        ...alignedScores(
+          found.map(({ vectors }) => vectors),
+          strategy,
+        ),
+      };
+    }),
 
   localise: ({ model: spec, input }: { model: string; input: string }) =>
     withModel(spec, async (model) => localiseClip(model, await readClipInput(input))),

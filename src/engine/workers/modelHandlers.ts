@@ -10,11 +10,10 @@ import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
 import { finetuneForward, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
 import { MEL_BINS, tokensA, tokensV } from '../model/config.ts';
-import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../model/encoder.ts';
+import { embeddingOf, encodeA, encodeBoth, encodeStream, encodeV, pool, withoutClassToken } from '../model/encoder.ts';
 import { keptTokens, maskFromNoise } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
 import { patchEmbedA, patchEmbedV } from '../model/patchEmbed.ts';
-import { streamNorms } from '../inference/embed.ts';
 import { breathe } from '../base/breathe.ts';
 import type { CallContext } from './channel.ts';
 import { clearEncoder, extractionReport } from './openEncoder.ts';
@@ -109,21 +108,20 @@ export const modelHandlers = {
       hasDecoder: model.parameters.kind === 'cavmae',
     })),
 
-  /** The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), their means `c_a`, `c_v` [N, D], and the joint embedding [N, D]. */
+  /** The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), the embeddings `c_a`, `c_v` [N, D] (means of tokens; CAV-MAE Sync's class tokens), and the joint embedding [N, D]. */
   features: ({ model: spec, fbank, frames }: PreprocessedInput, { signal }: CallContext) =>
     withModel(spec, (model) => {
       const [audio, image] = checkedPair(model, fbank, frames);
-      const norms = streamNorms(model);
       return inChunks(audio.shape[0]!, signal, (from, to) => {
         const a = encodeA(model, patchEmbedA(model, slice(audio, from, to) as tf.Tensor3D));
         const v = encodeV(model, patchEmbedV(model, slice(image, from, to) as tf.Tensor4D));
-        const [tokens_a, tokens_v] = [encodeJ(model, a, norms.a), encodeJ(model, v, norms.v)];
+        const [streamA, streamV] = [encodeStream(model, a, 'a'), encodeStream(model, v, 'v')];
         return {
-          tokens_a,
-          tokens_v,
-          c_a: pool(tokens_a),
-          c_v: pool(tokens_v),
-          joint: pool(encodeJ(model, concatTokens(a, v), '')),
+          tokens_a: withoutClassToken(model, streamA),
+          tokens_v: withoutClassToken(model, streamV),
+          c_a: embeddingOf(model, streamA),
+          c_v: embeddingOf(model, streamV),
+          joint: pool(encodeBoth(model, a, v)),
         };
       });
     }),

@@ -1,10 +1,13 @@
-// What computes embeddings in the compute worker: the model in onnxruntime or in tensorflow.js, behind one face. One onnxruntime model is
-// kept, and freed some time after its last use: its memory is as large again as the weights.
+// What computes embeddings in the compute worker: the model in onnxruntime or in tensorflow.js, behind one interface. One onnxruntime
+// model is kept, and freed some time after its last use: its memory is as large again as the weights.
 import { freemem } from 'node:os';
 import { startBackend } from '../backend/startBackend.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import type { Device, Precision } from '../../shared/contract/extraction.ts';
 import { chooseExtraction, wished, type Extraction, type ExtractionWish } from '../extraction/extractionRuntime.ts';
+import { FallbackEncoder } from '../extraction/fallbackEncoder.ts';
+import { gpuDevices } from '../extraction/gpuDevices.ts';
 import { OnnxEncoder } from '../extraction/onnxEncoder.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
 import { embedClip, type ClipEmbedding } from '../inference/embed.ts';
@@ -12,8 +15,12 @@ import { keyOf, withModel } from './openModel.ts';
 
 export interface Encoder {
   runtime: Extraction['runtime'];
-  /** Why onnxruntime was to compute and could not. */
-  notice: string | null;
+  /** Of the weights of linear layers. */
+  precision: Precision;
+  /** Changes to `cpu` when a GPU is lost. */
+  readonly device: Device;
+  /** Why something else computes than was to. */
+  readonly notice: string | null;
   /** D. */
   dim: number;
   /** Clips that are worth computing together and that memory has room for. */
@@ -80,12 +87,15 @@ async function withOnnx<R>(
 
 const throughTensorflow = <R>(
   spec: string,
+  backend: BackendReport,
   notice: string | null,
   use: (encoder: Encoder) => Promise<R> | R,
 ): Promise<R> =>
   withModel(spec, (model) =>
     use({
       runtime: 'tfjs',
+      precision: 'float32',
+      device: backend.backend === 'native-gpu' ? 'cuda' : 'cpu',
       notice,
       dim: model.config.embedDim,
       groupSize: () => 1,
@@ -94,12 +104,18 @@ const throughTensorflow = <R>(
     }),
   );
 
-const faceOf = (onnx: OnnxEncoder): Encoder => ({
+const encoderOf = (onnx: OnnxEncoder, precision: Precision, computing: FallbackEncoder): Encoder => ({
   runtime: 'onnxruntime',
-  notice: null,
+  precision,
+  get device() {
+    return computing.device;
+  },
+  get notice() {
+    return computing.notice;
+  },
   dim: onnx.dim,
   kindOf: (clip, frames) => onnx.kindOf(clip, frames),
-  embed: (clips, frames) => onnx.embed(clips, frames),
+  embed: (clips, frames) => computing.embed(clips, frames),
   groupSize: (frames) =>
     Math.max(
       1,
@@ -111,49 +127,93 @@ const faceOf = (onnx: OnnxEncoder): Encoder => ({
 });
 
 /** What `embed` will use when a request does not say otherwise; a wish that cannot be had is told when it is needed. */
-export function extractionReport(backend: BackendReport): Extraction {
+export function extractionReport(backend: BackendReport): NonNullable<BackendReport['extraction']> {
   try {
-    return chooseExtraction(backend);
+    const chosen = chooseExtraction(backend);
+    return { ...chosen, gpus: chosen.runtime === 'onnxruntime' ? gpuDevices() : [] };
   } catch (thrown) {
-    return { runtime: 'tfjs', reason: EngineError.from(thrown).message };
+    return { runtime: 'tfjs', reason: EngineError.from(thrown).message, gpus: [] };
+  }
+}
+
+export interface EncoderRequest {
+  graphs?: string | undefined;
+  extraction?: ExtractionWish | undefined;
+  /** float32 unless told otherwise. */
+  precision?: Precision | undefined;
+  /** The CPU unless told otherwise. */
+  device?: Device | undefined;
+}
+
+/** Whether onnxruntime computes a request. @throws EngineError BACKEND_UNAVAILABLE when it is asked for and does not load */
+export const throughOnnx = (
+  backend: BackendReport,
+  { graphs, extraction }: Pick<EncoderRequest, 'graphs' | 'extraction'>,
+): boolean => graphs !== undefined && chooseExtraction(backend, extraction ?? wished()).runtime === 'onnxruntime';
+
+/** Runs `use` with a graph on a device, opened as asked; the CPU takes over where the device cannot be opened or is lost. */
+async function withGraph<R>(
+  place: { folder: string; key: string },
+  spec: string,
+  threads: number,
+  { precision, device }: { precision: Precision; device: Device },
+  use: (encoder: Encoder) => Promise<R> | R,
+): Promise<R> {
+  const on = <T>(which: Device, work: (onnx: OnnxEncoder) => Promise<T> | T): Promise<T> =>
+    withOnnx(
+      `${place.key}|${precision}|${which}`,
+      () => OnnxEncoder.open(place, spec, threads, { precision, device: which }),
+      work,
+    );
+  const onCpu: FallbackEncoder['embed'] = (clips, frames) => on('cpu', (onnx) => onnx.embed(clips, frames));
+  let opened = false;
+  try {
+    return await on(device, (onnx) => {
+      opened = true;
+      const first = (...call: Parameters<FallbackEncoder['embed']>) => onnx.embed(...call);
+      const computing = new FallbackEncoder(device, first, device === 'cpu' ? first : onCpu);
+      return use(encoderOf(onnx, precision, computing));
+    });
+  } catch (thrown) {
+    if (opened || device === 'cpu') throw thrown;
+    return on('cpu', (onnx) => {
+      const computing = new FallbackEncoder('cpu', onCpu, (...call) => onnx.embed(...call));
+      computing.notice = `${EngineError.from(thrown).message.split('\n')[0]!}; the CPU computes`;
+      return use(encoderOf(onnx, precision, computing));
+    });
   }
 }
 
 /**
- * Runs `use` with a model that can embed, freshly opened or kept.
+ * Runs `use` with a model that can embed, freshly opened or kept. A device that cannot be opened or is lost is replaced by the CPU.
+ * Where onnxruntime was not asked for and its graph cannot be written or opened, tensorflow.js computes. `notice` says why.
  * @param spec as for `withModel`
  * @param how without `graphs`, a folder to keep graphs in, tensorflow.js computes
- *   Where onnxruntime was nobody's wish and its graph cannot be written or opened, tensorflow.js computes, and `notice` says why.
  * @throws EngineError as `withModel`; BACKEND_UNAVAILABLE, DISK_FULL and others where onnxruntime is asked for and cannot be used
  */
 export async function withEncoder<R>(
   spec: string,
-  how: { graphs?: string | undefined; extraction?: ExtractionWish | undefined },
+  how: EncoderRequest,
   use: (encoder: Encoder) => Promise<R> | R,
 ): Promise<R> {
   const backend = await startBackend();
   const wish = how.extraction ?? wished();
-  if (how.graphs === undefined || chooseExtraction(backend, wish).runtime === 'tfjs')
-    return throughTensorflow(spec, null, use);
+  if (!throughOnnx(backend, how)) return throughTensorflow(spec, backend, null, use);
   const key = await keyOf(spec);
-  const place = { folder: how.graphs, key };
   const refused = wish === 'auto' ? unusable.get(key) : undefined;
-  if (refused !== undefined) return throughTensorflow(spec, refused, use);
+  if (refused !== undefined) return throughTensorflow(spec, backend, refused, use);
+  const { precision = 'float32', device = 'cpu' } = how;
   let opened = false;
   try {
-    return await withOnnx(
-      key,
-      () => OnnxEncoder.open(place, spec, backend.threads),
-      (onnx) => {
-        opened = true;
-        return use(faceOf(onnx));
-      },
-    );
+    return await withGraph({ folder: how.graphs!, key }, spec, backend.threads, { precision, device }, (encoder) => {
+      opened = true;
+      return use(encoder);
+    });
   } catch (thrown) {
     if (opened || wish !== 'auto') throw thrown;
     // A model that is at fault itself is refused by tensorflow.js as well.
     const { message } = EngineError.from(thrown);
     unusable.set(key, message);
-    return throughTensorflow(spec, message, use);
+    return throughTensorflow(spec, backend, message, use);
   }
 }

@@ -6,7 +6,7 @@ import { EngineError } from '../../shared/engineError.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import { configOfSize } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
-import { createParameters, loadParameters } from '../model/parameters.ts';
+import { createParameters, loadParameters } from '../model/loadParameters.ts';
 
 interface Kept {
   model: Promise<Model>;

@@ -4,6 +4,7 @@ import { clipFeature } from './features/clip/index.ts';
 import { clustersFeature } from './features/clusters/index.ts';
 import { collectionFeature } from './features/collection/index.ts';
 import { correspondenceFeature } from './features/correspondence/index.ts';
+import { eventsFeature } from './features/events/index.ts';
 import { gridFeature } from './features/grid/index.ts';
 import { helpFeature } from './features/help/index.ts';
 import { importFeature } from './features/import/index.ts';
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   gridFeature,
   clipFeature,
   labellingFeature,
+  eventsFeature,
   importFeature,
   transferFeature,
   jobsFeature,

@@ -2,28 +2,10 @@
 import { z } from 'zod';
 import { itemFailure } from './errors.ts';
 import { id } from './clip.ts';
+import { jobKinds, type JobKind } from './jobKinds.ts';
 
-export const jobKind = z.enum([
-  'import',
-  'prepare',
-  'embed',
-  'project',
-  'cluster',
-  'correspondence',
-  'finetune',
-  'predict',
-  'pretrain',
-  'reconstructionError',
-  'maskSweep',
-  'gallery',
-  'export',
-  'download',
-  'demo',
-  'learnEvents',
-  'detectEvents',
-  'cutEvents',
-]);
-export type JobKind = z.infer<typeof jobKind>;
+export const jobKind = z.enum(Object.keys(jobKinds) as [JobKind, ...JobKind[]]);
+export type { JobKind } from './jobKinds.ts';
 export const jobStatus = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof jobStatus>;
 

@@ -1,6 +1,7 @@
 // Models of the catalogue, masks and reconstructions, classifiers and training runs.
 import { z } from 'zod';
 import { id } from './clip.ts';
+import { agreement, device, precision } from './extraction.ts';
 
 export const variant = z.enum(['cav-mae', 'cav', 'av-mae', 'mae-audio', 'mae-visual']);
 export type Variant = z.infer<typeof variant>;
@@ -118,7 +119,15 @@ export const embeddingSet = z.object({
   dim: z.number().int(),
   count: z.number().int(),
   current: z.boolean(),
+  precision,
+  /** What computed it last; null for a set of an earlier version. */
+  device: device.nullable(),
+  /** Null where nothing was compared: float32 on the CPU is the yardstick. */
+  agreement: agreement.nullable(),
+  /** Why these numbers and this device. */
+  reason: z.string().nullable(),
 });
+export type EmbeddingSet = z.infer<typeof embeddingSet>;
 
 export const projection = z.object({
   id,
@@ -297,3 +306,7 @@ export const attribution = z.object({
   audio: z.number().nullable(),
   visual: z.number().nullable(),
 });
+
+/** How the cosines of one clip's sounds around its frames with another's frames are summed up; `diagonal_…`: frames at the same time only. */
+export const alignedStrategy = z.enum(['diagonal_mean', 'diagonal_max', 'mean', 'max']);
+export type AlignedStrategy = z.infer<typeof alignedStrategy>;

@@ -1,9 +1,17 @@
 // The host and its abilities as data, the doctor's report, and the stream of events.
 import { z } from 'zod';
 import { job } from './job.ts';
-import { curvePoint } from './model.ts';
+import { device } from './extraction.ts';
+import { curvePoint, embeddingSet } from './model.ts';
 import { id } from './clip.ts';
 import { labelStep, undoState } from './annotation.ts';
+
+/** `gpus`: the providers of onnxruntime that are tried here when a model is first used. */
+export const extractionReport = z.object({
+  runtime: z.enum(['onnxruntime', 'tfjs']),
+  reason: z.string(),
+  gpus: z.array(device).default([]),
+});
 
 export const backendReport = z.object({
   backend: z.enum(['native-gpu', 'native', 'wasm']),
@@ -14,7 +22,7 @@ export const backendReport = z.object({
   threads: z.number().int(),
   tensorflow: z.string().nullable(),
   /** What computes embeddings, and why. */
-  extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
+  extraction: extractionReport.optional(),
 });
 export type BackendReport = z.infer<typeof backendReport>;
 
@@ -41,7 +49,9 @@ export const doctorReport = z.object({
   disk: z.object({ path: z.string(), freeBytes: z.number() }),
   database: z.object({ ok: z.boolean(), version: z.number().int(), problems: z.array(z.string()) }).nullable(),
   notices: z.array(z.string()),
-  extraction: z.object({ runtime: z.enum(['onnxruntime', 'tfjs']), reason: z.string() }).optional(),
+  extraction: extractionReport.optional(),
+  /** What computed the vectors that are there, by model. */
+  embeddings: z.array(embeddingSet.omit({ id: true, dim: true })).optional(),
 });
 
 /** What happened, past tense. Bulk changes say only that they happened; the page asks for what it shows. */

@@ -9,6 +9,8 @@ export const overviewLevel = 7;
 export const coarsestLevel = 16;
 /** Lengths of the analysis window that may be asked for, in samples. */
 export const windowSizes = [128, 256, 512, 1024, 2048, 4096, 8192] as const;
+/** Shares of a window, in percent, by which neighbouring windows overlap. */
+export const overlaps = [0, 50, 75, 90] as const;
 /** Window of the overview, in samples: it has one for all settings. */
 export const overviewWindow = 512;
 /** Levels are stored as bytes: 0 is -127.5 dB, 255 is 0 dB of a full-scale sine. */
@@ -27,6 +29,7 @@ export interface TileSettings {
   channel: number;
   rateHz: number;
   windowSize: number;
+  overlapPercent: number;
 }
 
 const recordingUrl = ({ mediaId, content }: AddressedRecording, what: string): string =>
@@ -36,7 +39,7 @@ const recordingUrl = ({ mediaId, content }: AddressedRecording, what: string): s
 export const tileUrl = (recording: AddressedRecording, settings: TileSettings, level: number, index: number): string =>
   recordingUrl(
     recording,
-    `tiles/${settings.channel}-${settings.rateHz}-${settings.windowSize}/${level}/${index}.safetensors`,
+    `tiles/${settings.channel}-${settings.rateHz}-${settings.windowSize}-${settings.overlapPercent}/${level}/${index}.safetensors`,
   );
 /** JSON `OverviewState`. Asking starts the overview where there is none yet. */
 export const overviewUrl = (recording: AddressedRecording, { channel, rateHz }: TileSettings): string =>

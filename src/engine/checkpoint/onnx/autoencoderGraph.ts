@@ -7,18 +7,28 @@
 // E_a (`audio`, `mask_a` → `kept_a` [N, K, D]), E_v (`image`, `mask_v` → `kept_v`) and the rest (`kept_a`, `kept_v`, both masks → predictions).
 import type { AutoencoderPart } from '../../../shared/wire/urls.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { MEL_BINS, PATCH_VALUES_A, PATCH_VALUES_V, tokensA, tokensV } from '../../model/config.ts';
+import {
+  hearsSound,
+  MEL_BINS,
+  PATCH_VALUES_A,
+  PATCH_VALUES_V,
+  seesPictures,
+  tokensA,
+  tokensV,
+} from '../../model/config.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
 import {
   concatTokens,
   embedA,
   embedV,
   encodeJ,
+  encodeSpecific,
   layerNorm,
   linear,
   sliceTokens,
   throughBlocks,
   weight,
+  withoutClassToken,
   type OnnxModel,
 } from './transformer.ts';
 
@@ -69,7 +79,7 @@ type Stream = { which: 'a' | 'v'; tokens: Value; mask: GraphMask };
 
 /** Tokens of the kept patches after E_a or E_v. */
 const encodeKept = (model: OnnxModel, { which, tokens, mask }: Stream): Value =>
-  throughBlocks(model, take(model, tokens, mask.idsKeep), which === 'a' ? 'blocks_a' : 'blocks_v', '');
+  withoutClassToken(model, encodeSpecific(model, take(model, tokens, mask.idsKeep), which));
 
 /** Decoder tokens of each stream in their own order [N, L, D']. */
 function spread(model: OnnxModel, x: Value, streams: Stream[]): Value[] {
@@ -131,6 +141,8 @@ export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>, part?: Autoenc
   const { config } = model;
   if (config.variant === 'cav' || !model.tensors.has('decoder_embed.weight'))
     throw new EngineError('BAD_INPUT', 'this model has no decoder to export', { hint: 'Export its encoder.' });
+  if (config.keepRegisters)
+    throw new EngineError('BAD_INPUT', 'a model that keeps its register tokens has no graph of reconstruction');
   if (part && config.variant !== 'cav-mae')
     throw new EngineError('BAD_INPUT', `a model of variant ${config.variant} has no parts to export`, {
       hint: 'Export it whole.',
@@ -166,10 +178,7 @@ export function autoencoderGraph(model: Omit<OnnxModel, 'graph'>, part?: Autoenc
   const streams =
     part === 'joint'
       ? [given('a', tokensA(config)), given('v', tokensV(config))]
-      : [
-          ...(config.variant === 'mae-visual' ? [] : [streamA()]),
-          ...(config.variant === 'mae-audio' ? [] : [streamV()]),
-        ];
+      : [...(hearsSound(config) ? [streamA()] : []), ...(seesPictures(config) ? [streamV()] : [])];
   const kept = (): Value[] => streams.map((stream) => (part === 'joint' ? stream.tokens : encodeKept(onnx, stream)));
   const filled =
     config.variant === 'av-mae'

@@ -2,16 +2,20 @@
 // needs them → `logits` [N, classes].
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS } from '../../model/config.ts';
+import type { Stream } from '../../model/encoder.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
 import {
   concatTokens,
   embedA,
+  embeddingOf,
   embedV,
   encodeJ,
+  encodeSpecific,
+  encodeStream,
   layerNorm,
   linear,
   pool,
-  throughBlocks,
+  withoutClassToken,
   type OnnxModel,
 } from './transformer.ts';
 
@@ -33,19 +37,20 @@ export function classifierGraph(model: Omit<OnnxModel, 'graph'>, mode: Classifie
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
   const a = (): Value =>
-    throughBlocks(onnx, embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), 'blocks_a', '');
+    encodeSpecific(onnx, embedA(onnx, graph.input('audio', ['N', config.audioLength, MEL_BINS])), 'a');
   const v = (): Value =>
-    throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '');
-  const both = (x: Value, norms: '_a' | '_v'): Value => {
-    const sum = graph.node('Add', [pool(onnx, encodeJ(onnx, x, '')), pool(onnx, encodeJ(onnx, x, norms))]);
-    return graph.node('Mul', [sum, graph.float(0.5)]);
-  };
+    encodeSpecific(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'v');
+  const joint = (...parts: Value[]): Value =>
+    pool(onnx, encodeJ(onnx, concatTokens(onnx, ...parts.map((x) => withoutClassToken(onnx, x))), ''));
+  const alone = (x: Value, stream: Stream): Value => embeddingOf(onnx, encodeStream(onnx, x, stream));
+  const missing = (x: Value, stream: Stream): Value =>
+    graph.node('Mul', [graph.node('Add', [joint(x), alone(x, stream)]), graph.float(0.5)]);
   const pooled: Record<ClassifierMode, () => Value> = {
-    multimodal: () => pool(onnx, encodeJ(onnx, concatTokens(onnx, a(), v()), '')),
-    audioonly: () => pool(onnx, encodeJ(onnx, a(), '_a')),
-    videoonly: () => pool(onnx, encodeJ(onnx, v(), '_v')),
-    missingaudioonly: () => both(a(), '_a'),
-    missingvideoonly: () => both(v(), '_v'),
+    multimodal: () => joint(a(), v()),
+    audioonly: () => alone(a(), 'a'),
+    videoonly: () => alone(v(), 'v'),
+    missingaudioonly: () => missing(a(), 'a'),
+    missingvideoonly: () => missing(v(), 'v'),
   };
   const vector = pooled[mode]();
   graph.output('logits', linear(onnx, layerNorm(onnx, vector, 'mlp_head.0'), 'mlp_head.1'), ['N', classes]);

@@ -2,10 +2,24 @@
 //
 // Inputs: `audio` [A, T, 128] and `image` [N, 3, H, W], where N is A times the number of frames per clip and the frames of clip k are
 // rows k*N/A …: sound is encoded once for all frames of its clip.
-// Outputs: tokens_a [A, La, D], tokens_v [N, Lv, D] (after norm_a, norm_v), c_a [A, D], c_v [N, D], joint [N, D] (mean over tokens).
-import { MEL_BINS, tokensA, tokensV } from '../../model/config.ts';
+// CAV-MAE Sync has a segment of sound for every frame: A equals N.
+// Outputs: tokens_a [A, La, D], tokens_v [N, Lv, D] (after norm_a, norm_v), c_a [A, D], c_v [N, D] (means over tokens, or class tokens),
+// joint [N, D] (mean over tokens).
+import { hearsSound, isSync, MEL_BINS, seesPictures, tokensA, tokensV } from '../../model/config.ts';
+import type { Stream } from '../../model/encoder.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
-import { embedA, embedV, encodeBoth, encodeJ, pool, throughBlocks, type OnnxModel } from './transformer.ts';
+import {
+  embedA,
+  embeddingOf,
+  embedV,
+  encodeBoth,
+  encodeJ,
+  encodeSpecific,
+  encodeStream,
+  pool,
+  withoutClassToken,
+  type OnnxModel,
+} from './transformer.ts';
 
 export type EncoderPart = 'audio' | 'visual' | 'joint';
 
@@ -23,28 +37,28 @@ export function encoderGraph(
   const onnx: OnnxModel = { ...model, graph: new GraphBuilder() };
   const { graph } = onnx;
   const joint = parts.includes('joint');
-  const hears = config.variant !== 'mae-visual' && streams.includes('audio') && (joint || parts.includes('audio'));
-  const sees = config.variant !== 'mae-audio' && streams.includes('visual') && (joint || parts.includes('visual'));
-  // Systems without a contrastive loss never trained the stream norms.
-  const contrastive = config.variant === 'cav-mae' || config.variant === 'cav';
-  const stream = (x: Value, which: 'a' | 'v', rows: string, length: number): void => {
-    const tokens = encodeJ(onnx, x, contrastive ? `_${which}` : '');
-    graph.output(`tokens_${which}`, tokens, [rows, length, config.embedDim]);
-    graph.output(`c_${which}`, pool(onnx, tokens), [rows, config.embedDim]);
+  const hears = hearsSound(config) && streams.includes('audio') && (joint || parts.includes('audio'));
+  const sees = seesPictures(config) && streams.includes('visual') && (joint || parts.includes('visual'));
+  const ofSound = isSync(config) ? 'N' : 'A';
+  const kept = config.keepRegisters ? config.registerTokens : 0;
+  const stream = (x: Value, which: Stream, rows: string, length: number): void => {
+    const all = encodeStream(onnx, x, which);
+    graph.output(`tokens_${which}`, withoutClassToken(onnx, all), [rows, length + kept, config.embedDim]);
+    graph.output(`c_${which}`, embeddingOf(onnx, all), [rows, config.embedDim]);
   };
   const a = hears
-    ? throughBlocks(onnx, embedA(onnx, graph.input('audio', ['A', config.audioLength, MEL_BINS])), 'blocks_a', '')
+    ? encodeSpecific(onnx, embedA(onnx, graph.input('audio', [ofSound, config.audioLength, MEL_BINS])), 'a')
     : null;
   const v = sees
-    ? throughBlocks(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'blocks_v', '')
+    ? encodeSpecific(onnx, embedV(onnx, graph.input('image', ['N', 3, config.imgSize, config.imgSize])), 'v')
     : null;
-  if (a && parts.includes('audio')) stream(a, 'a', 'A', tokensA(config));
+  if (a && parts.includes('audio')) stream(a, 'a', ofSound, tokensA(config));
   if (v && parts.includes('visual')) stream(v, 'v', 'N', tokensV(config));
   if (joint) {
-    graph.output('joint', pool(onnx, a && v ? encodeBoth(onnx, a, v) : encodeJ(onnx, (a ?? v) as Value, '')), [
-      v ? 'N' : 'A',
-      config.embedDim,
-    ]);
+    const [patchesA, patchesV] = [a && withoutClassToken(onnx, a), v && withoutClassToken(onnx, v)];
+    const both =
+      patchesA && patchesV ? encodeBoth(onnx, patchesA, patchesV) : encodeJ(onnx, (patchesA ?? patchesV) as Value, '');
+    graph.output('joint', pool(onnx, both), [v ? 'N' : ofSound, config.embedDim]);
   }
   return onnx;
 }

@@ -1,9 +1,16 @@
 // An ONNX graph under construction: nodes in order, weights by name (fetched when written), inputs and outputs.
 import onnxProto, { type onnx } from 'onnx-proto';
-import type { TensorToWrite } from '../writeSafetensors.ts';
 
-/** FLOAT and INT64 of ONNX's TensorProto.DataType. */
-export const elementType = { float: 1, int64: 7 } as const;
+/** FLOAT, INT8 and INT64 of ONNX's TensorProto.DataType. */
+export const elementType = { float: 1, int8: 3, int64: 7 } as const;
+
+/** A weight whose values are fetched when the file is written: FLOAT unless `dataType` says otherwise. */
+export interface GraphWeight {
+  name: string;
+  shape: readonly number[];
+  dataType?: 'float' | 'int8';
+  read(): Float32Array | Int8Array;
+}
 type Attribute = number | readonly number[] | string;
 
 /** Names of values in the graph. */
@@ -11,7 +18,7 @@ export type Value = string;
 
 export class GraphBuilder {
   readonly nodes: onnx.INodeProto[] = [];
-  readonly weights: TensorToWrite[] = [];
+  readonly weights: GraphWeight[] = [];
   readonly constants: onnx.ITensorProto[] = [];
   readonly inputs: onnx.IValueInfoProto[] = [];
   readonly outputs: onnx.IValueInfoProto[] = [];
@@ -58,7 +65,7 @@ export class GraphBuilder {
   }
 
   /** A weight under the checkpoint's name (with a suffix where its layout was changed). */
-  weight(tensor: TensorToWrite): Value {
+  weight(tensor: GraphWeight): Value {
     if (!this.known.has(tensor.name)) {
       this.known.set(tensor.name, tensor.name);
       this.weights.push(tensor);

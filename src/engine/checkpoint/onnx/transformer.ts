@@ -1,18 +1,22 @@
 // The model's parts as ONNX nodes, function by function as in `engine/model`. N batch, L tokens, D width.
 import { EngineError } from '../../../shared/engineError.ts';
 import { LAYER_NORM_EPS, PATCH, tokensA, tokensV, type CavMaeConfig } from '../../model/config.ts';
+import type { NormSet } from '../../model/block.ts';
+import { depthOf, firstJointBlock, streamNorms, type BlockList, type Stream } from '../../model/encoder.ts';
 import type { TensorMap } from '../tensorEntry.ts';
 import { GraphBuilder, type Value } from './graphBuilder.ts';
+import { quantisedProduct } from './quantise.ts';
 
-/** Which LayerNorms, as in `engine/model/block.ts`. */
-export type NormSet = '' | '_a' | '_v';
-
-/** `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory. */
+/**
+ * `fusedAttention`: attention as one operator that only onnxruntime knows; it never holds the scores of all heads in memory.
+ * `int8`: the weights of linear layers as int8 per output channel, their inputs quantised as they come (see `quantise.ts`).
+ */
 export interface OnnxModel {
   config: CavMaeConfig;
   tensors: TensorMap;
   graph: GraphBuilder;
   fusedAttention?: boolean;
+  int8?: boolean;
 }
 
 function tensorOf({ tensors }: OnnxModel, name: string): { shape: number[]; data: Float32Array } {
@@ -43,6 +47,10 @@ export function linear(model: OnnxModel, x: Value, name: string): Value {
     shape: [out = 0, input = 0],
     data,
   } = tensorOf(model, `${name}.weight`);
+  if (model.int8) {
+    const product = quantisedProduct(graph, x, { name: `${name}.weight`, out, input, data });
+    return graph.node('Add', [product, weight(model, `${name}.bias`)]);
+  }
   const matrix = graph.weight({
     name: `${name}.weight.T`,
     shape: [input, out],
@@ -100,15 +108,14 @@ function block(
 export function throughBlocks(
   model: OnnxModel,
   x: Value,
-  list: 'blocks_a' | 'blocks_v' | 'blocks_u' | 'decoder_blocks',
+  list: BlockList,
   norms: NormSet,
-  firstQkv?: Value,
+  { firstQkv, from = 0 }: { firstQkv?: Value; from?: number } = {},
 ): Value {
   const { config } = model;
   const decoder = list === 'decoder_blocks';
-  const depth = list === 'blocks_u' ? config.jointDepth : decoder ? config.decoderDepth : config.specificDepth;
   let y = x;
-  for (let i = 0; i < depth; i++)
+  for (let i = from; i < depthOf(config, list); i++)
     y = block(
       model,
       y,
@@ -134,18 +141,70 @@ function repeatPerFrame({ graph }: OnnxModel, a: Value, v: Value, length: number
   ]);
 }
 
-/** E_j over sound a [A, La, D] and pictures v [N, Lv, D]: before the first attention a clip's sound is the same for all its frames. */
-export function encodeBoth(model: OnnxModel, a: Value, v: Value): Value {
-  const [length, width] = [tokensA(model.config), model.config.embedDim];
-  const together = (ofA: Value, ofV: Value, columns: number): Value =>
-    concatTokens(model, repeatPerFrame(model, ofA, v, length, columns), ofV);
-  const qkv = together(qkvOf(model, a, 'blocks_u.0', ''), qkvOf(model, v, 'blocks_u.0', ''), 3 * width);
-  return layerNorm(model, throughBlocks(model, together(a, v, width), 'blocks_u', '', qkv), 'norm');
+/** Patch tokens → with CAV-MAE Sync's class token first and register tokens last, as in `engine/model/encoder.ts`. */
+function withExtraTokens(model: OnnxModel, x: Value, stream: Stream): Value {
+  const { graph, config } = model;
+  const { clsToken, registerTokens, embedDim } = config;
+  const batch = graph.node('Shape', [x], { start: 0, end: 1 });
+  const repeated = (token: Value, count: number): Value =>
+    graph.node('Expand', [token, graph.node('Concat', [batch, graph.ints(count, embedDim)], { axis: 0 })]);
+  const parts = [x];
+  if (clsToken) parts.unshift(repeated(weight(model, `cls_token_${stream}`), 1));
+  if (registerTokens) {
+    const { data } = tensorOf(model, 'register_tokens');
+    const from = stream === 'a' ? 0 : registerTokens * embedDim;
+    const registers = graph.weight({
+      name: `register_tokens.${stream}`,
+      shape: [1, registerTokens, embedDim],
+      read: () => data.slice(from, from + registerTokens * embedDim),
+    });
+    parts.push(repeated(registers, registerTokens));
+  }
+  return concatTokens(model, ...parts);
 }
 
-/** E_j with a stream's LayerNorms and its final LayerNorm. */
-export const encodeJ = (model: OnnxModel, x: Value, norms: NormSet): Value =>
-  layerNorm(model, throughBlocks(model, x, 'blocks_u', norms), `norm${norms}`);
+/** E_a or E_v: patch tokens → led by the class token where the model has one, without registers unless it keeps them. */
+export function encodeSpecific(model: OnnxModel, x: Value, stream: Stream): Value {
+  const { graph, config } = model;
+  const y = throughBlocks(model, withExtraTokens(model, x, stream), `blocks_${stream}`, '');
+  if (!config.registerTokens || config.keepRegisters) return y;
+  return sliceTokens(model, y, graph.ints(0), graph.ints(-config.registerTokens));
+}
+
+/** Without the class token that leads a stream. */
+export const withoutClassToken = (model: OnnxModel, x: Value): Value =>
+  model.config.clsToken ? sliceTokens(model, x, model.graph.ints(1), model.graph.ints(Number.MAX_SAFE_INTEGER)) : x;
+
+/** What stands for a stream where it is compared: its class token, or else the mean over its tokens [N, D]. */
+export const embeddingOf = (model: OnnxModel, x: Value): Value =>
+  model.config.clsToken
+    ? model.graph.node('Squeeze', [
+        sliceTokens(model, x, model.graph.ints(0), model.graph.ints(1)),
+        model.graph.ints(1),
+      ])
+    : pool(model, x);
+
+/** One modality's stream through E_j, from `encodeSpecific`. */
+export const encodeStream = (model: OnnxModel, x: Value, stream: Stream): Value =>
+  encodeJ(model, x, streamNorms(model.config, stream), firstJointBlock(model.config));
+
+/** E_j over patch tokens of sound a [A, La, D] and of pictures v [N, Lv, D]: before the first attention a clip's sound is the same for all its frames. */
+export function encodeBoth(model: OnnxModel, a: Value, v: Value): Value {
+  const { config } = model;
+  const length = tokensA(config) + (config.keepRegisters ? config.registerTokens : 0);
+  const width = config.embedDim;
+  const together = (ofA: Value, ofV: Value, columns: number): Value =>
+    concatTokens(model, repeatPerFrame(model, ofA, v, length, columns), ofV);
+  const firstQkv = together(qkvOf(model, a, 'blocks_u.0', ''), qkvOf(model, v, 'blocks_u.0', ''), 3 * width);
+  return layerNorm(model, throughBlocks(model, together(a, v, width), 'blocks_u', '', { firstQkv }), 'norm');
+}
+
+/** E_j with a stream's LayerNorms, its contrastive head where the model has one, and its final LayerNorm. */
+export function encodeJ(model: OnnxModel, x: Value, norms: NormSet, from = 0): Value {
+  const joint = throughBlocks(model, x, 'blocks_u', norms, { from });
+  const head = norms && model.config.contrastiveHeads ? (norms === '_a' ? 'audio' : 'visual') : null;
+  return layerNorm(model, head ? throughBlocks(model, joint, `constrative_head_${head}`, '') : joint, `norm${norms}`);
+}
 
 function embed(model: OnnxModel, image: Value, stream: 'a' | 'v', length: number): Value {
   const { graph, config } = model;

@@ -3,8 +3,7 @@
 import onnxProto from 'onnx-proto';
 import { streamToFile } from '../catalogue/streamToFile.ts';
 import { sizeOf } from '../tensorEntry.ts';
-import type { TensorToWrite } from '../writeSafetensors.ts';
-import { elementType, type GraphBuilder } from './graphBuilder.ts';
+import { elementType, type GraphBuilder, type GraphWeight } from './graphBuilder.ts';
 
 const opset = 20;
 const irVersion = 9;
@@ -21,11 +20,14 @@ function varint(value: number): Buffer {
 /** Tag and length of a length-delimited field. */
 const field = (number: number, length: number): Buffer => Buffer.concat([varint(number * 8 + 2), varint(length)]);
 
+const bytesOf = ({ shape, dataType }: GraphWeight): number => sizeOf(shape) * (dataType === 'int8' ? 1 : 4);
+
 /** Everything of GraphProto.initializer but the raw values, which follow it. */
-function weightHead({ name, shape }: TensorToWrite): Buffer {
-  const bytes = sizeOf(shape) * 4;
+function weightHead(weight: GraphWeight): Buffer {
+  const { name, shape, dataType = 'float' } = weight;
+  const bytes = bytesOf(weight);
   const tensor = Buffer.from(
-    onnxProto.onnx.TensorProto.encode({ name, dims: [...shape], dataType: elementType.float }).finish(),
+    onnxProto.onnx.TensorProto.encode({ name, dims: [...shape], dataType: elementType[dataType] }).finish(),
   );
   const raw = field(9, bytes);
   return Buffer.concat([field(5, tensor.length + raw.length + bytes), tensor, raw]);
@@ -60,7 +62,7 @@ export async function writeOnnx(
   }).finish();
   const heads = graph.weights.map(weightHead);
   const length = graph.weights.reduce(
-    (sum, { shape }, i) => sum + (heads[i] as Buffer).length + sizeOf(shape) * 4,
+    (sum, weight, i) => sum + (heads[i] as Buffer).length + bytesOf(weight),
     body.length,
   );
   await streamToFile(path, async (sink) => {
@@ -69,7 +71,7 @@ export async function writeOnnx(
     await sink.write(body);
     for (const [i, weight] of graph.weights.entries()) {
       await sink.write(heads[i] as Buffer);
-      const values = await weight.read();
+      const values = weight.read();
       await sink.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
   });

@@ -161,11 +161,21 @@ export class EventQuery {
     };
   }
 
-  recordings(input: { schemaId?: number | undefined; text?: string | undefined; offset: number; limit: number }): {
+  recordings(input: {
+    mediaIds?: readonly number[] | undefined;
+    schemaId?: number | undefined;
+    text?: string | undefined;
+    offset: number;
+    limit: number;
+  }): {
     total: number;
     rows: EventRecording[];
   } {
-    const where = input.text ? "WHERE fold(m.path) LIKE '%' || fold(?) || '%'" : '';
+    const criteria = [
+      ...(input.text ? ["fold(m.path) LIKE '%' || fold(?) || '%'"] : []),
+      ...(input.mediaIds ? [`m.id IN (${input.mediaIds.map(Number).join(', ')})`] : []),
+    ];
+    const where = criteria.length ? `WHERE ${criteria.join(' AND ')}` : '';
     const text = input.text ? [input.text] : [];
     const scope = input.schemaId === undefined ? '' : `AND e.schema_id = ${Number(input.schemaId)}`;
     const rows = this.db

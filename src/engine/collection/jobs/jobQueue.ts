@@ -6,7 +6,8 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { failureSentence } from './itemFailure.ts';
 import { JobTable, type JobRow } from './jobTable.ts';
 import { ProgressMeter } from './progressMeter.ts';
-import type { JobContext, JobLane, JobQueueInterface, JobRunner } from './jobTypes.ts';
+import type { JobContext, JobLane, JobOptions, JobRunner, JobSchemas } from './jobTypes.ts';
+import { storedJob } from './storedJob.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Why a running job is being stopped, which is what it becomes. */
@@ -30,10 +31,11 @@ const closeMs = 10_000;
 /** How often the process may end under a job at the same place before the job is no longer begun by itself. */
 const mostDeaths = 3;
 
-export class JobQueue implements JobQueueInterface {
+export class JobQueue {
   private readonly table: JobTable;
   private readonly readOnly: boolean;
   private readonly events: { publish(event: EngineEvent): void };
+  private readonly schemas: JobSchemas | null;
   private readonly runners = new Map<JobKind, AnyRunner>();
   private readonly running = new Map<number, Running>();
   private readonly waiting = new Map<number, ((job: Job) => void)[]>();
@@ -44,17 +46,25 @@ export class JobQueue implements JobQueueInterface {
   private started = false;
   private closing = false;
 
-  constructor(workspace: Workspace, events: { publish(event: EngineEvent): void }) {
+  /** @param schemas of every kind; with them stored jobs are parsed, and `start` throws where a kind has no runner */
+  constructor(workspace: Workspace, events: { publish(event: EngineEvent): void }, schemas: JobSchemas | null = null) {
+    this.schemas = schemas;
     this.table = new JobTable(workspace.db);
     this.readOnly = workspace.readOnly;
     this.events = events;
   }
 
+  /** @throws where the kind has a runner already */
   register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void {
+    if (this.runners.has(kind)) throw new EngineError('INTERNAL', `the job kind ${kind} has two runners`);
     this.runners.set(kind, runner as AnyRunner);
   }
 
+  /** Queues again what a killed host left running. Every kind must be registered before. */
   start(): void {
+    const missing = Object.keys(this.schemas ?? {}).filter((kind) => !this.runners.has(kind as JobKind));
+    if (missing.length > 0)
+      throw new EngineError('INTERNAL', `no runner is registered for the job kind ${missing.join(', ')}`);
     this.started = true;
     this.table.requeueRunning();
     for (const jobId of this.table.deadly(mostDeaths))
@@ -64,7 +74,7 @@ export class JobQueue implements JobQueueInterface {
     this.schedule();
   }
 
-  add(kind: JobKind, title: string, params: unknown, options: { after?: number; priority?: number } = {}): number {
+  add(kind: JobKind, title: string, params: unknown, options: JobOptions = {}): number {
     if (this.closing) throw new EngineError('CANCELLED', 'the engine is closing');
     if (options.after !== undefined) this.table.row(options.after);
     const jobId = this.table.add(kind, title, params, options);
@@ -261,8 +271,7 @@ export class JobQueue implements JobQueueInterface {
     };
     return {
       jobId: row.id,
-      params: JSON.parse(row.params),
-      state: row.state === null ? null : JSON.parse(row.state),
+      ...storedJob(row, this.schemas),
       retryItems: row.retry_items === null ? null : JSON.parse(row.retry_items),
       signal: running.abort.signal,
       saveState: (state) => this.table.saveState(row.id, state, running.failures.splice(0)),

@@ -1,5 +1,5 @@
 // How a kind of long work is written: a function that can be stopped at any instant and called again with the state it saved.
-import type { Job, JobKind } from '../../../shared/contract/job.ts';
+import type { z } from 'zod';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 
 /** One job runs at a time per lane; lanes run beside each other. */
@@ -24,19 +24,11 @@ export interface JobRunner<P, S, R> {
   run(context: JobContext<P, S>): Promise<R>;
 }
 
-/** The persistent queue. `register` every kind before `start`; jobs left running by a killed host are queued again then. */
-export interface JobQueueInterface {
-  register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void;
-  start(): void;
-  /** `after`: waits until that job is done (and is cancelled with it). Higher priority goes first. */
-  add(kind: JobKind, title: string, params: unknown, options?: { after?: number; priority?: number }): number;
-  get(jobId: number): Job | null;
-  /** Resolves when the job is done, failed or cancelled. */
-  settled(jobId: number): Promise<Job>;
-  pause(jobId: number): void;
-  resume(jobId: number): void;
-  cancel(jobId: number): void;
-  retry(jobId: number): void;
-  /** Stops running jobs at a safe point and leaves them queued for the next start. */
-  close(): Promise<void>;
+/** How the stored parameters and state of each kind are parsed before a job runs. */
+export type JobSchemas = Readonly<Record<string, { params: z.ZodType; state: z.ZodType }>>;
+
+/** `after`: waits until that job is done (and is cancelled with it). Higher priority goes first. */
+export interface JobOptions {
+  after?: number;
+  priority?: number;
 }

@@ -9,6 +9,7 @@ import { m007Sources } from './m007Sources.ts';
 import { m008JobDeaths } from './m008JobDeaths.ts';
 import { m008Events } from './m008Events.ts';
 import { m009ModelScores } from './m009ModelScores.ts';
+import { m011Precision } from './m011Precision.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly string[] = [
   m008JobDeaths,
   m008Events,
   m009ModelScores,
+  m011Precision,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

@@ -22,7 +22,7 @@ export async function detailTile(
   request: DetailTileRequest,
   signal?: AbortSignal,
 ): Promise<SpectrumColumns> {
-  const { path, durationS, level, index, channel, rateHz, windowSize } = request;
+  const { path, durationS, level, index, channel, rateHz, windowSize, overlapPercent } = request;
   const startS = index * secondsPerTile(level);
   if (startS >= durationS) throw new EngineError('NOT_FOUND', 'the recording ends before this tile', { path });
   const marginS = windowSize / 2 / rateHz;
@@ -33,6 +33,7 @@ export async function detailTile(
   return spectrumColumns(sound.samples, {
     rateHz,
     windowSize,
+    overlapPercent,
     columnS: secondsPerColumn(level),
     leadS,
     columns: Math.min(tileColumns, Math.ceil((durationS - startS) / secondsPerColumn(level))),

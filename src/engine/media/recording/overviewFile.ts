@@ -58,6 +58,7 @@ async function readWhole(
     const part = spectrumColumns(sound.samples, {
       rateHz,
       windowSize: overviewWindow,
+      overlapPercent: 50,
       columnS,
       leadS: lead,
       columns: Math.min(stretchColumns, columns - first),

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import {
   coarsestLevel,
+  overlaps,
   overviewLevel,
+  overviewWindow,
   windowSizes,
   type OverviewState,
   type TileSettings,
@@ -93,12 +95,19 @@ async function overviewState(
 }
 
 function settingsOf(text: string): TileSettings {
-  const [channel, rateHz, windowSize] = text.split('-').map(Number) as [number, number, number?];
+  const [channel, rateHz, windowSize = overviewWindow, overlapPercent = 50] = text.split('-').map(Number) as [
+    number,
+    number,
+    number?,
+    number?,
+  ];
   if (channel > 63 || rateHz < 1000 || rateHz > 1_536_000)
     throw new EngineError('BAD_INPUT', 'channel or sample rate is out of range');
-  if (windowSize !== undefined && !(windowSizes as readonly number[]).includes(windowSize))
+  if (!(windowSizes as readonly number[]).includes(windowSize))
     throw new EngineError('BAD_INPUT', `the analysis window must be one of ${windowSizes.join(', ')} samples`);
-  return { channel, rateHz, windowSize: windowSize ?? 512 };
+  if (!(overlaps as readonly number[]).includes(overlapPercent))
+    throw new EngineError('BAD_INPUT', `windows must overlap by ${overlaps.join(', ')} percent`);
+  return { channel, rateHz, windowSize, overlapPercent };
 }
 
 async function tile(
@@ -147,7 +156,7 @@ export async function recordingResponse(request: Request, context: RecordingResp
     return Response.json(await overviewState(context, recording, settingsOf(overview[1]!)), {
       headers: { 'cache-control': 'no-store' },
     });
-  const tiled = what === 'tiles' && /^(\d{1,2}-\d{4,7}-\d{3,4})\/(\d{1,2})\/(\d{1,7})\.safetensors$/.exec(rest);
+  const tiled = what === 'tiles' && /^(\d{1,2}-\d{4,7}-\d{3,4}-\d{1,2})\/(\d{1,2})\/(\d{1,7})\.safetensors$/.exec(rest);
   if (tiled) return answer(await tile(request, context, recording, tiled.slice(1)), 'application/octet-stream');
   const film = what === 'film' && /^(\d{1,9})\.jpg$/.exec(rest);
   if (!film) return null;

@@ -17,6 +17,7 @@ export interface ColumnGrid {
   rateHz: number;
   /** Samples of the analysis window, a power of two. */
   windowSize: number;
+  overlapPercent: number;
   /** Seconds per column. */
   columnS: number;
   /** Seconds into `samples` at which the first column starts: sound before it only fills the first windows. */
@@ -35,7 +36,8 @@ function levelByte(power: number, fullScale: number): number {
 }
 
 /**
- * A column wider than half a window holds the maximum of several spectra, so that no short event falls between columns.
+ * A column wider than the hop between windows holds the maximum of several spectra, so that no short event falls between columns;
+ * a narrower one repeats the spectrum of the nearest window.
  * @param samples mono, at `rateHz`; columns beyond its end are left out
  */
 export function spectrumColumns(samples: Float32Array, grid: ColumnGrid): SpectrumColumns {
@@ -49,13 +51,15 @@ export function spectrumColumns(samples: Float32Array, grid: ColumnGrid): Spectr
   const columns = Math.max(0, Math.min(grid.columns, Math.ceil((samples.length / rateHz - leadS) / columnS - 1e-9)));
   const power = new Uint8Array(columns * bins);
   const peaks = new Float32Array(columns * 2);
-  const frames = Math.max(1, Math.ceil((columnS * rateHz) / (windowSize / 2)));
+  const hop = Math.max(1, Math.round(windowSize * (1 - grid.overlapPercent / 100)));
+  const frames = Math.max(1, Math.ceil((columnS * rateHz) / hop));
   const most = new Float64Array(bins);
   for (let column = 0; column < columns; column++) {
     const fromS = leadS + column * columnS;
     most.fill(0);
     for (let f = 0; f < frames; f++) {
-      const centre = Math.round((fromS + ((f + 0.5) * columnS) / frames) * rateHz);
+      const at = Math.round((fromS + ((f + 0.5) * columnS) / frames) * rateHz);
+      const centre = columnS * rateHz < hop ? Math.round(at / hop) * hop : at;
       for (let i = 0; i < windowSize; i++)
         frame[i] = (samples[centre - windowSize / 2 + i] ?? 0) * (window[i] as number);
       fft.power(frame, spectrum);

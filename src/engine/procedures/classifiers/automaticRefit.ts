@@ -1,8 +1,8 @@
 // The automatic refit: a head on cached embeddings of everything labelled so far, cross-validated, predicted, and only then put in the
 // place of the one before, so that the window never shows nothing. A classifier that a person chose stays in use.
-import type { Metrics } from '../../../shared/contract/model.ts';
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import type { JobContext } from '../../collection/jobs/jobTypes.ts';
+import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { finetunePreset } from '../../training/presets/presets.ts';
 import { checkTrainable, classCounts, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
@@ -22,21 +22,9 @@ import {
 } from './learningRecord.ts';
 import { predictAndStore } from './predictJob.ts';
 
-export interface RefitParams {
-  automatic: true;
-  schemaId: number;
-}
-/** `after`: the last clip predicted. */
-export interface RefitState {
-  after: number;
-}
-/** `quiet`: its end is no news. `used`: the window now shows its predictions. */
-interface RefitResult {
-  classifierId: number;
-  metrics: Metrics;
-  used: boolean;
-  quiet: true;
-}
+export type RefitParams = JobParams<'refit'>;
+export type RefitState = JobState<'refit'>;
+type RefitResult = JobResult<'refit'>;
 
 const presetId = 'head';
 const seed = 1;
@@ -76,7 +64,13 @@ export function refitWaitsFor(context: Pick<EngineContext, 'workspace'>, schemaI
   return null;
 }
 
-export async function runRefit(context: EngineContext, job: JobContext<RefitParams, RefitState>): Promise<RefitResult> {
+/** Refits that start by themselves. */
+export const createRefitRunner = (context: EngineContext): JobRunner<RefitParams, RefitState, RefitResult> => ({
+  lane: 'compute',
+  run: (job) => runRefit(context, job),
+});
+
+async function runRefit(context: EngineContext, job: JobContext<RefitParams, RefitState>): Promise<RefitResult> {
   const { workspace, events } = context;
   const { schemaId } = job.params;
   const file = refitFile(context, schemaId, job.jobId);

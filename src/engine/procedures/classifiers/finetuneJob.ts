@@ -3,7 +3,6 @@ import type { Metrics } from '../../../shared/contract/model.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
-import { runRefit, type RefitParams, type RefitState } from './automaticRefit.ts';
 import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
@@ -36,19 +35,13 @@ export function usableClips(
   return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
 }
 
-const isRefit = (job: JobContext<FinetuneParams | RefitParams, unknown>): job is JobContext<RefitParams, RefitState> =>
-  'automatic' in job.params;
-
-/** Trainings that a person starts, and the refits that start by themselves. */
-export const createFinetuneRunner = (
-  context: EngineContext,
-): JobRunner<FinetuneParams | RefitParams, unknown, FinetuneResult> => ({
+/** Trainings that a person starts. */
+export const createFinetuneRunner = (context: EngineContext): JobRunner<FinetuneParams, null, FinetuneResult> => ({
   lane: 'compute',
-  run: (job) =>
-    isRefit(job) ? runRefit(context, job) : runFinetune(context, job as JobContext<FinetuneParams, unknown>),
+  run: (job) => runFinetune(context, job),
 });
 
-async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, unknown>): Promise<FinetuneResult> {
+async function runFinetune(context: EngineContext, job: JobContext<FinetuneParams, null>): Promise<FinetuneResult> {
   const { workspace, events, jobs } = context;
   const { runId, schemaId, mode, depth, values, seed, modelId, name, preset, predict } = job.params;
   // Killed between storing the classifier and ending the job: it is there, and is not trained twice.
@@ -96,7 +89,7 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
 
 async function trainOnEmbeddings(
   context: EngineContext,
-  { params, signal, progress }: JobContext<FinetuneParams, unknown>,
+  { params, signal, progress }: JobContext<FinetuneParams, null>,
   data: TrainingData,
   file: string,
 ): Promise<Trained> {

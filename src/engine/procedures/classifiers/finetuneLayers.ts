@@ -12,7 +12,7 @@ import { runJournal } from './runJournal.ts';
 
 export async function trainDeeper(
   context: EngineContext,
-  job: JobContext<FinetuneParams, unknown>,
+  job: JobContext<FinetuneParams, null>,
   data: TrainingData,
   file: string,
 ): Promise<Trained> {

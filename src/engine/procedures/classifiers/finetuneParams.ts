@@ -1,24 +1,10 @@
 // What a finetune job is given and gives.
+import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import type { Metrics } from '../../../shared/contract/model.ts';
-import type { FinetuneValues } from '../../training/presets/preset.ts';
 
-export type FinetuneMode = 'multimodal' | 'audioonly' | 'videoonly';
-export interface FinetuneParams {
-  runId: number;
-  schemaId: number;
-  mode: FinetuneMode;
-  depth: 'head' | 'last' | 'full';
-  preset: string;
-  values: FinetuneValues;
-  seed: number;
-  modelId: string;
-  name: string;
-  predict: boolean;
-}
-export interface FinetuneResult {
-  classifierId: number;
-  metrics: Metrics;
-}
+export type FinetuneMode = FinetuneParams['mode'];
+export type FinetuneParams = JobParams<'finetune'>;
+export type FinetuneResult = JobResult<'finetune'>;
 export interface Trained {
   metrics: Metrics;
   epochs: number;

@@ -6,11 +6,13 @@ import path from 'node:path';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import type { FilePrediction } from '../../../shared/contract/learning.ts';
 import type { Classifier, Space } from '../../../shared/contract/model.ts';
+import type { Precision } from '../../../shared/contract/extraction.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { planWindows } from '../../media/planWindows.ts';
 import { argMax } from '../../training/metrics/argMax.ts';
 import { readClassifierFolder } from './classifierFolder.ts';
+import { setToContinue } from '../maps/openEmbeddingSet.ts';
 import { encoderFolder } from '../maps/encoderFolder.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -21,6 +23,8 @@ const frames = 10;
 interface Asked {
   file: string;
   embeds: string | null;
+  /** Of the vectors that the head was trained on. */
+  precision: Precision;
   mode: Classifier['mode'];
   multiLabel: boolean;
   classes: { name: string; threshold: number }[];
@@ -33,6 +37,7 @@ export function askStored(
   return {
     file: checkpointFile,
     embeds: depth === 'head' ? resolveModel(workspace, modelId) : null,
+    precision: setToContinue({ workspace }, { name: modelId, precision: 'auto' })?.precision ?? 'float32',
     mode,
     multiLabel: workspace.annotations.multiLabel(schemaId),
     classes: classes.map(({ name }, k) => ({ name, threshold: metrics.classes[k]?.threshold ?? 0.5 })),
@@ -41,7 +46,7 @@ export function askStored(
 
 export async function askFolder(folder: string): Promise<Asked> {
   const { model, depth, mode, multiLabel, classes } = await readClassifierFolder(folder);
-  return { file: model, embeds: depth === 'head' ? model : null, mode, multiLabel, classes };
+  return { file: model, embeds: depth === 'head' ? model : null, precision: 'float32', mode, multiLabel, classes };
 }
 
 /** Files that cannot be read, or lack what the classifier looks at, are told with their reason and stop nothing. */
@@ -86,7 +91,7 @@ export async function predictFiles(
 
 async function probabilitiesOf(
   { compute, workspace, readOnly }: EngineContext,
-  { file, embeds, mode, multiLabel, classes }: Asked,
+  { file, embeds, precision, mode, multiLabel, classes }: Asked,
   input: string,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
@@ -104,7 +109,7 @@ async function probabilitiesOf(
     return probabilities;
   }
   const { joint, audio, visual, dim, failed } = await compute.calls.embed(
-    { model: embeds, graphs: readOnly ? undefined : encoderFolder(workspace), inputs: [input], frames },
+    { model: embeds, graphs: readOnly ? undefined : encoderFolder(workspace), inputs: [input], frames, precision },
     options,
   );
   if (failed[0]) throw new EngineError(failed[0].code, failed[0].message);

@@ -1,4 +1,5 @@
 // The predict job: calibrated probabilities of a classifier over the collection (or some clips), chunk by chunk, resumable.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { z } from 'zod';
 import type { attribution, Classifier, Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -7,20 +8,9 @@ import { embeddedClips, embeddingSetOf, rowsOfClips } from '../maps/embeddingRow
 import type { EngineContext } from '../engineContext.ts';
 import { predictDeeper, type ChunkPrediction } from './predictLayers.ts';
 
-export interface PredictParams {
-  classifierId: number;
-  clipIds?: number[];
-}
-/** `after`: the last clip id that is done. */
-export interface PredictState {
-  after: number;
-  predicted: number;
-  failed: number;
-}
-export interface PredictResult {
-  predicted: number;
-  failed: number;
-}
+export type PredictParams = JobParams<'predict'>;
+export type PredictState = JobState<'predict'>;
+export type PredictResult = JobResult<'predict'>;
 type Attribution = z.infer<typeof attribution>;
 
 const chunkSize = { head: 2000, deeper: 16 };

@@ -1,41 +1,19 @@
 // The pretrain job: clips → inputs → the compute worker's training → a model of the catalogue. Killed, it goes on at its last
 // checkpoint and ends with the same weights.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import { EngineError } from '../../../shared/engineError.ts';
 import { parseRandomModel, resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
-import type { Variant } from '../../../shared/contract/model.ts';
-import type { PretrainValues } from '../../training/presets/preset.ts';
-import type { RetrievalReport } from '../../training/retrievalProbe.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
 import { runJournal } from './runJournal.ts';
 
-export interface PretrainParams {
-  runId: number;
-  modelId: string | null;
-  variant: Variant;
-  size: string;
-  values: PretrainValues;
-  seed: number;
-  steps?: number | undefined;
-  name: string;
-  clipIds: number[];
-}
-/** The clips of the run, fixed at its start: what is imported meanwhile does not change it. */
-export interface PretrainState {
-  clipIds: number[];
-}
-export interface PretrainJobResult {
-  run: number;
-  modelId: string;
-  checkpoint: string;
-  steps: number;
-  losses: { total: number; lossA: number; lossV: number; lossC: number; cAcc: number } | null;
-  retrieval: RetrievalReport | null;
-}
+export type PretrainParams = JobParams<'pretrain'>;
+export type PretrainState = JobState<'pretrain'>;
+export type PretrainJobResult = JobResult<'pretrain'>;
 
 /** Clips computed at once; the base size needs about 1.5 GB for each. */
 const microBatch = { small: 32, tiny: 32, base: 4 } as Record<string, number>;

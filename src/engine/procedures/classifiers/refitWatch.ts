@@ -1,6 +1,6 @@
 // Watches labels being given and queues a refit of a schema's automatic classifier after every dozen.
 import type { EngineContext } from '../engineContext.ts';
-import { refitWaitsFor, type RefitParams } from './automaticRefit.ts';
+import { refitWaitsFor } from './automaticRefit.ts';
 import { automaticEnabled, changeRecord, readRecord, refitEvery } from './learningRecord.ts';
 
 /** Labels come in bursts: they are counted this long after the first. */
@@ -19,12 +19,7 @@ export function activeRefit(context: Pick<EngineContext, 'workspace' | 'jobs'>, 
 export function queueRefit(context: Pick<EngineContext, 'workspace' | 'jobs'>, schemaId: number): number {
   const active = activeRefit(context, schemaId);
   if (active !== null) return active;
-  const jobId = context.jobs.add(
-    'finetune',
-    'Refit the automatic classifier',
-    { automatic: true, schemaId } satisfies RefitParams,
-    { priority },
-  );
+  const jobId = context.jobs.add('refit', 'Refit the automatic classifier', { schemaId }, { priority });
   changeRecord(context, schemaId, { jobId });
   return jobId;
 }
@@ -64,7 +59,9 @@ export function watchForRefits(
     const concerns =
       event.type === 'annotationsChanged' ||
       event.type === 'embeddingsChanged' ||
-      (event.type === 'jobChanged' && event.job.kind === 'finetune' && event.job.status === 'done');
+      (event.type === 'jobChanged' &&
+        (event.job.kind === 'finetune' || event.job.kind === 'refit') &&
+        event.job.status === 'done');
     if (!concerns || timer) return;
     timer = setTimeout(check, delayMs);
     timer.unref();

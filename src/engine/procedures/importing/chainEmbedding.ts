@@ -1,8 +1,8 @@
 // What follows an import by itself: embeddings of the clips that lack them, then a map.
-import type { JobQueueInterface } from '../../collection/jobs/jobTypes.ts';
+import type { TypedJobQueue } from '../../collection/jobs/typedJobQueue.ts';
 
 /** Queues both for the model that is current when they start; `after`: the job they wait for. Returns the last one's id. */
-export function chainEmbedding(jobs: JobQueueInterface, after?: number): number {
+export function chainEmbedding(jobs: Pick<TypedJobQueue, 'add'>, after?: number): number {
   const embed = jobs.add('embed', 'Embed clips', { frames: 10 }, after === undefined ? {} : { after });
   return jobs.add(
     'project',
@@ -13,5 +13,5 @@ export function chainEmbedding(jobs: JobQueueInterface, after?: number): number 
 }
 
 /** Queues embedding that runs beside an import and takes its clips as they are stored, so that the map begins before the import ends. */
-export const embedAlongside = (jobs: JobQueueInterface, importJobId: number): number =>
+export const embedAlongside = (jobs: Pick<TypedJobQueue, 'add'>, importJobId: number): number =>
   jobs.add('embed', 'Embed clips while they are imported', { frames: 10, alongside: importJobId });

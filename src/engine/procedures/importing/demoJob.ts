@@ -1,4 +1,5 @@
 // The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before the rest is made.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { itemFailure } from '../../collection/jobs/itemFailure.ts';
@@ -17,16 +18,9 @@ const batch = 112;
 /** Rendering a batch may take this long before the worker counts as hung. */
 const batchLimitS = 900;
 
-export interface DemoParams {
-  clips?: number;
-}
-interface DemoState {
-  chained: boolean;
-}
-export interface DemoResult {
-  clips: number;
-  folder: string;
-}
+export type DemoParams = JobParams<'demo'>;
+type DemoState = JobState<'demo'>;
+export type DemoResult = JobResult<'demo'>;
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events' | 'jobs'>;
 type File = MadeDemo['files'][number];

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { itemFailure } from '../../collection/jobs/itemFailure.ts';
@@ -15,33 +16,15 @@ import { mediaKindOf } from '../../media/mediaKind.ts';
 import { walkMedia } from '../../media/walkMedia.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { labelByFolder } from './folderLabels.ts';
-import type { ImportWindows } from './decodeFile.ts';
 import { FilesInWork } from './filesInWork.ts';
 import { importFile, type ImportedFile } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
 import { MediaGate } from '../inputs/mediaGate.ts';
 import { noteMissingFiles } from './missingFiles.ts';
 
-export interface ImportParams extends ImportWindows {
-  paths: string[];
-  folderLabels: boolean;
-  labels?: string | undefined;
-  embed: boolean;
-  watch?: boolean;
-}
-export interface ImportResult {
-  added: number;
-  known: number;
-  changed: number;
-  clips: number;
-}
-export interface ImportState extends ImportResult {
-  last: string | null;
-  newestBefore: number | null;
-  changing: string[];
-  /** The first clips were announced to `onFirstClips`. */
-  begun?: boolean;
-}
+export type ImportParams = JobParams<'import'>;
+export type ImportResult = JobResult<'import'>;
+export type ImportState = JobState<'import'>;
 
 export interface ImportHooks {
   /** Called once per job, when its first clips are stored. */

@@ -1,4 +1,5 @@
 // The job that scores every clip by its reconstruction error, averaged over masks: what the model finds hard to tell is unusual.
+import type { JobParams, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { MaskSpec } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
@@ -8,15 +9,8 @@ import { inputOfClip } from '../inputs/clipInputs.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { storedModelId } from '../models/currentModel.ts';
 
-export interface ErrorScoresParams {
-  modelId: string;
-  masks: number;
-}
-/** `after`: the last clip id that is done. */
-export interface ErrorScoresState {
-  after: number;
-  clips: number;
-}
+export type ErrorScoresParams = JobParams<'reconstructionError'>;
+export type ErrorScoresState = JobState<'reconstructionError'>;
 
 /** The frame that is measured; the reference evaluates on the middle one. */
 export const errorFrame = 5;

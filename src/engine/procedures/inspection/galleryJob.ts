@@ -1,7 +1,7 @@
 // The job that puts the reconstructions of many clips on one HTML page. Sections wait in a file, so that a killed job goes on where it was.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { MaskSpec } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { listModels, resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
@@ -10,23 +10,9 @@ import { inputOfClip } from '../inputs/clipInputs.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { maskingText, pictured } from './pictured.ts';
 
-export interface GalleryParams {
-  clipIds: number[];
-  modelId: string;
-  frame: number;
-  mask: MaskSpec;
-  path?: string | undefined;
-}
-interface GalleryState {
-  done: number;
-  perPatchStatistics: boolean;
-  failed: { name: string; message: string }[];
-}
-export interface GalleryResult {
-  clips: number;
-  file?: string;
-  dataUrl?: string;
-}
+export type GalleryParams = JobParams<'gallery'>;
+type GalleryState = JobState<'gallery'>;
+export type GalleryResult = JobResult<'gallery'>;
 
 async function run(context: EngineContext, job: JobContext<GalleryParams, GalleryState>): Promise<GalleryResult> {
   const { workspace, data } = context;

@@ -1,5 +1,6 @@
 // Loss against mask ratio, beside a control: how much worse each modality is told with another clip's partner. For one clip, and as a job
 // for the collection.
+import type { JobParams, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { CollectionSweep, Subject, SweepPoint } from '../../../shared/contract/inspect.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
@@ -101,18 +102,8 @@ export async function maskRatioSweep(
   return sweepInputs(context, { model, own, partner, ratios, seed }, signal);
 }
 
-export interface CollectionSweepParams {
-  modelId: string;
-  ratios: number[];
-  clips: number;
-  seed: number;
-}
-/** Sums over the first `done` clips of the draw. */
-interface CollectionSweepState {
-  done: number;
-  counted: number;
-  sums: SweepPoint[];
-}
+export type CollectionSweepParams = JobParams<'maskSweep'>;
+type CollectionSweepState = JobState<'maskSweep'>;
 
 /** `count` of the clips, spread by the seed, the same for the same collection. */
 function drawn(paired: readonly ClipRecord[], count: number, seed: number): ClipRecord[] {

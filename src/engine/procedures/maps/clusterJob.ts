@@ -1,4 +1,5 @@
 // The cluster job: density clusters of the newest settled map of a space (or of a map made for it), kept as the `cluster` column.
+import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import type { JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { ClusterSummary } from '../../exploration/clusters/representatives.ts';
@@ -6,10 +7,7 @@ import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { matrixFile } from './matrixFiles.ts';
 
-export interface ClusterParams {
-  space: Space;
-  minSize: number;
-}
+export type ClusterParams = JobParams<'cluster'>;
 export interface StoredClusters {
   setId: number;
   space: Space;

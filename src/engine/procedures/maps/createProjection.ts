@@ -1,21 +1,11 @@
 // The record of a map that is to be drawn, checked before anything is queued.
-import type { Space } from '../../../shared/contract/model.ts';
+import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { MapPlaces } from '../../workers/projection.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 
-export interface ProjectParams {
-  space: Space;
-  neighbors: number;
-  minDist: number;
-  seed: number;
-  supervisedBySchemaId?: number | undefined;
-  alignTo?: number | undefined;
-  epochs?: number | undefined;
-  /** Made by the procedure where it answers with an id at once; else made when the job starts. */
-  projectionId?: number | undefined;
-}
+export type ProjectParams = JobParams<'project'>;
 /** Throws BAD_INPUT where nothing is embedded, NOT_FOUND for an unknown map or schema. */
 export function createProjection(
   context: EngineContext,

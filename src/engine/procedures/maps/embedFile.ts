@@ -27,7 +27,7 @@ export async function embedFile(
   const { workspace } = context;
   const cache = known.get(workspace) ?? new Map<string, { version: string | null; vectors: FileVectors }>();
   known.set(workspace, cache);
-  const key = `${set.modelId}|${path.resolve(file)}`;
+  const key = `${set.setId}|${path.resolve(file)}`;
   const version = await versionOf(file);
   const there = cache.get(key);
   if (there && (version === null || version === there.version)) return there.vectors;
@@ -51,6 +51,7 @@ async function embed(
 ): Promise<FileVectors> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
   const options = signal ? { signal } : {};
+  const { precision, device } = workspace.vectors.get(set.setId);
   try {
     const inputPath = path.join(folder, 'input.safetensors');
     await media.calls.prepare({ path: path.resolve(file), inputPath, thumbnailPath: null }, options);
@@ -60,6 +61,8 @@ async function embed(
         graphs: readOnly ? undefined : encoderFolder(workspace),
         inputs: [inputPath],
         frames: framesPerClip,
+        precision,
+        device: device ?? undefined,
       },
       options,
     );

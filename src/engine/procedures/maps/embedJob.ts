@@ -1,48 +1,35 @@
 // The embed job: input files are made a few clips ahead, the compute worker embeds batch by batch, rows are durable before the next.
 //
 // Killed anywhere it loses one batch: what has a row is not missing any more.
+import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { ClipRecord } from '../../collection/stores.ts';
-import type { ExtractionWish } from '../../extraction/extractionRuntime.ts';
+import type { Device } from '../../../shared/contract/extraction.ts';
 import { ensureClipInput } from '../../media/clipInput.ts';
 import { isWorkerEnd } from '../../workers/channel.ts';
 import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
 import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import { growMap } from './growMap.ts';
+import {
+  clipsToChooseBy,
+  openEmbeddingSet,
+  setToContinue,
+  type EmbeddingWish,
+  type OpenSet,
+} from './openEmbeddingSet.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { modelOrCurrent, storedModelId } from '../models/currentModel.ts';
 import { rememberSpeed } from '../models/modelSpeed.ts';
 import { fileLimitS, MediaGate } from '../inputs/mediaGate.ts';
 
-export interface EmbedParams {
-  /** Without it, the model that is current when the job starts. */
-  modelId?: string | undefined;
-  frames: number;
-  clipIds?: number[] | undefined;
-  extraction?: ExtractionWish | undefined;
-  /** An import whose clips are embedded as they are stored; the map grows with them. */
-  alongside?: number | undefined;
-}
-/** `modelId`: the model that embeds, also after the job was interrupted. `failedIds`: clips that could not be embedded, not tried again when the job resumes. `planned`: clips there were to embed at first. */
-export interface EmbedState {
-  modelId?: string;
-  planned: number;
-  embedded: number;
-  skipped: number;
-  failedIds: number[];
-  seconds: number;
-}
-export interface EmbedJobResult {
-  embedded: number;
-  skipped: number;
-  failed: number;
-  clipsPerSecond: number;
-}
+export type EmbedParams = JobParams<'embed'>;
+export type EmbedState = JobState<'embed'>;
+export type EmbedJobResult = JobResult<'embed'>;
 
 const BATCH = 8;
 /** The first batch of a growing map is small, so that its first points appear soon. */
@@ -54,11 +41,9 @@ const AHEAD = 2 * BATCH;
 const DECODERS = 2;
 const announceMs = 1000;
 
-/** The model that embeds, and how. */
-interface EncoderChoice {
-  model: string;
-  graphs: string;
-  extraction: ExtractionWish | undefined;
+interface PreparedClip {
+  clip: ClipRecord;
+  path: string;
 }
 
 /** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
@@ -108,6 +93,7 @@ class EmbedJob {
   private readonly startedAt = performance.now();
   private readonly secondsBefore: number;
   private announcedAt = 0;
+  private set: OpenSet | null = null;
   /** Clips embedded by this run, without waiting for an import. */
   private readonly measured = { clips: 0, seconds: 0 };
   private done = 0;
@@ -124,37 +110,21 @@ class EmbedJob {
   }
 
   async run(): Promise<EmbedJobResult> {
-    const { workspace, compute } = this.context;
-    const { clipIds, extraction } = this.job.params;
     const modelId = this.job.state?.modelId ?? modelOrCurrent(this.context, this.job.params.modelId);
     this.state.modelId = modelId;
-    const model = resolveModel(workspace, modelId);
+    const { clipIds } = this.job.params;
     this.job.progress({ done: 0, note: 'Opening the model' });
-    const how = { model, graphs: encoderFolder(workspace), extraction };
-    const { dim, notice } = await compute.calls.embeddingDim(how, { signal: this.job.signal });
-    if (notice)
-      this.context.events.publish({
-        type: 'notice',
-        level: 'warning',
-        message: `Embedding takes longer: ${notice}`,
-        hint: null,
-      });
-    const { setId } = workspace.vectors.set(storedModelId(modelId, model), dim);
-    if (modelId === workspace.vectors.modelId()) workspace.vectors.adopt(setId);
-    const { todo, total } = this.todo(setId, clipIds);
-    if (!this.job.state || this.job.retryItems) {
-      this.state.skipped = total - todo.length;
-      this.state.planned = todo.length;
-      this.job.saveState(this.state);
-    } else if (this.state.planned) {
-      // Rows that a killed run stored without counting them.
-      this.state.embedded = this.state.planned - todo.length - this.state.failedIds.length;
-    }
-    await this.embedAll(how, setId, todo, total);
+    const existing = setToContinue(this.context, this.wish());
+    const { todo, total } = this.todo(existing?.id ?? null, clipIds);
+    this.count(todo.length, total);
+    // A set without vectors is opened once there are clips to choose its precision by.
+    if (existing) await this.open([]);
+    await this.embedAll(todo, total);
     while (await this.importGoesOn()) {
-      const more = this.todo(setId, clipIds);
-      if (more.todo.length > 0) await this.embedAll(how, setId, more.todo, more.total);
+      const more = this.todo(this.set?.setId ?? null, clipIds);
+      if (more.todo.length > 0) await this.embedAll(more.todo, more.total);
     }
+    const { setId, choice } = this.set ?? (await this.open([]));
     this.report(setId, true);
     const seconds = this.state.seconds;
     rememberSpeed(this.context, modelId, this.measured);
@@ -163,7 +133,41 @@ class EmbedJob {
       skipped: this.state.skipped,
       failed: this.state.failedIds.length,
       clipsPerSecond: seconds > 0 ? this.state.embedded / seconds : 0,
+      ...choice,
     };
+  }
+
+  private wish(): EmbeddingWish {
+    const { frames, extraction, precision = 'auto', device = 'auto' } = this.job.params;
+    const modelId = this.state.modelId!;
+    const model = resolveModel(this.context.workspace, modelId);
+    return { model, modelId, name: storedModelId(modelId, model), frames, extraction, precision, device };
+  }
+
+  /** @param clips of a set without vectors, the first ones */
+  private async open(clips: readonly PreparedClip[]): Promise<OpenSet> {
+    if (clips.length > 0) this.job.progress({ done: this.done, note: 'Choosing what computes fastest here' });
+    const [inputs, from] = [clips.map(({ path }) => path), performance.now()];
+    this.set = await this.survivingCrash(() => openEmbeddingSet(this.context, this.wish(), inputs, this.job.signal));
+    if (clips.length > 0) this.measured.seconds -= (performance.now() - from) / 1000;
+    if (this.set.notice) this.warn(this.set.notice);
+    return this.set;
+  }
+
+  private warn(notice: string): void {
+    const message = `Embedding takes longer: ${notice}`;
+    this.context.events.publish({ type: 'notice', level: 'warning', message, hint: null });
+  }
+
+  /** Counts what there is to do at first; a resumed job learns of rows that a killed run stored without counting them. */
+  private count(todo: number, total: number): void {
+    if (!this.job.state || this.job.retryItems) {
+      this.state.skipped = total - todo;
+      this.state.planned = todo;
+      this.job.saveState(this.state);
+    } else if (this.state.planned) {
+      this.state.embedded = this.state.planned - todo - this.state.failedIds.length;
+    }
   }
 
   /** Waits a moment while the import that this job goes along with runs; false once it has ended, or where there is none. */
@@ -176,33 +180,12 @@ class EmbedJob {
   }
 
   /** Embeds `clips` batch by batch; rows are durable before the next batch. `total`: clips of the whole request. */
-  private async embedAll(
-    how: EncoderChoice,
-    setId: number,
-    clips: readonly ClipRecord[],
-    total: number,
-  ): Promise<void> {
-    const { frames, alongside } = this.job.params;
+  private async embedAll(clips: readonly ClipRecord[], total: number): Promise<void> {
+    const { alongside } = this.job.params;
     const [before, from] = [this.state.embedded, performance.now()];
     this.done = total - clips.length;
     this.total = total;
-    let batch: { clip: ClipRecord; path: string }[] = [];
-    const flush = async (): Promise<void> => {
-      if (batch.length === 0) return;
-      const current = batch;
-      batch = [];
-      const request = { ...how, inputs: current.map(({ path }) => path), frames };
-      const result = await this.survivingCrash(() =>
-        this.context.compute.calls.embed(request, { signal: this.job.signal }),
-      );
-      this.store(
-        setId,
-        current.map(({ clip }) => clip),
-        result,
-      );
-      this.done += current.length;
-      this.report(setId);
-    };
+    let batch: PreparedClip[] = [];
     for await (const input of inputsOf(this.context, clips, this.job.signal)) {
       this.job.signal.throwIfAborted();
       if ('path' in input) batch.push(input);
@@ -212,26 +195,73 @@ class EmbedJob {
         this.done++;
       }
       const first = alongside !== undefined && this.state.embedded === 0;
-      if (batch.length >= (first ? FIRST_BATCH : BATCH)) await flush();
+      if (batch.length < (first ? FIRST_BATCH : this.set ? BATCH : clipsToChooseBy)) continue;
+      await this.embedBatches(batch);
+      batch = [];
     }
-    await flush();
+    await this.embedBatches(batch);
     this.measured.clips += this.state.embedded - before;
     this.measured.seconds += (performance.now() - from) / 1000;
   }
 
+  private async embedBatches(clips: readonly PreparedClip[]): Promise<void> {
+    if (clips.length === 0) return;
+    const { setId } = this.set ?? (await this.open(clips));
+    for (let from = 0; from < clips.length; from += BATCH) {
+      const batch = clips.slice(from, from + BATCH);
+      const result = await this.compute(batch.map(({ path }) => path));
+      this.store(
+        setId,
+        batch.map(({ clip }) => clip),
+        result,
+      );
+      this.done += batch.length;
+      this.report(setId);
+    }
+  }
+
+  /** A worker that ended is asked once more, for the CPU: a GPU's driver may have ended it. */
+  private async compute(inputs: string[]): Promise<EmbedResult> {
+    const { choice } = this.set!;
+    const { model, frames, extraction } = this.wish();
+    const graphs = encoderFolder(this.context.workspace);
+    const request = { model, frames, extraction, graphs, inputs, precision: choice.precision };
+    const on = (device: Device) => () =>
+      this.context.compute.calls.embed({ ...request, device }, { signal: this.job.signal });
+    const result = await this.survivingCrash(on(choice.device), on('cpu'));
+    if (result.precision !== choice.precision)
+      throw new EngineError(
+        'BACKEND_UNAVAILABLE',
+        `these embeddings are ${choice.precision}, which cannot be computed any more: ${result.notice ?? 'unknown reason'}`,
+        { hint: `Use --precision ${result.precision} for a second set of embeddings.` },
+      );
+    if (result.device !== choice.device) this.deviceLost(result);
+    return result;
+  }
+
+  /** The rest of the job, and later ones, compute where it went on. */
+  private deviceLost({ device, notice }: Pick<EmbedResult, 'device' | 'notice'>): void {
+    const { setId, choice } = this.set!;
+    const reason = notice ?? `${choice.device} ended the process`;
+    this.warn(reason);
+    const now = { ...choice, device, agreement: null, reason };
+    this.set = { setId, choice: now, notice };
+    this.context.workspace.vectors.describe(setId, now);
+  }
+
   /** The worker starts again by itself; what it was doing when it died is asked once more. */
-  private async survivingCrash<T>(call: () => Promise<T>): Promise<T> {
+  private async survivingCrash<T>(call: () => Promise<T>, again = call): Promise<T> {
     return call().catch((thrown: unknown) => {
       if (this.job.signal.aborted || !isWorkerEnd(thrown)) throw thrown;
-      return call();
+      return again();
     });
   }
 
   /** Clips of the request without a row, and how many the request names in all. */
-  private todo(setId: number, clipIds: readonly number[] | undefined): { todo: ClipRecord[]; total: number } {
+  private todo(setId: number | null, clipIds: readonly number[] | undefined): { todo: ClipRecord[]; total: number } {
     const { workspace } = this.context;
     const wanted = this.job.retryItems?.flatMap(({ clipId }) => clipId ?? []) ?? clipIds;
-    const missing = workspace.vectors.missing(setId);
+    const missing = setId === null ? workspace.clips.ids().toSorted((a, b) => a - b) : workspace.vectors.missing(setId);
     const asked = wanted && new Set(wanted);
     const failed = new Set(this.state.failedIds);
     const open = missing.filter((id) => (!asked || asked.has(id)) && !failed.has(id));

@@ -1,6 +1,7 @@
 // Embeddings: start, sets, which set the collection uses, export.
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
+import { EngineError } from '../../../shared/engineError.ts';
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { createEmbedRunner, type EmbedParams } from './embedJob.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -14,10 +15,12 @@ export function createEmbeddingsProcedures(context: EngineContext) {
     start: os.start.handler(({ input }) => {
       // A model that is not there is said now, not by a job that fails later.
       resolveModel(workspace, modelOrCurrent(context, input.modelId));
-      const { modelId, frames, clipIds, extraction } = input;
-      return {
-        jobId: jobs.add('embed', 'Embed clips', { modelId, frames, clipIds, extraction } satisfies EmbedParams),
-      };
+      if (input.precision === 'int8' && input.device === 'gpu')
+        throw new EngineError('BAD_INPUT', 'int8 runs on the CPU only', {
+          field: 'precision',
+          hint: 'Ask for the CPU, or for float32.',
+        });
+      return { jobId: jobs.add('embed', 'Embed clips', input satisfies EmbedParams) };
     }),
     sets: os.sets.handler(() => workspace.vectors.list()),
     use: os.use.handler(({ input }) => {

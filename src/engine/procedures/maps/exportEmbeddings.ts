@@ -1,4 +1,5 @@
 // Embeddings out of the workspace: NumPy matrices with a table of their clips, or one Parquet file with a list column per space.
+import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -10,15 +11,8 @@ import { embeddedClips, embeddingSetOf, type EmbeddingSetRef } from './embedding
 import type { EngineContext } from '../engineContext.ts';
 import { npyHeader } from '../../../shared/wire/npy.ts';
 
-export interface ExportEmbeddingsParams {
-  what: 'embeddings';
-  path: string;
-  format: 'npy' | 'parquet';
-  spaces: Space[];
-}
-export interface ExportResult {
-  files: string[];
-}
+export type ExportEmbeddingsParams = JobParams<'export'>;
+export type ExportResult = JobResult<'export'>;
 
 /** Clips read and written at a time. */
 const CHUNK = 4096;

@@ -1,4 +1,5 @@
 // The project job: a map of the present embeddings, shown while it settles.
+import type { JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { createProjection, placesOf, type ProjectParams } from './createProjection.ts';
@@ -8,15 +9,8 @@ import type { EngineContext } from '../engineContext.ts';
 import { livePositions } from './livePositions.ts';
 import { matrixFile } from './matrixFiles.ts';
 
-export interface ProjectResult {
-  projectionId: number;
-  points: number;
-  seconds: number;
-}
-interface ProjectState {
-  projectionId: number;
-  alignTo?: number | undefined;
-}
+export type ProjectResult = JobResult<'project'>;
+type ProjectState = JobState<'project'>;
 
 export const createProjectRunner = (context: EngineContext): JobRunner<ProjectParams, ProjectState, ProjectResult> => ({
   lane: 'projection',

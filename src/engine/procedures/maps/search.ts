@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { ScoredClips } from '../../exploration/neighbours/similarClips.ts';
+import { alignedRetrieval, isSyncModel } from './alignedRetrieval.ts';
 import { embedFile } from './embedFile.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -72,8 +73,11 @@ export function createSearchProcedures(context: EngineContext) {
       );
     }),
 
-    retrievalEvaluation: os.retrievalEvaluation.handler(({ input, signal }) => {
-      const { setId } = embeddingSetOf(context, input.modelId);
+    retrievalEvaluation: os.retrievalEvaluation.handler(async ({ input, signal }) => {
+      const set = embeddingSetOf(context, input.modelId);
+      const { setId } = set;
+      if (input.strategy ?? (await isSyncModel(context, set.modelId)))
+        return alignedRetrieval(context, set, input.strategy ?? 'diagonal_mean', signal);
       return projection.calls.retrievalEvaluation(
         { audio: matrixFile(context, setId, 'audio'), visual: matrixFile(context, setId, 'visual'), seed: 1 },
         signal ? { signal } : {},

@@ -1,5 +1,6 @@
 // The download job: fetches an official checkpoint from its authors, verifies it and puts it into the catalogue. Paused or killed, it
 // goes on where it broke off.
+import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -11,12 +12,8 @@ import type { JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { Job } from '../../../shared/contract/job.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-export interface DownloadParams {
-  modelId: string;
-}
-export interface DownloadResult {
-  modelId: string;
-}
+export type DownloadParams = JobParams<'download'>;
+export type DownloadResult = JobResult<'download'>;
 
 /** What a download job is called; the tray shows it, and lists tell by it which models are on their way. */
 export const downloadTitle = (name: string): string => `Download ${name}`;

@@ -1,12 +1,14 @@
 // A training batch: one random frame a clip, sound padded to the model's length, augmented. Every draw comes from `random`.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';
-import { imageTensor, type ClipInput } from '../../inference/clipInput.ts';
+import { imageTensor, seenBy, type ClipInput } from '../../inference/clipInput.ts';
 import type { Batch } from '../../model/cavMae.ts';
-import { MEL_BINS, type CavMaeConfig } from '../../model/config.ts';
+import { hearsSound, isSync, MEL_BINS, seesPictures, type CavMaeConfig } from '../../model/config.ts';
 import { imageMean, imageStd } from '../../../shared/signal/normalisation.ts';
 import { fbankInput, padFbank } from '../../../shared/signal/fbankInput.ts';
-import { specAugment } from './augment.ts';
+import { alignedSegments } from '../../preprocess/alignedSegments.ts';
+import { targetFrames } from '../../preprocess/fbank.ts';
+import { noiseAndRoll, specAugment } from './augment.ts';
 import type { Random } from '../random.ts';
 
 export interface BatchOptions {
@@ -56,18 +58,17 @@ function noiseFrom(random: Random): () => number {
   return () => noiseTable[(at = (at + 1) & (noiseTable.length - 1))]!;
 }
 
-/** Sound of one clip → normalised [T, 128] in `out` at `offset`. */
-function placeAudio(
+/** Sound of one clip, or with `aligned` of the segment around one of its frames → normalised, augmented [T, 128]. */
+function augmentedSound(
   fbank: Float32Array,
   config: CavMaeConfig,
   options: BatchOptions,
   random: Random,
-  out: Float32Array,
-  offset: number,
-): void {
+  aligned: { frame: number; total: number } | null,
+): Float32Array {
   let features = fbank;
   if (options.freqMask || options.timeMask) {
-    features = padFbank(fbank, config.audioLength);
+    features = padFbank(fbank, aligned ? targetFrames : config.audioLength);
     specAugment(features, { bands: MEL_BINS, freqMask: options.freqMask, timeMask: options.timeMask }, () =>
       random.uniform(),
     );
@@ -76,16 +77,13 @@ function placeAudio(
     const gain = (2 * random.uniform() - 1) * GAIN;
     features = features.map((x) => x + gain);
   }
-  const normalised = fbankInput(features, config.audioLength);
-  if (!options.noise) {
-    out.set(normalised, offset);
-    return;
-  }
-  const amplitude = random.uniform() / 10;
-  const shift = random.integer(0, config.audioLength) * MEL_BINS;
-  const draw = noiseFrom(random);
-  const size = normalised.length;
-  for (let i = 0; i < size; i++) out[offset + ((i + shift) % size)] = normalised[i]! + draw() * amplitude;
+  const normalised = aligned
+    ? alignedSegments(features, [aligned.frame], aligned.total, config.audioLength)
+    : fbankInput(features, config.audioLength);
+  if (!options.noise) return normalised;
+  const amplitude = random.uniform();
+  const shift = random.integer(0, config.audioLength);
+  return noiseAndRoll(normalised, MEL_BINS, amplitude, shift, noiseFrom(random));
 }
 
 /**
@@ -120,10 +118,10 @@ function recoloured(pixels: tf.Tensor4D, random: Random): tf.Tensor4D {
 function imageBatch(
   clips: readonly ClipInput[],
   config: CavMaeConfig,
-  { jitter, mirror, colourJitter, randomFrame }: BatchOptions,
+  { jitter, mirror, colourJitter }: BatchOptions,
   random: Random,
+  chosen: readonly number[],
 ): tf.Tensor4D {
-  const chosen = clips.map(({ frames }) => (randomFrame ? random.integer(0, frames!.count) : frames!.count >> 1));
   if (!jitter && !mirror && !colourJitter)
     return tf.tidy(
       () =>
@@ -169,13 +167,14 @@ function imageBatch(
  * @throws EngineError BAD_INPUT naming a clip that lacks one.
  */
 export function makeBatch(
-  clips: readonly ClipInput[],
+  inputs: readonly ClipInput[],
   names: readonly string[],
   config: CavMaeConfig,
   options: BatchOptions,
   random: Random,
   wants: { audio: boolean; image: boolean } = wantsOf(config),
 ): Batch {
+  const clips = inputs.map((input) => seenBy(config, input));
   clips.forEach(({ fbank, frames }, i) => {
     if ((wants.audio && !fbank) || (wants.image && !frames))
       throw new EngineError(
@@ -184,17 +183,31 @@ export function makeBatch(
         { path: names[i]! },
       );
   });
-  let audio: tf.Tensor3D | null = null;
-  if (wants.audio) {
-    const size = config.audioLength * MEL_BINS;
-    const all = new Float32Array(clips.length * size);
-    clips.forEach(({ fbank }, i) => placeAudio(fbank!, config, options, random, all, i * size));
-    audio = tf.tensor3d(all, [clips.length, config.audioLength, MEL_BINS]);
-  }
-  return { audio, image: wants.image ? imageBatch(clips, config, options, random) : null };
+  const sync = isSync(config);
+  const totalOf = ({ frames }: ClipInput) => frames?.count ?? config.alignedFrames;
+  const drawFrames = () =>
+    clips.map((clip) => (options.randomFrame ? random.integer(0, totalOf(clip)) : totalOf(clip) >> 1));
+  // CAV-MAE Sync hears what is around the frame: the frame is drawn first.
+  const aligned = sync ? drawFrames() : null;
+  const sounds = wants.audio
+    ? clips.map((clip, i) =>
+        augmentedSound(clip.fbank!, config, options, random, aligned && { frame: aligned[i]!, total: totalOf(clip) }),
+      )
+    : null;
+  // The picture first: what can fail leaves no tensor behind.
+  const image = wants.image ? imageBatch(clips, config, options, random, aligned ?? drawFrames()) : null;
+  return { audio: sounds && joinedSounds(sounds, config.audioLength), image };
+}
+
+/** Sounds [T, 128] of each clip → [N, T, 128]. */
+function joinedSounds(sounds: readonly Float32Array[], audioLength: number): tf.Tensor3D {
+  const size = audioLength * MEL_BINS;
+  const all = new Float32Array(sounds.length * size);
+  sounds.forEach((sound, i) => all.set(sound, i * size));
+  return tf.tensor3d(all, [sounds.length, audioLength, MEL_BINS]);
 }
 
 export const wantsOf = ({ variant }: Pick<CavMaeConfig, 'variant'>): { audio: boolean; image: boolean } => ({
-  audio: variant !== 'mae-visual',
-  image: variant !== 'mae-audio',
+  audio: hearsSound({ variant }),
+  image: seesPictures({ variant }),
 });

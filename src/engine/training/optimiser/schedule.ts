@@ -14,11 +14,20 @@ export function multiStepFactor({ start, every, gamma }: MultiStep, epoch: numbe
   return gamma ** (Math.floor((Math.min(stepped, 999) - start) / every) + 1);
 }
 
-/** Linear rise over `warmup` steps, then half a cosine to zero at `steps`; step = 0, 1, …. For the small pretraining preset, not the paper's. */
-export function cosineFactor(step: number, steps: number, warmup: number): number {
+/**
+ * Linear rise over `warmup` steps, then half a cosine from 1 to `floor` at `steps`; step = 0, 1, …. CAV-MAE Sync's recipe ends at a tenth
+ * of the rate after a warm-up of a tenth of the run; the small preset ends at zero.
+ */
+export function cosineFactor(step: number, steps: number, warmup: number, floor = 0): number {
   if (step < warmup) return (step + 1) / warmup;
-  return 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / Math.max(1, steps - warmup)));
+  return (
+    floor +
+    ((1 - floor) * (1 + Math.cos((Math.PI * (Math.min(step, steps) - warmup)) / Math.max(1, steps - warmup)))) / 2
+  );
 }
+
+/** Linear rise over `warmup` steps on top of any other schedule. */
+export const warmupFactor = (step: number, warmup: number): number => (step < warmup ? (step + 1) / warmup : 1);
 
 /** Share of a run after which the temperature is the final one. */
 const COOLED = 2 / 3;

@@ -49,6 +49,13 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
         `backend   ${report.backend}: ${report.reason}`,
         `gpu       ${report.gpu ?? 'none'}`,
         ...(report.extraction ? [`embedding ${report.extraction.runtime}: ${report.extraction.reason}`] : []),
+        ...(report.extraction?.gpus.length
+          ? [`          tried on a model's first use: ${report.extraction.gpus.join(', ')}`]
+          : []),
+        ...(report.embeddings ?? []).map(
+          ({ modelId, precision, device, count, reason }) =>
+            `          ${modelId}: ${count} clips, ${precision} on ${device ?? 'cpu'}${reason ? ` (${reason})` : ''}`,
+        ),
         `decoder   ${report.decoder ?? 'not available'}`,
         `disk      ${(report.disk.freeBytes / 1024 ** 3).toFixed(1)} GiB free at ${report.disk.path}`,
         `database  ${report.database ? `${report.database.ok ? 'whole' : 'DAMAGED'}, version ${report.database.version}` : 'not checked'}`,

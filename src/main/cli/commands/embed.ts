@@ -1,6 +1,15 @@
 // cavmae embed, project: vectors and the map.
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import {
+  deviceWish,
+  precisionWish,
+  type Agreement,
+  type Device,
+  type DeviceWish,
+  type Precision,
+  type PrecisionWish,
+} from '../../../shared/contract/extraction.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer, number } from '../optionTypes.ts';
@@ -11,6 +20,17 @@ interface EmbedResult {
   embedded: number;
   skipped: number;
   clipsPerSecond: number;
+  precision: Precision;
+  device: Device;
+  agreement: Agreement | null;
+  reason: string;
+}
+interface EmbedOptions {
+  model?: string;
+  frames: number;
+  extraction: 'auto' | 'onnx' | 'tfjs' | undefined;
+  precision: PrecisionWish;
+  device: DeviceWish;
 }
 interface ProjectOptions {
   space: Space;
@@ -22,8 +42,8 @@ interface ProjectOptions {
 export const spaceOption = (): Option =>
   new Option('--space <space>', 'which embedding').choices(['joint', 'audio', 'visual']).default('joint');
 
-export function addEmbedCommands(program: Command, terminal: Terminal): void {
-  session<{ model?: string; frames: number; extraction: 'auto' | 'onnx' | 'tfjs' | undefined }, []>(
+function addEmbedCommand(program: Command, terminal: Terminal): void {
+  session<EmbedOptions, []>(
     program
       .command('embed')
       .description('joint, audio and visual embeddings of the clips that lack them')
@@ -35,6 +55,19 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
           'onnx',
           'tfjs',
         ]),
+      )
+      .addOption(
+        new Option(
+          '--precision <precision>',
+          'of the linear layers; auto: what is fastest here and agrees with float32',
+        )
+          .choices(precisionWish.options)
+          .default('auto'),
+      )
+      .addOption(
+        new Option('--device <device>', 'auto: a GPU where it is faster and agrees with the CPU')
+          .choices(deviceWish.options)
+          .default('auto'),
       ),
     terminal,
     {
@@ -44,16 +77,24 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
           modelId: await modelOf(opened, options.model),
           frames: options.frames,
           extraction: options.extraction,
+          precision: options.precision,
+          device: options.device,
         });
         const { result, failed } = await runJob<EmbedResult>(opened, terminal, jobId);
         return {
           document: { ...result, failed },
           failed,
-          text: `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second`,
+          text: [
+            `${result.embedded} embedded, ${result.skipped} had embeddings, ${failed.length} failed; ${result.clipsPerSecond.toFixed(2)} clips per second`,
+            `${result.precision} on ${result.device === 'cpu' ? 'the CPU' : result.device}: ${result.reason}`,
+          ].join('\n'),
         };
       },
     },
   );
+}
+
+function addProjectCommand(program: Command, terminal: Terminal): void {
   session<ProjectOptions, []>(
     program
       .command('project')
@@ -77,4 +118,9 @@ export function addEmbedCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
+}
+
+export function addEmbedCommands(program: Command, terminal: Terminal): void {
+  addEmbedCommand(program, terminal);
+  addProjectCommand(program, terminal);
 }

@@ -63,6 +63,11 @@ export function addModelsCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
+  addFileCommands(models, terminal);
+}
+
+/** What changes the files and names of the catalogue. */
+function addFileCommands(models: Command, terminal: Terminal): void {
   session<{ name?: string }, [string]>(
     models
       .command('add')

@@ -1,6 +1,6 @@
 // cavmae similar, retrieve, retrieval-eval, correspondence: finding by example, by sound, by picture.
 import { Option, type Command } from 'commander';
-import type { Space } from '../../../shared/contract/model.ts';
+import { alignedStrategy, type AlignedStrategy, type Space } from '../../../shared/contract/model.ts';
 import { clipPaths } from '../clipPaths.ts';
 import { session, type Answer, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
@@ -81,18 +81,25 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
-  session<{ model?: string }, []>(
+  session<{ model?: string; strategy?: AlignedStrategy }, []>(
     program
       .command('retrieval-eval')
       .description('R@1/5/10 and median rank in both directions')
-      .option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)'),
+      .option('--model <model>', 'catalogue id or checkpoint file (default: of the embeddings in use)')
+      .addOption(
+        new Option(
+          '--strategy <strategy>',
+          'compare clips frame by frame (default for CAV-MAE Sync: diagonal_mean)',
+        ).choices(alignedStrategy.options),
+      ),
     terminal,
     {
       writes: false,
       async run(opened, options) {
-        const result = await opened.client.search.retrievalEvaluation(
-          options.model ? { modelId: await modelOf(opened, options.model) } : {},
-        );
+        const result = await opened.client.search.retrievalEvaluation({
+          ...(options.model && { modelId: await modelOf(opened, options.model) }),
+          ...(options.strategy && { strategy: options.strategy }),
+        });
         const row = (name: string, one: typeof result.a2v) => [name, one.r1, one.r5, one.r10, one.medianRank];
         return {
           document: result,

@@ -31,6 +31,12 @@ const arrangements: Record<LayoutName, readonly Placement[]> = {
     { id: 'spread', beside: 'map', direction: 'within' },
     { id: 'history', beside: 'map', direction: 'within' },
   ],
+  events: [
+    { id: 'events' },
+    { id: 'detector', beside: 'events', direction: 'right', width: 0.3 },
+    { id: 'grid', beside: 'detector', direction: 'below', height: 0.36 },
+    { id: 'eventList', beside: 'events', direction: 'below', height: 0.28 },
+  ],
   train: [
     { id: 'training' },
     { id: 'map', beside: 'training', direction: 'right', width: 0.42 },

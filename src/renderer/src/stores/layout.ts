@@ -4,7 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { ThemeName } from '../theme/naiveOverrides.ts';
 
-export const layoutNames = ['explore', 'label', 'train', 'inspect'] as const;
+export const layoutNames = ['explore', 'label', 'train', 'inspect', 'events'] as const;
 export type LayoutName = (typeof layoutNames)[number];
 
 export const useLayout = defineStore('layout', () => {

@@ -44,7 +44,7 @@ export const useLearning = defineStore('learning', () => {
       event.type === 'classifiersChanged' ||
       event.type === 'embeddingsChanged' ||
       event.type === 'schemasChanged' ||
-      (event.type === 'jobChanged' && event.job.kind === 'finetune');
+      (event.type === 'jobChanged' && event.job.kind === 'refit');
     if (concerns) void soon();
   });
   watch(

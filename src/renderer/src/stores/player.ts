@@ -12,8 +12,8 @@ export interface Attached {
 
 const rates = [0.25, 0.5, 1, 1.5, 2];
 
-/** `single`: the one-by-one labelling. */
-type PlayerOwner = 'clip' | 'single';
+/** `single`: labelling clip by clip; `events`: the timeline of a recording. */
+type PlayerOwner = 'clip' | 'single' | 'events';
 
 export const usePlayer = defineStore('player', () => {
   const attached = shallowRef<Attached | null>(null);

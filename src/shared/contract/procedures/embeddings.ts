@@ -1,12 +1,16 @@
 // Embedding sets: compute, choose, export.
 import { z } from 'zod';
 import { id } from '../clip.ts';
+import { deviceWish, precisionWish } from '../extraction.ts';
 import { started } from '../job.ts';
 import { embeddingSet, space } from '../model.ts';
 import { base, currentModel, none, ok } from './base.ts';
 
 export const embeddings = {
-  /** Job result: { embedded, skipped, failed, clipsPerSecond }. */
+  /**
+   * Job result: { embedded, skipped, failed, clipsPerSecond, precision, device, agreement, reason }. A set of vectors never mixes
+   * precisions: another one than that of the model's vectors begins a second set, which becomes the current one.
+   */
   start: base
     .input(
       z.object({
@@ -14,6 +18,8 @@ export const embeddings = {
         frames: z.number().int().min(1).max(10).default(10),
         clipIds: z.array(id).optional(),
         extraction: z.enum(['auto', 'onnx', 'tfjs']).optional(),
+        precision: precisionWish.default('auto'),
+        device: deviceWish.default('auto'),
       }),
     )
     .output(started),

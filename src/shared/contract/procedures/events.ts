@@ -38,7 +38,14 @@ export const events = {
     .output(z.object({ classes: z.array(z.object({ classId: id, counts: z.array(z.number().int()) })) })),
   /** Recordings of the collection with their number of events, those with events first. */
   recordings: base
-    .input(z.object({ schemaId: id.optional(), text: z.string().optional(), ...page }))
+    .input(
+      z.object({
+        mediaIds: z.array(id).max(1000).optional(),
+        schemaId: id.optional(),
+        text: z.string().optional(),
+        ...page,
+      }),
+    )
     .output(z.object({ total: z.number().int(), rows: z.array(eventRecording) })),
   /** New events by a person, as one step. BAD_INPUT: zero length, beyond the file, band upside down. */
   set: base.input(z.object({ events: z.array(newEvent).min(1).max(100_000) })).output(eventStep),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { clipFilter, id } from '../clip.ts';
 import { started } from '../job.ts';
-import { space } from '../model.ts';
+import { alignedStrategy, space } from '../model.ts';
 import { base, none } from './base.ts';
 
 const scored = z.object({ clipId: id, path: z.string(), score: z.number() });
@@ -35,16 +35,22 @@ export const search = {
       }),
     )
     .output(z.array(scored)),
-  retrievalEvaluation: base.input(z.object({ modelId: z.string().optional() })).output(
-    z.object({
-      /** Compared, of how many that could be: above some thousands an even random draw. */
-      clips: z.number().int(),
-      of: z.number().int(),
-      a2v: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
-      v2a: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
-      worst: z.array(z.object({ clipId: id, direction: z.enum(['a2v', 'v2a']), rank: z.number() })),
-    }),
-  ),
+  /**
+   * `strategy`: how the similarities of aligned frames are summed up; the default of a CAV-MAE Sync is diagonal_mean, and other models are
+   * compared by one vector a clip unless it is given.
+   */
+  retrievalEvaluation: base
+    .input(z.object({ modelId: z.string().optional(), strategy: alignedStrategy.optional() }))
+    .output(
+      z.object({
+        /** Compared, of how many that could be: above some thousands an even random draw. */
+        clips: z.number().int(),
+        of: z.number().int(),
+        a2v: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
+        v2a: z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() }),
+        worst: z.array(z.object({ clipId: id, direction: z.enum(['a2v', 'v2a']), rank: z.number() })),
+      }),
+    ),
   /** Job result: { clips }. Fills the correspondence columns. */
   correspondence: base.input(none).output(started),
   /** What to label next, each with why it is here. */

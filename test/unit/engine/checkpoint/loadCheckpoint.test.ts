@@ -117,16 +117,16 @@ describe('what we write', () => {
 });
 
 describe('configuration', () => {
-  it("comes from the shapes with the paper's head counts where nothing says it", async () => {
+  it('comes from the shapes, with heads as wide as in the published sizes, where nothing says it', async () => {
     await save('bare.safetensors');
     await writePth(
       at('bare.pth'),
       [...smallTensors()].map(([name, { shape, data }]) => ({ name, shape, read: () => data })),
     );
     expect((await loadCheckpoint(at('bare.pth'))).config).toMatchObject({
-      embedDim: 48,
-      numHeads: 12,
-      decoderNumHeads: 16,
+      embedDim: 64,
+      numHeads: 1,
+      decoderNumHeads: 1,
       specificDepth: 1,
       audioLength: 32,
       imgSize: 32,
@@ -134,10 +134,10 @@ describe('configuration', () => {
   });
 
   it('that contradicts the tensors is refused, naming both', async () => {
-    await save('wrong.safetensors', { config: { ...smallConfig, embedDim: 64 } });
+    await save('wrong.safetensors', { config: { ...smallConfig, embedDim: 48 } });
     await expect(loadCheckpoint(at('wrong.safetensors'))).rejects.toMatchObject({
       code: 'CHECKPOINT_MISMATCH',
-      message: expect.stringMatching(/embedDim 64.*48/),
+      message: expect.stringMatching(/embedDim 48.*64/),
     });
   });
 });

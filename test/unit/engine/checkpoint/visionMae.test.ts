@@ -3,7 +3,7 @@ import type { TensorMap } from '../../../../src/engine/checkpoint/tensorEntry.ts
 import { adaptVisionMae } from '../../../../src/engine/checkpoint/visionMae.ts';
 import { parameterShapes } from '../../../../src/engine/model/parameterShapes.ts';
 
-const [dim, wide, decoder] = [48, 192, 32];
+const [dim, wide, decoder] = [64, 256, 32];
 
 /** A ViT of three blocks with a decoder of one, every tensor filled with numbers of its own. */
 function visionMae(): TensorMap {
@@ -60,6 +60,8 @@ describe('adaptVisionMae', () => {
   it('gives every tensor of a CAV-MAE of its sizes', () => {
     expect(config).toMatchObject({
       embedDim: dim,
+      numHeads: 1,
+      decoderNumHeads: 1,
       specificDepth: 2,
       jointDepth: 1,
       imgSize: 32,

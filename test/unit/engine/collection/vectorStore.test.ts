@@ -39,7 +39,19 @@ describe('vectors', () => {
       Float32Array.from([2040, 2041, 2042, 2020, 2021, 2022, 2050, 2051, 2052]),
     );
     expect(workspace.vectors.missing(setId)).toEqual([1, 3]);
-    expect(workspace.vectors.list()).toEqual([{ id: setId, modelId: 'model@1', dim: 3, count: 3, current: true }]);
+    expect(workspace.vectors.list()).toEqual([
+      {
+        id: setId,
+        modelId: 'model@1',
+        dim: 3,
+        count: 3,
+        current: true,
+        precision: 'float32',
+        device: null,
+        agreement: null,
+        reason: null,
+      },
+    ]);
   });
 
   it('of a clip embedded again replace the earlier row; removed clips leave a 0', () => {

@@ -1,18 +1,25 @@
 // Embeddings by onnxruntime are those of tensorflow.js, for every kind of clip and variant, alone and in groups; its files are kept well.
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
+import { agreementOf } from '../../../../src/engine/extraction/agreement.ts';
 import { encoderFile } from '../../../../src/engine/extraction/encoderFile.ts';
 import { chooseExtraction } from '../../../../src/engine/extraction/extractionRuntime.ts';
 import { OnnxEncoder } from '../../../../src/engine/extraction/onnxEncoder.ts';
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
 import { embedClip, type ClipEmbedding } from '../../../../src/engine/inference/embed.ts';
-import { configOfSize, type CavMaeConfig, type Variant } from '../../../../src/engine/model/config.ts';
+import {
+  configOfSize,
+  ofVariant,
+  syncOptions,
+  type CavMaeConfig,
+  type Variant,
+} from '../../../../src/engine/model/config.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-encoders-'));
@@ -92,10 +99,49 @@ it('of another audio length and image size equals tensorflow.js', async () => {
 });
 
 it.each<Variant>(['cav', 'av-mae', 'mae-audio', 'mae-visual'])('variant %s equals tensorflow.js', async (variant) => {
-  const { model, encoder } = await both({ ...configOfSize('tiny'), variant }, variant);
+  const { model, encoder } = await both(ofVariant(configOfSize('tiny'), variant), variant);
   const clip = clipOf(3, 2);
   close((await encoder.embed([clip], 2))[0]!, embedClip(model, clip, 2));
   await encoder.dispose();
+});
+
+it('of CAV-MAE Sync equals tensorflow.js, whatever a clip has', async () => {
+  const sync = { ...configOfSize('tiny'), ...syncOptions, registerTokens: 2 };
+  const { model, encoder } = await both(sync, 'sync');
+  const clip = clipOf(3, 4);
+  for (const one of [
+    clip,
+    { ...clip, frames: null },
+    { ...clip, fbank: null },
+    { ...clip, aligned: clipOf(5, 6).frames },
+  ])
+    close((await encoder.embed([one], 10))[0]!, embedClip(model, one, 10));
+  const two = await encoder.embed([clip, clipOf(4, 4)], 10);
+  close(two[1]!, embedClip(model, clipOf(4, 4), 10));
+  await encoder.dispose();
+});
+
+it('in int8 is close to tensorflow.js, from a file a third as large', async () => {
+  const { model, encoder } = await both(configOfSize('small'), 'precision');
+  await encoder.dispose();
+  const place = { folder: join(folder, 'encoders', 'precision'), key: 'precision' };
+  const path = join(folder, 'precision.safetensors');
+  const int8 = await OnnxEncoder.open(place, path, 2, { precision: 'int8', device: 'cpu' });
+  for (const clip of [clipOf(1), { ...clipOf(2), fbank: null }, { ...clipOf(3), frames: null }]) {
+    const { leastCosine } = agreementOf([embedClip(model, clip, 3)], await int8.embed([clip], 3));
+    expect(leastCosine).toBeGreaterThan(0.999);
+    // Not the same numbers: then it would not be int8.
+    expect(leastCosine).toBeLessThan(0.9999999);
+  }
+  await int8.dispose();
+  const bytes = (precision: string) =>
+    statSync(
+      join(
+        place.folder,
+        readdirSync(place.folder).find((name) => name.includes(`audio-visual.${precision}.`))!,
+      ),
+    ).size;
+  expect(bytes('int8')).toBeLessThan(bytes('float32') / 2.8);
 });
 
 it('puts clips together that have the same modalities and as many different frames', async () => {

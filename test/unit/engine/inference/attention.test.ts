@@ -4,7 +4,7 @@ import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { attentionOfClip, type AttentionStream } from '../../../../src/engine/inference/attention.ts';
 import { configOfSize } from '../../../../src/engine/model/config.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 
 const config = { ...configOfSize('tiny') };
 let model: Model;

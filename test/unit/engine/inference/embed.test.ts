@@ -19,7 +19,7 @@ import { fbankInput } from '../../../../src/shared/signal/fbankInput.ts';
 import { fitFrame } from '../../../../src/engine/preprocess/frame.ts';
 import { normaliseFrames } from '../../../../src/shared/signal/frameInput.ts';
 import type { Model } from '../../../../src/engine/model/model.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../src/engine/model/patchEmbed.ts';
 import { randomStream } from '../../../../src/engine/base/randomStream.ts';
 

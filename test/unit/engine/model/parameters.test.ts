@@ -4,13 +4,20 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../../src/engine/backend/startBackend.ts';
 import { configOfCheckpoint } from '../../../../src/engine/model/configOfCheckpoint.ts';
-import { checkConfig, configOfSize, sizes } from '../../../../src/engine/model/config.ts';
+import {
+  checkConfig,
+  configOfSize,
+  ofVariant,
+  sizes,
+  syncOptions,
+  type CavMaeConfig,
+} from '../../../../src/engine/model/config.ts';
 import {
   createParameters,
   loadParameters,
   pretrainedToFinetune,
   type TensorSource,
-} from '../../../../src/engine/model/parameters.ts';
+} from '../../../../src/engine/model/loadParameters.ts';
 import { parameterShapes } from '../../../../src/engine/model/parameterShapes.ts';
 
 beforeAll(async () => void (await startBackend()));
@@ -82,7 +89,7 @@ describe('loadParameters', () => {
 });
 
 describe('parameterShapes', () => {
-  const root = process.env.CAVMAE_FIXTURES ?? new URL('../../../fixtures', import.meta.url).pathname;
+  const root = process.env.CAVMAE_FIXTURES?.split(':')[0] ?? new URL('../../../fixtures', import.meta.url).pathname;
   const keys = (file: string) =>
     (
       JSON.parse(readFileSync(`${root}/checkpoint-keys/${file}.json`, 'utf8')) as {
@@ -102,17 +109,22 @@ describe('parameterShapes', () => {
 });
 
 describe('configuration', () => {
-  it("comes from shapes with the paper's head counts, or from a record in either spelling", () => {
+  it('comes from shapes, with heads as wide as in the published sizes, or from a record in either spelling', () => {
     expect(
       configOfCheckpoint(new Map([...parameterShapes(sizes.base, 'cavmae')].map(([name, shape]) => [name, { shape }]))),
     ).toEqual(sizes.base);
-    const shapes = new Map([...parameterShapes(tiny, 'cavmae')].map(([name, shape]) => [name, { shape }]));
+    const shapesOf = (config: CavMaeConfig) =>
+      new Map([...parameterShapes(config, 'cavmae')].map(([name, shape]) => [name, { shape }]));
+    const shapes = shapesOf(tiny);
     expect(configOfCheckpoint(shapes, { num_heads: 4, decoder_num_heads: 4 })).toEqual(tiny);
-    expect(configOfCheckpoint(shapes, { ...tiny, variant: 'av-mae', normPixLoss: false })).toEqual({
+    expect(configOfCheckpoint(shapes, { ...tiny, variant: 'mae-audio', normPixLoss: false })).toEqual({
       ...tiny,
-      variant: 'av-mae',
+      variant: 'mae-audio',
       normPixLoss: false,
     });
+    const wide = { ...tiny, embedDim: 384, numHeads: 6, decoderEmbedDim: 192, decoderNumHeads: 6 };
+    expect(configOfCheckpoint(shapesOf(wide))).toEqual(wide);
+    expect(() => configOfCheckpoint(shapesOf({ ...tiny, embedDim: 96 }))).toThrow(/number of heads of the encoder/);
     expect(() => configOfCheckpoint(shapes, { num_heads: 4, embed_dim: 128 })).toThrow(
       /says embedDim 128, its tensors say 64/,
     );
@@ -120,6 +132,26 @@ describe('configuration', () => {
       expect.objectContaining({ code: 'CHECKPOINT_MISMATCH' }),
     );
   });
+  it('tells CAV-MAE Sync by its tokens and heads, or by its record alone', () => {
+    const sync: CavMaeConfig = { ...sizes.base, ...syncOptions };
+    const shapesOf = (config: CavMaeConfig) =>
+      new Map([...parameterShapes(config, 'cavmae')].map(([name, shape]) => [name, { shape }]));
+    expect(configOfCheckpoint(shapesOf(sync))).toEqual(sync);
+    expect(configOfCheckpoint(shapesOf({ ...sync, contrastiveHeads: true })).contrastiveHeads).toBe(true);
+    const plain = shapesOf({ ...sizes.base, audioLength: 416 });
+    expect(configOfCheckpoint(plain).alignedFrames).toBe(0);
+    expect(configOfCheckpoint(plain, { model: 'cav-mae-sync', total_frame: 12 }).alignedFrames).toBe(12);
+    expect(() => configOfCheckpoint(shapesOf(sync), { num_register_tokens: 4 })).toThrow(
+      /says registerTokens 4, its tensors say 8/,
+    );
+  });
+
+  it('has one encoder for both modalities in vanilla AV-MAE', () => {
+    expect(ofVariant(sizes.base, 'av-mae')).toMatchObject({ variant: 'av-mae', specificDepth: 0, jointDepth: 12 });
+    expect(ofVariant(sizes.base, 'mae-audio')).toMatchObject({ specificDepth: 11, jointDepth: 1 });
+    expect(() => checkConfig({ ...tiny, variant: 'av-mae' })).toThrow(/specificDepth/);
+  });
+
   it('must be possible', () => {
     expect(() => checkConfig({ ...tiny, numHeads: 5 })).toThrow(/numHeads/);
     expect(() => checkConfig({ ...tiny, audioLength: 1000 })).toThrow(/audioLength/);

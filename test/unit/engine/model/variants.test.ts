@@ -7,7 +7,7 @@ import { finetuneForward } from '../../../../src/engine/model/cavMaeFt.ts';
 import { type CavMaeConfig, configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
 import { centredRows, contrastiveLoss } from '../../../../src/engine/model/losses.ts';
 import { drawMask, keptTokens, maskByHand } from '../../../../src/engine/model/masking.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { patchifyA, patchifyV, unpatchifyA, unpatchifyV } from '../../../../src/engine/model/patchify.ts';
 import { restore, takeKept } from '../../../../src/engine/model/shuffle.ts';
 

@@ -172,7 +172,12 @@ describe('jobs', () => {
         return Promise.resolve({ files: [] });
       },
     });
-    const jobId = context.jobs.add('export', 'Export', {});
+    const jobId = context.jobs.add('export', 'Export', {
+      what: 'embeddings',
+      path: '/x',
+      format: 'npy',
+      spaces: ['joint'],
+    });
     expect(await client.jobs.pause({ jobId })).toMatchObject({ status: 'paused' });
     expect(await client.jobs.list({ active: true })).toMatchObject([{ id: jobId, title: 'Export' }]);
     expect(await client.jobs.resume({ jobId })).toMatchObject({ status: 'queued' });

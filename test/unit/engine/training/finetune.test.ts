@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../../../../src/engine/checkpoint/loadCheckpoint
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
 import { configOfSize } from '../../../../src/engine/model/config.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { runFinetune, type FinetuneRequest } from '../../../../src/engine/training/finetuneTask.ts';
 import { finetunePreset } from '../../../../src/engine/training/presets/presets.ts';
 import { Random } from '../../../../src/engine/training/random.ts';

@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../../../../src/engine/checkpoint/loadCheckpoint
 import type { ClipInput } from '../../../../src/engine/inference/clipInput.ts';
 import { drawMasks, paperOptions } from '../../../../src/engine/model/cavMae.ts';
 import { configOfSize, type Variant } from '../../../../src/engine/model/config.ts';
-import { createParameters } from '../../../../src/engine/model/parameters.ts';
+import { createParameters } from '../../../../src/engine/model/loadParameters.ts';
 import { makeBatch, plainBatch } from '../../../../src/engine/training/data/makeBatch.ts';
 import type { PretrainValues } from '../../../../src/engine/training/presets/preset.ts';
 import { pretrainPreset } from '../../../../src/engine/training/presets/presets.ts';

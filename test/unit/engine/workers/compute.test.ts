@@ -86,6 +86,8 @@ describe('embed', () => {
     expect(await worker.calls.embeddingDim({ model, graphs, extraction: 'onnx' })).toEqual({
       dim: 64,
       runtime: 'onnxruntime',
+      precision: 'float32',
+      device: 'cpu',
       notice: null,
     });
     expect(await worker.calls.embeddingDim({ model, graphs, extraction: 'tfjs' })).toMatchObject({ runtime: 'tfjs' });

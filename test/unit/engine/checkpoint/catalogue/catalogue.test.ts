@@ -73,7 +73,7 @@ describe('catalogue', () => {
       origin: 'own',
       state: 'ready',
       source: at('My Model.safetensors'),
-      embedDim: 48,
+      embedDim: 64,
       hasDecoder: true,
       parent: 'shipped',
       trained: true,
@@ -88,7 +88,7 @@ describe('catalogue', () => {
     await save(at('misshapen.safetensors'), { tensors });
     await expect(addModel(own.folder(), at('misshapen.safetensors'))).rejects.toMatchObject({
       code: 'CHECKPOINT_MISMATCH',
-      message: expect.stringContaining('norm.weight has shape [7], the model needs [48]'),
+      message: expect.stringContaining('norm.weight has shape [7], the model needs [64]'),
     });
     tensors.delete('norm.weight');
     await save(at('lacking.safetensors'), { tensors });

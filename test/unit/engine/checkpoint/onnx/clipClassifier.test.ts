@@ -7,7 +7,7 @@ import { exportOnnx } from '../../../../../src/engine/checkpoint/onnx/exportOnnx
 import type { TensorMap } from '../../../../../src/engine/checkpoint/tensorEntry.ts';
 import { finetuneForward, mlpHead, type FtMode } from '../../../../../src/engine/model/cavMaeFt.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../../src/engine/model/encoder.ts';
-import { loadParameters } from '../../../../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../../../../src/engine/model/loadParameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../../src/engine/model/patchEmbed.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../smallCheckpoint.ts';
 

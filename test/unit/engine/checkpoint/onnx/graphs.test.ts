@@ -15,7 +15,7 @@ import type { CavMaeConfig, Variant } from '../../../../../src/engine/model/conf
 import { decode, type Masks } from '../../../../../src/engine/model/decoder.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../../src/engine/model/encoder.ts';
 import { maskByHand } from '../../../../../src/engine/model/masking.ts';
-import { loadParameters } from '../../../../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../../../../src/engine/model/loadParameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../../src/engine/model/patchEmbed.ts';
 import { smallConfig, smallTensors, temporaryFolder } from '../smallCheckpoint.ts';
 
@@ -114,7 +114,7 @@ describe('encoder', () => {
           ),
         ),
       );
-    expect(out.joint?.length).toBe(48);
+    expect(out.joint?.length).toBe(64);
   });
 });
 

@@ -60,7 +60,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a decoded tile', () => {
   const ask = (level: number, index: number, channel = 0, windowSize = 1024) =>
-    detailTile(nodeAvDecoder, { path, durationS, channel, rateHz, windowSize, level, index });
+    detailTile(nodeAvDecoder, { path, durationS, channel, rateHz, windowSize, overlapPercent: 50, level, index });
 
   it('holds the tone at its frequency, level and time', async () => {
     // Level 4: 16 ms a column, 4.096 s a tile; tile 4 starts at 16.384 s.
@@ -154,7 +154,7 @@ describe('addresses of recordings', () => {
       media: { calls },
     });
   const named = { mediaId: 7, content: 'a'.repeat(16) };
-  const settings = { channel: 1, rateHz, windowSize: 1024 };
+  const settings = { channel: 1, rateHz, windowSize: 1024, overlapPercent: 75 };
 
   it('lead to the recording, and name their content for the cache', async () => {
     const response = (await get(tileUrl(named, settings, 3, 5)))!;

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createClassifiersProcedures } from '../../../../../src/engine/procedures/classifiers/classifiers.ts';
-import { CodedJobQueue } from '../../../../../src/engine/host/codedJobQueue.ts';
+import { WorkerRetryJobQueue } from '../../../../../src/engine/host/retryOnWorkerExit.ts';
 import type { EngineContext } from '../../../../../src/engine/procedures/engineContext.ts';
 import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
 import { createFinetuneProcedures } from '../../../../../src/engine/procedures/classifiers/finetune.ts';
@@ -35,7 +35,7 @@ function open() {
   const events = createEventBus((thrown) => {
     throw thrown;
   });
-  const jobs = new CodedJobQueue(workspace, events);
+  const jobs = new WorkerRetryJobQueue(workspace, events);
   const calls = {
     trainHead: (
       request: TrainHeadRequest,

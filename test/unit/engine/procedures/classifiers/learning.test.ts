@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createAnnotationsProcedures } from '../../../../../src/engine/procedures/labels/annotations.ts';
 import { createClassifiersProcedures } from '../../../../../src/engine/procedures/classifiers/classifiers.ts';
-import { CodedJobQueue } from '../../../../../src/engine/host/codedJobQueue.ts';
+import { WorkerRetryJobQueue } from '../../../../../src/engine/host/retryOnWorkerExit.ts';
 import type { EngineContext } from '../../../../../src/engine/procedures/engineContext.ts';
 import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
-import { createFinetuneRunner } from '../../../../../src/engine/procedures/classifiers/finetuneJob.ts';
+import { createRefitRunner } from '../../../../../src/engine/procedures/classifiers/automaticRefit.ts';
 import { createLearningProcedures } from '../../../../../src/engine/procedures/classifiers/learning.ts';
 import { createPredictRunner } from '../../../../../src/engine/procedures/classifiers/predictJob.ts';
 import { watchForRefits } from '../../../../../src/engine/procedures/classifiers/refitWatch.ts';
@@ -32,7 +32,7 @@ const workspace = Workspace.open(join(folder, 'workspace'));
 const events = createEventBus((thrown) => {
   throw thrown;
 });
-const jobs = new CodedJobQueue(workspace, events);
+const jobs = new WorkerRetryJobQueue(workspace, events);
 const calls = {
   trainHead: (
     request: TrainHeadRequest,
@@ -83,7 +83,7 @@ beforeAll(async () => {
     { length: CLIPS * DIM },
     (_, at) => random.normal() + (at % DIM < 4 ? (Math.floor(at / DIM) % 2 ? 1.5 : -1.5) : 0),
   );
-  jobs.register('finetune', createFinetuneRunner(context));
+  jobs.register('refit', createRefitRunner(context));
   jobs.register('predict', createPredictRunner(context));
   jobs.start();
   endWatch = watchForRefits(context, (thrown) => void failures.push(thrown), 5);

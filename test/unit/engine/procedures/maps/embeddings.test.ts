@@ -80,6 +80,42 @@ describe('embed', () => {
     expect(rows('joint', 'one.mkv')).not.toEqual(rows('joint', 'two.mkv'));
   });
 
+  it('never mixes precisions: another one begins a second set, which becomes the current one', async () => {
+    const { vectors } = engine.context.workspace;
+    const first = vectors.current()!;
+    const { precision, count } = vectors.get(first.setId);
+    const other = precision === 'int8' ? 'float32' : 'int8';
+    const embed = async (asked: 'auto' | 'float32' | 'int8') =>
+      (await settled(await client.embeddings.start({ modelId, precision: asked, device: 'cpu' }))).result;
+    expect(await embed(other)).toMatchObject({ embedded: count, precision: other, device: 'cpu' });
+    const second = vectors.current()!;
+    expect(second.setId).not.toBe(first.setId);
+    expect(vectors.get(second.setId)).toMatchObject({ modelId, precision: other, count, device: 'cpu' });
+    const int8 = vectors.get(precision === 'int8' ? first.setId : second.setId);
+    expect(int8.agreement).toMatchObject({ clips: 3, neighboursEach: 10 });
+    expect(int8.agreement!.leastCosine).toBeGreaterThan(0.999);
+    const ids = [clipIdOf('one.mkv')];
+    const [one, two] = [first, second].map(({ setId }) => vectors.rows(setId, 'joint', ids)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    expect(one).not.toEqual(two);
+    // What is there is continued, whichever precision it has; nothing is embedded twice.
+    expect(await embed('auto')).toMatchObject({ embedded: 0, precision: other });
+    expect(await embed(precision)).toMatchObject({ embedded: 0, skipped: count, precision });
+    expect(vectors.current()!.setId).toBe(first.setId);
+    await expect(client.embeddings.start({ modelId, precision: 'int8', device: 'gpu' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+  });
+
+  it('says in the doctor’s report what computed the vectors', async () => {
+    const { embeddings, extraction } = await client.system.doctor({});
+    expect(extraction!.gpus.every((name) => name !== ('cpu' as string))).toBe(true);
+    expect(embeddings!.map(({ precision }) => precision).toSorted()).toEqual(['float32', 'int8']);
+    expect(embeddings!.every(({ reason, count }) => reason!.length > 5 && count === 3)).toBe(true);
+  });
+
   it('refuses a model there is none of before a job is made', async () => {
     await expect(client.embeddings.start({ modelId: 'no-such-model' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

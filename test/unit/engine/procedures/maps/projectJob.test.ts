@@ -26,7 +26,14 @@ function begin(projection?: unknown) {
   const events = createEventBus();
   const jobs = new JobQueue(workspace, events);
   const worker = projection ?? new WorkerHandle<ProjectionHandlers>('projection', () => spawnNodeWorker('projection'));
-  const context = { workspace, jobs, events, projection: worker, host: 'cli', readOnly: false } as EngineContext;
+  const context = {
+    workspace,
+    jobs,
+    events,
+    projection: worker,
+    host: 'cli',
+    readOnly: false,
+  } as unknown as EngineContext;
   const end = registerExplorationJobs(context);
   jobs.start();
   open.push(async () => {

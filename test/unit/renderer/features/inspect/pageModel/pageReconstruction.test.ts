@@ -7,7 +7,7 @@ import { fbankInput } from '../../../../../../src/shared/signal/fbankInput.ts';
 import { normaliseFrames } from '../../../../../../src/shared/signal/frameInput.ts';
 import { reconstructClip } from '../../../../../../src/engine/inference/reconstruct.ts';
 import type { CavMaeConfig } from '../../../../../../src/engine/model/config.ts';
-import { loadParameters } from '../../../../../../src/engine/model/parameters.ts';
+import { loadParameters } from '../../../../../../src/engine/model/loadParameters.ts';
 import { clipTensors } from '../../../../../../src/renderer/src/features/inspect/pageModel/clipTensors.ts';
 import {
   filled,

@@ -1,19 +1,18 @@
-// The job queue with what hosts need beside it: jobs that go on when a worker died under them.
+// A job whose worker ends is run again from the state it last saved.
 import type { JobKind } from '../../shared/contract/job.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { JobQueue } from '../collection/jobs/jobQueue.ts';
 import type { JobContext, JobRunner } from '../collection/jobs/jobTypes.ts';
 import { isWorkerEnd } from '../workers/channel.ts';
 
-/** How often a job is begun again at the same place before its worker's death counts as its own fault. */
+/** Retries from the same state before the job fails. */
 const mostDeaths = 2;
 
 /**
- * Runs a job to its end. A worker that dies under it starts again by itself, and the job goes on from the state it last saved, as it
- * would after the whole host was killed.
- * @throws what the job throws; after `mostDeaths` deaths without any progress, the worker's end
+ * The worker starts again by itself, and the job resumes as it would after the whole host was killed.
+ * @throws what the job throws; after `mostDeaths` exits without any new state, the worker's exit
  */
-async function runThroughDeaths<P, S, R>(runner: JobRunner<P, S, R>, context: JobContext<P, S>): Promise<R> {
+async function retryOnWorkerExit<P, S, R>(runner: JobRunner<P, S, R>, context: JobContext<P, S>): Promise<R> {
   let saved = JSON.stringify(context.state);
   let deaths = 0;
   const saveState = (state: S): void => {
@@ -42,8 +41,8 @@ async function runThroughDeaths<P, S, R>(runner: JobRunner<P, S, R>, context: Jo
   }
 }
 
-export class CodedJobQueue extends JobQueue {
+export class WorkerRetryJobQueue extends JobQueue {
   override register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void {
-    super.register<P, S, R>(kind, { lane: runner.lane, run: (context) => runThroughDeaths(runner, context) });
+    super.register<P, S, R>(kind, { lane: runner.lane, run: (context) => retryOnWorkerExit(runner, context) });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JobContext } from '../../../../src/engine/collection/jobs/jobTypes.ts';
-import { CodedJobQueue } from '../../../../src/engine/host/codedJobQueue.ts';
+import { WorkerRetryJobQueue } from '../../../../src/engine/host/retryOnWorkerExit.ts';
 import { isWorkerEnd, WorkerHandle, type Transport } from '../../../../src/engine/workers/channel.ts';
 import { EngineError } from '../../../../src/shared/engineError.ts';
 import { openWorkspace } from '../collection/openWorkspace.ts';
@@ -31,7 +31,7 @@ function mortal(kills: () => boolean, reason: string) {
 }
 
 function queue() {
-  const jobs = new CodedJobQueue(openWorkspace(), { publish: () => {} });
+  const jobs = new WorkerRetryJobQueue(openWorkspace(), { publish: () => {} });
   onTestFinished(() => jobs.close());
   jobs.start();
   return jobs;
