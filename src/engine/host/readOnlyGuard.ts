@@ -25,6 +25,8 @@ const reading = new Set([
   'events.overview',
   'events.recordings',
   'events.history',
+  'events.inspect',
+  'events.export',
   'views.list',
   'embeddings.sets',
   'projections.list',

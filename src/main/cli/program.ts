@@ -8,6 +8,7 @@ import { addClipsCommand } from './commands/clips.ts';
 import { addCollectionCommands } from './commands/collection.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommands } from './commands/embed.ts';
+import { addEventsCommands } from './commands/events.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFinetuneCommands } from './commands/finetune.ts';
 import { addInspectCommands } from './commands/inspect.ts';
@@ -27,6 +28,7 @@ const groups = [
   addEmbedCommands,
   addClipsCommand,
   addLabelsCommands,
+  addEventsCommands,
   addFinetuneCommands,
   addPretrainCommand,
   addSearchCommands,

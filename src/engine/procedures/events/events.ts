@@ -1,6 +1,9 @@
 // Events in time: marked, changed, listed, carried in and out, and found by detectors.
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
+import { eventFormats, guessEventFormat } from '../../collection/eventFormats/eventFormats.ts';
+import { exportEvents } from '../../collection/eventFormats/exportEvents.ts';
+import { importEvents } from '../../collection/eventFormats/importEvents.ts';
 import type { StepOfEvents } from '../../collection/events/eventStore.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { publishEvents } from './publishEvents.ts';
@@ -30,5 +33,20 @@ export function createEventsProcedures(context: EngineContext) {
       changed(workspace.events.setComplete(input.mediaIds, input.schemaId, input.complete)),
     ),
     history: os.history.handler(({ input }) => workspace.events.history(input, input.limit)),
+    inspect: os.inspect.handler(async ({ input }) => {
+      const format = await guessEventFormat(input.path);
+      if (!format) return { format, recordings: [], classes: [] };
+      const { recordings, events } = await eventFormats[format].read(input.path);
+      return { format, recordings, classes: [...new Set(events.map(({ label }) => label))] };
+    }),
+    import: os.import.handler(async ({ input }) => {
+      const { report, mediaIds } = await importEvents(workspace, input);
+      if (report.written) {
+        context.events.publish({ type: 'schemasChanged' });
+        publishEvents(context, mediaIds);
+      }
+      return report;
+    }),
+    export: os.export.handler(({ input }) => exportEvents(workspace, input)),
   };
 }

@@ -5,7 +5,10 @@ import {
   eventChange,
   eventFacets,
   eventFilter,
+  eventFormat,
   eventHistoryEntry,
+  eventImportReport,
+  eventModality,
   eventRecording,
   eventSort,
   eventStep,
@@ -75,4 +78,35 @@ export const events = {
       }),
     )
     .output(z.array(eventHistoryEntry)),
+  /** The format a file seems to have; null where it is none of them. */
+  inspect: base
+    .input(z.object({ path: z.string().min(1) }))
+    .output(
+      z.object({ format: eventFormat.nullable(), recordings: z.array(z.string()), classes: z.array(z.string()) }),
+    ),
+  /** Everything or nothing is written, as one step. With `dryRun` nothing is. The schema and its classes are made if missing. */
+  import: base
+    .input(
+      z.object({
+        path: z.string().min(1),
+        format: eventFormat,
+        /** Name of the schema; without it the only one there is, else one named after the file. */
+        schema: z.string().min(1).max(200).optional(),
+        /** Names in the file → names of classes. Kept for the next import into the schema. */
+        classNames: z.record(z.string(), z.string().min(1).max(200)).optional(),
+        /** The recording of a file that names none (Audacity, Praat): else the one with the same name. */
+        mediaId: id.optional(),
+        /** Of events whose file does not say. */
+        modality: eventModality.default('heard'),
+        /** The recordings named are marked completely: unmarked time is negative. */
+        complete: z.boolean().default(false),
+        annotator: z.string().max(200).optional(),
+        dryRun: z.boolean().default(false),
+      }),
+    )
+    .output(eventImportReport),
+  /** One file; for formats that hold one recording, a folder with a file for each. `lost`: what the format cannot keep. */
+  export: base
+    .input(z.object({ path: z.string().min(1), format: eventFormat, filter: eventFilter.optional() }))
+    .output(z.object({ files: z.array(z.string()), events: z.number().int(), lost: z.array(z.string()) })),
 };
