@@ -8,6 +8,7 @@ import {
   noticeChannel,
   openFilesChannel,
   readyChannel,
+  showInFolderChannel,
   themeChannel,
   type Choice,
   type ShellNotice,
@@ -36,6 +37,8 @@ contextBridge.exposeInMainWorld('studio', {
   chooseWorkspace: async (): Promise<string | null> => (await choose('workspace'))[0] ?? null,
   /** Begins to drag the media files of clips out of the window. */
   dragOut: (clipIds: readonly number[]): void => ipcRenderer.send(dragOutChannel, [...clipIds]),
+  /** Shows a file in the system's file manager. */
+  showInFolder: (path: string): void => void ipcRenderer.invoke(showInFolderChannel, path),
   /** Menus and dialogs in the page's theme. */
   setTheme: (theme: 'dark' | 'light' | 'system'): void => ipcRenderer.send(themeChannel, theme),
   /** Hears the ids of commands chosen in the native menu; returns how to stop. */

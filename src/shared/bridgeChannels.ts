@@ -7,6 +7,7 @@ export const noticeChannel = 'studio:notice';
 export const openFilesChannel = 'studio:open-files';
 export const readyChannel = 'studio:ready';
 export const themeChannel = 'studio:theme';
+export const showInFolderChannel = 'studio:show-in-folder';
 
 /** What an open dialog is asked for. */
 export type Choice = 'media' | 'file' | 'workspace';

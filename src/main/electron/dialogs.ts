@@ -1,6 +1,7 @@
 // Native dialogs, asked for by the page through the preload bridge. Only our own page is heard.
-import { dialog, ipcMain, type OpenDialogOptions } from 'electron';
-import { chooseChannel, chooseSaveChannel, type Choice } from '../../shared/bridgeChannels.ts';
+import { dialog, ipcMain, shell, type OpenDialogOptions } from 'electron';
+import path from 'node:path';
+import { chooseChannel, chooseSaveChannel, showInFolderChannel, type Choice } from '../../shared/bridgeChannels.ts';
 import { heardWindow } from './heardWindow.ts';
 
 const dialogs: Record<Choice, OpenDialogOptions> = {
@@ -32,5 +33,9 @@ export function serveDialogs(): void {
     const defaultPath = typeof suggested === 'string' ? suggested.slice(0, 500) : '';
     const { canceled, filePath } = await dialog.showSaveDialog(window, { title: 'Save', defaultPath });
     return canceled || !filePath ? null : filePath;
+  });
+  // In the file manager; nothing is opened or run.
+  ipcMain.handle(showInFolderChannel, (event, file: unknown) => {
+    if (heardWindow(event) && typeof file === 'string' && path.isAbsolute(file)) shell.showItemInFolder(file);
   });
 }

@@ -84,11 +84,6 @@ function open(opened: Opened): void {
   showFiles();
 }
 
-function openFolder(folder: string): void {
-  fs.mkdirSync(folder, { recursive: true });
-  void shell.openPath(folder);
-}
-
 function onWorkspace({ path: folder, file, recent }: Extract<EngineMessage, { type: 'workspace' }>): void {
   workspace = folder;
   // The list of recent documents of macOS and Windows; the menu has its own.
@@ -97,8 +92,8 @@ function onWorkspace({ path: folder, file, recent }: Extract<EngineMessage, { ty
     window: () => window,
     openWorkspace: (other) => void openWorkspace(other),
     recent: recent.filter((one) => one !== folder),
-    showLogs: () => openFolder(path.join(workspace, 'logs')),
-    showCrashReports: () => openFolder(crashReports),
+    showLogs: () => void shell.openPath(path.join(workspace, 'logs')),
+    showCrashReports: () => void shell.openPath(crashReports),
     checkForUpdates: hasUpdatePlace() ? () => void (window && checkForUpdates(window)) : null,
   });
 }
@@ -142,6 +137,7 @@ function serve(): void {
   // Notifications and jump lists of Windows need the id of the installed shortcut.
   app.setAppUserModelId('org.cavmae.studio');
   lockDown(session.defaultSession);
+  fs.mkdirSync(crashReports, { recursive: true });
   watchProcess(report);
   serveScheme(session.defaultSession, forward);
   serveDialogs();

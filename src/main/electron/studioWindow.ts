@@ -6,7 +6,6 @@ import { origin } from './appScheme.ts';
 
 type Place = { bounds: Rectangle; maximised: boolean };
 
-const shownAfterMs = 1500;
 const file = (): string => path.join(app.getPath('userData'), 'window.json');
 
 /** Which displays there are: a laptop remembers another place at its desk than away from it. */
@@ -59,7 +58,7 @@ export function openStudioWindow(preload: string): BrowserWindow {
   // A workspace that takes long to open does not keep the window away.
   const show = (): void => void (window.isDestroyed() || window.isVisible() || window.show());
   window.once('ready-to-show', show);
-  setTimeout(show, shownAfterMs);
+  setTimeout(show, 1500);
   window.on('close', () => rememberPlace(window));
   void window.loadURL(`${origin}/`).catch(() => undefined); // told where the engine's end is told
   return window;
