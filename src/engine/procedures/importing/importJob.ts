@@ -6,10 +6,11 @@
 // with the counts of an undisturbed one.
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { isInside } from '../../base/isInside.ts';
 import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { mediaKindOf } from '../../media/mediaKind.ts';
@@ -33,7 +34,6 @@ export interface ImportHooks {
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
 
-const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const announceMs = 300;
 /** Files decoded ahead of one that takes long, before they wait to be stored. */
 const mostAhead = 64;
@@ -117,7 +117,7 @@ class ImportJob {
           (entry) => entry.isDirectory(),
           () => false,
         )) ||
-        !(params.watch || found.some((one) => within(path, one)))
+        !(params.watch || found.some((one) => isInside(path, one)))
       )
         continue;
       const rootId = roots.ensure(path);
@@ -250,7 +250,7 @@ class ImportJob {
   private async noteMissing(): Promise<void> {
     const { workspace } = this.context;
     for (const root of workspace.roots.list()) {
-      if (this.job.params.paths.some((path) => within(path, root.path) || within(root.path, path)))
+      if (this.job.params.paths.some((path) => isInside(path, root.path) || isInside(root.path, path)))
         await noteMissingFiles(this.context, root.id);
     }
   }

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { UndoState } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
+import { serialQueue } from '../../../shared/async/serialQueue.ts';
 import { left } from '../engine/leaving.ts';
 import { useToasts } from './toasts.ts';
 
@@ -21,7 +22,6 @@ export const useUndo = defineStore('undo', () => {
   const done = shallowRef<UndoStep[]>([]);
   const undone = shallowRef<UndoStep[]>([]);
   const engine = ref<UndoState>({ canUndo: false, canRedo: false, undoText: null, redoText: null });
-  let running: Promise<void> = Promise.resolve();
   /** The engine is taking a step of its journal back, or doing it again: whatever is known of labels and schemas may change. */
   const stepping = ref(false);
 
@@ -34,15 +34,8 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. When the page goes away nothing waits any longer. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = Promise.race([running, left]).then(work);
-    running = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
-  }
+  /** Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step itself. */
+  const serialised = serialQueue(left);
   const inEngine =
     (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) =>
     async (): Promise<string | null> => {
@@ -79,7 +72,7 @@ export const useUndo = defineStore('undo', () => {
       : null;
   }
   function step(direction: 'undo' | 'redo'): Promise<void> {
-    return inTurn(async () => {
+    return serialised(async () => {
       const taken = take(direction);
       if (!taken) return void toasts.show('info', direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
       const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
@@ -113,7 +106,7 @@ export const useUndo = defineStore('undo', () => {
     undoText,
     redoText,
     push,
-    inTurn,
+    serialised,
     pushAnnotation,
     undo,
     redo,

@@ -3,7 +3,7 @@ import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
 import type { Model } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
-import { inOrder } from '../../engine/inOrder.ts';
+import { inOrder } from '../../../../shared/async/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useToasts } from '../../stores/toasts.ts';
 

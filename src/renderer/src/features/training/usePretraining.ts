@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Model, Variant } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
-import { inOrder } from '../../engine/inOrder.ts';
+import { inOrder } from '../../../../shared/async/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { useToasts } from '../../stores/toasts.ts';
