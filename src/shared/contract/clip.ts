@@ -100,6 +100,8 @@ export const clipFilter = z
     uncertain: z.boolean(),
     classifierId: id,
     /** 0: those on which the classifier abstains. */ predictedClassIds: z.array(z.number().int().min(0)),
+    /** Labelled clips of which the classifier says another class than people do; `sure`: with a probability of at least .8. */
+    mistaken: z.enum(['disagrees', 'sure']),
     confidence: z.tuple([z.number(), z.number()]),
     durationS: z.tuple([z.number(), z.number()]),
     clusters: z.array(z.number().int()),

@@ -89,7 +89,7 @@ export async function installOfficial(
     );
   await verifyRecords(path, signal);
   await convertCheckpoint(path, join(folder, `${entry.id}.safetensors`), {
-    config: { normPixLoss: entry.normPixLoss },
+    config: { normPixLoss: entry.normPixLoss, ...entry.config },
     drop: contents.unexpected,
     trained: entry.id !== 'vision-mae-start',
     metadata: { name: entry.name },

@@ -8,6 +8,7 @@ import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
 import type { FinetuneMode, FinetuneParams, FinetuneResult, Trained } from './finetuneParams.ts';
 import { runJournal } from './runJournal.ts';
+import { isBetterFounded } from './betterFounded.ts';
 import { trainedClipsKey } from './trainedClips.ts';
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
@@ -64,6 +65,8 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
     const { metrics: measured, epochs } = await train(context, job, data, file);
     const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
+    const inUse = workspace.classifiers.list().find(({ current }) => current) ?? null;
+    const keeps = isBetterFounded(inUse, { schemaId, metrics });
     // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.
     const classifierId = workspace.atomically(() => {
       const made = workspace.classifiers.create(
@@ -75,11 +78,18 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
         trainedClipsKey(made),
         data.clipIds.filter((_, n) => !data.held[n]),
       );
-      workspace.classifiers.use(made);
+      if (!keeps) workspace.classifiers.use(made);
       if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId: made });
       return made;
     });
     events.publish({ type: 'classifiersChanged' });
+    if (keeps && inUse)
+      events.publish({
+        type: 'notice',
+        level: 'warning',
+        message: `“${name}” is stored, and “${inUse.name}” stays in use: the new one was measured on ${metrics.testCount} clips only, the other on ${inUse.metrics.testCount}.`,
+        hint: 'Choose it under Classifiers in Train if you want its predictions all the same.',
+      });
     return { classifierId, metrics };
   } catch (thrown) {
     if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });

@@ -14,6 +14,7 @@ import type { Preset } from './useTraining.ts';
 export interface PretrainPlan {
   modelId: string | null;
   variant: Variant;
+  size: string;
   preset: string;
   steps: number | null;
   seed: number;
@@ -29,6 +30,7 @@ export const usePretraining = defineStore('pretraining', () => {
   const plan = ref<PretrainPlan>({
     modelId: 'shipped',
     variant: 'cav-mae',
+    size: 'small',
     preset: 'small',
     steps: null,
     seed: 1,
@@ -61,14 +63,14 @@ export const usePretraining = defineStore('pretraining', () => {
     });
   const start = (): Promise<void> =>
     guarded('Starting the pretraining', async () => {
-      const { modelId, variant, preset, steps, seed, name } = plan.value;
+      const { modelId, variant, size, preset, steps, seed, name } = plan.value;
       starting.value = true;
       try {
         const started = await client.pretrain.start({
-          variant,
           preset,
           seed,
-          ...(modelId ? { modelId } : {}),
+          // A model brings its own variant and size.
+          ...(modelId ? { modelId } : { variant, size }),
           ...(steps ? { steps } : {}),
           ...(name.trim() ? { name: name.trim() } : {}),
         });
