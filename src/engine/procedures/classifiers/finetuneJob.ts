@@ -3,7 +3,7 @@ import type { Metrics } from '../../../shared/contract/model.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
-import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
+import { embeddedClips, embeddingSetOf, evenSample, placesOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
 import type { FinetuneMode, FinetuneParams, FinetuneResult, Trained } from './finetuneParams.ts';
@@ -32,8 +32,7 @@ export function usableClips(
   }
   const set = embeddingSetOf(context, modelId);
   const ids = embeddedClips(context, set);
-  const rows = workspace.vectors.rows(set.setId, spaceOfMode[mode], ids);
-  return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
+  return { clipIds: new Set(workspace.vectors.present(set.setId, spaceOfMode[mode], ids)), modelId: set.modelId };
 }
 
 /** Trainings that a person starts. */
@@ -104,8 +103,8 @@ async function trainOnEmbeddings(
   file: string,
 ): Promise<Trained> {
   const set = embeddingSetOf(context, params.modelId);
-  const labelled = rowsOfClips(context, set, data.clipIds);
-  const population = rowsOfClips(context, set, evenSample(embeddedClips(context, set)));
+  const labelled = placesOfClips(context, set, data.clipIds);
+  const population = placesOfClips(context, set, evenSample(embeddedClips(context, set)));
   const features = (space: 'joint' | 'audio' | 'visual') => ({
     dim: set.dim,
     labelled: labelled[space],
