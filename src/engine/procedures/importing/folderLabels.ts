@@ -1,6 +1,7 @@
 // Folder-per-class collections: the folder a file lies in, below what was imported, names its class.
 import { basename, dirname, resolve } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
+import { isInside } from '../../base/isInside.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { labelClips } from './labelClips.ts';
 
@@ -9,7 +10,7 @@ export const folderSchemaName = 'Folders';
 /** The class of a file, null for one that lies directly in an imported folder or was named itself. */
 export function folderClassOf(path: string, importedFolders: ReadonlySet<string>): string | null {
   const folder = dirname(path);
-  return importedFolders.has(folder) || ![...importedFolders].some((root) => folder.startsWith(root))
+  return importedFolders.has(folder) || ![...importedFolders].some((root) => isInside(root, folder))
     ? null
     : basename(folder);
 }
