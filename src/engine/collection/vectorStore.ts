@@ -75,8 +75,8 @@ export class VectorTable implements VectorStore {
   current(): { setId: number; modelId: string; dim: number } | null {
     const setId = this.settings.get<number>(setKey);
     if (setId === null) return null;
-    const row = this.row(setId);
-    return { setId, modelId: row.model_id, dim: row.dim };
+    const row = this.find(setId);
+    return row && { setId, modelId: row.model_id, dim: row.dim };
   }
 
   use(setId: number): void {
@@ -283,8 +283,12 @@ export class VectorTable implements VectorStore {
     }
   }
 
+  private find(setId: number): SetRow | null {
+    return (this.db.prepare('SELECT * FROM embedding_set WHERE id = ?').get(setId) as SetRow | undefined) ?? null;
+  }
+
   private row(setId: number): SetRow {
-    const row = this.db.prepare('SELECT * FROM embedding_set WHERE id = ?').get(setId) as SetRow | undefined;
+    const row = this.find(setId);
     if (!row) throw new EngineError('NOT_FOUND', `there is no embedding set ${setId}`);
     return row;
   }

@@ -114,6 +114,8 @@ class EmbedJob {
     this.state.modelId = modelId;
     const { clipIds } = this.job.params;
     this.job.progress({ done: 0, note: 'Opening the model' });
+    // Rows whose vectors are lost (a truncated file) count as missing and are computed anew.
+    this.context.workspace.vectors.dropUnreadable();
     const existing = setToContinue(this.context, this.wish());
     const { todo, total } = this.todo(existing?.id ?? null, clipIds);
     this.count(todo.length, total);
