@@ -3,7 +3,7 @@ import { reactive, ref, shallowRef } from 'vue';
 import type { EventFormat, EventImportReport, EventModality } from '../../../../../shared/contract/event.ts';
 import { client } from '../../../engine/client.ts';
 import { failureFrom, failureText } from '../../../engine/failure.ts';
-import { latest } from '../../../engine/latest.ts';
+import { latest } from '../../../../../shared/async/latest.ts';
 import { plural } from '../../../components/plural.ts';
 import { useToasts } from '../../../stores/toasts.ts';
 import { useUndo } from '../../../stores/undo.ts';
@@ -60,7 +60,7 @@ export function useEventImport() {
   async function write(): Promise<void> {
     busy.value = true;
     try {
-      const done = await undo.inTurn(async () => {
+      const done = await undo.serialised(async () => {
         const answer = await client.events.import(inputOf(form, false));
         undo.pushAnnotation(`import ${plural(answer.events, 'event')}`);
         return answer;
