@@ -34,6 +34,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-main-web', 'main/web/a.ts', "import '../electron/x.ts';"],
   ['room-main-cli', 'main/cli/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-main-electron', 'main/electron/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-main-engineLink', 'main/engineLink/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-preload', 'preload/a.ts', "import '../engine/collection/x.ts';"],
   ['room-renderer', 'renderer/src/a.ts', "import type { X } from '../../engine/collection/x.ts';\nexport type Y = X;"],
   ['no-circular', 'engine/collection/a.ts', "import './b.ts';"],
