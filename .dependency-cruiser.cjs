@@ -4,6 +4,7 @@
 const rooms = {
   'shared/contract': [],
   'shared/wire': ['shared/engineError', 'shared/contract/errors'],
+  'shared/async': [],
   'shared/signal': ['shared/engineError'],
   'shared/figures': ['shared/signal'],
   'engine/model': ['engine/base/randomStream', 'shared/engineError', 'shared/signal'],
@@ -101,7 +102,7 @@ module.exports = {
     only(
       'no-node-in-page-or-model',
       'The page and the model run anywhere: no Node built-ins.',
-      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures|shared/signal)/',
+      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures|shared/signal|shared/async)/',
       [],
       { dependencyTypes: ['core'] },
     ),
@@ -123,7 +124,7 @@ module.exports = {
     only(
       'shared-code-needs-nothing',
       'Codecs, painters and signal processing need no package.',
-      '^src/shared/(wire|figures|signal)/',
+      '^src/shared/(wire|figures|signal|async)/',
       [],
       {
         path: 'node_modules/',

@@ -1,4 +1,4 @@
-// One value of a criterion, as the lists of the sidebar show it.
+// One value of a filter's criterion, as the list of facets shows it.
 
 /** `count`: null while it is not known. */
 export interface FacetRow {
