@@ -1,6 +1,7 @@
 // Named folders that media paths are relative to, so that a collection survives being moved.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isInside } from '../base/isInside.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Root } from '../../shared/contract/clip.ts';
 import type { Db } from './database/database.ts';
@@ -14,11 +15,6 @@ interface RootRow {
 }
 
 const toPosix = (file: string): string => file.split(path.sep).join('/');
-const isInside = (folder: string, file: string): boolean => {
-  const relative = path.relative(folder, file);
-  return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
-};
-
 /** Seconds. */
 export interface RootWindows {
   windowS: number;
@@ -123,6 +119,23 @@ export class RootStore {
       .prepare('UPDATE root SET path = ?, relative = ? WHERE id = ?')
       .run(absolute, this.relative(absolute), rootId);
     this.resolved.set(rootId, absolute);
+  }
+
+  /** Throws CONFLICT where another root has the name. */
+  rename(rootId: number, name: string): void {
+    this.folderOf(rootId);
+    if (this.db.prepare('SELECT 1 FROM root WHERE name = ? AND id != ?').get(name, rootId))
+      throw new EngineError('CONFLICT', `another source is called ${name}`, {
+        field: 'name',
+        hint: 'Choose another name.',
+      });
+    this.db.prepare('UPDATE root SET name = ? WHERE id = ?').run(name, rootId);
+  }
+
+  /** The media of a root. */
+  mediaOf(rootId: number): number[] {
+    this.folderOf(rootId);
+    return this.db.prepare('SELECT id FROM media WHERE root_id = ? ORDER BY id').pluck().all(rootId) as number[];
   }
 
   /** Forgets roots without media that nobody watches: all, or those of the ids. */
