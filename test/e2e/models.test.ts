@@ -31,6 +31,8 @@ async function importFiles(paths: string[]): Promise<void> {
   await studio.host.api.collection.import({ paths });
   await jobsEnd();
 }
+/** The Models panel opens in the map's group and covers it. */
+const showMap = (): Promise<void> => studio.page.getByRole('tab', { name: 'Map', exact: true }).click();
 async function openModels(): Promise<void> {
   await command(studio.page, 'Models: choose');
   await panel.waitFor();
@@ -80,6 +82,7 @@ describe('models', () => {
   it('says in one line that drawn scenes are all that the shipped one knows', async () => {
     await importFiles(files.slice(0, 9));
     await layout(studio.page, 'explore');
+    await showMap();
     await studio.page.getByRole('note').getByText('only knows drawn scenes').waitFor();
     await studio.page.getByRole('region', { name: 'First steps' }).getByText('Choose a model for real video').waitFor();
     await shoot(studio, 'models-2-advice', { both: true });
@@ -166,7 +169,8 @@ describe('models', () => {
       .getByRole('button', { name: /^Embed \d clips/ })
       .waitFor();
     await shoot(studio, 'models-5-back');
-    expect(studio.problems).toEqual([]);
+    // The refused checkpoint is one failed request.
+    expect(studio.problems.filter((problem) => !/422/.test(problem))).toEqual([]);
   });
 
   it('whose file vanished is said over its map, and another is used', async () => {
@@ -175,6 +179,7 @@ describe('models', () => {
     await rm(harbour.path!);
     await studio.page.reload();
     await layout(studio.page, 'explore');
+    await showMap();
     await studio.page.getByRole('note').getByText('is gone: its map and search still work').waitFor();
     await shoot(studio, 'models-6-vanished', { both: true });
     await studio.host.api.models.use({ modelId: 'shipped' });
