@@ -12,6 +12,8 @@ import type { Preset } from './useTraining.ts';
 
 /** `modelId: null` begins from random weights of `variant`; else the model's own variant goes on. */
 export interface PretrainPlan {
+  /** `distil`: a small model learns from `modelId`. */
+  aim: 'pretrain' | 'distil';
   modelId: string | null;
   variant: Variant;
   size: string;
@@ -28,6 +30,7 @@ export const usePretraining = defineStore('pretraining', () => {
   const { runs, runId, run, refreshRuns } = useRuns('pretrain', (error) => toasts.fail(error, 'Reading the runs'));
   const starting = ref(false);
   const plan = ref<PretrainPlan>({
+    aim: 'pretrain',
     modelId: 'shipped',
     variant: 'cav-mae',
     size: 'small',
@@ -63,17 +66,19 @@ export const usePretraining = defineStore('pretraining', () => {
     });
   const start = (): Promise<void> =>
     guarded('Starting the pretraining', async () => {
-      const { modelId, variant, size, preset, steps, seed, name } = plan.value;
+      const { aim, modelId, variant, size, preset, steps, seed, name } = plan.value;
       starting.value = true;
       try {
-        const started = await client.pretrain.start({
-          preset,
-          seed,
-          // A model brings its own variant and size.
-          ...(modelId ? { modelId } : { variant, size }),
-          ...(steps ? { steps } : {}),
-          ...(name.trim() ? { name: name.trim() } : {}),
-        });
+        const own = { seed, ...(steps ? { steps } : {}), ...(name.trim() ? { name: name.trim() } : {}) };
+        const started =
+          aim === 'distil'
+            ? await client.pretrain.distil({ ...own, ...(modelId ? { modelId } : {}) })
+            : await client.pretrain.start({
+                preset,
+                ...own,
+                // A model brings its own variant and size.
+                ...(modelId ? { modelId } : { variant, size }),
+              });
         await refreshRuns();
         runId.value = started.runId;
       } finally {
