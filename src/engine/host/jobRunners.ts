@@ -11,10 +11,11 @@ import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
 import { createDistilRunner } from '../procedures/classifiers/distilJob.ts';
 import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
 
-export function registerJobs(context: EngineContext): void {
+/** Returns what ends the listening that comes with some kinds of jobs. */
+export function registerJobs(context: EngineContext): () => void {
   registerCollectionJobs(context);
   registerEmbeddingsJobs(context);
-  registerExplorationJobs(context);
+  const end = registerExplorationJobs(context);
   registerInspectJobs(context);
   context.jobs.register('finetune', createFinetuneRunner(context));
   context.jobs.register('refit', createRefitRunner(context));
@@ -22,4 +23,5 @@ export function registerJobs(context: EngineContext): void {
   context.jobs.register('pretrain', createPretrainRunner(context));
   context.jobs.register('distil', createDistilRunner(context));
   context.jobs.register('download', downloadJob(context));
+  return end;
 }

@@ -224,6 +224,8 @@ export const mistake = z.object({
 export const metrics = z.object({
   trainCount: z.number().int(),
   testCount: z.number().int(),
+  /** Nothing was held out: each clip was predicted by a head that had not seen its recording. */
+  crossValidated: z.boolean().optional(),
   accuracy: z.number().nullable(),
   mAP: z.number().nullable(),
   mAUC: z.number().nullable(),

@@ -1,6 +1,7 @@
 // Takes the engine's events to the stores they concern. Changes that come in bursts are gathered before anything is asked again.
 import { useDebounceFn } from '@vueuse/core';
 import type { LabelStep } from '../../../shared/contract/annotation.ts';
+import type { Job } from '../../../shared/contract/job.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
 import { useClassifiers } from './classifiers.ts';
 import { useClips } from './clips.ts';
@@ -19,6 +20,12 @@ const listeners = new Set<Listener>();
 export function onEngineEvent(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** The classifier that a training started by a person ended with; refits, which start by themselves, are quiet. */
+function trainedBy({ kind, status, result }: Job): number | null {
+  const { classifierId, quiet } = (result ?? {}) as { classifierId?: number; quiet?: boolean };
+  return kind === 'finetune' && status === 'done' && !quiet ? (classifierId ?? null) : null;
 }
 
 /** Makes the function that receives every event. Call once, after Pinia is there. */
@@ -54,9 +61,13 @@ export function createEventRouter(): Listener {
     if (!filter.patch(step)) void filtered();
   };
 
+  /** Classifiers that a person has just trained, until their predictions are there. */
+  const trained = new Set<number>();
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
     jobChanged: ({ job }) => {
       jobs.receive(job);
+      const made = trainedBy(job);
+      if (made !== null) trained.add(made);
       if (job.kind === 'project' && (job.status === 'failed' || job.status === 'cancelled')) quietly(map.stopped)();
     },
     clipsChanged: () => {
@@ -86,10 +97,11 @@ export function createEventRouter(): Listener {
     },
     projectionMoved: ({ projectionId, epoch, epochs, settled }) =>
       quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
-    predictionsChanged: () => {
+    predictionsChanged: ({ classifierId }) => {
       clips.invalidate(null);
       void counts();
-      void column();
+      if (trained.delete(classifierId)) void map.showPredictions();
+      else void column();
     },
     classifiersChanged: quietly(async () => {
       await classifiers.refresh();

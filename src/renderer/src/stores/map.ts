@@ -64,6 +64,8 @@ export const useMap = defineStore('map', () => {
   const colourBy = useLocalStorage<ColumnName>('studio.map.colourBy', 'label');
   const column = shallowRef<Map<number, number | string | null>>(new Map());
   const columnOf = ref<ColumnName | null>(null);
+  /** The colour was chosen since the window was opened, not kept from before. */
+  let chosenHere = false;
   /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
   let newest = 0;
   function choose(id: number): void {
@@ -140,6 +142,9 @@ export const useMap = defineStore('map', () => {
       const values = answer.columns[name] ?? [];
       column.value = new Map(answer.clipIds.map((clipId, i) => [clipId, values[i] ?? null]));
       columnOf.value = name;
+      // Kept from another workspace: here nothing is known of it, and every clip would be grey.
+      const unknown = !chosenHere && name !== 'label' && values.every((value) => value === null);
+      if (unknown && answer.clipIds.length > 0) return await colour('label');
     } catch (error) {
       failure.value = failureFrom(error);
     }
@@ -157,7 +162,18 @@ export const useMap = defineStore('map', () => {
     // In place: copying a map of 100,000 clips takes longer than the key may.
     triggerRef(column);
   }
+  /** What the map was coloured by before a training's predictions took over; null where they did not, or a person chose since. */
+  const colourBefore = ref<ColumnName | null>(null);
+  /** Call when a training that a person started has predicted: its predictions colour the map. */
+  async function showPredictions(): Promise<void> {
+    if (colourBy.value === 'prediction') return;
+    const before = colourBy.value;
+    await colour('prediction');
+    colourBefore.value = before;
+  }
   async function colour(name: ColumnName): Promise<void> {
+    colourBefore.value = null;
+    chosenHere = true;
     colourBy.value = name;
     await refreshColumn();
   }
@@ -212,6 +228,8 @@ export const useMap = defineStore('map', () => {
     colour,
     refreshColumn,
     patchLabels,
+    colourBefore,
+    showPredictions,
     moved,
     compute,
     stopped,

@@ -6,14 +6,15 @@ import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
 import { inOrder } from '../engine/inOrder.ts';
-import { useFilter } from './filter.ts';
-import { useMap } from './map.ts';
 import { useScope } from './scope.ts';
+import { useShownView } from './shownView.ts';
 import { useSelection } from './selection.ts';
 import { useToasts } from './toasts.ts';
+import { useUndo } from './undo.ts';
 
 export const useViews = defineStore('views', () => {
-  const [filter, map, scope, selection, toasts] = [useFilter(), useMap(), useScope(), useSelection(), useToasts()];
+  const shown = useShownView();
+  const [scope, selection, toasts, undo] = [useScope(), useSelection(), useToasts(), useUndo()];
   const list = shallowRef<readonly SavedView[]>([]);
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
@@ -39,9 +40,7 @@ export const useViews = defineStore('views', () => {
       const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
       await client.views.save({
         name: name.trim(),
-        filter: filter.criteria,
-        sort: { by: filter.sortBy, descending: filter.descending },
-        colourBy: map.colourBy,
+        ...shown.asked(),
         clipIds,
       });
       await refresh();
@@ -59,14 +58,12 @@ export const useViews = defineStore('views', () => {
       toasts.fail(error, 'Removing the view');
     }
   }
-  /** Goes back to a view. A list of clips is shown in the grid and selected, which can be undone. */
+  /** Goes back to a view; one step of undo brings back what was shown before. */
   function show(view: SavedView): void {
-    filter.use(view.filter, view.sort.by, view.sort.descending ?? false);
-    void map.colour(view.colourBy);
-    if (view.clipIds) {
-      scope.show({ title: view.name, clipIds: view.clipIds });
-      selection.select(view.clipIds);
-    } else scope.showAll();
+    const before = shown.take();
+    const apply = (): void => shown.bring(view);
+    apply();
+    undo.push({ text: `show the view ${view.name}`, kind: 'page', undo: () => shown.back(before), redo: apply });
   }
   return { list, loaded, failure, naming, refresh, save, remove, show };
 });

@@ -2,7 +2,10 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
-  client: { projections: { list: vi.fn(), start: vi.fn() } },
+  client: {
+    projections: { list: vi.fn(), start: vi.fn() },
+    clips: { columns: vi.fn(async () => ({ clipIds: [1], columns: { prediction: [3], label: [null] } })) },
+  },
 }));
 vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({
   fetchSafetensors: async (url: string) => {
@@ -50,6 +53,18 @@ describe('the map that is shown', () => {
     listed(map(3, { settled: false }));
     await shown.moved(3, 0, 200, false);
     expect(shown.projectionId).toBe(3);
+  });
+
+  it('takes the colours of a training, with a way back until a person chooses', async () => {
+    const shown = useMap();
+    await shown.colour('label');
+    await shown.showPredictions();
+    expect([shown.colourBy, shown.colourBefore, shown.column.get(1)]).toEqual(['prediction', 'label', 3]);
+    await shown.colour(shown.colourBefore!);
+    expect([shown.colourBy, shown.colourBefore]).toEqual(['label', null]);
+    await shown.colour('prediction');
+    await shown.showPredictions();
+    expect(shown.colourBefore).toBeNull();
   });
 
   it('no longer settles once its job failed before it had a point', async () => {
