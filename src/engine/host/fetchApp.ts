@@ -83,7 +83,8 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
     const folder = context.workspace.folder('uploads');
     const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
     // All uploads are one source, though each lies in a folder of its own. What is only searched by, and lists of labels, become none.
-    if (!['search', 'labels'].includes(c.req.header('x-purpose') ?? '')) context.workspace.roots.ensureFolder(folder);
+    if (!['search', 'labels', 'model'].includes(c.req.header('x-purpose') ?? ''))
+      context.workspace.roots.ensureFolder(folder);
     return c.json({ path: stored });
   });
   servePage(app, pageDir);

@@ -143,6 +143,8 @@ export const projection = z.object({
   supervised: z.boolean(),
   alignedTo: id.nullable(),
   points: z.number().int(),
+  /** Whether its embeddings are those in use; lists tell it. */
+  current: z.boolean().optional(),
   settled: z.boolean(),
   createdAt: z.string(),
 });

@@ -9,6 +9,7 @@ import { useCollection } from './collection.ts';
 import { useFilter } from './filter.ts';
 import { useJobs } from './jobs.ts';
 import { useMap } from './map.ts';
+import { useModels } from './models.ts';
 import { useSchemas } from './schemas.ts';
 import { useToasts } from './toasts.ts';
 import { useUndo } from './undo.ts';
@@ -30,7 +31,7 @@ function trainedBy({ kind, status, result }: Job): number | null {
 
 /** Makes the function that receives every event. Call once, after Pinia is there. */
 export function createEventRouter(): Listener {
-  const [clips, collection, filter, jobs, map, schemas, classifiers, toasts, undo] = [
+  const [clips, collection, filter, jobs, map, schemas, classifiers, models, toasts, undo] = [
     useClips(),
     useCollection(),
     useFilter(),
@@ -38,6 +39,7 @@ export function createEventRouter(): Listener {
     useMap(),
     useSchemas(),
     useClassifiers(),
+    useModels(),
     useToasts(),
     useUndo(),
   ];
@@ -51,6 +53,7 @@ export function createEventRouter(): Listener {
     void refreshSchemas();
   };
   const projections = soon(() => map.refresh(), 300);
+  const catalogue = soon(() => models.refresh(), 400);
   const filtered = soon(() => filter.refresh(), 300);
   /** A label key: what the window shows is patched; only a filter by labels has to be asked for. */
   const follow = (step: LabelStep): void => {
@@ -72,6 +75,7 @@ export function createEventRouter(): Listener {
     },
     clipsChanged: () => {
       clips.invalidate(null);
+      void catalogue();
       void counts();
       void column();
     },
@@ -92,6 +96,7 @@ export function createEventRouter(): Listener {
       void counts();
     },
     embeddingsChanged: () => {
+      void catalogue();
       void counts();
       void projections();
     },
@@ -105,6 +110,14 @@ export function createEventRouter(): Listener {
     },
     classifiersChanged: quietly(async () => {
       await classifiers.refresh();
+      await map.refreshColumn();
+    }),
+    modelsChanged: () => void catalogue(),
+    // Another model's map, scores and embeddings are in use; the clips know which of them are embedded with it.
+    currentModelChanged: quietly(async () => {
+      clips.invalidate(null);
+      void counts();
+      await Promise.all([models.refresh(), map.refresh(), classifiers.refresh()]);
       await map.refreshColumn();
     }),
     columnsChanged: ({ columns }) => {

@@ -68,12 +68,21 @@ export const useMap = defineStore('map', () => {
   let chosenHere = false;
   /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
   let newest = 0;
+  /** The map shown last of each embedding set, so that a change of the model and back shows it again. */
+  const shownOf = new Map<number, number>();
   function choose(id: number): void {
     projectionId.value = id;
+    const setId = projections.value.find((one) => one.id === id)?.setId;
+    if (setId !== undefined) shownOf.set(setId, id);
     newest = Math.max(newest, id);
   }
   const projection = computed<Projection | null>(
     () => projections.value.find((one) => one.id === projectionId.value) ?? null,
+  );
+
+  /** Maps of the current model, newest first. */
+  const own = computed<Projection[]>(() =>
+    projections.value.filter(({ current }) => current !== false).sort((a, b) => b.id - a.id),
   );
 
   const readPoints = inOrder(
@@ -104,15 +113,17 @@ export const useMap = defineStore('map', () => {
       if (told.code !== 'NOT_FOUND' || projection.value?.settled) failure.value = told;
     }
   }
-  /** Lists projections and shows the newest joint one when none, or a vanished one, is shown. */
+  /** Lists projections. Where none, a vanished one or one of another model is shown, shows the current model's: the one shown last, else the newest joint one. */
   async function refresh(): Promise<void> {
     loading.value = true;
     try {
       await readList();
-      if (!projection.value) {
-        const latestFirst = [...projections.value].sort((a, b) => b.id - a.id);
-        projectionId.value = (latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
-        newest = Math.max(newest, latestFirst[0]?.id ?? 0);
+      if (!projection.value || projection.value.current === false) {
+        const latestFirst = own.value;
+        const before = latestFirst.find(({ id, setId }) => shownOf.get(setId) === id);
+        projectionId.value = (before ?? latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
+        newest = Math.max(newest, ...projections.value.map(({ id }) => id));
+        settling.value = null;
       }
       await refreshPoints();
       loaded.value = true;
@@ -185,7 +196,7 @@ export const useMap = defineStore('map', () => {
     if (!projections.value.some((one) => one.id === id)) await readList();
     if (mine < movements.get(id)!) return;
     // A map that goes with another belongs to the panel that asked for it.
-    if (id > newest && projections.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
+    if (id > newest && own.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
     if (id !== projectionId.value) return;
     settling.value = settled ? null : { epoch, epochs };
     await refreshPoints();
@@ -212,6 +223,7 @@ export const useMap = defineStore('map', () => {
   }
   return {
     projections,
+    own,
     projectionId,
     projection,
     points,

@@ -145,3 +145,26 @@ describe('fitted', () => {
     expect([x[0], y[0]]).toEqual([0, 0]);
   });
 });
+
+describe('maps of several models', () => {
+  beforeEach(() => setActivePinia(createPinia()));
+
+  it('are shown with their model; coming back shows the one that was shown last', async () => {
+    const of = (setId: number, current: boolean) => ({ setId, current });
+    listed(map(1, of(1, true)), map(2, of(1, true)), map(3, of(2, false)));
+    const shown = useMap();
+    await shown.refresh();
+    await shown.show(1);
+    expect(shown.own.map(({ id }) => id)).toEqual([2, 1]);
+    listed(map(1, of(1, false)), map(2, of(1, false)), map(3, of(2, true)));
+    await shown.refresh();
+    expect(shown.projectionId).toBe(3);
+    listed(map(1, of(1, true)), map(2, of(1, true)), map(3, of(2, false)));
+    await shown.refresh();
+    expect(shown.projectionId).toBe(1);
+    // A map of the model that is not in use does not take the place of this one.
+    listed(map(1, of(1, true)), map(4, { ...of(2, false), settled: false }));
+    await shown.moved(4, 0, 200, false);
+    expect(shown.projectionId).toBe(1);
+  });
+});
