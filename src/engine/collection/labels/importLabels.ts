@@ -81,7 +81,8 @@ function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newCla
   if (newClasses.length)
     workspace.schemas.addClasses(
       schema.id,
-      newClasses.map((label) => ({ name: label })),
+      // By name: the order in which a file happens to mention them means nothing.
+      newClasses.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).map((label) => ({ name: label })),
     );
   const classIds = new Map(workspace.annotations.classes(schema.id).map((one) => [one.name, one.classId]));
   // In a single-label schema a positive takes the place of what its clip had, not of what the same file says beside it.

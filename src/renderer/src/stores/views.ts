@@ -34,30 +34,27 @@ export const useViews = defineStore('views', () => {
       failure.value = failureFrom(error);
     }
   }
-  /** Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view. */
-  async function save(name: string, what: 'view' | 'selection'): Promise<boolean> {
+  /** Changes the views and reads them again; `false`, and a message, where that fails. */
+  async function change(doing: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
-      const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
-      await client.views.save({
-        name: name.trim(),
-        ...shown.asked(),
-        clipIds,
-      });
+      await work();
       await refresh();
       return true;
     } catch (error) {
-      toasts.fail(error, 'Saving the view');
+      toasts.fail(error, doing);
       return false;
     }
   }
-  async function remove(view: SavedView): Promise<void> {
-    try {
-      await client.views.remove({ viewId: view.id });
-      await refresh();
-    } catch (error) {
-      toasts.fail(error, 'Removing the view');
-    }
-  }
+  /** Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view. */
+  const save = (name: string, what: 'view' | 'selection'): Promise<boolean> =>
+    change('Saving the view', () => {
+      const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
+      return client.views.save({ name: name.trim(), ...shown.asked(), clipIds });
+    });
+  const rename = ({ id }: SavedView, name: string): Promise<boolean> =>
+    change('Renaming the view', () => client.views.rename({ viewId: id, name: name.trim() }));
+  const remove = ({ id }: SavedView): Promise<boolean> =>
+    change('Removing the view', () => client.views.remove({ viewId: id }));
   /** Goes back to a view; one step of undo brings back what was shown before. */
   function show(view: SavedView): void {
     const before = shown.take();
@@ -65,5 +62,5 @@ export const useViews = defineStore('views', () => {
     apply();
     undo.push({ text: `show the view ${view.name}`, kind: 'page', undo: () => shown.back(before), redo: apply });
   }
-  return { list, loaded, failure, naming, refresh, save, remove, show };
+  return { list, loaded, failure, naming, refresh, save, rename, remove, show };
 });
