@@ -1,8 +1,10 @@
 // From any checkpoint we read to one we write: .pth ↔ .safetensors tensor by tensor, and out to .onnx.
 import { extname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
-import type { CavMaeConfig } from '../model/config.ts';
+import { framesOfWindow } from '../../shared/signal/patchGrid.ts';
+import { gridA, tokensA, type CavMaeConfig } from '../model/config.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
+import { resamplePositions } from '../model/resamplePositions.ts';
 import { decodeRecord, encodeRecord, type CheckpointRecord } from './checkpointRecord.ts';
 import { configOfFile } from './configOfFile.ts';
 import { finiteTensor, kindOf, loadCheckpoint } from './loadCheckpoint.ts';
@@ -16,16 +18,30 @@ export interface ConversionOptions extends Partial<Pick<CheckpointRecord, 'class
   /** What is known of the configuration beyond the file, such as `normPixLoss`. */
   config?: Partial<CavMaeConfig>;
   half?: boolean;
+  /** Another length of sound that the model hears: its positions are resampled on their grid. */
+  windowS?: number;
   /** Names of tensors to leave out. */
   drop?: readonly string[];
   /** Further metadata of a .safetensors file. */
   metadata?: Record<string, string>;
 }
 
+/** @throws EngineError BAD_INPUT for a window that no model can hear */
+function withWindow(config: CavMaeConfig, windowS: number | undefined): CavMaeConfig {
+  if (windowS === undefined) return config;
+  const audioLength = framesOfWindow(windowS);
+  if (!(audioLength >= 16 && audioLength <= 4096))
+    throw new EngineError('BAD_INPUT', `a model cannot hear a window of ${windowS} s: 0.2 to 40 s are possible`, {
+      field: 'window',
+    });
+  return { ...config, audioLength };
+}
+
 async function sourceOf(
   path: string,
   file: OpenCheckpoint,
   known: Partial<CavMaeConfig>,
+  windowS: number | undefined,
 ): Promise<{ tensors: TensorToWrite[]; metadata: Record<string, string> }> {
   const names = new Set(file.entries.map(({ name }) => name));
   if (isVisionMae((name) => names.has(name))) {
@@ -33,7 +49,8 @@ async function sourceOf(
     return { tensors: [...tensors].map(([name, { shape, data }]) => ({ name, shape, read: () => data })), metadata };
   }
   const { classes, parent, trained } = decodeRecord(file.metadata);
-  const config = await configOfFile(file, known);
+  const own = await configOfFile(file, known);
+  const config = withWindow(own, windowS);
   const kind = kindOf((name) => names.has(name));
   const labelDim = file.entries.find(({ name }) => name === 'mlp_head.1.weight')?.shape[0];
   // In the order of a torch state_dict; what the model does not know comes last.
@@ -41,11 +58,16 @@ async function sourceOf(
   const entries = [...file.entries].sort(
     (a, b) => (order.get(a.name) ?? Infinity) - (order.get(b.name) ?? Infinity) || 0,
   );
-  const tensors = entries.map((entry) => ({
-    name: entry.name,
-    shape: entry.shape,
-    read: async () => (await finiteTensor(file.source, entry)).data,
-  }));
+  const tensors = entries.map((entry): TensorToWrite => {
+    const read = async () => (await finiteTensor(file.source, entry)).data;
+    if (!entry.name.endsWith('pos_embed_a') || config.audioLength === own.audioLength)
+      return { name: entry.name, shape: entry.shape, read };
+    return {
+      name: entry.name,
+      shape: [1, tokensA(config), entry.shape[2]!],
+      read: async () => resamplePositions(await read(), gridA(own), gridA(config), false),
+    };
+  });
   return {
     tensors,
     metadata: { ...file.metadata, ...encodeRecord({ kind, config, classes, parent, trained: trained ?? true }) },
@@ -65,7 +87,7 @@ export async function convertCheckpoint(from: string, to: string, options: Conve
   const { half = false, classes, parent, trained, metadata = {} } = options;
   const file = await openCheckpoint(from);
   try {
-    const { tensors: all, metadata: own } = await sourceOf(from, file, options.config ?? {});
+    const { tensors: all, metadata: own } = await sourceOf(from, file, options.config ?? {}, options.windowS);
     const tensors = all.filter(({ name }) => !options.drop?.includes(name));
     const said = {
       ...own,

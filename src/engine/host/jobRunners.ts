@@ -8,6 +8,7 @@ import { createFinetuneRunner } from '../procedures/classifiers/finetuneJob.ts';
 import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
 import { createRefitRunner } from '../procedures/classifiers/automaticRefit.ts';
 import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
+import { createDistilRunner } from '../procedures/classifiers/distilJob.ts';
 import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
 
 /** Returns what ends the listening that comes with some kinds of jobs. */
@@ -20,6 +21,7 @@ export function registerJobs(context: EngineContext): () => void {
   context.jobs.register('refit', createRefitRunner(context));
   context.jobs.register('predict', createPredictRunner(context));
   context.jobs.register('pretrain', createPretrainRunner(context));
+  context.jobs.register('distil', createDistilRunner(context));
   context.jobs.register('download', downloadJob(context));
   return end;
 }

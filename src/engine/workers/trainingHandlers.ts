@@ -10,6 +10,7 @@ import {
   type TrainHeadRequest,
 } from '../training/head/headTask.ts';
 import { runFinetune, type FinetuneRequest } from '../training/finetuneTask.ts';
+import { runDistil, type DistilEvent, type DistilRequest } from '../training/distilTask.ts';
 import { runPretrain, type PretrainEvent, type PretrainRequest } from '../training/pretrainTask.ts';
 import { awaitedInput, type MissingInput } from './awaitedInput.ts';
 import { breathe } from '../base/breathe.ts';
@@ -35,6 +36,14 @@ export const trainingHandlers = {
   pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent | MissingInput>) => {
     await startBackend();
     return runPretrain(request, {
+      readInput: (path) => awaitedInput(path, { signal, ask: emit }),
+      onPoint: emit,
+      breathe: () => breathe(signal),
+    });
+  },
+  distil: async (request: DistilRequest, { signal, emit }: CallContext<DistilEvent | MissingInput>) => {
+    await startBackend();
+    return runDistil(request, {
       readInput: (path) => awaitedInput(path, { signal, ask: emit }),
       onPoint: emit,
       breathe: () => breathe(signal),

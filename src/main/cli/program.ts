@@ -16,6 +16,7 @@ import { addJobsCommands } from './commands/jobs.ts';
 import { addLabelsCommands } from './commands/labels.ts';
 import { addModelsCommands } from './commands/models.ts';
 import { addPreprocessCommands } from './commands/preprocess.ts';
+import { addDistilCommand } from './commands/distil.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addReconstructCommand } from './commands/reconstruct.ts';
 import { addSearchCommands } from './commands/search.ts';
@@ -31,6 +32,7 @@ const groups = [
   addEventsCommands,
   addFinetuneCommands,
   addPretrainCommand,
+  addDistilCommand,
   addSearchCommands,
   addReconstructCommand,
   addInspectCommands,

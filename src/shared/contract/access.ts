@@ -90,7 +90,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
   },
   finetune: { presets: 'read', preview: 'read', start: 'write', stop: 'write' },
   learning: { state: 'read', setAutomatic: 'write', refit: 'write', compare: 'read', restore: 'write' },
-  pretrain: { start: 'write' },
+  pretrain: { start: 'write', distil: 'write' },
   runs: { list: 'read', get: 'read' },
   classifiers: {
     list: 'read',

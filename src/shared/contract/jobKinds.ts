@@ -176,6 +176,31 @@ export const jobKinds = {
     state: z.object({ after: count, predicted: count, failed: count }),
     result: z.object({ predicted: count, failed: count }),
   },
+  distil: {
+    params: z.object({
+      runId: id,
+      /** The model to learn from. */
+      modelId: z.string(),
+      size: z.string(),
+      seed: z.number().int(),
+      steps: z.number().int(),
+      name: z.string(),
+      clipIds: z.array(id),
+    }),
+    state: z.object({ clipIds: z.array(id) }),
+    result: z.object({
+      run: id,
+      modelId: z.string(),
+      checkpoint: z.string(),
+      steps: count,
+      loss: z.number().nullable(),
+      /** Share of the teacher's nearest neighbours that are the student's as well, over held-out clips; null with too few of them. */
+      neighboursKept: z.number().nullable(),
+      neighbours: count,
+      trainCount: count,
+      heldOut: count,
+    }),
+  },
   pretrain: {
     params: z.object({
       runId: id,

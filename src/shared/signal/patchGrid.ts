@@ -36,3 +36,6 @@ export function patchAt(grid: Grid, x: number, y: number): number {
   const fromTop = Math.min(grid.rows - 1, Math.max(0, Math.floor(y / grid.patch)));
   return (grid.modality === 'A' ? grid.rows - 1 - fromTop : fromTop) * grid.columns + column;
 }
+
+/** Fbank frames, a multiple of 16, for a window of so many seconds: 1024 for the paper's ten, 512 for five. */
+export const framesOfWindow = (seconds: number): number => Math.floor((seconds * 100 + 24) / 16) * 16;

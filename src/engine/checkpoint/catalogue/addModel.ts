@@ -114,6 +114,7 @@ export async function installOfficial(
 
 /**
  * @param folder the workspace's `models`
+ * @param windowS seconds of clips that it is to hear, other than its own: positions are resampled
  * @param taken names of other models; a number tells the new one apart from them
  * @returns the new model's id
  * @throws EngineError CHECKPOINT_MISMATCH, BAD_INPUT, NOT_FOUND, DISK_FULL; the catalogue then stays as it was
@@ -123,8 +124,9 @@ export async function addModel(
   path: string,
   name?: string,
   taken: readonly string[] = [],
+  windowS?: number,
 ): Promise<string> {
-  const entry = name === undefined ? officialByFileName(path) : undefined;
+  const entry = name === undefined && windowS === undefined ? officialByFileName(path) : undefined;
   if (entry) {
     await installOfficial(folder, entry, path);
     return entry.id;
@@ -133,6 +135,9 @@ export async function addModel(
   await verifyRecords(path);
   const shown = uniqueName(name ?? contents.metadata.name ?? basename(path, extname(path)), taken);
   const id = freeId(folder, shown);
-  await convertCheckpoint(path, join(folder, `${id}.safetensors`), { metadata: { name: shown, source: path } });
+  await convertCheckpoint(path, join(folder, `${id}.safetensors`), {
+    metadata: { name: shown, source: path },
+    ...(windowS !== undefined && { windowS }),
+  });
   return id;
 }

@@ -6,6 +6,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import { hearsSound, seesPictures } from '../../model/config.ts';
 import { pretrainPreset } from '../../training/presets/presets.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { modelOrCurrent } from '../models/currentModel.ts';
 import { pretrainStart, refuseUnusedOptions } from './pretrainStart.ts';
 import type { PretrainParams } from './pretrainJob.ts';
 
@@ -94,6 +95,39 @@ export function createPretrainProcedures(context: EngineContext) {
           clipIds,
         };
         const jobId = jobs.add('pretrain', `Pretrain “${name}”`, params);
+        workspace.runs.update(runId, { jobId });
+        return { jobId, runId };
+      });
+    }),
+
+    distil: router.distil.handler(async ({ input }) => {
+      const modelId = modelOrCurrent(context, input.modelId);
+      const teacher = await pretrainStart(context, modelId, {});
+      const { config: student } = await pretrainStart(context, null, { size: input.size });
+      if (!hearsSound(teacher.config) || !seesPictures(teacher.config))
+        throw new EngineError('BAD_INPUT', `a model of variant ${teacher.config.variant} knows one modality only`, {
+          field: 'modelId',
+          hint: 'Distil a model that hears and sees.',
+        });
+      const clipIds = workspace.clips
+        .many(input.clipIds ?? workspace.clips.ids())
+        .filter(({ badges }) => !badges.includes('no-sound') && !badges.includes('no-picture'))
+        .map((clip) => clip.id);
+      if (clipIds.length < 4)
+        throw new EngineError('BAD_INPUT', `only ${clipIds.length} clips have both sound and picture`, {
+          hint: 'Import more clips with sound and picture.',
+        });
+      const { size, steps, seed } = input;
+      const name = input.name ?? `${modelId} distilled, ${student.embedDim} wide`;
+      return workspace.atomically(() => {
+        const runId = workspace.runs.create({
+          kind: 'pretrain',
+          title: name,
+          preset: 'distil',
+          options: { size, steps, seed, clips: clipIds.length },
+          modelId,
+        });
+        const jobId = jobs.add('distil', `Distil “${name}”`, { runId, modelId, size, seed, steps, name, clipIds });
         workspace.runs.update(runId, { jobId });
         return { jobId, runId };
       });

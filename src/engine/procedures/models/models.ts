@@ -63,10 +63,10 @@ export function createModelsProcedures(context: EngineContext) {
       return { ...inUse, jobId: embed ? embedMissing(context) : null };
     }),
 
-    add: os.add.handler(async ({ input: { path, name } }) => {
+    add: os.add.handler(async ({ input: { path, name, windowS } }) => {
       try {
         const taken = (await list()).map((model) => model.name);
-        const id = await addModel(workspace.folder('models'), path, name, taken);
+        const id = await addModel(workspace.folder('models'), path, name, taken, windowS);
         events.publish({ type: 'modelsChanged' });
         return await get(id);
       } finally {

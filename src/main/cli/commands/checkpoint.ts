@@ -7,6 +7,7 @@ import {
   type CheckpointContents,
 } from '../../../engine/procedures/models/checkpointFiles.ts';
 import { plain, type Answer, type Terminal } from '../command.ts';
+import { number } from '../optionTypes.ts';
 import { table } from '../table.ts';
 
 /** `--json` gives every tensor; the text only what a person looks for. */
@@ -52,10 +53,14 @@ export function addCheckpointCommands(program: Command, terminal: Terminal): voi
     .description('.pth to .safetensors and back; .onnx out')
     .argument('<file>')
     .argument('<out>', '.safetensors, .pth or .onnx')
-    .option('--half', 'store half precision');
-  plain<{ half?: boolean }, [string, string]>(convert, terminal, async (options, file, out) => {
+    .option('--half', 'store half precision')
+    .option('--window <s>', 'for clips of so many seconds: positions are resampled on their grid', number(0));
+  plain<{ half?: boolean; window?: number }, [string, string]>(convert, terminal, async (options, file, out) => {
     const [from, to] = [path.resolve(file), path.resolve(out)];
-    await convertCheckpoint(from, to, { half: options.half ?? false });
+    await convertCheckpoint(from, to, {
+      half: options.half ?? false,
+      ...(options.window !== undefined && { windowS: options.window }),
+    });
     const contents = await inspectCheckpoint(path.extname(to).toLowerCase() === '.onnx' ? from : to);
     return { ...described(contents), document: { files: [to], ...contents } };
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
 import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
+import { number } from '../optionTypes.ts';
 import { table } from '../table.ts';
 import type { Model } from '../../../shared/contract/model.ts';
 
@@ -68,18 +69,23 @@ export function addModelsCommands(program: Command, terminal: Terminal): void {
 
 /** What changes the files and names of the catalogue. */
 function addFileCommands(models: Command, terminal: Terminal): void {
-  session<{ name?: string }, [string]>(
+  session<{ name?: string; window?: number }, [string]>(
     models
       .command('add')
       .description('add a checkpoint file')
       .argument('<file>', '.safetensors or .pth')
-      .option('--name <name>'),
+      .option('--name <name>')
+      .option('--window <s>', 'for clips of so many seconds: positions are resampled on their grid', number(0)),
     terminal,
     {
       writes: true,
       run: async ({ client }, options, file) =>
         listed([
-          await client.models.add({ path: path.resolve(file), ...(options.name ? { name: options.name } : {}) }),
+          await client.models.add({
+            path: path.resolve(file),
+            ...(options.name ? { name: options.name } : {}),
+            ...(options.window !== undefined && { windowS: options.window }),
+          }),
         ]),
     },
   );

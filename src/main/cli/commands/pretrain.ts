@@ -1,6 +1,7 @@
 // cavmae pretrain: self-supervised training on the workspace's clips.
 import { Option, type Command } from 'commander';
 import { variant, type Variant } from '../../../shared/contract/model.ts';
+import { framesOfWindow } from '../../../shared/signal/patchGrid.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer, number } from '../optionTypes.ts';
@@ -38,7 +39,7 @@ async function startedJob(opened: Session, options: PretrainOptions): Promise<nu
     options.window === undefined && options.normPix === undefined
       ? null
       : {
-          ...(options.window !== undefined && { audioLength: Math.floor((options.window * 100 + 24) / 16) * 16 }),
+          ...(options.window !== undefined && { audioLength: framesOfWindow(options.window) }),
           ...(options.normPix !== undefined && { normPixLoss: options.normPix }),
         };
   const { jobId } = await opened.client.pretrain.start({

@@ -7,7 +7,16 @@ import { base, none, ok } from './base.ts';
 
 export const models = {
   list: base.input(none).output(z.array(model)),
-  add: base.input(z.object({ path: z.string().min(1), name: z.string().optional() })).output(model),
+  /** `windowS`: the model is to hear clips of another length; its positions are resampled. */
+  add: base
+    .input(
+      z.object({
+        path: z.string().min(1),
+        name: z.string().optional(),
+        windowS: z.number().min(0.2).max(40).optional(),
+      }),
+    )
+    .output(model),
   /** Makes a model the current one; with `embed`, clips that lack an embedding of it get one, and a first map is drawn (`jobId`: the last of these jobs). */
   use: base
     .input(z.object({ modelId: z.string(), embed: z.boolean().default(false) }))

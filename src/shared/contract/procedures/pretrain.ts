@@ -26,4 +26,17 @@ export const pretrain = {
       }),
     )
     .output(z.object({ jobId: id, runId: id })),
+  /** Distils a model, the current one when left out, into a small one on the collection's clips. Job result: see `jobKinds.distil`. */
+  distil: base
+    .input(
+      z.object({
+        modelId: z.string().optional(),
+        size: z.string().default('small'),
+        steps: z.number().int().min(1).max(1_000_000).default(2000),
+        seed: z.number().int().min(0).default(1),
+        name: z.string().optional(),
+        clipIds: z.array(id).optional(),
+      }),
+    )
+    .output(z.object({ jobId: id, runId: id })),
 };

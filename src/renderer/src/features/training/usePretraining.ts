@@ -11,6 +11,8 @@ import type { Preset } from './useTraining.ts';
 
 /** `modelId: null` begins from random weights of `variant`; else the model's own variant goes on. */
 export interface PretrainPlan {
+  /** `distil`: a small model learns from `modelId`. */
+  aim: 'pretrain' | 'distil';
   modelId: string | null;
   variant: Variant;
   size: string;
@@ -30,6 +32,7 @@ export const usePretraining = defineStore('pretraining', () => {
   const startModel = (): string =>
     catalogue.current?.state === 'ready' && catalogue.current.hasDecoder ? catalogue.current.id : 'shipped';
   const plan = ref<PretrainPlan>({
+    aim: 'pretrain',
     modelId: startModel(),
     variant: 'cav-mae',
     size: 'small',
@@ -58,17 +61,19 @@ export const usePretraining = defineStore('pretraining', () => {
     });
   const start = (): Promise<void> =>
     guarded('Starting the pretraining', async () => {
-      const { modelId, variant, size, preset, steps, seed, name } = plan.value;
+      const { aim, modelId, variant, size, preset, steps, seed, name } = plan.value;
       starting.value = true;
       try {
-        const started = await client.pretrain.start({
-          preset,
-          seed,
-          // A model brings its own variant and size.
-          ...(modelId ? { modelId } : { variant, size }),
-          ...(steps ? { steps } : {}),
-          ...(name.trim() ? { name: name.trim() } : {}),
-        });
+        const own = { seed, ...(steps ? { steps } : {}), ...(name.trim() ? { name: name.trim() } : {}) };
+        const started =
+          aim === 'distil'
+            ? await client.pretrain.distil({ ...own, ...(modelId ? { modelId } : {}) })
+            : await client.pretrain.start({
+                preset,
+                ...own,
+                // A model brings its own variant and size.
+                ...(modelId ? { modelId } : { variant, size }),
+              });
         await refreshRuns();
         runId.value = started.runId;
       } finally {
