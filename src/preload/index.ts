@@ -7,6 +7,7 @@ import {
   chooseWorkspaceChannel,
   commandChannel,
   dragOutChannel,
+  showInFolderChannel,
   themeChannel,
 } from '../shared/bridgeChannels.ts';
 
@@ -24,6 +25,8 @@ contextBridge.exposeInMainWorld('studio', {
   chooseWorkspace: (): Promise<string | null> => ipcRenderer.invoke(chooseWorkspaceChannel) as Promise<string | null>,
   /** Begins to drag the media files of clips out of the window. */
   dragOut: (clipIds: readonly number[]): void => ipcRenderer.send(dragOutChannel, [...clipIds]),
+  /** Shows a file in the system's file manager. */
+  showInFolder: (path: string): void => void ipcRenderer.invoke(showInFolderChannel, path),
   /** Menus and dialogs in the page's theme. */
   setTheme: (theme: 'dark' | 'light' | 'system'): void => ipcRenderer.send(themeChannel, theme),
   /** Hears the ids of commands chosen in the native menu; returns how to stop. */

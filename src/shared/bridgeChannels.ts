@@ -6,3 +6,4 @@ export const chooseWorkspaceChannel = 'studio:choose-workspace';
 export const commandChannel = 'studio:command';
 export const dragOutChannel = 'studio:drag-out';
 export const themeChannel = 'studio:theme';
+export const showInFolderChannel = 'studio:show-in-folder';

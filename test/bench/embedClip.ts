@@ -1,16 +1,18 @@
 // Embedding of 10 s clips with ten frames, in one run: the straightforward way (every frame with its own pass over the sound, one after
 // the other, as the reference's frame aggregation does) against ours (sound once, frames together) in tensorflow.js and in onnxruntime,
-// and in onnxruntime with several clips a pass.
+// in float32 and in int8, and with several clips a pass.
 //
 //   node test/bench/embedClip.ts [small|base] [rounds]
 //
 // Each way runs in a process of its own, for its own peak memory; rounds take turns, and the least counts. Prints processor seconds (all
 // threads), which a busy machine disturbs least, wall seconds, peak memory, and ratios to the straightforward way.
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
+import { encoderFile } from '../../src/engine/extraction/encoderFile.ts';
 import { OnnxEncoder } from '../../src/engine/extraction/onnxEncoder.ts';
 import { embedClip } from '../../src/engine/inference/embed.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';
@@ -19,15 +21,23 @@ import { createParameters } from '../../src/engine/model/loadParameters.ts';
 import { randomStream } from '../../src/engine/base/randomStream.ts';
 import { benchArguments, report, rounded } from './report.ts';
 
-const ways = ['straightforward', 'tfjs', 'onnxruntime', 'onnxruntime, 4 clips a pass'] as const;
+const ways = [
+  'straightforward',
+  'tfjs',
+  'onnxruntime float32',
+  'onnxruntime int8',
+  'onnxruntime float32, 4 clips a pass',
+] as const;
 type Way = (typeof ways)[number];
+/** Written by a process of its own, so that the weights read for it are in no way's peak memory. */
+const writing = 'write the graphs';
 interface Measured {
   cpuS: number;
   wallS: number;
   peakMiB: number;
 }
 
-const [size = 'small', rounds = '3', way] = benchArguments as [string?, string?, Way?];
+const [size = 'small', rounds = '3', way] = benchArguments as [string?, string?, (Way | typeof writing)?];
 const frame = 224 * 224 * 3;
 
 /** The way of this process as a function, and the clips one call of it embeds. */
@@ -38,11 +48,12 @@ async function prepared(): Promise<{ clips: number; work: () => unknown }> {
     frames: { data: Uint8Array.from({ length: 10 * frame }, () => stream.below(256)), count: 10, size: 224 },
   };
   if (way!.startsWith('onnxruntime')) {
-    const clips = way === 'onnxruntime' ? 1 : 4;
+    const clips = way!.endsWith('a pass') ? 4 : 1;
     const encoder = await OnnxEncoder.open(
       { folder: process.env.BENCH_FOLDER!, key: size },
       `random:${size}:1`,
       os.availableParallelism(),
+      { precision: way === 'onnxruntime int8' ? 'int8' : 'float32', device: 'cpu' },
     );
     return {
       clips,
@@ -62,6 +73,11 @@ async function prepared(): Promise<{ clips: number; work: () => unknown }> {
     frames: { data: clip.frames!.data.subarray(k * frame, (k + 1) * frame), count: 1, size: 224 },
   });
   return { clips: 1, work: () => Array.from({ length: 10 }, (_, k) => embedClip(model, alone(k), 1)) };
+}
+
+async function writeGraphs(): Promise<void> {
+  for (const precision of ['float32', 'int8'] as const)
+    await encoderFile(process.env.BENCH_FOLDER!, size, `random:${size}:1`, ['audio', 'visual'], precision);
 }
 
 async function serve(): Promise<void> {
@@ -91,6 +107,8 @@ async function compare(): Promise<void> {
   const env = { ...process.env, BENCH_FOLDER: folder };
   const children: [Way, ChildProcess][] = [];
   try {
+    const writer = fork(import.meta.filename, [size, rounds, writing], { env });
+    await once(writer, 'exit');
     const best = new Map<Way, Measured>();
     for (const name of ways) {
       if (size === 'base' && name.endsWith('a pass')) continue;
@@ -133,4 +151,4 @@ async function compare(): Promise<void> {
   }
 }
 
-await (way ? serve() : compare());
+await (way === writing ? writeGraphs() : way ? serve() : compare());

@@ -1,4 +1,4 @@
-// Files others read appear whole or not at all: written beside their place, then renamed into it.
+// Files others read appear whole or not at all: written beside their place, synced to the disk, then renamed into it.
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,7 +8,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await writeFile(temporary, bytes);
+    await writeFile(temporary, bytes, { flush: true });
     await rename(temporary, path);
   } catch (thrown) {
     await rm(temporary, { force: true });

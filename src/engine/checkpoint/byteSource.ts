@@ -1,6 +1,7 @@
 // Bounded reads from a file: what lies outside it is refused before memory is taken, so truncation and lying lengths end in a message.
 import { open, type FileHandle } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
+import { assertRegularFile } from '../base/readBounded.ts';
 
 /** The largest piece handed to one read call; Node refuses more than 2 GiB at once. */
 const pieceBytes = 64 * 1024 * 1024;
@@ -22,10 +23,9 @@ export class ByteSource {
 
   /** @throws EngineError NOT_FOUND, BAD_INPUT (a folder, no permission) */
   static async open(path: string): Promise<ByteSource> {
+    await assertRegularFile(path);
     const file = await open(path, 'r').catch((thrown: unknown) => {
-      const error = EngineError.from(thrown);
-      if (error.code === 'NOT_FOUND') throw new EngineError('NOT_FOUND', `there is no file ${path}`, { path }, thrown);
-      throw error;
+      throw EngineError.from(thrown);
     });
     const info = await file.stat();
     if (info.isFile()) return new ByteSource(path, info.size, file);

@@ -1,12 +1,14 @@
 // The configuration of a checkpoint that carries none: a `config.json` in its folder, where that is one of a CAV-MAE.
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readBoundedText } from '../base/readBounded.ts';
 import { badFile } from './byteSource.ts';
+
+const mostBytes = 1024 ** 2;
 
 /** Null where there is none, or one of something else. @throws EngineError BAD_INPUT when it is no JSON */
 export async function configBeside(checkpointPath: string): Promise<Record<string, unknown> | null> {
   const path = join(dirname(checkpointPath), 'config.json');
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readBoundedText(path, mostBytes).catch(() => null);
   if (text === null) return null;
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 // A model of the catalogue → files others can use.
-import { mkdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { loadModel } from './loadModel.ts';
 import type { ClassifierMode } from './onnx/classifierGraph.ts';
@@ -40,6 +40,7 @@ export async function exportModel(
       path: file,
     });
   const checkpoint = await loadModel(resolved);
+  await forgetUnfinished(file);
   if (isFolder) await mkdir(path, { recursive: true });
   if (format === 'safetensors' || format === 'pth') {
     const { classes, parent, trained } = decodeRecord(checkpoint.metadata);
@@ -61,4 +62,13 @@ export async function exportModel(
     );
   }
   return [file];
+}
+
+/** Removes what a killed export of the same file left beside it. */
+async function forgetUnfinished(file: string): Promise<void> {
+  const folder = dirname(file);
+  const own = basename(file);
+  for (const name of await readdir(folder).catch(() => []))
+    if (name.startsWith(`${own}.`) && /^[0-9a-f]{8}\.part$/.test(name.slice(own.length + 1)))
+      await rm(join(folder, name), { force: true });
 }

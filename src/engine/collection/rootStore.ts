@@ -125,6 +125,23 @@ export class RootStore {
     this.resolved.set(rootId, absolute);
   }
 
+  /** Throws CONFLICT where another root has the name. */
+  rename(rootId: number, name: string): void {
+    this.folderOf(rootId);
+    if (this.db.prepare('SELECT 1 FROM root WHERE name = ? AND id != ?').get(name, rootId))
+      throw new EngineError('CONFLICT', `another source is called ${name}`, {
+        field: 'name',
+        hint: 'Choose another name.',
+      });
+    this.db.prepare('UPDATE root SET name = ? WHERE id = ?').run(name, rootId);
+  }
+
+  /** The media of a root. */
+  mediaOf(rootId: number): number[] {
+    this.folderOf(rootId);
+    return this.db.prepare('SELECT id FROM media WHERE root_id = ? ORDER BY id').pluck().all(rootId) as number[];
+  }
+
   /** Forgets roots without media that nobody watches: all, or those of the ids. */
   prune(rootIds?: readonly number[]): void {
     const ids = rootIds ? JSON.stringify(rootIds) : null;

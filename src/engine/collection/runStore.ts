@@ -45,7 +45,7 @@ export class RunTable implements RunStore {
       .immediate();
   }
 
-  /** A step that is run again after a resume replaces its point. */
+  /** Adds points to the run's curve; one of the same step is completed by the newer. */
   append(runId: number, points: readonly CurvePoint[]): void {
     this.db
       .transaction(() => {
@@ -55,6 +55,11 @@ export class RunTable implements RunStore {
         for (const point of points) put.run(runId, point.step, JSON.stringify(point));
       })
       .immediate();
+  }
+
+  /** Forgets what a killed training had drawn from `step` on: the resumed one draws it again. */
+  forgetFrom(runId: number, step: number): void {
+    this.db.prepare('DELETE FROM run_point WHERE run_id = ? AND step >= ?').run(runId, step);
   }
 
   get(runId: number): Run | null {

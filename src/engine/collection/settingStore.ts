@@ -9,9 +9,23 @@ export class Settings implements SettingStore {
     this.db = db;
   }
 
+  /** Null also for a value that is damaged: `doctor` tells of it, and repair forgets it. */
   get<T>(key: string): T | null {
     const row = this.db.prepare('SELECT value FROM setting WHERE key = ?').pluck().get(key) as string | undefined;
-    return row === undefined ? null : (JSON.parse(row) as T);
+    if (row === undefined) return null;
+    try {
+      return JSON.parse(row) as T;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keys whose values cannot be read. */
+  damaged(): string[] {
+    return this.db
+      .prepare('SELECT key FROM setting WHERE NOT json_valid(value) ORDER BY key')
+      .pluck()
+      .all() as string[];
   }
 
   set(key: string, value: unknown): void {

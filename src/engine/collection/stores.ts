@@ -1,6 +1,7 @@
 // What the rooms see of an open workspace: stores by noun. `workspace.ts` implements them on SQLite and flat matrices;
 // nothing outside this room writes SQL.
 import type { z } from 'zod';
+import type { VectorRows } from '../base/vectorRows.ts';
 import type { Badge, Clip, ClipFilter, ColumnName, clipSort, mediaKind } from '../../shared/contract/clip.ts';
 import type { Precision } from '../../shared/contract/extraction.ts';
 import type {
@@ -100,7 +101,11 @@ export interface VectorStore {
   append(setId: number, clipIds: readonly number[], rows: Record<Space, Float32Array>): void;
   /** Where a worker finds the matrix: `clipIds[r]` is the clip of row r; 0 = removed. Rows whose first value is NaN have no such modality. */
   matrix(setId: number, space: Space): { path: string; dim: number; clipIds: Int32Array };
-  /** The rows of some clips, [clipIds.length, dim], NaN where missing. */
+  /** Where the rows of some clips lie, for a worker to read them; -1 where a clip has none. */
+  places(setId: number, space: Space, clipIds: readonly number[]): VectorRows;
+  /** Those of the clips that have a vector in this space. */
+  present(setId: number, space: Space, clipIds: readonly number[]): number[];
+  /** The rows of some clips, [clipIds.length, dim], NaN where missing. For many clips, let a worker read their `places`. */
   rows(setId: number, space: Space, clipIds: readonly number[]): Float32Array;
 }
 

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { VectorRows } from '../base/vectorRows.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Agreement, Device, Precision } from '../../shared/contract/extraction.ts';
 import { space as spaces, type EmbeddingSet, type Space } from '../../shared/contract/model.ts';
@@ -74,8 +75,8 @@ export class VectorTable implements VectorStore {
   current(): { setId: number; modelId: string; dim: number } | null {
     const setId = this.settings.get<number>(setKey);
     if (setId === null) return null;
-    const row = this.row(setId);
-    return { setId, modelId: row.model_id, dim: row.dim };
+    const row = this.find(setId);
+    return row && { setId, modelId: row.model_id, dim: row.dim };
   }
 
   use(setId: number): void {
@@ -201,29 +202,47 @@ export class VectorTable implements VectorStore {
     return { path: this.file(setId, space), dim, clipIds };
   }
 
-  rows(setId: number, space: Space, clipIds: readonly number[]): Float32Array {
+  places(setId: number, space: Space, clipIds: readonly number[]): VectorRows {
     const { dim } = this.row(setId);
-    const out = new Float32Array(clipIds.length * dim).fill(Number.NaN);
+    const rows = new Int32Array(clipIds.length).fill(-1);
     const found = this.db
-      .prepare(
-        `SELECT j.key, r.row FROM json_each(?) j JOIN embedding_row r ON r.set_id = ? AND r.clip_id = j.value ORDER BY r.row`,
-      )
+      .prepare(`SELECT j.key, r.row FROM json_each(?) j JOIN embedding_row r ON r.set_id = ? AND r.clip_id = j.value`)
       .raw()
       .all(JSON.stringify(clipIds), setId) as [number, number][];
-    if (found.length === 0) return out;
-    const handle = openSync(this.file(setId, space), 'r');
+    for (const [at, row] of found) rows[at] = row;
+    return { path: this.file(setId, space), dim, rows };
+  }
+
+  present(setId: number, space: Space, clipIds: readonly number[]): number[] {
+    const places = this.places(setId, space, clipIds);
+    const first = new Float32Array(clipIds.length).fill(Number.NaN);
+    this.readRows(places, 1, first);
+    return clipIds.filter((_, i) => !Number.isNaN(first[i]!));
+  }
+
+  rows(setId: number, space: Space, clipIds: readonly number[]): Float32Array {
+    const places = this.places(setId, space, clipIds);
+    const out = new Float32Array(clipIds.length * places.dim).fill(Number.NaN);
+    this.readRows(places, places.dim, out);
+    return out;
+  }
+
+  /** The first `width` values of each row, into `out` [rows, width]. */
+  private readRows({ path: file, dim, rows }: VectorRows, width: number, out: Float32Array): void {
+    if (rows.every((row) => row < 0)) return;
+    const handle = openSync(file, 'r');
     try {
-      for (const [at, row] of found) {
-        const target = new Uint8Array(out.buffer, at * dim * 4, dim * 4);
+      for (const [at, row] of rows.entries()) {
+        if (row < 0) continue;
+        const target = new Uint8Array(out.buffer, at * width * 4, width * 4);
         if (readSync(handle, target, 0, target.length, row * dim * 4) !== target.length)
-          throw new EngineError('INTERNAL', `the matrix ${this.file(setId, space)} is shorter than its table`, {
+          throw new EngineError('INTERNAL', `the matrix ${file} is shorter than its table`, {
             hint: 'Run doctor with repair.',
           });
       }
     } finally {
       closeSync(handle);
     }
-    return out;
   }
 
   /** Sets whose files are shorter than the table says, with how many whole rows all files hold. */
@@ -264,8 +283,12 @@ export class VectorTable implements VectorStore {
     }
   }
 
+  private find(setId: number): SetRow | null {
+    return (this.db.prepare('SELECT * FROM embedding_set WHERE id = ?').get(setId) as SetRow | undefined) ?? null;
+  }
+
   private row(setId: number): SetRow {
-    const row = this.db.prepare('SELECT * FROM embedding_set WHERE id = ?').get(setId) as SetRow | undefined;
+    const row = this.find(setId);
     if (!row) throw new EngineError('NOT_FOUND', `there is no embedding set ${setId}`);
     return row;
   }

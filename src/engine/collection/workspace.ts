@@ -1,5 +1,6 @@
 // An open workspace: one folder that holds everything a person made and a job did. See README.md for the tables and files.
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Root } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -8,6 +9,7 @@ import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
+import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
 import { MediaTable } from './mediaStore.ts';
@@ -18,7 +20,7 @@ import { EventQuery } from './events/eventQuery.ts';
 import { EventStore } from './events/eventStore.ts';
 import { ErrorMaps } from './errorMapStore.ts';
 import { RunTable } from './runStore.ts';
-import { salvageWorkspace, type Salvage } from './database/salvage.ts';
+import { restoreBackup, salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
 import { StepLog } from './stepLog.ts';
@@ -41,6 +43,8 @@ export interface Summary {
 
 export class Workspace implements Stores {
   readonly path: string;
+  /** Where files made of clips lie: the workspace itself, for a reader a folder of its own that goes when it closes. */
+  readonly cachePath: string;
   readonly readOnly: boolean;
   readonly settings: Settings;
   readonly roots: RootStore;
@@ -60,6 +64,7 @@ export class Workspace implements Stores {
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
   private readonly steps: StepLog;
+  private readonly closing = new AbortController();
 
   /**
    * Opens a workspace, making it if there is none. Throws CONFLICT when another process writes to it, or a newer version made it;
@@ -69,6 +74,7 @@ export class Workspace implements Stores {
     const folder = path.resolve(dir);
     const readOnly = options.readOnly ?? false;
     let lock: WorkspaceLock | null = null;
+    const copies = readOnly ? mkdtempSync(path.join(tmpdir(), 'cavmae-reader-')) : null;
     if (existsSync(folder) && !statSync(folder).isDirectory())
       throw new EngineError('BAD_INPUT', `${folder} is a file; a workspace is a folder`, { path: folder });
     try {
@@ -81,9 +87,10 @@ export class Workspace implements Stores {
             'Opening this file opens the folder around it in CAV-MAE Studio.\n',
           );
       }
-      return new Workspace(folder, openDatabase(folder, readOnly), lock);
+      return new Workspace(folder, openDatabase(folder, copies), lock, copies);
     } catch (thrown) {
       lock?.release();
+      if (copies) rmSync(copies, { recursive: true, force: true });
       if (!/^SQLITE_(CANTOPEN|READONLY)/.test(String((thrown as { code?: unknown }).code)))
         throw EngineError.from(thrown);
       throw new EngineError(
@@ -100,8 +107,14 @@ export class Workspace implements Stores {
     return salvageWorkspace(dir);
   }
 
-  private constructor(folder: string, db: Db, lock: WorkspaceLock | null) {
+  /** Puts the newest whole backup in the place of a closed workspace's database. */
+  static restoreBackup(dir: string): { backup: string; damaged: string } {
+    return restoreBackup(dir);
+  }
+
+  private constructor(folder: string, db: Db, lock: WorkspaceLock | null, copies: string | null) {
     this.path = folder;
+    this.cachePath = copies ?? folder;
     this.readOnly = lock === null;
     this.db = db;
     this.lock = lock;
@@ -174,6 +187,11 @@ export class Workspace implements Stores {
     return this.db.transaction(act).immediate();
   }
 
+  /** Another text after every write to the database, through this connection or another. */
+  version(): string {
+    return `${this.db.prepare('SELECT total_changes()').pluck().get() as number} ${this.db.pragma('data_version', { simple: true }) as number}`;
+  }
+
   /** What `doctor` says of the database. Writes nothing. */
   check(): DatabaseReport {
     return checkDatabase(this.db, this.vectors);
@@ -187,9 +205,21 @@ export class Workspace implements Stores {
   /** Ends the connection and lets another process write. */
   close(): void {
     if (!this.db.open) return;
-    if (!this.readOnly) this.db.pragma('optimize');
-    this.db.close();
-    this.lock?.release();
+    this.closing.abort();
+    try {
+      if (!this.readOnly) this.db.pragma('optimize');
+    } catch {
+      // Statistics only: a damaged database or a full disk must not keep the workspace from closing.
+    } finally {
+      this.db.close();
+      this.lock?.release();
+      if (this.readOnly) rmSync(this.cachePath, { recursive: true, force: true });
+    }
+  }
+
+  /** Copies the database into `backups/` once a day, beside other work. Returns the copy, null where none is due. */
+  backUpDaily(): Promise<string | null> {
+    return backUpDaily(this.db, path.join(this.path, 'backups'), this.closing.signal);
   }
 
   /** Deletes files that the engine made for something that is gone, such as a classifier's checkpoint. Only inside the workspace. */

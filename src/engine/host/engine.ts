@@ -7,6 +7,7 @@ import type { ProjectionHandlers } from '../workers/projection.ts';
 import { WorkerHandle, type Handlers } from '../workers/channel.ts';
 import type { SpawnWorker, WorkerName } from '../workers/spawnWorker.ts';
 import { Workspace } from '../collection/workspace.ts';
+import { clearLeftovers } from './clearLeftovers.ts';
 import { WorkerRetryJobQueue } from './retryOnWorkerExit.ts';
 import { createDataShelf, type DataShelf } from './dataShelf.ts';
 import type { EngineContext, EventBus, WorkspaceShelf } from '../procedures/engineContext.ts';
@@ -45,6 +46,25 @@ export interface Engine {
 }
 
 const noticeEveryMs = 60_000;
+const backupLookMs = 3600_000;
+
+/** Copies the database once a day: a window or server beside its work, a command at its end. Returns what ends it. */
+function dailyBackups(workspace: Workspace, host: EngineContext['host'], log: Log): () => Promise<void> {
+  const backUp = () =>
+    workspace.backUpDaily().then(
+      () => undefined,
+      (thrown: unknown) => log('daily backup', EngineError.from(thrown)),
+    );
+  if (workspace.readOnly) return () => Promise.resolve();
+  if (host === 'cli') return backUp;
+  void backUp();
+  const timer = setInterval(() => void backUp(), backupLookMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
+}
 
 function startWorker<H extends Handlers>(
   name: WorkerName,
@@ -97,12 +117,16 @@ export async function createEngine({
     media: startWorker<MediaHandlers>('media', spawn, events, log),
     projection: startWorker<ProjectionHandlers>('projection', spawn, events, log),
   };
-  registerJobs(context);
+  const endListening = registerJobs(context);
   // A command that labels is over before a refit could be of use; the window's next label starts it.
   const endWatch =
     readOnly || host === 'cli'
       ? () => {}
       : watchForRefits(context, (thrown) => log('automatic refit', EngineError.from(thrown)));
+  const closing = new AbortController();
+  const clearing = readOnly ? Promise.resolve(0) : clearLeftovers(workspace.path, Date.now(), closing.signal);
+  void clearing.catch((thrown: unknown) => log('leftovers', EngineError.from(thrown)));
+  const endBackups = dailyBackups(workspace, host, log);
   let watching: { close(): Promise<void> } | null = null;
   let started = false;
   const start = (): void => {
@@ -127,9 +151,13 @@ export async function createEngine({
     jobError: (jobId) => jobs.errorOf(jobId),
     startJobs: start,
     async close() {
+      endListening();
       endWatch();
       await watching?.close();
       await jobs.close();
+      await endBackups();
+      closing.abort();
+      await clearing.catch(() => 0);
       for (const worker of [context.compute, context.media, context.projection]) worker.stop('closed', true);
       workspace.close();
     },

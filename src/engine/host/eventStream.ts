@@ -1,9 +1,14 @@
 // One subscriber's view of the event bus as an async iterator, for streamed answers.
 import type { EngineEvent } from '../../shared/contract/system.ts';
+import { EngineError } from '../../shared/engineError.ts';
 import type { EventBus } from '../procedures/engineContext.ts';
 
 /** How many events may wait for a slow reader before the oldest progress messages are dropped. */
 export const maxWaiting = 2000;
+
+/** Streams that are read beside each other; each costs a little at every event. */
+export const mostStreams = 1000;
+const open = new WeakMap<EventBus, number>();
 
 /** Events whose newer twin says everything the older one said: only the newest of a kind and number waits. */
 function supersedes(event: EngineEvent): string | null {
@@ -17,6 +22,12 @@ function supersedes(event: EngineEvent): string | null {
  * place, and past `maxWaiting` waiting events the reader is ended, so that it connects again and asks afresh.
  */
 export async function* eventStream(bus: EventBus, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+  const others = open.get(bus) ?? 0;
+  if (others >= mostStreams)
+    throw new EngineError('CONFLICT', `${mostStreams} windows and programs follow this workspace already`, {
+      hint: 'Close some of them.',
+    });
+  open.set(bus, others + 1);
   const waiting: EngineEvent[] = [];
   let wake: (() => void) | null = null;
   let overrun = false;
@@ -44,5 +55,6 @@ export async function* eventStream(bus: EventBus, signal?: AbortSignal): AsyncGe
   } finally {
     signal?.removeEventListener('abort', stop);
     unsubscribe();
+    open.set(bus, open.get(bus)! - 1);
   }
 }

@@ -27,7 +27,8 @@ export interface FetchApp {
   fetch(request: Request): Promise<Response>;
 }
 
-const maxRpcBytes = 32 * 1024 ** 2;
+/** A selection of a million clips has eight megabytes; parsing more would hold everybody up. */
+const maxRpcBytes = 12 * 1024 ** 2;
 
 /** An error on a plain URL, in the same terms as the procedures' errors. */
 function errorResponse(thrown: unknown): Response {
@@ -82,7 +83,8 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
     const folder = context.workspace.folder('uploads');
     const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
     // All uploads are one source, though each lies in a folder of its own. What is only searched by, and lists of labels, become none.
-    if (!['search', 'labels'].includes(c.req.header('x-purpose') ?? '')) context.workspace.roots.ensureFolder(folder);
+    if (!['search', 'labels', 'model'].includes(c.req.header('x-purpose') ?? ''))
+      context.workspace.roots.ensureFolder(folder);
     return c.json({ path: stored });
   });
   servePage(app, pageDir);

@@ -11,10 +11,11 @@ import { createRefitRunner } from '../procedures/classifiers/automaticRefit.ts';
 import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
 import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
 
-export function registerJobs(context: EngineContext): void {
+/** Returns what ends the listening that comes with some kinds of jobs. */
+export function registerJobs(context: EngineContext): () => void {
   registerCollectionJobs(context);
   registerEmbeddingsJobs(context);
-  registerExplorationJobs(context);
+  const end = registerExplorationJobs(context);
   registerInspectJobs(context);
   registerEventJobs(context);
   context.jobs.register('finetune', createFinetuneRunner(context));
@@ -22,4 +23,5 @@ export function registerJobs(context: EngineContext): void {
   context.jobs.register('predict', createPredictRunner(context));
   context.jobs.register('pretrain', createPretrainRunner(context));
   context.jobs.register('download', downloadJob(context));
+  return end;
 }

@@ -3,7 +3,7 @@ import type { JobKind } from '../../shared/contract/job.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { JobQueue } from '../collection/jobs/jobQueue.ts';
 import type { JobContext, JobRunner } from '../collection/jobs/jobTypes.ts';
-import { isWorkerEnd } from '../workers/channel.ts';
+import { WorkerExitError } from '../workers/workerErrors.ts';
 
 /** Retries from the same state before the job fails. */
 const mostDeaths = 2;
@@ -25,7 +25,7 @@ async function retryOnWorkerExit<P, S, R>(runner: JobRunner<P, S, R>, context: J
     try {
       return await runner.run({ ...context, state: JSON.parse(saved) as S | null, saveState });
     } catch (thrown) {
-      if (!isWorkerEnd(thrown) || context.signal.aborted) throw thrown;
+      if (!(thrown instanceof WorkerExitError) || context.signal.aborted) throw thrown;
       if (++deaths > mostDeaths) {
         const { code, message } = EngineError.from(thrown);
         throw new EngineError(

@@ -1,8 +1,9 @@
 // The model input of a clip, decoded again where the cache has dropped it. Everyone who reads inputs asks here first.
-import { access, utimes } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 import { inputPathOf, thumbnailPathOf } from './inputPath.ts';
 import type { MediaKind } from './mediaKind.ts';
+import { readInputHeader } from './wholeInput.ts';
 
 /** What is needed of a clip (a `ClipRecord`). */
 export interface ClipSource {
@@ -13,9 +14,15 @@ export interface ClipSource {
   contentHash: string;
 }
 
+/** Where files made of clips lie. `cachePath`: where they are made for a reader, which writes nothing into the workspace. */
+export interface CacheFolders {
+  path: string;
+  cachePath?: string;
+}
+
 /** What is needed of the engine's context. */
 export interface ClipInputMaker {
-  workspace: { path: string };
+  workspace: CacheFolders;
   media: {
     calls: {
       prepare(
@@ -35,14 +42,22 @@ export interface ClipInputMaker {
 
 const making = new Map<string, Promise<unknown>>();
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
+const holdsBytes = (path: string): Promise<boolean> =>
+  stat(path).then(
+    ({ size }) => size > 0,
     () => false,
   );
 
+/** The file that `pathOf` names in the workspace where it is there, else where it may be made. */
+export async function cachedFile(folders: CacheFolders, pathOf: (root: string) => string): Promise<string> {
+  const own = pathOf(folders.path);
+  return folders.cachePath === undefined || folders.cachePath === folders.path || (await holdsBytes(own))
+    ? own
+    : pathOf(folders.cachePath);
+}
+
 /**
- * The path of the clip's input file, there when it resolves, and marked as used (the folder drops what was not used longest).
+ * The path of the clip's input file, there and whole when it resolves, and marked as used (the folder drops what was not used longest).
  * @throws EngineError DECODE_FAILED, NOT_FOUND (the media is gone), CANCELLED
  */
 export async function ensureClipInput(
@@ -50,14 +65,18 @@ export async function ensureClipInput(
   clip: ClipSource,
   { signal, thumbnail = false }: { signal?: AbortSignal; thumbnail?: boolean } = {},
 ): Promise<string> {
-  const inputPath = inputPathOf(workspace.path, clip);
-  const thumbnailPath = thumbnailPathOf(workspace.path, clip);
-  const now = new Date();
-  const there = await utimes(inputPath, now, now).then(
-    () => true,
-    () => false,
-  );
-  if (there && (!thumbnail || (await exists(thumbnailPath)))) return inputPath;
+  const ready = await cachedFile(workspace, (root) => inputPathOf(root, clip));
+  const picture = await cachedFile(workspace, (root) => thumbnailPathOf(root, clip));
+  if ((await readInputHeader(ready)) && (!thumbnail || (await holdsBytes(picture)))) {
+    const now = new Date();
+    // Of a reader's files nothing is touched; of a writer's, a folder that may not be written is no reason to decode again.
+    if (workspace.cachePath === undefined || workspace.cachePath === workspace.path)
+      await utimes(ready, now, now).catch(() => undefined);
+    return ready;
+  }
+  const made = workspace.cachePath ?? workspace.path;
+  const inputPath = inputPathOf(made, clip);
+  const thumbnailPath = thumbnailPathOf(made, clip);
   const { absolutePath: path, kind, startS, endS } = clip;
   for (let others = making.get(inputPath); others; others = making.get(inputPath)) {
     // Who asked first may give up: whoever still wants the clip goes on.

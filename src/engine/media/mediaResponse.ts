@@ -3,15 +3,14 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { boundFolder } from './boundFolder.ts';
-import { ensureClipInput, type ClipInputMaker, type ClipSource } from './clipInput.ts';
+import { cachedFile, ensureClipInput, type CacheFolders, type ClipInputMaker, type ClipSource } from './clipInput.ts';
 import { fileResponse } from './fileResponse.ts';
 import { previewPathOf, stemOf, thumbnailPathOf } from './inputPath.ts';
 import { mediaTypeOf } from './mediaTypes.ts';
 
 /** What is needed of the engine's context. */
 export interface MediaResponseContext extends ClipInputMaker {
-  workspace: {
-    path: string;
+  workspace: CacheFolders & {
     clips: { get(clipId: number): (ClipSource & { mediaId: number }) | null };
     media: { get(mediaId: number): { sizeBytes: number; modifiedMs: number } | null };
   };
@@ -69,7 +68,7 @@ async function preview(
   { workspace, media }: MediaResponseContext,
   clip: Clip,
 ): Promise<Response | null> {
-  const outputPath = previewPathOf(workspace.path, clip);
+  const outputPath = await cachedFile(workspace, (root) => previewPathOf(root, clip));
   const answer = () =>
     fileResponse(request, outputPath, { contentType: 'video/mp4', cacheControl: cacheControlOf(request, clip) });
   const ready = await answer();
@@ -127,11 +126,11 @@ export async function mediaResponse(request: Request, context: MediaResponseCont
       return preview(request, context, clip);
     case 'thumbnail.jpg': {
       const options = { contentType: 'image/jpeg', cacheControl: cacheControlOf(request, clip) };
-      const path = thumbnailPathOf(context.workspace.path, clip);
-      const ready = await fileResponse(request, path, options);
-      if (ready) return ready;
+      const pathOf = (root: string) => thumbnailPathOf(root, clip);
+      const ready = await fileResponse(request, await cachedFile(context.workspace, pathOf), options);
+      if (ready && ready.headers.get('content-length') !== '0') return ready;
       await ensureClipInput(context, clip, { thumbnail: true });
-      return fileResponse(request, path, options);
+      return fileResponse(request, await cachedFile(context.workspace, pathOf), options);
     }
     case 'spectrogram.png': {
       const inputPath = await ensureClipInput(context, clip);

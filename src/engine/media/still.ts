@@ -1,17 +1,23 @@
 // Still pictures by sharp (libvips): upright by EXIF, sRGB, transparency laid on white.
+import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { EngineError } from '../../shared/engineError.ts';
 import type { MediaFacts, Picture } from './mediaDecoder.ts';
 
-/** Longest side that is believed, as in JPEG: a header that claims more is damage or an attack, and takes a gigabyte to decode. */
+/** Longest side that is believed, as in JPEG: a header that claims more is damage or an attack. */
 const maxSide = 65_535;
+/** Largest picture that is decoded, in pixels: 360 megabytes once decoded. The largest cameras have 102 million. */
+const mostPixels = 120_000_000;
+/** Larger ones are decoded one at a time, so that many together take no more memory than one. */
+const largePixels = 16_000_000;
+const oneLarge = pLimit(1);
 
 function assertPlausible(path: string, width: number, height: number): void {
-  if (Math.max(width, height) > maxSide)
+  if (Math.max(width, height) > maxSide || width * height > mostPixels)
     throw new EngineError(
       'DECODE_FAILED',
-      `the picture claims to be ${width} × ${height} pixels, more than ${maxSide} on a side`,
-      { path },
+      `the picture claims to be ${width} × ${height} pixels, more than the ${mostPixels / 1e6} million that are decoded`,
+      { path, hint: 'Save a smaller copy of it and import that.' },
     );
 }
 
@@ -43,7 +49,7 @@ export async function probeStill(path: string): Promise<MediaFacts | null> {
 }
 
 const decodeWith = (path: string, failOn: 'none' | 'truncated') =>
-  sharp(path, { failOn })
+  sharp(path, { failOn, limitInputPixels: mostPixels })
     .autoOrient()
     .flatten({ background: '#fff' })
     .toColourspace('srgb')
@@ -53,11 +59,17 @@ const decodeWith = (path: string, failOn: 'none' | 'truncated') =>
 
 /** A damaged picture is kept as far as it goes, and said to be salvaged. Throws DECODE_FAILED when nothing can be read. */
 export async function decodeStill(path: string): Promise<{ picture: Picture; salvaged: boolean }> {
-  let salvaged = false;
   const claimed = await sharp(path, { failOn: 'none' })
     .metadata()
     .catch(() => null);
   if (claimed) assertPlausible(path, claimed.width, claimed.height);
+  return claimed && claimed.width * claimed.height > largePixels
+    ? oneLarge(() => decodeWhole(path))
+    : decodeWhole(path);
+}
+
+async function decodeWhole(path: string): Promise<{ picture: Picture; salvaged: boolean }> {
+  let salvaged = false;
   const decoded = await decodeWith(path, 'truncated')
     .catch(() => {
       salvaged = true;
@@ -72,7 +84,7 @@ export async function decodeStill(path: string): Promise<{ picture: Picture; sal
       );
     });
   const { width, height, channels } = decoded.info;
-  const data = channels === 3 ? new Uint8Array(decoded.data) : new Uint8Array(width * height * 3);
+  const data = channels === 3 ? decoded.data : new Uint8Array(width * height * 3);
   if (channels !== 3)
     for (let at = 0; at < width * height; at++) data.fill(decoded.data[at * channels]!, at * 3, at * 3 + 3);
   return { picture: { width, height, data }, salvaged };

@@ -141,14 +141,16 @@ export function ofVariant(config: CavMaeConfig, variant: Variant): CavMaeConfig 
   return { ...config, variant, specificDepth: 0, jointDepth: specificDepth + jointDepth };
 }
 
-/** @throws EngineError BAD_INPUT naming the sizes there are. */
+/** `small`, or `small-sync` for a CAV-MAE Sync of that size. @throws EngineError BAD_INPUT naming the sizes there are. */
 export function configOfSize(name: string): CavMaeConfig {
-  if (!Object.hasOwn(sizes, name))
+  const sync = name.endsWith('-sync');
+  const size = sync ? name.slice(0, -'-sync'.length) : name;
+  if (!Object.hasOwn(sizes, size))
     throw new EngineError('BAD_INPUT', `there is no model size "${name}"`, {
       field: 'size',
-      hint: `Sizes: ${Object.keys(sizes).join(', ')}.`,
+      hint: `Sizes: ${Object.keys(sizes).join(', ')}, each with -sync behind it for CAV-MAE Sync.`,
     });
-  return { ...sizes[name as Size] };
+  return { ...sizes[size as Size], ...(sync && syncOptions) };
 }
 
 /** Audio patch grid [mel rows, time columns]: 8 x 64 for 128 x 1024. Token index = row * columns + column. */

@@ -173,14 +173,15 @@ export function stepOfInputs(
   };
 }
 
-/** Tokens after E_a and E_v of clips as they are, one frame each. */
+/** Tokens after E_a and E_v of clips as they are, one frame each: at the share `frameAt` of the clip. */
 export function frozenTokens(
   model: Model,
   inputs: readonly ClipInput[],
   names: readonly string[],
   mode: FtMode,
+  frameAt = 0.5,
 ): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
-  const batch = makeBatch(inputs, names, model.config, plainBatch, new Random(0), {
+  const batch = makeBatch(inputs, names, model.config, { ...plainBatch, frameAt }, new Random(0), {
     audio: usesAudio(mode),
     image: usesImage(mode),
   });

@@ -16,7 +16,7 @@ import { fnv1a } from '../base/randomStream.ts';
 import { rowsOf } from './head/crossValidate.ts';
 import { finetune } from './finetune.ts';
 import type { LabelledClip } from './finetuneBatch.ts';
-import { frozenTokens, stepOfTokens } from './finetuneBatch.ts';
+import { stepOfTokens } from './finetuneBatch.ts';
 import { InputCache, type TrainingClip } from './data/inputCache.ts';
 import { makeBatch, plainBatch } from './data/makeBatch.ts';
 import { fitTemperature, negativeLogLikelihood, probabilities } from './metrics/calibration.ts';
@@ -145,15 +145,19 @@ export async function runFinetune(
     for (let from = 0; from < some.length; from += 8) {
       await breathe();
       const part = some.slice(from, from + 8);
+      if (tokens) {
+        const { tensors, logits } = stepOfTokens(model, await tokens.middle(part), part, mode, 0);
+        out.set(
+          tf.tidy(() => logits(0, part.length).dataSync<'float32'>().slice()),
+          from * width,
+        );
+        tf.dispose(tensors);
+        continue;
+      }
       const inputs = await Promise.all(part.map((clip) => cache.get(clip)));
       out.set(
         tf.tidy(() => {
           const names = part.map((clip) => clip.name);
-          if (tokens)
-            return stepOfTokens(model, frozenTokens(model, inputs, names, mode), part, mode, 0)
-              .logits(0, part.length)
-              .dataSync<'float32'>()
-              .slice();
           return finetuneForward(
             model,
             makeBatch(inputs, names, model.config, plainBatch, new Random(0), {
@@ -232,7 +236,10 @@ export async function runFinetune(
           if (!values.weightAverage || epoch < values.averageFrom) return;
           if (average.count === 0 && epoch > values.averageFrom) {
             const kept = await readTensors(averageFile);
-            average.restore(epoch - values.averageFrom, kept.tensors);
+            const epochs = Number(kept.metadata.epochs ?? epoch - values.averageFrom);
+            average.restore(epochs, kept.tensors);
+            // Killed after the average was written and before the training state was: this epoch is in it already.
+            if (epochs > epoch - values.averageFrom) return;
           }
           const weights = model.parameters.toTensors();
           average.add(weights);
@@ -242,6 +249,7 @@ export async function runFinetune(
             [...average.mean].map(
               ([name, data]) => [name, { shape: weights.get(name)!.shape, data }] as [string, NamedTensor],
             ),
+            { epochs: String(average.count) },
           );
         },
       },

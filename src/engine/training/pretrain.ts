@@ -2,17 +2,18 @@
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
-import { drawMasks, paperOptions } from '../model/cavMae.ts';
+import { drawMasks } from '../model/cavMae.ts';
 import { TEMPERATURE } from '../model/losses.ts';
 import type { Model } from '../model/model.ts';
 import { Adam } from './optimiser/adam.ts';
 import { fitting } from './optimiser/accumulate.ts';
 import { InputCache, type TrainingClip } from './data/inputCache.ts';
 import { makeBatch, type BatchOptions } from './data/makeBatch.ts';
+import { lossOptions } from './lossOptions.ts';
 import type { PretrainValues } from './presets/preset.ts';
 import { pretrainGradients, type BatchGradients } from './pretrainGradients.ts';
 import { epochOrder } from './data/sampler.ts';
-import { centringAt, cosineFactor, multiStepFactor, temperatureAt } from './optimiser/schedule.ts';
+import { centringAt, cosineFactor, multiStepFactor, temperatureAt, warmupFactor } from './optimiser/schedule.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
 
 export interface PretrainPlan {
@@ -90,12 +91,8 @@ export async function pretrain(
     timeMask: 0,
     randomFrame: true,
   };
-  const forward = {
-    ...paperOptions,
-    maeLossWeight: values.maeLossWeight,
-    contrastLossWeight: values.contrastLossWeight,
-    bidirect: values.bidirect,
-  };
+  const forward = lossOptions(values);
+  const warmup = values.warmupSteps < 1 ? values.warmupSteps * total : values.warmupSteps;
   const orders = new Map<number, number[]>();
   const batchOf = (step: number): TrainingClip[] => {
     const epoch = Math.floor(step / perEpoch);
@@ -126,8 +123,8 @@ export async function pretrain(
       const rate =
         values.learningRate *
         (values.schedule === 'cosine'
-          ? cosineFactor(step, total, values.warmupSteps)
-          : multiStepFactor(values.schedule, epoch));
+          ? cosineFactor(step, total, warmup, values.finalRate)
+          : multiStepFactor(values.schedule, epoch) * warmupFactor(step, warmup));
       const random = randomOf(seed, STEP, step * 4096);
       const masks = drawMasks(
         model.config,

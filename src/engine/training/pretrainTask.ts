@@ -59,16 +59,16 @@ export async function openTrainable({
   seed,
 }: Pick<PretrainRequest, 'model' | 'size' | 'variant' | 'config' | 'seed'>): Promise<Model> {
   if (model === null) {
-    const made = checkConfig(ofVariant({ ...configOfSize(size), ...config }, variant ?? 'cav-mae'));
+    const made = checkConfig(ofVariant({ ...configOfSize(size), ...config }, variant));
     return { config: made, parameters: createParameters(made, 'cavmae', seed) };
   }
   const checkpoint = await loadCheckpoint(model);
-  const sizes: CavMaeConfig = { ...configOfCheckpoint(checkpoint.tensors, checkpoint.config), variant };
+  const sizes = checkConfig({ ...configOfCheckpoint(checkpoint.tensors, checkpoint.config), ...config, variant });
   return {
     config: sizes,
     parameters: loadParameters(sizes, 'cavmae', checkpoint.tensors, {
       seed,
-      exceptions: checkpoint.kind === 'cavmaeft' ? withoutDecoder : noExceptions,
+      exceptions: { ...(checkpoint.kind === 'cavmaeft' ? withoutDecoder : noExceptions), resamplePositions: true },
     }),
   };
 }
@@ -161,7 +161,7 @@ export async function runPretrain(
         breathe,
         onPoint,
         onEpoch: async (step) => {
-          const { point, retrieval: now } = await probe(model, test, cache, breathe);
+          const { point, retrieval: now } = await probe(model, test, values, cache, breathe);
           retrieval = now;
           if (model.config.variant !== 'cav' && test.length)
             await writeSamples(model, test, cache, join(folder, 'samples.safetensors'), step);

@@ -1,6 +1,7 @@
 // The typed channel between the host's process and a worker process: call, events, cancellation, errors with their codes.
 // Only the transport differs per host (Node's child process, Electron's utility process, an in-memory pair in tests).
 import { EngineError } from '../../shared/engineError.ts';
+import { WorkerExitError, WorkerStoppedError } from './workerErrors.ts';
 import type { ErrorCode, ErrorDetail } from '../../shared/contract/errors.ts';
 
 /** What a handler gets beside its input. `emit` sends an event to the caller while the call runs. */
@@ -77,27 +78,6 @@ export function serveHandlers(handlers: Handlers, port: Pick<Transport, 'post' |
 }
 
 /** What a native library or V8 says when memory is gone. */
-const memoryGone = /out of memory|bad_alloc|std::length_error|OOM when allocating/i;
-
-/** A worker's end as its callers see it: with the next step, and told from other failures by `isWorkerEnd`. */
-function workerEnd(name: string, reason: string): EngineError {
-  const hint =
-    memoryGone.test(reason) || reason.includes('SIGKILL')
-      ? 'It may have run out of memory: close other programs or choose a smaller model. It starts again by itself.'
-      : 'It starts again by itself; try once more.';
-  return new EngineError(
-    memoryGone.test(reason) ? 'OUT_OF_MEMORY' : 'INTERNAL',
-    `the ${name} worker ended: ${reason}`,
-    { hint },
-  );
-}
-
-/** Whether a call failed because its worker died under it, and not of itself. */
-export const isWorkerEnd = (thrown: unknown): boolean =>
-  thrown instanceof EngineError &&
-  (thrown.code === 'INTERNAL' || thrown.code === 'OUT_OF_MEMORY') &&
-  /^the \w+ worker ended: /.test(thrown.message);
-
 interface Pending {
   resolve(result: unknown): void;
   reject(error: EngineError): void;
@@ -140,7 +120,7 @@ export class WorkerHandle<H extends Handlers> {
     const transport = this.transport;
     this.transport = null;
     transport?.kill();
-    this.failPending(new EngineError('CANCELLED', `the ${this.name} worker was ${reason}`));
+    this.failPending(new WorkerStoppedError(this.name, reason));
   }
 
   private call(method: string, input: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -177,7 +157,7 @@ export class WorkerHandle<H extends Handlers> {
     transport.onClose((reason) => {
       if (this.transport !== transport) return;
       this.transport = null;
-      this.failPending(workerEnd(this.name, reason));
+      this.failPending(new WorkerExitError(this.name, reason));
       this.onCrash?.(reason);
     });
     return transport;

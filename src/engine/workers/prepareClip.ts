@@ -1,5 +1,5 @@
 // Decodes a clip once: sound and ten frames become the model's input (safetensors), a thumbnail, and honest badges.
-import { access, open, utimes } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Badge } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -12,6 +12,7 @@ import { thumbnailJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
 import { spectrogramPicture } from '../media/spectrogramImage.ts';
 import { decodeStill } from '../media/still.ts';
+import { readInputHeader } from '../media/wholeInput.ts';
 import { writeAtomically } from '../base/writeAtomically.ts';
 import { fbank, frameCount } from '../preprocess/fbank.ts';
 import { fitFrame, frameSize } from '../preprocess/frame.ts';
@@ -126,24 +127,17 @@ function fitFrames(pictures: readonly Picture[], side: number): Uint8Array {
 /** What a whole input file already says; null where there is none that can be read. */
 async function readPrepared({ inputPath, thumbnailPath }: PrepareInput): Promise<PreparedClip | null> {
   try {
-    if (thumbnailPath) await access(thumbnailPath);
-    await using file = await open(inputPath, 'r');
-    const head = Buffer.alloc(8192);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    const length = Number(head.readBigUInt64LE(0));
-    if (bytesRead < 8 + length) return null;
-    const header = JSON.parse(head.toString('utf8', 8, 8 + length)) as Record<string, unknown> & {
-      __metadata__: Record<string, string>;
-    };
-    const { badges, startS, endS } = header.__metadata__;
-    if (badges === undefined) return null;
+    if (thumbnailPath && (await stat(thumbnailPath)).size === 0) return null;
+    const header = await readInputHeader(inputPath);
+    if (header?.metadata.badges === undefined) return null;
+    const { badges, startS, endS } = header.metadata;
     return {
       badges: badges.split(' ').filter(Boolean) as Badge[],
       startS: Number(startS),
       endS: Number(endS),
-      waveform: 'waveform' in header,
-      fbank: 'fbank' in header,
-      frames: 'frames' in header,
+      waveform: header.tensors.includes('waveform'),
+      fbank: header.tensors.includes('fbank'),
+      frames: header.tensors.includes('frames'),
     };
   } catch {
     return null;

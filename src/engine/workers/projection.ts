@@ -14,6 +14,7 @@ import { similarClips, type SimilarQuery } from '../exploration/neighbours/simil
 import { turnedTowards } from '../exploration/layout/turnedTowards.ts';
 import { umap, type UmapProgress } from '../exploration/layout/umap.ts';
 import type { CallContext } from './channel.ts';
+import { exportHandlers } from './exportHandlers.ts';
 import { projectionQueues } from './projectionQueues.ts';
 import { serveProcess } from './serveProcess.ts';
 
@@ -212,6 +213,7 @@ const handlers = {
   },
 
   ...projectionQueues(matrices),
+  ...exportHandlers,
 };
 
 async function vectorOf({ matrix, clipId }: { matrix: MatrixFile; clipId: number }): Promise<Float32Array> {

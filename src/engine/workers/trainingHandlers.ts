@@ -14,22 +14,23 @@ import { runPretrain, type PretrainEvent, type PretrainRequest } from '../traini
 import { awaitedInput, type MissingInput } from './awaitedInput.ts';
 import { breathe } from '../base/breathe.ts';
 import { readWaveform } from './readWaveform.ts';
+import { withValues, type WithPlaces } from './withValues.ts';
 
 /** Runs asked to end early and keep what they have. */
 const stopping = new Set<number>();
 
 export const trainingHandlers = {
-  trainHead: async (request: TrainHeadRequest, { signal, emit }: CallContext<CurvePoint>) => {
+  trainHead: async (request: WithPlaces<TrainHeadRequest>, { signal, emit }: CallContext<CurvePoint>) => {
     await startBackend();
-    return runTrainHead(request, { signal, onPoint: emit });
+    return runTrainHead(await withValues<TrainHeadRequest>(request), { signal, onPoint: emit });
   },
-  predictHead: async (request: PredictHeadRequest) => {
+  predictHead: async (request: WithPlaces<PredictHeadRequest>) => {
     await startBackend();
-    return runPredictHead(request);
+    return runPredictHead(await withValues<PredictHeadRequest>(request));
   },
-  crossPredict: async (request: CrossPredictRequest, { signal }: CallContext) => {
+  crossPredict: async (request: WithPlaces<CrossPredictRequest>, { signal }: CallContext) => {
     await startBackend();
-    return crossPredict(request, () => breathe(signal));
+    return crossPredict(await withValues<CrossPredictRequest>(request), () => breathe(signal));
   },
   pretrain: async (request: PretrainRequest, { signal, emit }: CallContext<PretrainEvent | MissingInput>) => {
     await startBackend();

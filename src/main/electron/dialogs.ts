@@ -1,10 +1,13 @@
 // Native dialogs, asked for by the page through the preload bridge. Only our own page is heard.
-import { dialog, ipcMain, type IpcMainInvokeEvent } from 'electron';
+import { dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import {
   chooseFileChannel,
   chooseFoldersChannel,
   chooseSaveChannel,
   chooseWorkspaceChannel,
+  showInFolderChannel,
 } from '../../shared/bridgeChannels.ts';
 import { heardWindow } from './heardWindow.ts';
 
@@ -48,8 +51,15 @@ async function chooseSave(event: IpcMainInvokeEvent, suggested: unknown): Promis
   return canceled || !filePath ? null : filePath;
 }
 
+/** Shows a file in the system's file manager; nothing is opened or run. */
+function showInFolder(event: IpcMainInvokeEvent, file: unknown): void {
+  heardWindow(event);
+  if (typeof file === 'string' && path.isAbsolute(file) && existsSync(file)) shell.showItemInFolder(file);
+}
+
 export function serveDialogs(): void {
   ipcMain.handle(chooseFileChannel, chooseFile);
+  ipcMain.handle(showInFolderChannel, showInFolder);
   ipcMain.handle(chooseSaveChannel, chooseSave);
   ipcMain.handle(chooseFoldersChannel, chooseFolders);
   ipcMain.handle(chooseWorkspaceChannel, chooseWorkspace);

@@ -12,8 +12,10 @@ export interface AccessGateOptions {
   attempts: AttemptLimit;
   /** Requests of nobody signed in: each costs little, a flood of them nothing more. */
   strangers: AttemptLimit;
-  /** Called when a link was tried again: shows a fresh one where only the owner sees it. */
-  onStaleLink: () => void;
+  /** How often a minute a fresh link is shown, whoever asks. */
+  links: AttemptLimit;
+  /** Shows a fresh link where only the owner sees it. */
+  showLink: () => void;
 }
 
 export interface AccessGate {
@@ -21,9 +23,12 @@ export interface AccessGate {
   issueToken(): string;
   /** For programs: sent as `Authorization: Bearer …`. */
   readonly bearer: string;
-  /** The answer that ends the request, or null to let it pass. */
-  check(request: Request): Promise<Response | null>;
+  /** The answer that ends the request, or null to let it pass. `client`: the address it comes from. */
+  check(request: Request, client?: string): Promise<Response | null>;
 }
+
+/** One-time links that are valid beside each other; the oldest goes. */
+const mostTokens = 20;
 
 const random = (): string => randomBytes(32).toString('base64url');
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -76,25 +81,34 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
     return null;
   }
 
-  async function openByToken(token: string): Promise<Response> {
-    if (options.attempts.exhausted()) return plain(429, 'Too many attempts. Wait a minute.', { 'retry-after': '60' });
+  const tooMany = (what: string): Response => plain(429, `Too many ${what}. Wait a minute.`, { 'retry-after': '60' });
+
+  /** The page for somebody with no valid link, and a fresh one in the terminal. */
+  function refuse(reason: string): Response {
+    if (options.password !== null) return deniedPage(reason, 'password');
+    const shown = options.links.take('');
+    if (shown) options.showLink();
+    return deniedPage(reason, shown ? 'link' : 'wait');
+  }
+
+  function openByToken(token: string, client: string): Response {
+    if (!options.attempts.take(client)) return tooMany('attempts');
     for (const valid of tokens) {
       if (!same(token, valid)) continue;
       tokens.delete(valid);
+      options.attempts.giveBack(client);
       return enter();
     }
-    options.attempts.failed();
-    options.onStaleLink();
-    return deniedPage('This link was already used, or is not from this run.', options.password !== null);
+    return refuse('This link was already used, or is not from this run.');
   }
 
-  async function logIn(request: Request): Promise<Response> {
-    if (options.attempts.exhausted()) return plain(429, 'Too many attempts. Wait a minute.', { 'retry-after': '60' });
+  async function logIn(request: Request, client: string): Promise<Response> {
+    if (!options.attempts.take(client)) return tooMany('attempts');
     const body = Number(request.headers.get('content-length') ?? Infinity) <= 4096 ? await request.text() : '';
     const given = new URLSearchParams(body).get('password') ?? '';
-    if (options.password !== null && same(given, options.password)) return enter();
-    options.attempts.failed();
-    return loginPage('That is not the password.', 401);
+    if (options.password === null || !same(given, options.password)) return loginPage('That is not the password.', 401);
+    options.attempts.giveBack(client);
+    return enter();
   }
 
   return {
@@ -102,24 +116,23 @@ export function createAccessGate(options: AccessGateOptions): AccessGate {
     issueToken() {
       const token = random();
       tokens.add(token);
+      for (const oldest of tokens) if (tokens.size > mostTokens) tokens.delete(oldest);
       return token;
     },
-    async check(request) {
+    async check(request, client = '') {
       const refused = misdirected(request);
       if (refused) return refused;
       const url = new URL(request.url);
       const token = request.method === 'GET' && url.pathname === '/' ? url.searchParams.get('token') : null;
       if (known(request))
         return token === null ? null : new Response(null, { status: 303, headers: { location: '/' } });
-      if (options.strangers.exhausted())
-        return plain(429, 'Too many requests. Wait a minute.', { 'retry-after': '60' });
-      options.strangers.failed();
-      if (token !== null) return openByToken(token);
-      if (options.password !== null && request.method === 'POST' && url.pathname === '/login') return logIn(request);
+      // Signing in has a bound of its own: a window that was signed out and asks on must not keep its owner out.
+      if (token !== null) return openByToken(token, client);
+      if (options.password !== null && request.method === 'POST' && url.pathname === '/login')
+        return logIn(request, client);
+      if (!options.strangers.take(client)) return tooMany('requests');
       if (url.pathname === '/' && request.method === 'GET')
-        return options.password === null
-          ? deniedPage('Open the link that was printed when the application started.', false)
-          : loginPage(null, 401);
+        return options.password === null ? refuse('You are not signed in here.') : loginPage(null, 401);
       return Response.json(
         { code: 'UNAUTHORIZED', message: 'not signed in', detail: {} },
         { status: 401, headers: { 'cache-control': 'no-store' } },

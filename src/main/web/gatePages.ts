@@ -18,12 +18,15 @@ function page(title: string, body: string, status: number): Response {
   });
 }
 
-/** `reason` is our own text. */
-export function deniedPage(reason: string, hasPassword: boolean): Response {
-  const next = hasPassword
-    ? '<p><a href="/" style="color:#8ab4ff">Sign in with the password</a></p>'
-    : '<p>A fresh link is in the terminal where <code>npm start</code> or <code>cavmae serve</code> runs.</p>';
-  return page('Not signed in', `<p>${reason}</p>${next}`, 401);
+const nextSteps = {
+  password: '<p><a href="/" style="color:#8ab4ff">Sign in with the password</a></p>',
+  link: '<p>A fresh link has just been printed in the terminal where <code>npm start</code> or <code>cavmae serve</code> runs. Open that one.</p>',
+  wait: '<p>Several links were printed in the terminal where <code>npm start</code> or <code>cavmae serve</code> runs: open the last one. If it was used, reload this page in a minute and a fresh one is printed.</p>',
+};
+
+/** `reason` is our own text; `next` says how to get in. */
+export function deniedPage(reason: string, next: keyof typeof nextSteps): Response {
+  return page('Not signed in', `<p>${reason}</p>${nextSteps[next]}`, 401);
 }
 
 export function loginPage(wrong: string | null, status: number): Response {

@@ -1,11 +1,12 @@
 // The HTTP host: the Fetch application behind the access gate, on loopback unless told otherwise.
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EngineError } from '../../shared/engineError.ts';
 import type { FetchApp } from '../../engine/host/fetchApp.ts';
 import { createAccessGate } from './accessGate.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
+import { createRequestsAtOnce } from './requestsAtOnce.ts';
 import { assertMayListen, hostNames, isLoopback } from './listenAddress.ts';
 
 export interface WebHostOptions {
@@ -29,7 +30,11 @@ export interface WebHost {
 
 export const usualPort = 4317;
 const portsToTry = 40;
+/** Requests of one client that is not signed in. */
 const strangersPerMinute = 300;
+const linksPerMinute = 6;
+/** Of everybody together; the system's own limit for open files is often near. */
+const mostConnections = 10_000;
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -85,14 +90,16 @@ export async function startWebHost({
     log(
       `Warning: ${host} can be reached from other machines. The password is asked for, but what is sent is not encrypted.`,
     );
-  let handle: (request: Request) => Promise<Response> = async () => new Response('Starting.', { status: 503 });
+  let handle: (request: Request, client: string) => Promise<Response> = async () =>
+    new Response('Starting.', { status: 503 });
   const server = createAdaptorServer({
-    fetch: (request) => handle(request),
+    fetch: (request, env) => handle(request, (env as Partial<HttpBindings>).incoming?.socket.remoteAddress ?? ''),
     overrideGlobalObjects: false,
     serverOptions: { headersTimeout: 15_000, requestTimeout: 0, keepAliveTimeout: 10_000, maxHeaderSize: 16 * 1024 },
   }) as Server;
   // A client that says nothing for two minutes is let go; event streams send a sign of life every few seconds.
   server.setTimeout(120_000);
+  server.maxConnections = mostConnections;
   const bound = await listenSomewhere(server, host, port);
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const gate = createAccessGate({
@@ -101,10 +108,19 @@ export async function startWebHost({
     password,
     attempts: createAttemptLimit(),
     strangers: createAttemptLimit(strangersPerMinute),
-    onStaleLink: () => log(`That link was used up. A fresh one: ${newUrl()}`),
+    links: createAttemptLimit(linksPerMinute),
+    showLink: () => log(`A fresh link to sign in: ${newUrl()}`),
   });
   const newUrl = (): string => `http://${shown}:${bound}/?token=${gate.issueToken()}`;
-  handle = async (request) => (await gate.check(request)) ?? app.fetch(platformRequest(request));
+  const requests = createRequestsAtOnce();
+  const busy = () =>
+    new Response('Too many requests at once.\n', {
+      status: 429,
+      headers: { 'retry-after': '1', 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' },
+    });
+  const answer = async (request: Request, client: string) =>
+    (await gate.check(request, client)) ?? app.fetch(platformRequest(request));
+  handle = (request, client) => requests.run(client, () => answer(request, client), busy);
   return {
     url: newUrl(),
     port: bound,

@@ -2,13 +2,14 @@
 // To add one, make a folder under features/ whose index.ts exports a Feature, and name it in features.ts.
 import type { Component } from 'vue';
 
-/** `large`: its code is, so that the other panels of a layout are made before it. */
+/** `large`: its code is, so that the other panels of a layout are made before it. `roomy`: opens in the largest part of the dock. */
 export interface Panel {
   id: string;
   title: string;
   icon: Component;
   component: Component;
   large?: boolean;
+  roomy?: boolean;
 }
 export interface SidebarSection {
   id: string;

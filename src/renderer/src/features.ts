@@ -13,6 +13,7 @@ import { jobsFeature } from './features/jobs/index.ts';
 import { labellingFeature } from './features/labelling/index.ts';
 import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
+import { modelsFeature } from './features/models/index.ts';
 import { searchFeature } from './features/search/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 import { transferFeature } from './features/transfer/index.ts';
@@ -28,6 +29,7 @@ export const features: readonly Feature[] = [
   importFeature,
   transferFeature,
   jobsFeature,
+  modelsFeature,
   inspectFeature,
   trainingFeature,
   learningFeature,

@@ -86,23 +86,32 @@ export const scoreName = z.enum(['correspondence', 'correspondencePercentile', '
 export type ScoreName = z.infer<typeof scoreName>;
 
 /** All criteria must hold. An absent field does not filter. */
+/** Bounds of a filter's lists. */
+const mostIds = 1_000_000;
+const mostValues = 10_000;
+
 export const clipFilter = z
   .object({
     text: z.string().max(500),
-    clipIds: z.array(id),
-    mediaIds: z.array(id),
-    rootIds: z.array(id),
-    kinds: z.array(mediaKind),
-    badges: z.array(badge),
+    /** Of a selection, which may hold the whole collection. */
+    clipIds: z.array(id).max(mostIds),
+    mediaIds: z.array(id).max(mostIds),
+    rootIds: z.array(id).max(mostValues),
+    kinds: z.array(mediaKind).max(mostValues),
+    badges: z.array(badge).max(mostValues),
     schemaId: id,
-    classIds: z.array(id),
+    classIds: z.array(id).max(mostValues),
     labelled: z.boolean(),
     uncertain: z.boolean(),
     classifierId: id,
-    /** 0: those on which the classifier abstains. */ predictedClassIds: z.array(z.number().int().min(0)),
+    /** 0: those on which the classifier abstains. */ predictedClassIds: z
+      .array(z.number().int().min(0))
+      .max(mostValues),
+    /** Labelled clips of which the classifier says another class than people do; `sure`: with a probability of at least .8. */
+    mistaken: z.enum(['disagrees', 'sure']),
     confidence: z.tuple([z.number(), z.number()]),
     durationS: z.tuple([z.number(), z.number()]),
-    clusters: z.array(z.number().int()),
+    clusters: z.array(z.number().int()).max(mostValues),
     embedded: z.boolean(),
     /** Lowest and highest value of each, both included; clips without the score do not match. */
     scores: z.partialRecord(scoreName, z.tuple([z.number(), z.number()])),

@@ -37,6 +37,7 @@ const pretrainValues = z.looseObject({
   epochs: z.number(),
   schedule: z.union([multiStep, z.literal('cosine')]),
   warmupSteps: z.number(),
+  finalRate: z.number().default(0),
   weightDecay: z.number(),
   maskRatioA: z.number(),
   maskRatioV: z.number(),
@@ -44,6 +45,7 @@ const pretrainValues = z.looseObject({
   maeLossWeight: z.number(),
   contrastLossWeight: z.number(),
   bidirect: z.boolean(),
+  contrastGroup: z.number().default(0),
   startTemperature: z.number(),
   startCentring: z.number(),
   noise: z.boolean(),
@@ -52,6 +54,12 @@ const pretrainValues = z.looseObject({
   colourJitter: z.boolean(),
   heldOutShare: z.number(),
   checkpointEvery: z.number(),
+});
+/** Fbank frames and picture side in multiples of 16; whether targets are patches normalised by their own statistics. */
+export const pretrainConfig = z.object({
+  audioLength: z.number().int().min(16).max(4096).multipleOf(16).optional(),
+  imgSize: z.number().int().min(16).max(1024).multipleOf(16).optional(),
+  normPixLoss: z.boolean().optional(),
 });
 const retrievalScore = z.object({ r1: z.number(), r5: z.number(), r10: z.number(), medianRank: z.number() });
 
@@ -203,6 +211,7 @@ export const jobKinds = {
       modelId: z.string().nullable(),
       variant,
       size: z.string(),
+      config: pretrainConfig.optional(),
       values: pretrainValues,
       seed: z.number().int(),
       steps: z.number().int().optional(),

@@ -23,6 +23,10 @@ export const catalogueModel = z.object({
     .int()
     .nullable(),
   imgSize: z.number().int().nullable(),
+  /** Seconds of a clip that it looks at: the window to import with. */
+  windowS: z.number().nullable().optional(),
+  /** CAV-MAE Sync: frames of a clip that each have sound of their own; 0 for other models. */
+  alignedFrames: z.number().int().nullable().optional(),
   normPixLoss: z.boolean().nullable(),
   hasDecoder: z.boolean(),
   /** Of a finetuned checkpoint; 0 where it has no head. */
@@ -139,6 +143,8 @@ export const projection = z.object({
   supervised: z.boolean(),
   alignedTo: id.nullable(),
   points: z.number().int(),
+  /** Whether its embeddings are those in use; lists tell it. */
+  current: z.boolean().optional(),
   settled: z.boolean(),
   createdAt: z.string(),
 });
@@ -220,6 +226,8 @@ export const mistake = z.object({
 export const metrics = z.object({
   trainCount: z.number().int(),
   testCount: z.number().int(),
+  /** Nothing was held out: each clip was predicted by a head that had not seen its recording. */
+  crossValidated: z.boolean().optional(),
   accuracy: z.number().nullable(),
   mAP: z.number().nullable(),
   mAUC: z.number().nullable(),

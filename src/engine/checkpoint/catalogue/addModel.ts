@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { convertCheckpoint } from '../convertCheckpoint.ts';
+import { familyOfTensors, nearestKind } from '../familyOfTensors.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
 import { officialModel, officialModels, type OfficialModel } from './officialModels.ts';
 import { uniqueName } from './uniqueName.ts';
@@ -10,6 +11,21 @@ import { verifyRecords } from '../torch/verifyRecords.ts';
 
 const few = (names: readonly string[]): string =>
   `${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`;
+
+/** The refusal of a checkpoint of another family: what it is, and which kind of CAV-MAE it is nearest to. */
+function foreign(path: string, { tensors, problem }: CheckpointContents): EngineError {
+  const names = tensors.map(({ name }) => name);
+  const [family, nearest] = [familyOfTensors(names), nearestKind(names)];
+  const share = nearest.share < 0.01 ? 'no tensor name' : `${Math.round(100 * nearest.share)} % of the tensor names`;
+  return new EngineError(
+    'CHECKPOINT_MISMATCH',
+    `${basename(path)} is ${family ? `a checkpoint of another family, ${family}` : 'no checkpoint that is known here'}. The nearest known is ${nearest.name}, with ${share} in common (${problem})`,
+    {
+      path,
+      hint: 'Add a CAV-MAE checkpoint: pretrained or finetuned, as the reference code saves it, or a .safetensors written here.',
+    },
+  );
+}
 
 /**
  * Refuses a file that is not a complete CAV-MAE. Extra tensors are refused as well, unless `allowExtra`.
@@ -25,7 +41,7 @@ export async function checkModelFile(path: string, allowExtra = false): Promise<
     unexpected,
     misshapen: [misshapen],
   } = contents;
-  if (problem) throw mismatch(problem);
+  if (problem) throw contents.kind === 'unknown' ? foreign(path, contents) : mismatch(problem);
   if (missing.length || (unexpected.length && !allowExtra)) {
     throw mismatch(
       `it does not match a CAV-MAE. Missing: ${few(missing) || 'none'}. Unknown: ${few(unexpected) || 'none'}.`,
@@ -89,7 +105,7 @@ export async function installOfficial(
     );
   await verifyRecords(path, signal);
   await convertCheckpoint(path, join(folder, `${entry.id}.safetensors`), {
-    config: { normPixLoss: entry.normPixLoss },
+    config: { normPixLoss: entry.normPixLoss, ...entry.config },
     drop: contents.unexpected,
     trained: entry.id !== 'vision-mae-start',
     metadata: { name: entry.name },

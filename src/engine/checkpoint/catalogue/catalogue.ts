@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import type { z } from 'zod';
 import type { catalogueModel } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { configOfSize, type CavMaeConfig } from '../../model/config.ts';
+import { configOfSize, windowOf, type CavMaeConfig } from '../../model/config.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
 import { authorsPage, citation, officialModel, officialModels, type OfficialModel } from './officialModels.ts';
 import { parameterCount } from '../parameterCount.ts';
@@ -55,9 +55,13 @@ export function resolveModel(workspace: ModelFolder, modelId: string): string {
   });
 }
 
-const sizesOf = ({ audioLength, imgSize }: CavMaeConfig): Pick<CatalogueModel, 'audioLength' | 'imgSize'> => ({
-  audioLength,
-  imgSize,
+const sizesOf = (
+  config: CavMaeConfig,
+): Pick<CatalogueModel, 'audioLength' | 'imgSize' | 'windowS' | 'alignedFrames'> => ({
+  audioLength: config.audioLength,
+  imgSize: config.imgSize,
+  windowS: windowOf(config),
+  alignedFrames: config.alignedFrames,
 });
 
 function random(id: string, size: 'small' | 'base', name: string, purpose: string): CatalogueModel {
@@ -115,6 +119,8 @@ async function ofFile(path: string, told: Told): Promise<CatalogueModel> {
     embedDim: null,
     audioLength: null,
     imgSize: null,
+    windowS: null,
+    alignedFrames: null,
     normPixLoss: null,
     hasDecoder: false,
     classes: 0,
@@ -177,12 +183,12 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
     trainedOn,
     licence,
     licenceNote,
-    citation,
+    citation: entry.citation ?? citation,
     source: url ?? `${authorsPage} (no link of its own; add the file)`,
   };
   const path = fileOf(folder, id);
   if (path) return { ...(await ofFile(path, told)), normPixLoss, trained: id !== 'vision-mae-start' };
-  const config = configOfSize('base');
+  const config = { ...configOfSize('base'), ...entry.config };
   return {
     ...told,
     variant: 'cav-mae',

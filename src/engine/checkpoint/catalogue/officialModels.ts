@@ -1,7 +1,7 @@
 // The checkpoints the paper's authors publish: names, uses, results and links as in the README of their repository (MODEL.md §8).
 // The authors publish neither sizes nor hashes: sizes here are those of the weights, and a download is verified by its records' CRC and
 // by holding exactly the tensors it must.
-import { sizes } from '../../model/config.ts';
+import { sizes, syncOptions, type CavMaeConfig } from '../../model/config.ts';
 import { parameterCount } from '../parameterCount.ts';
 
 export const authorsPage = 'https://github.com/YuanGongND/cav-mae#pretrained-models';
@@ -23,6 +23,10 @@ export interface OfficialModel {
   licence: string;
   licenceNote: string | null;
   sha256: string | null;
+  /** Of the model's paper; the first one's where left out. */
+  citation?: string;
+  /** What its configuration adds to the paper's size. */
+  config?: Partial<CavMaeConfig>;
 }
 
 /** The repository, and with it the checkpoints, is BSD-2-Clause; the vision MAE that all of them start from is not (github.com/facebookresearch/mae, LICENSE). */
@@ -67,7 +71,28 @@ const finetuned = (id: string, name: string, purpose: string, classes: number, p
   sha256: null,
 });
 
+const syncCitation =
+  'Araujo, E., Rouditchenko, A., Gong, Y., Bhati, S., Thomas, S., Kingsbury, B., Karlinsky, L., Feris, R., Glass, J., & Kuehne, H. (2025). CAV-MAE Sync: Improving Contrastive Audio-Visual Mask Autoencoders via Fine-Grained Alignment. CVPR 2025. https://arxiv.org/abs/2505.01237';
+
 export const officialModels: readonly OfficialModel[] = [
+  {
+    id: 'cav-mae-sync',
+    name: 'CAV-MAE Sync',
+    purpose: 'Matches each picture with the sound around it: for retrieval and for finding where a sound comes from.',
+    // As its get_pretrained_model.sh fetches it from Google Drive.
+    url: 'https://drive.usercontent.google.com/download?id=1KBCvDcEJ5l7WtRXVQZC6TJNUpY4L6UZo&export=download&confirm=t',
+    kind: 'cavmae',
+    classes: 0,
+    parameters: parameterCount({ ...sizes.base, ...syncOptions }, 'cavmae'),
+    normPixLoss: true,
+    trainedOn: 'real',
+    licence: 'BSD-2-Clause (code); none stated for the weights',
+    licenceNote:
+      'The repository is BSD-2-Clause; the file itself carries no licence. Its training started from vision-MAE weights of Meta AI under CC BY-NC 4.0 (non-commercial).',
+    sha256: null,
+    citation: syncCitation,
+    config: syncOptions,
+  },
   pretrained(
     'scale-plus-plus',
     'CAV-MAE Scale++',

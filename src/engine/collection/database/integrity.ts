@@ -1,7 +1,9 @@
 // The database's health, for `doctor`: what is wrong, and what repair can put right.
 import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
+import { Settings } from '../settingStore.ts';
 import { annotationDrift, rederiveAnnotations } from '../journal.ts';
-import { backUp, type Db } from './database.ts';
+import { backUp } from './backups.ts';
+import type { Db } from './database.ts';
 import type { VectorTable } from '../vectorStore.ts';
 
 export interface DatabaseReport {
@@ -33,6 +35,9 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
       ? [`${strays.length} rows refer to something that is gone (first in ${strays[0]?.table})`]
       : [];
   });
+  ask(problems, () =>
+    new Settings(db).damaged().map((key) => `the setting ${key} cannot be read and counts as not set`),
+  );
   ask(problems, () => {
     const drift = annotationDrift(db);
     return drift ? [`${drift} annotations differ from their journal`] : [];
@@ -62,6 +67,7 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
   backUp(db, backups, 'before-repair');
   db.exec('REINDEX');
   db.transaction(() => {
+    for (const key of new Settings(db).damaged()) db.prepare('DELETE FROM setting WHERE key = ?').run(key);
     const strays = db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];
     for (const { table, rowid } of strays) {
       if (rowid !== null && !journals.has(table)) db.prepare(`DELETE FROM "${table}" WHERE rowid = ?`).run(rowid);

@@ -1,8 +1,21 @@
 // The last resort for a database that SQLite itself calls damaged: a new one with every row that can still be read.
 import Database from 'better-sqlite3';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
+import { backupsIn } from './backups.ts';
+import { DamagedDatabase } from './damage.ts';
 import { databaseName, openDatabase, type Db } from './database.ts';
 import { rederiveEvents } from '../events/eventJournal.ts';
 import { rederiveAnnotations } from '../journal.ts';
@@ -60,26 +73,91 @@ export function salvageWorkspace(dir: string): Salvage {
   try {
     rmSync(building, { recursive: true, force: true });
     mkdirSync(building);
-    const old = new Database(file);
-    const fresh = openDatabase(building, false);
+    const readable = path.join(building, 'damaged.db');
+    copyFileSync(file, readable);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${readable}-wal`);
+    const fresh = openDatabase(building);
+    mendHeader(readable, path.join(building, databaseName));
+    const old = new Database(readable);
     const { rows, unreadable } = copyAll(old, fresh);
     fresh.close();
     old.close();
-    mkdirSync(path.join(folder, 'backups'), { recursive: true });
-    const damaged = path.join(
-      folder,
-      'backups',
-      `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-damaged.db.kept`,
-    );
-    // Never without a database in its place, and never with the old log beside the new one, whenever this is killed.
-    copyFileSync(file, damaged);
-    if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${damaged}-wal`);
-    rmSync(`${file}-shm`, { force: true });
-    renameSync(path.join(building, databaseName), file);
-    return { rows, unreadable, damaged };
+    if (!Object.values(rows).some((count) => count > 0))
+      throw new DamagedDatabase(file, `nothing in ${file} can be read; it was left as it is`);
+    return { rows, unreadable, damaged: replaceDatabase(folder, path.join(building, databaseName)) };
   } finally {
     rmSync(building, { recursive: true, force: true });
     lock.release();
+  }
+}
+
+/** Moves a whole database into the place of a damaged one, which is kept in `backups/`. Returns where. */
+function replaceDatabase(folder: string, whole: string): string {
+  const file = path.join(folder, databaseName);
+  mkdirSync(path.join(folder, 'backups'), { recursive: true });
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const damaged = path.join(folder, 'backups', `${stamp}-damaged.db.kept`);
+  // Never without a database in its place, and never with the old log beside the new one, whenever this is killed.
+  if (existsSync(file)) copyFileSync(file, damaged);
+  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${damaged}-wal`);
+  rmSync(`${file}-shm`, { force: true });
+  renameSync(whole, file);
+  return damaged;
+}
+
+/**
+ * Puts the newest backup that is whole in the place of a database that is missing or cannot be read.
+ * @throws DamagedDatabase where there is none, CONFLICT while another process has the workspace open
+ */
+export function restoreBackup(dir: string): { backup: string; damaged: string } {
+  const folder = path.resolve(dir);
+  const lock = lockWorkspace(folder);
+  const copy = path.join(folder, 'restored.part');
+  try {
+    for (const backup of backupsIn(path.join(folder, 'backups'))) {
+      copyFileSync(backup, copy);
+      if (isWhole(copy)) return { backup, damaged: replaceDatabase(folder, copy) };
+    }
+    throw new DamagedDatabase(path.join(folder, databaseName), `the folder backups of ${folder} holds no whole copy`);
+  } finally {
+    rmSync(copy, { force: true });
+    lock.release();
+  }
+}
+
+function isWhole(file: string): boolean {
+  try {
+    const db = new Database(file, { readonly: true });
+    const answer = db.pragma('quick_check(1)', { simple: true });
+    db.close();
+    return answer === 'ok';
+  } catch {
+    return false;
+  }
+}
+
+const headerBytes = 100;
+
+/**
+ * A header that is no header is replaced by that of a database of ours, with the damaged file's own length. Only then do the pages
+ * after it get a chance to be read.
+ */
+function mendHeader(file: string, ours: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    const header = Buffer.alloc(headerBytes);
+    readSync(handle, header, 0, headerBytes, 0);
+    if (header.toString('latin1', 0, 15) === 'SQLite format 3') return;
+    const good = openSync(ours, 'r');
+    readSync(good, header, 0, headerBytes, 0);
+    closeSync(good);
+    const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+    header.writeUInt32BE(Math.floor(fstatSync(handle).size / pageBytes), 28);
+    // The list of free pages is unknown, and not needed to read.
+    header.fill(0, 32, 40);
+    writeSync(handle, header, 0, headerBytes, 0);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -24,16 +24,23 @@ function holderOf(note: string): Holder | null {
   }
 }
 
-/** Takes the writer's lock or throws CONFLICT naming the process that holds it. A dead process holds nothing. */
-export function lockWorkspace(folder: string): WorkspaceLock {
-  const note = path.join(folder, 'writer.json');
-  const db = new Database(path.join(folder, 'writer.lock'), { timeout: 200 });
+/** @throws CONFLICT naming the process that holds the lock */
+function takeLock(folder: string, note: string): Database.Database {
+  const file = path.join(folder, 'writer.lock');
+  const db = new Database(file, { timeout: 200 });
   try {
     db.pragma('journal_mode = DELETE');
     db.exec('BEGIN EXCLUSIVE');
+    return db;
   } catch (thrown) {
     db.close();
-    if (!/^SQLITE_(BUSY|LOCKED)/.test(String((thrown as { code?: unknown }).code))) throw thrown;
+    const code = String((thrown as { code?: unknown }).code);
+    // The file holds nothing. One that is damaged cannot be anybody's lock and is made anew.
+    if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+      rmSync(file);
+      return takeLock(folder, note);
+    }
+    if (!/^SQLITE_(BUSY|LOCKED)/.test(code)) throw thrown;
     const holder = holderOf(note);
     const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process';
     throw new EngineError('CONFLICT', `the workspace ${folder} is open for writing in ${who}`, {
@@ -41,6 +48,12 @@ export function lockWorkspace(folder: string): WorkspaceLock {
       hint: 'Close it there, or open it read-only here.',
     });
   }
+}
+
+/** Takes the writer's lock or throws CONFLICT naming the process that holds it. A dead process holds nothing. */
+export function lockWorkspace(folder: string): WorkspaceLock {
+  const note = path.join(folder, 'writer.json');
+  const db = takeLock(folder, note);
   writeFileSync(
     note,
     JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() } satisfies Holder),

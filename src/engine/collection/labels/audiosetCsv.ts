@@ -1,9 +1,9 @@
 // AudioSet segments (https://research.google.com/audioset/download.html): three comment lines, then YTID, start, end, "mid,mid,…".
-import { collect } from './labelFields.ts';
+import { collect, type RawLine } from './labelFields.ts';
 import { midsOf, readClassList, writeClassList } from './classList.ts';
 import type { LabelFormat, Unmatched, WrittenRecord } from './labelRecord.ts';
-import { readCsv, writeCsv } from './safeCsv.ts';
-import { readText, writeWhole } from './textFile.ts';
+import { csvRows, writeCsv } from './safeCsv.ts';
+import { writeWhole } from './textFile.ts';
 
 /** Three decimals as published, more only where needed. */
 const decimal = (value: number): string => (Number(value.toFixed(3)) === value ? value.toFixed(3) : String(value));
@@ -18,24 +18,23 @@ export function byClip(records: readonly WrittenRecord[]): WrittenRecord[][] {
 export const audiosetCsv: LabelFormat = {
   fileName: 'segments.csv',
   positivesOnly: true,
-  read(file) {
-    const names = readClassList(file);
+  async read(file) {
+    const names = await readClassList(file);
     const bad: Unmatched[] = [];
-    const { rows, bad: broken } = readCsv(readText(file), { comments: true });
-    const lines = rows.flatMap(({ line, cells: [path, start, end, ...labels] }) => {
-      // Written without quotes by some, the labels are then cells of their own.
-      const mids = labels
-        .join(',')
-        .split(',')
-        .map((mid) => mid.trim())
-        .filter(Boolean);
-      if (mids.length === 0) bad.push({ line, reason: 'no label' });
-      return mids.map((mid) => ({
-        line,
-        raw: { path: path ?? '', start: start ?? '', end: end ?? '', label: names.get(mid) ?? mid },
-      }));
-    });
-    return { naming: 'recording', ...collect(lines, [...broken, ...bad]) };
+    async function* lines(): AsyncGenerator<RawLine, void, void> {
+      for await (const { line, cells } of csvRows(file, bad, { comments: true })) {
+        const [path = '', start = '', end = '', ...labels] = cells;
+        // Written without quotes by some, the labels are then cells of their own.
+        const mids = labels
+          .join(',')
+          .split(',')
+          .map((mid) => mid.trim())
+          .filter(Boolean);
+        if (mids.length === 0) bad.push({ line, reason: 'no label' });
+        for (const mid of mids) yield { line, raw: { path, start, end, label: names.get(mid) ?? mid } };
+      }
+    }
+    return { naming: 'recording', ...(await collect(lines(), bad)) };
   },
   write(file, records, classes) {
     const mids = midsOf(classes);

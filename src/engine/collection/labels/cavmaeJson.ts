@@ -23,10 +23,10 @@ const asText = (value: unknown): string =>
 export const cavmaeJson: LabelFormat = {
   fileName: 'datafile.json',
   positivesOnly: true,
-  read(file) {
+  async read(file) {
     let data: Datum[] | undefined;
     try {
-      data = (JSON.parse(readText(file)) as { data?: Datum[] }).data;
+      data = (JSON.parse(await readText(file)) as { data?: Datum[] }).data;
     } catch (thrown) {
       if (thrown instanceof EngineError) throw thrown;
       throw new EngineError(
@@ -37,7 +37,7 @@ export const cavmaeJson: LabelFormat = {
       );
     }
     if (!Array.isArray(data)) throw new EngineError('BAD_INPUT', `${file} has no "data" list`, { path: file });
-    const names = readClassList(file);
+    const names = await readClassList(file);
     const bad: Unmatched[] = [];
     const lines = data.flatMap((datum, i) => {
       const line = i + 1;
@@ -56,7 +56,7 @@ export const cavmaeJson: LabelFormat = {
         },
       }));
     });
-    return { naming: 'recording', ...collect(lines, bad) };
+    return { naming: 'recording', ...(await collect(lines, bad)) };
   },
   write(file, records, classes) {
     const mids = midsOf(classes);

@@ -10,7 +10,7 @@ export const classListName = 'class_labels_indices.csv';
 const midPattern = /^\/[a-z]\/[\w-]+$/;
 
 /** Names by mid from the list beside a label file (or the only `*class*.csv` there); empty when there is none. */
-export function readClassList(labelFile: string): Map<string, string> {
+export async function readClassList(labelFile: string): Promise<Map<string, string>> {
   const folder = path.dirname(path.resolve(labelFile));
   const usual = path.join(folder, classListName);
   const others = readdirSync(folder).filter(
@@ -20,7 +20,7 @@ export function readClassList(labelFile: string): Map<string, string> {
   if (file === null) return new Map();
   const {
     rows: [header, ...rows],
-  } = readCsv(readText(file));
+  } = readCsv(await readText(file));
   const names = (header?.cells ?? []).map((name) => name.trim().toLowerCase());
   const [mid, display] = [names.indexOf('mid'), names.indexOf('display_name')];
   if (mid < 0 || display < 0) return new Map();

@@ -12,6 +12,8 @@ export interface ExportLabels {
   path: string;
   format: LabelFormatName;
   schemaId?: number | undefined;
+  /** Only the labels of these clips; of all when left out. */
+  clipIds?: readonly number[] | undefined;
 }
 
 /** Formats with a place for the schema's name can hold several. */
@@ -24,7 +26,10 @@ export async function exportLabels(
 ): Promise<{ files: string[]; annotations: number }> {
   const format = labelFormats[input.format];
   const schemas = chosenSchemas(workspace, input);
-  const records = recordsOf(workspace, schemas).filter(({ value }) => !format.positivesOnly || value === 'positive');
+  const only = input.clipIds && new Set(input.clipIds);
+  const records = recordsOf(workspace, schemas).filter(
+    ({ value, clipId }) => (!format.positivesOnly || value === 'positive') && (!only || only.has(clipId)),
+  );
   const classes = schemas.flatMap((schema) => schema.classes.map(({ name }) => name));
   const isFolder = input.format !== 'folders' && existsSync(input.path) && statSync(input.path).isDirectory();
   const file = isFolder ? path.join(input.path, format.fileName) : input.path;

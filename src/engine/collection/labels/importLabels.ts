@@ -8,10 +8,24 @@ import { ClipMatcher } from './clipMatcher.ts';
 import { planImport, type ImportLabels, type ImportPlan, type Matched } from './importPlan.ts';
 import { classCounts, replacedBy, withClipNames, type SampleMatch } from './importReport.ts';
 import { labelFormats } from './labelFormats.ts';
+import type { Unmatched } from './labelRecord.ts';
 import { labelMedia } from './labelMedia.ts';
 
 /** Matches shown in the report: enough to see whether the right column was taken. */
 const sampled = 50;
+/** Lines that are matched before other work gets its turn. */
+const breatheEvery = 2000;
+
+/** Lines that matched nothing and are told one by one; the answer travels to the window. */
+const mostUnmatched = 100_000;
+
+function withinBounds(unmatched: Unmatched[]): Unmatched[] {
+  const more = unmatched.length - mostUnmatched;
+  const first = unmatched[mostUnmatched];
+  return first
+    ? [...unmatched.slice(0, mostUnmatched), { line: first.line, reason: `and ${more} more lines` }]
+    : unmatched;
+}
 
 /** Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at all. */
 export async function importLabels(workspace: Workspace, input: ImportLabels): Promise<ImportReport> {
@@ -27,7 +41,8 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
   const folder = path.dirname(path.resolve(input.path));
   const bySchema = new Map<string | null, Matched[]>();
   const sample: SampleMatch[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
+    if (index % breatheEvery === breatheEvery - 1) await new Promise((resolve) => setImmediate(resolve));
     const found = matcher.match(record, naming, folder);
     if (typeof found === 'string') {
       unmatched.push({ line: record.line, reason: found });
@@ -49,7 +64,7 @@ export async function importLabels(workspace: Workspace, input: ImportLabels): P
     newClasses: plans.flatMap(({ newClasses }) => newClasses),
     classes: plans.flatMap(classCounts),
     sample: withClipNames(workspace, sample),
-    unmatched: unmatched.toSorted((a, b) => a.line - b.line),
+    unmatched: withinBounds(unmatched.toSorted((a, b) => a.line - b.line)),
     written: false,
   };
   if (input.dryRun || report.annotations === 0) return report;
@@ -66,7 +81,8 @@ function write(workspace: Workspace, { schemaId, name, multiLabel, marks, newCla
   if (newClasses.length)
     workspace.schemas.addClasses(
       schema.id,
-      newClasses.map((label) => ({ name: label })),
+      // By name: the order in which a file happens to mention them means nothing.
+      newClasses.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).map((label) => ({ name: label })),
     );
   const classIds = new Map(workspace.annotations.classes(schema.id).map((one) => [one.name, one.classId]));
   // In a single-label schema a positive takes the place of what its clip had, not of what the same file says beside it.

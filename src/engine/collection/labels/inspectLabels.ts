@@ -51,6 +51,7 @@ export async function inspectLabels(given: string): Promise<LabelFileFacts> {
   });
   const nothing = { header: null, columns: {}, rows: [] };
   if (info.isDirectory()) return { format: 'folders', readable: true, ...nothing };
+  if (!info.isFile()) throw new EngineError('BAD_INPUT', `${file} is not a file`, { path: file });
   const text = await beginningOf(file);
   const format = labelFormatOf(file, text.split(/\r?\n/, 1)[0]!);
   if (format === 'cavmae-json' && /^\s*\{\s*"(samples|info)"/.test(text))

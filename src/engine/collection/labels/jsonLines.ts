@@ -1,8 +1,8 @@
 // JSON lines: one object per annotation, with the names of plain CSV.
 import type { LabelField as Field } from '../../../shared/contract/annotation.ts';
-import { collect, fieldColumns } from './labelFields.ts';
+import { collect, fieldColumns, type RawLine } from './labelFields.ts';
 import type { LabelFormat, Unmatched } from './labelRecord.ts';
-import { readText, writeWhole } from './textFile.ts';
+import { textLines, writeWhole } from './textFile.ts';
 
 const asText = (value: unknown): string =>
   value === null || value === undefined
@@ -11,39 +11,35 @@ const asText = (value: unknown): string =>
       ? JSON.stringify(value)
       : String(value as string | number | boolean);
 
+function rawOf(text: string, mapper: Record<string, string>): RawLine['raw'] {
+  const object = JSON.parse(text) as unknown;
+  if (object === null || typeof object !== 'object' || Array.isArray(object)) throw new Error('not an object');
+  const names = Object.keys(object);
+  const columns = Object.entries(fieldColumns(names, mapper)) as [Field, number][];
+  return Object.fromEntries(
+    columns.map(([field, at]) => [field, asText((object as Record<string, unknown>)[names[at] as string])]),
+  );
+}
+
 export const jsonLines: LabelFormat = {
   fileName: 'labels.jsonl',
   positivesOnly: false,
-  read(file, { columns: mapper }) {
+  async read(file, { columns: mapper }) {
     const bad: Unmatched[] = [];
-    // Only the line feed ends a line: names may hold the other separators.
-    const lines = readText(file)
-      .replace(/^\uFEFF/, '')
-      .split('\n')
-      .flatMap((text, i) => {
-        if (!text.trim()) return [];
+    async function* lines(): AsyncGenerator<RawLine, void, void> {
+      let line = 0;
+      for await (const text of textLines(file)) {
+        line++;
+        if (!text.trim()) continue;
         try {
-          const object = JSON.parse(text) as unknown;
-          if (object === null || typeof object !== 'object' || Array.isArray(object)) throw new Error('not an object');
-          const names = Object.keys(object);
-          const columns = Object.entries(fieldColumns(names, mapper)) as [Field, number][];
-          return [
-            {
-              line: i + 1,
-              raw: Object.fromEntries(
-                columns.map(([field, at]) => [field, asText((object as Record<string, unknown>)[names[at] as string])]),
-              ),
-            },
-          ];
+          yield { line, raw: rawOf(text, mapper) };
         } catch (thrown) {
-          bad.push({
-            line: i + 1,
-            reason: `not a JSON object: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-          });
-          return [];
+          const why = thrown instanceof Error ? thrown.message : String(thrown);
+          bad.push({ line, reason: `not a JSON object: ${why}` });
         }
-      });
-    return { naming: 'path', ...collect(lines, bad) };
+      }
+    }
+    return { naming: 'path', ...(await collect(lines(), bad)) };
   },
   write(file, records) {
     const lines = records.map(({ path, startS, endS, label, value, presence, source, schema }) =>

@@ -69,13 +69,19 @@ export function checkedRecord(raw: Partial<Record<Field, string>>): LabelRecord 
   return { path: raw.path, startS, endS, label: raw.label, value, presence, schema: raw.schema || null };
 }
 
+/** What a line says, before it is checked. */
+export interface RawLine {
+  line: number;
+  raw: Partial<Record<Field, string>>;
+}
+
 /** Sorts checked lines into records and reasons. */
-export function collect(
-  lines: Iterable<{ line: number; raw: Partial<Record<Field, string>> }>,
+export async function collect(
+  lines: Iterable<RawLine> | AsyncIterable<RawLine>,
   bad: Unmatched[] = [],
-): { records: ReadRecord[]; bad: Unmatched[] } {
+): Promise<{ records: ReadRecord[]; bad: Unmatched[] }> {
   const records: ReadRecord[] = [];
-  for (const { line, raw } of lines) {
+  for await (const { line, raw } of lines) {
     const record = checkedRecord(raw);
     if (typeof record === 'string') bad.push({ line, reason: record });
     else records.push({ ...record, line });

@@ -21,7 +21,7 @@ function className(folder: string): string {
 export const labelFolders: LabelFormat = {
   fileName: 'classes',
   positivesOnly: true,
-  read(folder) {
+  async read(folder) {
     let classes;
     try {
       classes = readdirSync(folder, { withFileTypes: true }).filter(
@@ -40,7 +40,7 @@ export const labelFolders: LabelFormat = {
           return { path: target(file), label: className(name), start: times?.[2] ?? '', end: times?.[3] ?? '' };
         });
     });
-    return { naming: 'path', ...collect(lines.map((raw, i) => ({ line: i + 1, raw }))) };
+    return { naming: 'path', ...(await collect(lines.map((raw, i) => ({ line: i + 1, raw })))) };
   },
   write(folder, records) {
     mkdirSync(folder, { recursive: true });

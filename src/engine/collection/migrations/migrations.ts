@@ -7,8 +7,8 @@ import { m005Jobs } from './m005Jobs.ts';
 import { m006ErrorMaps } from './m006ErrorMaps.ts';
 import { m007Sources } from './m007Sources.ts';
 import { m008JobDeaths } from './m008JobDeaths.ts';
-import { m008Events } from './m008Events.ts';
-import { m009ModelScores } from './m009ModelScores.ts';
+import { m009Events } from './m009Events.ts';
+import { m010ModelScores } from './m010ModelScores.ts';
 import { m011Precision } from './m011Precision.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
@@ -21,8 +21,8 @@ export const migrations: readonly string[] = [
   m006ErrorMaps,
   m007Sources,
   m008JobDeaths,
-  m008Events,
-  m009ModelScores,
+  m009Events,
+  m010ModelScores,
   m011Precision,
 ];
 

@@ -63,6 +63,19 @@ function predicted(filter: ClipFilter, present: Present): Condition {
   return { where: `c.id IN (SELECT p.clip_id FROM prediction p WHERE ${scope.join(' AND ')})`, values };
 }
 
+/** From this probability on a wrong prediction counts as sure. */
+const sureFrom = 0.8;
+
+/** Clips that have a positive label of the classifier's schema, and are predicted to be of none of their classes. */
+function mistaken(filter: ClipFilter, present: Present): Condition {
+  const positive = `EXISTS (SELECT 1 FROM annotation a WHERE a.clip_id = p.clip_id AND a.value = 'positive' AND`;
+  return {
+    where: `c.id IN (SELECT p.clip_id FROM prediction p JOIN classifier k ON k.id = p.classifier_id
+      WHERE p.classifier_id = ? AND p.probability >= ? AND ${positive} a.schema_id = k.schema_id) AND NOT ${positive} a.class_id = p.class_id))`,
+    values: [filter.classifierId ?? present.classifierId, filter.mistaken === 'sure' ? sureFrom : 0],
+  };
+}
+
 /** The WHERE clause of a filter ("1" for none) and its values. */
 export function filterCondition(filter: ClipFilter = {}, present: Present): Condition {
   const all: Condition[] = [];
@@ -86,6 +99,7 @@ export function filterCondition(filter: ClipFilter = {}, present: Present): Cond
   if (filter.uncertain !== undefined)
     all.push(filter.uncertain ? annotated("'uncertain'", filter) : not(annotated("'uncertain'", filter)));
   if (filter.predictedClassIds || filter.confidence || filter.classifierId) all.push(predicted(filter, present));
+  if (filter.mistaken) all.push(mistaken(filter, present));
   if (filter.clusters)
     add(
       `c.id IN (SELECT s.clip_id FROM score s WHERE s.name = ? AND s.value ${inList})`,

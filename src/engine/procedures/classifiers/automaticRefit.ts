@@ -5,7 +5,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { finetunePreset } from '../../training/presets/presets.ts';
 import { checkTrainable, classCounts, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
-import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
+import { embeddedClips, embeddingSetOf, evenSample, placesOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainedClipsKey } from './trainedClips.ts';
 import {
@@ -37,8 +37,7 @@ export function refitData({ workspace }: Pick<EngineContext, 'workspace'>, schem
   const set = embeddingSetOf({ workspace } as EngineContext);
   const annotations = workspace.annotations.labelled(schemaId);
   const ids = [...new Set(annotations.map(({ clipId }) => clipId))];
-  const rows = workspace.vectors.rows(set.setId, 'joint', ids);
-  const onlyClips = new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!)));
+  const onlyClips = new Set(workspace.vectors.present(set.setId, 'joint', ids));
   return trainingData(annotations, workspace.annotations.classes(schemaId), {
     multiLabel: workspace.annotations.multiLabel(schemaId),
     testShare: 0,
@@ -109,8 +108,8 @@ async function train(
   checkTrainable(data);
   const preset = finetunePreset(presetId, 'head');
   if (!isKept(file)) {
-    const labelled = rowsOfClips(context, set, data.clipIds);
-    const population = rowsOfClips(context, set, evenSample(embeddedClips(context, set)));
+    const labelled = placesOfClips(context, set, data.clipIds);
+    const population = placesOfClips(context, set, evenSample(embeddedClips(context, set)));
     const features = (space: 'joint' | 'audio' | 'visual') => ({
       dim: set.dim,
       labelled: labelled[space],

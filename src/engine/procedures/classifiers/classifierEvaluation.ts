@@ -1,5 +1,4 @@
 // Scores of a classifier on labels it was not fitted on: a label file, or what has been labelled in the collection.
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -10,7 +9,7 @@ import { evaluate } from '../../training/metrics/evaluate.ts';
 import { trainingData } from '../../training/data/trainingData.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainedClipsKey } from './trainedClips.ts';
-import { labelFormatOf } from '../../collection/labels/inspectLabels.ts';
+import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
 import { predictClips } from './predictJob.ts';
 
 interface Truth {
@@ -21,10 +20,7 @@ interface Truth {
 
 /** Clips labelled by a file of any label format, in the classifier's class order. Throws NOT_FOUND, and BAD_INPUT where none matches. */
 async function truthOfFile({ workspace }: EngineContext, { classes }: Classifier, path: string): Promise<Truth> {
-  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
-    throw EngineError.from(thrown);
-  });
-  const format = labelFormats[labelFormatOf(path, text.split(/\r?\n/, 1)[0]!)];
+  const format = labelFormats[(await inspectLabels(path)).format];
   if (!format.read) throw new EngineError('BAD_INPUT', 'labels cannot be read from this kind of file', { path });
   const { records, bad, naming } = await format.read(path, { columns: {} });
   const matcher = new ClipMatcher(labelMedia(workspace));

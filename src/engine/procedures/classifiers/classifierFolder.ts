@@ -1,9 +1,9 @@
 // An exported classifier's folder: what its classifier.json says, written by the export and read when the folder is asked about new files.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { finetuneDepth, finetuneMode, type Classifier } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { readBoundedText } from '../../base/readBounded.ts';
 
 const cardSchema = z.object({
   name: z.string(),
@@ -34,10 +34,13 @@ export function folderCard(
   };
 }
 
+/** Ten thousand classes with their thresholds take a tenth of this. */
+const mostCardBytes = 16 * 1024 ** 2;
+
 /** Throws NOT_FOUND, or BAD_INPUT for a folder that is not an exported classifier. */
 export async function readClassifierFolder(folder: string): Promise<FolderCard & { model: string }> {
   const path = join(folder, 'classifier.json');
-  const written = await readFile(path, 'utf8').catch((thrown: unknown) => {
+  const written = await readBoundedText(path, mostCardBytes).catch((thrown: unknown) => {
     throw new EngineError(
       'NOT_FOUND',
       `${folder} is not an exported classifier: it has no classifier.json`,

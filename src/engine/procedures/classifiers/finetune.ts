@@ -8,6 +8,16 @@ import type { EngineContext } from '../engineContext.ts';
 import { usableClips } from './finetuneJob.ts';
 import type { FinetuneParams } from './finetuneParams.ts';
 
+/** Heads and last layers learn from stored vectors and tokens, which no augmentation reaches. @throws EngineError BAD_INPUT */
+function refuseAugmentation(depth: string, options: Record<string, unknown> | undefined): void {
+  for (const field of ['mixup', 'freqMask', 'timeMask', 'noise'])
+    if (options?.[field])
+      throw new EngineError('BAD_INPUT', `${field} has no effect at depth ${depth}: its inputs are computed once`, {
+        field,
+        hint: `Leave ${field} out, or train at depth full.`,
+      });
+}
+
 export function createFinetuneProcedures(context: EngineContext) {
   const os = implement(contract.finetune);
   const { workspace, jobs } = context;
@@ -36,6 +46,7 @@ export function createFinetuneProcedures(context: EngineContext) {
     start: os.start.handler(({ input }) => {
       const preset = finetunePreset(input.preset, input.depth);
       const values = { ...preset.values, ...input.options };
+      if (input.depth !== 'full') refuseAugmentation(input.depth, input.options);
       // What cannot work is said now, not by a job that fails a minute later.
       const usable = usableClips(context, input.mode, input.depth, input.modelId);
       checkTrainable(

@@ -3,11 +3,12 @@ import type { Metrics } from '../../../shared/contract/model.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { spaceOfMode } from '../../training/head/classifierSpaces.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';
-import { embeddedClips, embeddingSetOf, evenSample, rowsOfClips } from '../maps/embeddingRows.ts';
+import { embeddedClips, embeddingSetOf, evenSample, placesOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { trainDeeper } from './finetuneLayers.ts';
 import type { FinetuneMode, FinetuneParams, FinetuneResult, Trained } from './finetuneParams.ts';
 import { runJournal } from './runJournal.ts';
+import { isBetterFounded } from './betterFounded.ts';
 import { trainedClipsKey } from './trainedClips.ts';
 
 /** Labelled clips that a mode and depth can use, and the model they are used with. Throws BAD_INPUT where none is embedded. */
@@ -31,8 +32,7 @@ export function usableClips(
   }
   const set = embeddingSetOf(context, modelId);
   const ids = embeddedClips(context, set);
-  const rows = workspace.vectors.rows(set.setId, spaceOfMode[mode], ids);
-  return { clipIds: new Set(ids.filter((_, n) => !Number.isNaN(rows[n * set.dim]!))), modelId: set.modelId };
+  return { clipIds: new Set(workspace.vectors.present(set.setId, spaceOfMode[mode], ids)), modelId: set.modelId };
 }
 
 /** Trainings that a person starts. */
@@ -64,6 +64,8 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
     const { metrics: measured, epochs } = await train(context, job, data, file);
     const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
+    const inUse = workspace.classifiers.list().find(({ current }) => current) ?? null;
+    const keeps = isBetterFounded(inUse, { schemaId, metrics });
     // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.
     const classifierId = workspace.atomically(() => {
       const made = workspace.classifiers.create(
@@ -75,11 +77,18 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
         trainedClipsKey(made),
         data.clipIds.filter((_, n) => !data.held[n]),
       );
-      workspace.classifiers.use(made);
+      if (!keeps) workspace.classifiers.use(made);
       if (predict) jobs.add('predict', `Predict with “${name}”`, { classifierId: made });
       return made;
     });
     events.publish({ type: 'classifiersChanged' });
+    if (keeps && inUse)
+      events.publish({
+        type: 'notice',
+        level: 'warning',
+        message: `“${name}” is stored, and “${inUse.name}” stays in use: the new one was measured on ${metrics.testCount} clips only, the other on ${inUse.metrics.testCount}.`,
+        hint: 'Choose it under Classifiers in Train if you want its predictions all the same.',
+      });
     return { classifierId, metrics };
   } catch (thrown) {
     if (!job.signal.aborted) workspace.runs.update(runId, { status: 'failed' });
@@ -94,8 +103,8 @@ async function trainOnEmbeddings(
   file: string,
 ): Promise<Trained> {
   const set = embeddingSetOf(context, params.modelId);
-  const labelled = rowsOfClips(context, set, data.clipIds);
-  const population = rowsOfClips(context, set, evenSample(embeddedClips(context, set)));
+  const labelled = placesOfClips(context, set, data.clipIds);
+  const population = placesOfClips(context, set, evenSample(embeddedClips(context, set)));
   const features = (space: 'joint' | 'audio' | 'visual') => ({
     dim: set.dim,
     labelled: labelled[space],

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { attribution, Classifier, Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
-import { embeddedClips, embeddingSetOf, rowsOfClips } from '../maps/embeddingRows.ts';
+import { embeddedClips, embeddingSetOf, placesOfClips } from '../maps/embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { predictDeeper, type ChunkPrediction } from './predictLayers.ts';
 
@@ -100,9 +100,8 @@ export async function predictHeadFile(
   set: { setId: number; modelId: string; dim: number },
   clipIds: number[],
 ): Promise<ChunkPrediction> {
-  const rows = rowsOfClips(context, set, clipIds);
   const features = Object.fromEntries(
-    Object.entries(rows).map(([space, values]) => [space, { dim: set.dim, rows: values }]),
+    Object.entries(placesOfClips(context, set, clipIds)).map(([space, rows]) => [space, { dim: set.dim, rows }]),
   );
   return context.compute.calls.predictHead({ file, features, count: clipIds.length });
 }

@@ -3,9 +3,10 @@ import { implement } from '@orpc/server';
 import { z } from 'zod';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { hearsSound, seesPictures } from '../../model/config.ts';
 import { pretrainPreset } from '../../training/presets/presets.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { pretrainStart, refuseUnusedOptions } from './pretrainStart.ts';
 import type { PretrainParams } from './pretrainJob.ts';
 
 /** What a person may change of a recipe; bounds keep a slip from costing a night. */
@@ -14,7 +15,8 @@ const options = z
     learningRate: z.number().positive().max(1),
     batchSize: z.number().int().min(1).max(4096),
     epochs: z.number().int().min(1).max(10_000),
-    warmupSteps: z.number().int().min(0).max(100_000),
+    warmupSteps: z.number().min(0).max(100_000),
+    finalRate: z.number().min(0).max(1),
     weightDecay: z.number().min(0).max(1),
     maskRatioA: z.number().min(0.05).max(0.95),
     maskRatioV: z.number().min(0.05).max(0.95),
@@ -22,6 +24,7 @@ const options = z
     maeLossWeight: z.number().min(0).max(100),
     contrastLossWeight: z.number().min(0).max(100),
     bidirect: z.boolean(),
+    contrastGroup: z.number().int().min(0).max(4096),
     startTemperature: z.number().min(0.01).max(10),
     startCentring: z.number().min(0).max(1),
     noise: z.boolean(),
@@ -38,7 +41,7 @@ export function createPretrainProcedures(context: EngineContext) {
   const router = implement(contract.pretrain);
   const { workspace, jobs } = context;
   return {
-    start: router.start.handler(({ input }) => {
+    start: router.start.handler(async ({ input }) => {
       const preset = pretrainPreset(input.preset);
       const changed = options.safeParse(input.options ?? {});
       if (!changed.success)
@@ -46,24 +49,22 @@ export function createPretrainProcedures(context: EngineContext) {
           field: String(changed.error.issues[0]?.path[0] ?? 'options'),
         });
       const values = { ...preset.values, ...changed.data };
-      if (input.modelId !== undefined) resolveModel(workspace, input.modelId);
-      const lacks =
-        input.variant === 'mae-audio'
-          ? ['no-sound']
-          : input.variant === 'mae-visual'
-            ? ['no-picture']
-            : ['no-sound', 'no-picture'];
+      const start = await pretrainStart(context, input.modelId ?? null, input);
+      const { variant } = start.config;
+      refuseUnusedOptions(variant, changed.data);
+      const lacks = [
+        ...(hearsSound(start.config) ? ['no-sound'] : []),
+        ...(seesPictures(start.config) ? ['no-picture'] : []),
+      ];
       const clipIds = workspace.clips
         .many(input.clipIds ?? workspace.clips.ids())
         .filter((clip) => !clip.badges.some((badge) => lacks.includes(badge)))
         .map((clip) => clip.id);
       if (clipIds.length < 2)
-        throw new EngineError(
-          'BAD_INPUT',
-          `only ${clipIds.length} clips have what the variant ${input.variant} looks at`,
-          { hint: 'Import more clips with sound and picture.' },
-        );
-      const name = input.name ?? `${input.variant} ${input.size}, ${clipIds.length} clips`;
+        throw new EngineError('BAD_INPUT', `only ${clipIds.length} clips have what the variant ${variant} looks at`, {
+          hint: 'Import more clips with sound and picture.',
+        });
+      const name = input.name ?? `${variant} ${start.size}, ${clipIds.length} clips`;
       return workspace.atomically(() => {
         const runId = workspace.runs.create({
           kind: 'pretrain',
@@ -71,8 +72,9 @@ export function createPretrainProcedures(context: EngineContext) {
           preset: preset.id,
           options: {
             ...values,
-            variant: input.variant,
-            size: input.size,
+            variant,
+            size: start.size,
+            ...input.config,
             seed: input.seed,
             steps: input.steps ?? null,
             clips: clipIds.length,
@@ -82,8 +84,9 @@ export function createPretrainProcedures(context: EngineContext) {
         const params: PretrainParams = {
           runId,
           modelId: input.modelId ?? null,
-          variant: input.variant,
-          size: input.size,
+          variant,
+          size: input.size ?? 'small',
+          config: input.config,
           values,
           seed: input.seed,
           steps: input.steps,

@@ -5,18 +5,16 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import { EngineError } from '../../../shared/engineError.ts';
-import { parseRandomModel, resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
+import type { CavMaeConfig } from '../../model/config.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
+import { memoryPlan, pretrainStart } from './pretrainStart.ts';
 import { runJournal } from './runJournal.ts';
 
 export type PretrainParams = JobParams<'pretrain'>;
 export type PretrainState = JobState<'pretrain'>;
 export type PretrainJobResult = JobResult<'pretrain'>;
-
-/** Clips computed at once; the base size needs about 1.5 GB for each. */
-const microBatch = { small: 32, tiny: 32, base: 4 } as Record<string, number>;
 
 export const createPretrainRunner = (
   context: EngineContext,
@@ -25,12 +23,16 @@ export const createPretrainRunner = (
   run: (job) => runPretrainJob(context, job),
 });
 
+/** Without the fields that were left out. */
+const definedOf = (config: NonNullable<PretrainParams['config']>): Partial<CavMaeConfig> =>
+  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+
 async function runPretrainJob(
   context: EngineContext,
   job: JobContext<PretrainParams, PretrainState>,
 ): Promise<PretrainJobResult> {
   const { workspace, compute, events } = context;
-  const { runId, modelId, variant, size, values, seed, steps, name } = job.params;
+  const { runId, modelId, variant, size, config, values, seed, steps, name } = job.params;
   const folder = join(workspace.folder('runs'), String(runId));
   mkdirSync(folder, { recursive: true });
   job.progress({ done: 0, note: 'Preparing clips' });
@@ -41,17 +43,17 @@ async function runPretrainJob(
     progress: (done) => job.progress({ done, total: wanted.length, note: 'Preparing clips' }),
   });
   if (!job.state) job.saveState({ clipIds: clips.map((clip) => clip.clipId) });
-  const resolved = modelId === null ? null : resolveModel(workspace, modelId);
-  const random = resolved === null ? null : parseRandomModel(resolved);
+  const start = await pretrainStart(context, modelId, { variant, size, config });
   const newId = `run-${runId}`;
   const file = join(workspace.folder('models'), `${newId}.safetensors`);
   const journal = runJournal(context, runId);
   try {
     const result = await compute.calls.pretrain(
       {
-        model: random ? null : resolved,
-        size: random?.size ?? size,
+        model: start.path,
+        size: start.size,
         variant,
+        ...(config && { config: definedOf(config) }),
         values,
         seed,
         steps,
@@ -60,8 +62,7 @@ async function runPretrainJob(
         file,
         name,
         parent: modelId,
-        microBatch: microBatch[random?.size ?? size] ?? 8,
-        checkpointBlocks: size === 'base',
+        ...memoryPlan(start.config),
         cacheBytes: Math.min(4 * 2 ** 30, os.freemem() * 0.3),
       },
       {

@@ -9,15 +9,25 @@ export interface RunJournal {
   flush(): void;
 }
 
-export function runJournal({ workspace, events }: EngineContext, runId: number): RunJournal {
+/** One per run of the job. */
+export function runJournal(
+  { workspace, events }: Pick<EngineContext, 'workspace' | 'events'>,
+  runId: number,
+): RunJournal {
   let waiting: CurvePoint[] = [];
+  let begun = false;
   let last = 0;
   const flush = () => {
     if (!waiting.length) return;
     const points = waiting;
     waiting = [];
     last = performance.now();
-    workspace.runs.append(runId, points);
+    workspace.atomically(() => {
+      // A resumed training goes on from its last saved state: what came after it is drawn again, by steps that may differ.
+      if (!begun) workspace.runs.forgetFrom(runId, points[0]!.step);
+      workspace.runs.append(runId, points);
+    });
+    begun = true;
     events.publish({ type: 'runProgressed', runId, points });
   };
   return {

@@ -62,6 +62,21 @@ export function createCollectionProcedures(context: EngineContext) {
       events.publish({ type: 'sourcesChanged' });
       return changed;
     }),
+    renameSource: os.renameSource.handler(({ input: { rootId, name } }) => {
+      workspace.roots.rename(rootId, name);
+      events.publish({ type: 'sourcesChanged' });
+      return workspace.roots.list().find(({ id }) => id === rootId)!;
+    }),
+    removeSource: os.removeSource.handler(({ input: { rootId } }) => {
+      const mediaIds = workspace.roots.mediaOf(rootId);
+      // Unwatched first: what a watched folder loses comes back by itself.
+      workspace.roots.watch(rootId, false);
+      if (mediaIds.length) workspace.removeMedia(mediaIds);
+      workspace.roots.prune([rootId]);
+      events.publish({ type: 'sourcesChanged' });
+      events.publish({ type: 'clipsChanged', added: 0 });
+      return { removed: mediaIds.length };
+    }),
     removeMedia: os.removeMedia.handler(({ input }) => {
       workspace.removeMedia(input.mediaIds);
       events.publish({ type: 'clipsChanged', added: 0 });

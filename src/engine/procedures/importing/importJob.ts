@@ -6,7 +6,7 @@
 // with the counts of an undisturbed one.
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -15,7 +15,7 @@ import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { mediaKindOf } from '../../media/mediaKind.ts';
 import { walkMedia } from '../../media/walkMedia.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { labelByFolder } from './folderLabels.ts';
+import { isWithin, labelByFolder } from './folderLabels.ts';
 import { FilesInWork } from './filesInWork.ts';
 import { importFile, type ImportedFile } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
@@ -33,7 +33,6 @@ export interface ImportHooks {
 
 type Context = Pick<EngineContext, 'workspace' | 'media' | 'events'>;
 
-const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const announceMs = 300;
 /** Files decoded ahead of one that takes long, before they wait to be stored. */
 const mostAhead = 64;
@@ -117,7 +116,7 @@ class ImportJob {
           (entry) => entry.isDirectory(),
           () => false,
         )) ||
-        !(params.watch || found.some((one) => within(path, one)))
+        !(params.watch || found.some((one) => isWithin(path, one)))
       )
         continue;
       const rootId = roots.ensure(path);
@@ -250,7 +249,7 @@ class ImportJob {
   private async noteMissing(): Promise<void> {
     const { workspace } = this.context;
     for (const root of workspace.roots.list()) {
-      if (this.job.params.paths.some((path) => within(path, root.path) || within(root.path, path)))
+      if (this.job.params.paths.some((path) => isWithin(path, root.path) || isWithin(root.path, path)))
         await noteMissingFiles(this.context, root.id);
     }
   }

@@ -1,6 +1,6 @@
 // Calls to the media worker that may meet a hostile file: a time limit for each, and blame for a crash laid on the right one.
 import { EngineError } from '../../../shared/engineError.ts';
-import { isWorkerEnd } from '../../workers/channel.ts';
+import { WorkerExitError, WorkerStoppedError } from '../../workers/workerErrors.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 type MediaWorker = EngineContext['media'];
@@ -98,7 +98,4 @@ export class MediaGate {
 }
 
 /** The worker ended under the call, of itself or because another file hung in it. */
-function died(thrown: unknown): boolean {
-  const { code, message } = EngineError.from(thrown);
-  return isWorkerEnd(thrown) || (code === 'CANCELLED' && message.includes('worker was'));
-}
+const died = (thrown: unknown): boolean => thrown instanceof WorkerExitError || thrown instanceof WorkerStoppedError;

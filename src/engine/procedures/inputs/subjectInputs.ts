@@ -43,7 +43,7 @@ async function inputOfFile(context: EngineContext, file: string): Promise<string
       ...(before ? { hint: 'It was sent once and is forgotten: drop it again.' } : {}),
     });
   const contentHash = createHash('sha256').update(`${file}|${version}`).digest('hex');
-  const input = inputPathOf(workspace.path, { contentHash, startS: 0, endS: 10 });
+  const input = inputPathOf(workspace.cachePath, { contentHash, startS: 0, endS: 10 });
   async function make(): Promise<void> {
     try {
       await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null });

@@ -59,7 +59,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
     return found.map(({ clipId, score, typicality }) => ({
       clipId,
       score,
-      reason: `${far}, with many clips like it (denser than ${percent(typicality)})`,
+      reason: `${typicality >= 0.5 ? 'Typical' : 'Unusual'}: ${far}, denser than ${percent(typicality)} of the clips`,
     }));
   },
 
@@ -72,8 +72,12 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
       { matrix: matrixFile(context, setId, 'joint'), labelled: schema.labelled, uncertainties, limit: input.limit },
       options(signal),
     );
-    const whose = uncertainties ? `“${classifier!.name}” is unsure` : 'the labelled clips nearby disagree';
-    return found.map(({ clipId, score }) => ({ clipId, score, reason: `${whose} (${percent(score)})` }));
+    const whose = uncertainties ? `“${classifier!.name}” is` : 'the labelled clips nearby are';
+    return found.map(({ clipId, score }) => ({
+      clipId,
+      score,
+      reason: `Unsure: ${whose} ${percent(score)} undecided`,
+    }));
   },
 
   async disagreement({ context, schema, input, signal }) {
@@ -103,7 +107,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
     return found.map(({ clipId, score, share }) => ({
       clipId,
       score,
-      reason: `close to clips labelled ${nameOf(schema, classIndex)} (${percent(share)} of the votes around it)`,
+      reason: `${nameOf(schema, classIndex)}? ${percent(share)} of the labelled clips around it`,
     }));
   },
 

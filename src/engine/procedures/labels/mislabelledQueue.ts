@@ -31,8 +31,7 @@ async function byClassifier({ context, schemaId, limit, signal }: Question): Pro
   const { setId, dim } = embeddingSetOf(context);
   const annotations = workspace.annotations.labelled(schemaId);
   const ids = [...new Set(annotations.map(({ clipId }) => clipId))];
-  const rows = workspace.vectors.rows(setId, 'joint', ids);
-  const onlyClips = new Set(ids.filter((_, n) => !Number.isNaN(rows[n * dim]!)));
+  const onlyClips = new Set(workspace.vectors.present(setId, 'joint', ids));
   const { clipIds, sources, classes, targets, multiLabel } = trainingData(
     annotations,
     workspace.annotations.classes(schemaId),
@@ -43,8 +42,8 @@ async function byClassifier({ context, schemaId, limit, signal }: Question): Pro
   const found = await context.compute.calls.crossPredict(
     {
       dim,
-      features: workspace.vectors.rows(setId, 'joint', clipIds),
-      population: workspace.vectors.rows(
+      features: workspace.vectors.places(setId, 'joint', clipIds),
+      population: workspace.vectors.places(
         setId,
         'joint',
         evenSample(embeddedClips(context, { setId, dim, modelId: '' })),

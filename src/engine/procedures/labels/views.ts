@@ -27,6 +27,22 @@ export function createViewsProcedures({ workspace }: EngineContext) {
       workspace.settings.set(key, same ? views.map((view) => (view.id === same.id ? saved : view)) : [...views, saved]);
       return saved;
     }),
+    rename: os.rename.handler(({ input: { viewId, name } }) => {
+      const views = read();
+      const view = views.find(({ id }) => id === viewId);
+      if (!view) throw new EngineError('NOT_FOUND', `there is no saved view ${viewId}`, { field: 'viewId' });
+      if (views.some((other) => other.id !== viewId && other.name.toLowerCase() === name.toLowerCase()))
+        throw new EngineError('CONFLICT', `another view is called ${name}`, {
+          field: 'name',
+          hint: 'Choose another name.',
+        });
+      const renamed: SavedView = { ...view, name };
+      workspace.settings.set(
+        key,
+        views.map((other) => (other.id === viewId ? renamed : other)),
+      );
+      return renamed;
+    }),
     remove: os.remove.handler(({ input: { viewId } }) => {
       const views = read();
       if (!views.some(({ id }) => id === viewId))

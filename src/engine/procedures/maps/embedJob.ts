@@ -10,7 +10,7 @@ import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { ClipRecord } from '../../collection/stores.ts';
 import type { Device } from '../../../shared/contract/extraction.ts';
 import { ensureClipInput } from '../../media/clipInput.ts';
-import { isWorkerEnd } from '../../workers/channel.ts';
+import { WorkerExitError } from '../../workers/workerErrors.ts';
 import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
 import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
@@ -114,6 +114,8 @@ class EmbedJob {
     this.state.modelId = modelId;
     const { clipIds } = this.job.params;
     this.job.progress({ done: 0, note: 'Opening the model' });
+    // Rows whose vectors are lost (a truncated file) count as missing and are computed anew.
+    this.context.workspace.vectors.dropUnreadable();
     const existing = setToContinue(this.context, this.wish());
     const { todo, total } = this.todo(existing?.id ?? null, clipIds);
     this.count(todo.length, total);
@@ -252,7 +254,7 @@ class EmbedJob {
   /** The worker starts again by itself; what it was doing when it died is asked once more. */
   private async survivingCrash<T>(call: () => Promise<T>, again = call): Promise<T> {
     return call().catch((thrown: unknown) => {
-      if (this.job.signal.aborted || !isWorkerEnd(thrown)) throw thrown;
+      if (this.job.signal.aborted || !(thrown instanceof WorkerExitError)) throw thrown;
       return again();
     });
   }

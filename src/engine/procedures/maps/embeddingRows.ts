@@ -1,4 +1,5 @@
 // Rows of an embedding set, for training and predicting heads.
+import type { VectorRows } from '../../base/vectorRows.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -27,15 +28,15 @@ export function embeddingSetOf({ workspace }: EngineContext, modelId?: string): 
   return { setId: set.id, modelId: set.modelId, dim: set.dim };
 }
 
-/** [clipIds.length, dim] per space; NaN where a clip is not embedded or has no such modality. */
-export function rowsOfClips(
-  { workspace }: EngineContext,
+/** Where the vectors of some clips lie, per space: a worker reads them. */
+export function placesOfClips(
+  { workspace }: Pick<EngineContext, 'workspace'>,
   { setId }: EmbeddingSetRef,
   clipIds: readonly number[],
-): Record<Space, Float32Array> {
-  return Object.fromEntries(spaces.map((space) => [space, workspace.vectors.rows(setId, space, clipIds)])) as Record<
+): Record<Space, VectorRows> {
+  return Object.fromEntries(spaces.map((space) => [space, workspace.vectors.places(setId, space, clipIds)])) as Record<
     Space,
-    Float32Array
+    VectorRows
   >;
 }
 

@@ -22,7 +22,10 @@ export function createProjectionsProcedures(context: EngineContext) {
       return { jobId, projectionId };
     }),
 
-    list: os.list.handler(() => workspace.projections.list()),
+    list: os.list.handler(() => {
+      const setId = workspace.vectors.current()?.setId;
+      return workspace.projections.list().map((map) => ({ ...map, current: map.setId === setId }));
+    }),
 
     remove: os.remove.handler(({ input: { projectionId } }) => {
       if (!workspace.projections.get(projectionId))

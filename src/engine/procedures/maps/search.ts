@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { SharedAnswers } from '../../base/sharedAnswers.ts';
 import type { ScoredClips } from '../../exploration/neighbours/similarClips.ts';
 import { alignedRetrieval, isSyncModel } from './alignedRetrieval.ts';
 import { embedFile } from './embedFile.ts';
@@ -25,6 +26,7 @@ function scoredRows(
 export function createSearchProcedures(context: EngineContext) {
   const { workspace, jobs, projection } = context;
   const os = implement(contract.search);
+  const queues = new SharedAnswers<Awaited<ReturnType<typeof labelQueue>>>();
   return {
     similar: os.similar.handler(
       async ({ input: { positives, negatives, file, space, blend, k, filter, exact }, signal }) => {
@@ -89,7 +91,10 @@ export function createSearchProcedures(context: EngineContext) {
       return { jobId: jobs.add('correspondence', 'Compare sound with picture', {}) };
     }),
 
-    queue: os.queue.handler(({ input, signal }) => labelQueue(context, input, signal)),
+    // Several windows ask for the same queue after each label; it takes the worker a second in a large collection.
+    queue: os.queue.handler(({ input, signal }) =>
+      queues.ask(`${workspace.version()} ${JSON.stringify(input)}`, signal, (own) => labelQueue(context, input, own)),
+    ),
 
     propagate: os.propagate.handler(async ({ input, signal }) => {
       const { labelled, classes, multiLabel } = schemaLabels(context, input.schemaId);

@@ -21,8 +21,9 @@ export interface BatchOptions {
   colourJitter: boolean;
   freqMask: number;
   timeMask: number;
-  /** Draw a random frame; else frame 5 of ten (the reference's evaluation). */
+  /** Draw a random frame; else the one at the share `frameAt` of the clip, by default frame 5 of ten (the reference's evaluation). */
   randomFrame: boolean;
+  frameAt?: number;
 }
 export const plainBatch: BatchOptions = {
   noise: false,
@@ -186,7 +187,9 @@ export function makeBatch(
   const sync = isSync(config);
   const totalOf = ({ frames }: ClipInput) => frames?.count ?? config.alignedFrames;
   const drawFrames = () =>
-    clips.map((clip) => (options.randomFrame ? random.integer(0, totalOf(clip)) : totalOf(clip) >> 1));
+    clips.map((clip) =>
+      options.randomFrame ? random.integer(0, totalOf(clip)) : Math.floor((options.frameAt ?? 0.5) * totalOf(clip)),
+    );
   // CAV-MAE Sync hears what is around the frame: the frame is drawn first.
   const aligned = sync ? drawFrames() : null;
   const sounds = wants.audio

@@ -1,6 +1,7 @@
 // Tokens of the frozen E_a and E_v for training the last layers: computed once per clip and frame, kept in memory up to a bound.
 import * as tf from '@tensorflow/tfjs';
-import type { FtMode } from '../../model/cavMaeFt.ts';
+import { usesAudio, usesImage, type FtMode } from '../../model/cavMaeFt.ts';
+import { isSync } from '../../model/config.ts';
 import type { Model } from '../../model/model.ts';
 import { frozenTokens, type LabelledClip } from '../finetuneBatch.ts';
 import type { InputCache } from './inputCache.ts';
@@ -13,13 +14,16 @@ interface Tokens {
 
 /** Different frames kept of each clip: some variety in pictures without ten times the memory. */
 const VIEWS = 3;
+/** The view of a clip's middle frame. */
+const MIDDLE = VIEWS >> 1;
 
 export class TokenCache {
   private readonly model: Model;
   private readonly mode: FtMode;
   private readonly inputs: InputCache;
   private readonly maxBytes: number;
-  private readonly kept = new Map<string, Tokens>();
+  /** By clip and, for what depends on the frame, by view. */
+  private readonly kept = new Map<string, Float32Array>();
   private bytes = 0;
 
   constructor(model: Model, mode: FtMode, inputs: InputCache, maxBytes: number) {
@@ -29,10 +33,28 @@ export class TokenCache {
     this.maxBytes = maxBytes;
   }
 
-  /** Tokens of a batch [N, La, D], [N, Lv, D]. */
-  async get(clips: readonly LabelledClip[], random: Random): Promise<{ a: tf.Tensor3D | null; v: tf.Tensor3D | null }> {
+  /** Tokens of a batch [N, La, D], [N, Lv, D], of a random view of each clip. */
+  get(clips: readonly LabelledClip[], random: Random): Promise<{ a: tf.Tensor3D | null; v: tf.Tensor3D | null }> {
+    return this.batch(
+      clips,
+      clips.map(() => random.integer(0, VIEWS)),
+    );
+  }
+
+  /** Tokens of the middle frame of each clip. */
+  middle(clips: readonly LabelledClip[]): Promise<{ a: tf.Tensor3D | null; v: tf.Tensor3D | null }> {
+    return this.batch(
+      clips,
+      clips.map(() => MIDDLE),
+    );
+  }
+
+  private async batch(
+    clips: readonly LabelledClip[],
+    views: readonly number[],
+  ): Promise<{ a: tf.Tensor3D | null; v: tf.Tensor3D | null }> {
     const tokens: Tokens[] = [];
-    for (const clip of clips) tokens.push(await this.one(clip, random.integer(0, VIEWS)));
+    for (const [i, clip] of clips.entries()) tokens.push(await this.one(clip, views[i]!));
     const dim = this.model.config.embedDim;
     const stack = (parts: (Float32Array | null)[]): tf.Tensor3D | null => {
       const length = parts[0]?.length;
@@ -45,31 +67,30 @@ export class TokenCache {
   }
 
   private async one(clip: LabelledClip, view: number): Promise<Tokens> {
-    const key = `${clip.path}#${view}`;
-    const kept = this.kept.get(key);
-    if (kept) return kept;
-    const input = await this.inputs.get(clip);
-    const { frames } = input;
-    // View k shows one frame of the k-th third of the clip.
-    const frame = frames ? Math.floor(((view + 0.5) * frames.count) / VIEWS) : 0;
-    const size = frames ? frames.size * frames.size * 3 : 0;
-    const single = frames
-      ? {
-          ...input,
-          frames: { data: frames.data.subarray(frame * size, (frame + 1) * size), count: 1, size: frames.size },
-        }
-      : input;
-    const { a, v } = frozenTokens(this.model, [single], [clip.name], this.mode);
-    const tokens: Tokens = {
-      a: a && Float32Array.from(a.dataSync<'float32'>()),
-      v: v && Float32Array.from(v.dataSync<'float32'>()),
+    // One sound for all frames, unless the model hears what is around each.
+    const keys = {
+      a: isSync(this.model.config) ? `${clip.path}#a${view}` : `${clip.path}#a`,
+      v: `${clip.path}#v${view}`,
     };
-    tf.dispose([a, v].filter((t) => t !== null));
-    const bytes = (tokens.a?.byteLength ?? 0) + (tokens.v?.byteLength ?? 0);
-    if (this.bytes + bytes <= this.maxBytes) {
-      this.kept.set(key, tokens);
-      this.bytes += bytes;
-    }
+    const known = (stream: 'a' | 'v', used: boolean) => (used ? this.kept.get(keys[stream]) : null);
+    const [a, v] = [known('a', usesAudio(this.mode)), known('v', usesImage(this.mode))];
+    if (a !== undefined && v !== undefined) return { a, v };
+    const missing = a === undefined ? (v === undefined ? this.mode : 'audioonly') : 'videoonly';
+    const input = await this.inputs.get(clip);
+    // View k shows one frame of the k-th third of the clip.
+    const fresh = frozenTokens(this.model, [input], [clip.name], missing, (view + 0.5) / VIEWS);
+    const tokens = { a: a ?? this.keep(keys.a, fresh.a), v: v ?? this.keep(keys.v, fresh.v) };
+    tf.dispose([fresh.a, fresh.v].filter((t) => t !== null));
     return tokens;
+  }
+
+  private keep(key: string, tokens: tf.Tensor3D | null): Float32Array | null {
+    if (!tokens) return null;
+    const values = Float32Array.from(tokens.dataSync<'float32'>());
+    if (this.bytes + values.byteLength <= this.maxBytes) {
+      this.kept.set(key, values);
+      this.bytes += values.byteLength;
+    }
+    return values;
   }
 }

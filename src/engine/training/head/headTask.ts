@@ -120,6 +120,7 @@ export async function runTrainHead(
     classes: perClass,
     trainCount: held.filter((h) => !h).length,
     temperature: best.temperature,
+    ...(best.crossValidated && { crossValidated: true }),
     attribution,
     warnings,
   };

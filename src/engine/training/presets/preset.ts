@@ -31,7 +31,10 @@ export interface PretrainValues {
   batchSize: number;
   epochs: number;
   schedule: MultiStep | 'cosine';
+  /** Steps of linear warm-up, with either schedule; below one: a share of the run. */
   warmupSteps: number;
+  /** Share of the rate at which the cosine ends. */
+  finalRate: number;
   weightDecay: number;
   maskRatioA: number;
   maskRatioV: number;
@@ -39,6 +42,8 @@ export interface PretrainValues {
   maeLossWeight: number;
   contrastLossWeight: number;
   bidirect: boolean;
+  /** Clips that are contrasted with each other; 0: the whole batch. The reference's four processes contrast over a quarter each. */
+  contrastGroup: number;
   /** Contrastive temperature at the first step, from where it falls to the paper's .05 (`temperatureAt`); .05 keeps it fixed. */
   startTemperature: number;
   /** Share of the batch's mean taken off the embeddings at the first step, from where it falls to none (`centringAt`); 0 is the paper's. */

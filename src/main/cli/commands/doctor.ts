@@ -12,6 +12,7 @@ const repaired = {
   none: 'The database is whole; nothing was changed.',
   repaired: 'The database was repaired; a copy of how it was lies in the backups folder.',
   rebuilt: 'The database was rebuilt from every row that could be read.',
+  restored: 'Nothing in the database could be read: the newest backup took its place.',
 };
 
 /** Without an engine: a database that does not open can only be put right closed. @throws NOT_FOUND where there is no workspace */
@@ -22,6 +23,7 @@ function repair(dir: string): Answer {
     repaired[report.done],
     ...report.problems.map((problem) => `was wrong: ${problem}`),
     ...report.unreadable.map((name) => `could not be read to its end: ${name}`),
+    ...(report.backup ? [`restored from ${report.backup}`] : []),
     ...(report.kept ? [`the damaged file is kept as ${report.kept}`] : []),
     ...report.after.problems.map((problem) => `! still wrong: ${problem}`),
   ];
@@ -63,7 +65,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
         table(['part', 'version'], Object.entries(report.versions)),
         ...(report.notices.length > 0 ? ['', ...report.notices.map((notice) => `! ${notice}`)] : []),
       ];
-      return { document: report, text: lines.join('\n') };
+      return { document: report, text: lines.join('\n'), exitCode: report.database?.ok ? 0 : 1 };
     },
   };
   plain<{ repair?: true; report?: true }, []>(command, terminal, (options) =>

@@ -3,17 +3,19 @@ import { Option, type Command } from 'commander';
 import { variant, type Variant } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
-import { integer } from '../optionTypes.ts';
+import { integer, number } from '../optionTypes.ts';
 import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 import type { Session } from '../session.ts';
 
 interface PretrainOptions {
   model?: string;
-  variant: Variant;
+  variant?: Variant;
   preset?: string;
   size?: string;
   steps?: number;
+  window?: number;
+  normPix?: boolean;
   resume?: boolean;
   seed: number;
   name?: string;
@@ -32,8 +34,16 @@ async function stoppedJob({ client }: Session): Promise<number> {
 }
 
 async function startedJob(opened: Session, options: PretrainOptions): Promise<number> {
+  const config =
+    options.window === undefined && options.normPix === undefined
+      ? null
+      : {
+          ...(options.window !== undefined && { audioLength: Math.floor((options.window * 100 + 24) / 16) * 16 }),
+          ...(options.normPix !== undefined && { normPixLoss: options.normPix }),
+        };
   const { jobId } = await opened.client.pretrain.start({
-    variant: options.variant,
+    ...(options.variant ? { variant: options.variant } : {}),
+    ...(config ? { config } : {}),
     seed: options.seed,
     ...(options.model ? { modelId: await modelOf(opened, options.model) } : {}),
     ...(options.preset ? { preset: options.preset } : {}),
@@ -50,9 +60,11 @@ export function addPretrainCommand(program: Command, terminal: Terminal): void {
       .command('pretrain')
       .description("self-supervised training on the workspace's clips")
       .option('--model <model>', 'continue from this checkpoint')
-      .addOption(new Option('--variant <variant>').choices(variant.options).default('cav-mae'))
+      .addOption(new Option('--variant <variant>', 'of a new model (default: cav-mae)').choices(variant.options))
       .option('--preset <preset>', 'recipe')
-      .option('--size <size>', 'of a new model')
+      .option('--size <size>', 'of a new model: small, base or tiny, with -sync for CAV-MAE Sync')
+      .option('--window <s>', 'seconds of sound that the model hears; positions are resampled', number(0.16))
+      .option('--no-norm-pix', 'predict patches as they are, not normalised by their own statistics')
       .option('--steps <n>', "instead of the preset's", integer(1))
       .option('--seed <n>', 'of the random numbers', integer(0), 1)
       .option('--name <name>', 'of the model')

@@ -13,6 +13,8 @@ export interface StudioBridge {
   chooseWorkspace?: () => Promise<string | null>;
   /** Begins to drag the media files of clips out of the window. */
   dragOut?: (clipIds: readonly number[]) => void;
+  /** Shows a file in the system's file manager. */
+  showInFolder?: (path: string) => void;
   /** Menus and dialogs in the page's theme. */
   setTheme?: (theme: 'dark' | 'light' | 'system') => void;
   /** Native menu entries arrive as command ids. */

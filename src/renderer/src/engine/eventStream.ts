@@ -7,6 +7,8 @@ export interface EventStreamOptions {
   onEvent: (event: EngineEvent) => void;
   /** `true` once a stream is open (again), `false` when it broke. */
   onConnection: (connected: boolean) => void;
+  /** The host answers, and no longer knows this window: it was started again, or the session ended. Reading stops. */
+  onRefused?: () => void;
   pause?: (ms: number) => Promise<void>;
 }
 
@@ -15,8 +17,13 @@ const wait = (ms: number): Promise<void> =>
     setTimeout(done, ms);
   });
 
+const isUnauthorized = (thrown: unknown): boolean => {
+  const { code, status } = (thrown ?? {}) as { code?: unknown; status?: unknown };
+  return code === 'UNAUTHORIZED' || status === 401;
+};
+
 /** Starts reading; the returned function stops it for good. */
-export function readEvents({ open, onEvent, onConnection, pause = wait }: EventStreamOptions): () => void {
+export function readEvents({ open, onEvent, onConnection, onRefused, pause = wait }: EventStreamOptions): () => void {
   const stop = new AbortController();
   void (async () => {
     let failures = 0;
@@ -29,7 +36,11 @@ export function readEvents({ open, onEvent, onConnection, pause = wait }: EventS
           if (stop.signal.aborted) return;
           onEvent(event);
         }
-      } catch {
+      } catch (thrown) {
+        if (onRefused && isUnauthorized(thrown)) {
+          onConnection(false);
+          return onRefused();
+        }
         // Told through onConnection: the window shows that it is reconnecting.
       }
       if (stop.signal.aborted) return;

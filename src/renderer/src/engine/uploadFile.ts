@@ -6,7 +6,7 @@ export function uploadFile(
   file: File,
   onProgress: (sentBytes: number) => void,
   signal: AbortSignal,
-  purpose: 'import' | 'search' | 'labels' = 'import',
+  purpose: 'import' | 'search' | 'labels' | 'model' = 'import',
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -5,6 +5,7 @@ import { useCollection } from '../stores/collection.ts';
 import { useFilter } from '../stores/filter.ts';
 import { useJobs } from '../stores/jobs.ts';
 import { useMap } from '../stores/map.ts';
+import { useModels } from '../stores/models.ts';
 import { useSchemas } from '../stores/schemas.ts';
 import { useToasts } from '../stores/toasts.ts';
 import { useUndo } from '../stores/undo.ts';
@@ -14,13 +15,14 @@ const firstClips = 60;
 
 /** Loads every store; what fails is shown once, where it belongs. */
 export async function loadEverything(): Promise<void> {
-  const [classifiers, clips, collection, filter, jobs, map, schemas, undo] = [
+  const [classifiers, clips, collection, filter, jobs, map, models, schemas, undo] = [
     useClassifiers(),
     useClips(),
     useCollection(),
     useFilter(),
     useJobs(),
     useMap(),
+    useModels(),
     useSchemas(),
     useUndo(),
   ];
@@ -34,6 +36,7 @@ export async function loadEverything(): Promise<void> {
     Promise.all([listed, named]).then(() => map.refreshColumn().then(filter.count)),
     listed.then(jobs.refresh),
     listed.then(undo.refresh),
+    listed.then(models.refresh),
   ];
   const results = await Promise.allSettled(parts);
   await opened;

@@ -31,7 +31,8 @@ export function useKeyboard(handlers: readonly ((event: KeyboardEvent) => boolea
     const name = keyName(event);
     const always = name.startsWith('mod+') || /^f\d+$/.test(name);
     if (isTyping(event.target) && (!always || name === 'mod+z' || name === 'mod+shift+z' || name === 'mod+a')) return;
-    if (!always && isDialogOpen()) return;
+    // A dialog stands before everything: only the palette, which closes itself by its own key, is reached past one.
+    if (isDialogOpen() && name !== 'mod+k') return;
     if ((name === 'space' || name === 'enter') && isPressable(event.target)) return;
     const command = commands.byKey.get(name);
     if (command && commands.isEnabled(command)) {

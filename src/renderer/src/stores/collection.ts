@@ -18,6 +18,8 @@ export const useCollection = defineStore('collection', () => {
   const summary = shallowRef<Summary | null>(null);
   const failure = shallowRef<Failure | null>(null);
   const connected = ref(true);
+  /** The host no longer knows this window: nothing works before it is opened by a fresh address. */
+  const signedOut = ref(false);
   const isEmpty = computed(() => summary.value !== null && summary.value.clips === 0);
   const readOnly = computed(() => capabilities.value?.readOnly ?? false);
   /** The workspace's own folder for what is written out. */
@@ -42,5 +44,17 @@ export const useCollection = defineStore('collection', () => {
       failure.value = failureFrom(error);
     }
   }
-  return { capabilities, summary, failure, connected, isEmpty, readOnly, exportsFolder, open, refresh, patch };
+  return {
+    capabilities,
+    summary,
+    failure,
+    connected,
+    signedOut,
+    isEmpty,
+    readOnly,
+    exportsFolder,
+    open,
+    refresh,
+    patch,
+  };
 });

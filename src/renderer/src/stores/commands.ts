@@ -38,17 +38,25 @@ const shown: Record<string, string> = {
 /** The parts of a key name as printed on keys. */
 export const keyCaps = (keys: string): string[] => keys.split('+').map((part) => shown[part] ?? part.toUpperCase());
 
+/** Letters of a query this short may be strewn over a title. */
+const strewnUpTo = 3;
+
 /** Whether the letters of `query` occur in `text` in order; better matches (word starts, runs) score higher. `null`: no match. */
 export function matchScore(query: string, text: string): number | null {
   const [needle, hay] = [query.toLowerCase().replaceAll(' ', ''), text.toLowerCase()];
   // Letters that stand together as typed count more than the same letters strewn over the title.
-  let [score, at] = [hay.includes(needle) ? needle.length : 0, -1];
+  const whole = hay.includes(needle);
+  let [score, at, strewn] = [whole ? needle.length : 0, -1, false];
   for (const letter of needle) {
     const found = hay.indexOf(letter, at + 1);
     if (found < 0) return null;
-    score += found === at + 1 ? 3 : found === 0 || hay[found - 1] === ' ' ? 2 : 0;
+    const follows = found === at + 1 ? 3 : found === 0 || hay[found - 1] === ' ' ? 2 : 0;
+    strewn ||= follows === 0;
+    score += follows;
     at = found;
   }
+  // “delete” is not meant by “aDD thE demo coLlECTion”: longer words have to stand together or begin words.
+  if (strewn && !whole && needle.length > strewnUpTo) return null;
   return score - hay.length * 0.01;
 }
 

@@ -1,6 +1,7 @@
 // Takes the engine's events to the stores they concern. Changes that come in bursts are gathered before anything is asked again.
 import { useDebounceFn } from '@vueuse/core';
 import type { LabelStep } from '../../../shared/contract/annotation.ts';
+import type { Job } from '../../../shared/contract/job.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
 import { useClassifiers } from './classifiers.ts';
 import { useClips } from './clips.ts';
@@ -8,6 +9,7 @@ import { useCollection } from './collection.ts';
 import { useFilter } from './filter.ts';
 import { useJobs } from './jobs.ts';
 import { useMap } from './map.ts';
+import { useModels } from './models.ts';
 import { useSchemas } from './schemas.ts';
 import { useToasts } from './toasts.ts';
 import { useUndo } from './undo.ts';
@@ -21,9 +23,15 @@ export function onEngineEvent(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** The classifier that a training started by a person ended with; refits, which start by themselves, are quiet. */
+function trainedBy({ kind, status, result }: Job): number | null {
+  const { classifierId, quiet } = (result ?? {}) as { classifierId?: number; quiet?: boolean };
+  return kind === 'finetune' && status === 'done' && !quiet ? (classifierId ?? null) : null;
+}
+
 /** Makes the function that receives every event. Call once, after Pinia is there. */
 export function createEventRouter(): Listener {
-  const [clips, collection, filter, jobs, map, schemas, classifiers, toasts, undo] = [
+  const [clips, collection, filter, jobs, map, schemas, classifiers, models, toasts, undo] = [
     useClips(),
     useCollection(),
     useFilter(),
@@ -31,6 +39,7 @@ export function createEventRouter(): Listener {
     useMap(),
     useSchemas(),
     useClassifiers(),
+    useModels(),
     useToasts(),
     useUndo(),
   ];
@@ -44,6 +53,7 @@ export function createEventRouter(): Listener {
     void refreshSchemas();
   };
   const projections = soon(() => map.refresh(), 300);
+  const catalogue = soon(() => models.refresh(), 400);
   const filtered = soon(() => filter.refresh(), 300);
   /** A label key: what the window shows is patched; only a filter by labels has to be asked for. */
   const follow = (step: LabelStep): void => {
@@ -54,13 +64,18 @@ export function createEventRouter(): Listener {
     if (!filter.patch(step)) void filtered();
   };
 
+  /** Classifiers that a person has just trained, until their predictions are there. */
+  const trained = new Set<number>();
   const route: { [T in EngineEvent['type']]?: (event: Extract<EngineEvent, { type: T }>) => void } = {
     jobChanged: ({ job }) => {
       jobs.receive(job);
+      const made = trainedBy(job);
+      if (made !== null) trained.add(made);
       if (job.kind === 'project' && (job.status === 'failed' || job.status === 'cancelled')) quietly(map.stopped)();
     },
     clipsChanged: () => {
       clips.invalidate(null);
+      void catalogue();
       void counts();
       void column();
     },
@@ -81,18 +96,28 @@ export function createEventRouter(): Listener {
       void counts();
     },
     embeddingsChanged: () => {
+      void catalogue();
       void counts();
       void projections();
     },
     projectionMoved: ({ projectionId, epoch, epochs, settled }) =>
       quietly(() => map.moved(projectionId, epoch, epochs, settled))(),
-    predictionsChanged: () => {
+    predictionsChanged: ({ classifierId }) => {
       clips.invalidate(null);
       void counts();
-      void column();
+      if (trained.delete(classifierId)) void map.showPredictions();
+      else void column();
     },
     classifiersChanged: quietly(async () => {
       await classifiers.refresh();
+      await map.refreshColumn();
+    }),
+    modelsChanged: () => void catalogue(),
+    // Another model's map, scores and embeddings are in use; the clips know which of them are embedded with it.
+    currentModelChanged: quietly(async () => {
+      clips.invalidate(null);
+      void counts();
+      await Promise.all([models.refresh(), map.refresh(), classifiers.refresh()]);
       await map.refreshColumn();
     }),
     columnsChanged: ({ columns }) => {

@@ -12,6 +12,7 @@ import type { Failure } from '../engine/failure.ts';
 import { latest } from '../engine/latest.ts';
 import { classDeltas, labelledDelta } from './labelDeltas.ts';
 import { useSchemas } from './schemas.ts';
+import { useUndo } from './undo.ts';
 
 export type Facets = InferContractRouterOutputs<Contract>['clips']['facets'];
 export type SortBy = z.infer<typeof clipSort>['by'];
@@ -31,6 +32,8 @@ export const useFilter = defineStore('filter', () => {
   const loading = ref(false);
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
+  /** The counts could not be read; the clips may stand there all the same. */
+  const countFailure = shallowRef<Failure | null>(null);
 
   const active = computed(() => Object.keys(criteria.value).length > 0);
   const idSet = computed<ReadonlySet<number>>(() => new Set(ids.value));
@@ -64,8 +67,9 @@ export const useFilter = defineStore('filter', () => {
   async function count(): Promise<void> {
     try {
       facets.value = (await askFacets()) ?? facets.value;
+      countFailure.value = null;
     } catch (error) {
-      failure.value = failureFrom(error);
+      countFailure.value = failureFrom(error);
     }
   }
   /** The clips first: counting them by every criterion takes the engine longer, and nobody waits for that. */
@@ -74,8 +78,8 @@ export const useFilter = defineStore('filter', () => {
   }
   /** Takes a step of the journal into the counts; `false` where the clips themselves depend on labels and have to be asked for. */
   function patch(step: LabelStep): boolean {
-    const { text, classIds, labelled, uncertain } = criteria.value;
-    if (text || classIds || labelled !== undefined || uncertain !== undefined) return false;
+    const { text, classIds, labelled, uncertain, mistaken } = criteria.value;
+    if (text || classIds || mistaken || labelled !== undefined || uncertain !== undefined) return false;
     if (!facets.value) return true;
     const among = active.value ? (clipId: number) => idSet.value.has(clipId) : undefined;
     const own = new Set(schemas.active?.classes.map(({ id }) => id));
@@ -89,10 +93,25 @@ export const useFilter = defineStore('filter', () => {
     };
     return true;
   }
+  /** Filters otherwise, as a step that undo takes back. */
+  function filterBy(next: ClipFilter): void {
+    const before = criteria.value;
+    const show = (shown: ClipFilter) => (): void => {
+      criteria.value = shown;
+      void refresh();
+    };
+    if (JSON.stringify(before) !== JSON.stringify(next))
+      useUndo().push({
+        text: Object.keys(next).length ? 'change the filter' : 'clear the filter',
+        kind: 'page',
+        undo: show(before),
+        redo: show(next),
+      });
+    show(next)();
+  }
   function set(change: Partial<ClipFilter>): void {
     const merged = { ...criteria.value, ...change };
-    criteria.value = Object.fromEntries(Object.entries(merged).filter(([, value]) => !isEmpty(value)));
-    void refresh();
+    filterBy(Object.fromEntries(Object.entries(merged).filter(([, value]) => !isEmpty(value))));
   }
   /** Adds or removes one value of a list criterion. */
   function toggle(field: ListField, value: number | string): void {
@@ -112,10 +131,7 @@ export const useFilter = defineStore('filter', () => {
   }
   const has = (field: ListField, value: number | string): boolean =>
     ((criteria.value[field] ?? []) as (number | string)[]).includes(value);
-  function clear(): void {
-    criteria.value = {};
-    void refresh();
-  }
+  const clear = (): void => filterBy({});
   function sort(by: SortBy, down: boolean): void {
     sortBy.value = by;
     descending.value = down;
@@ -131,6 +147,7 @@ export const useFilter = defineStore('filter', () => {
     loading,
     loaded,
     failure,
+    countFailure,
     active,
     request,
     list,

@@ -70,7 +70,7 @@ export const useLearning = defineStore('learning', () => {
     const loop = now.jobId
       ? 'refitting'
       : now.enabled
-        ? `refit ${Math.min(now.pending, now.every)}/${now.every}`
+        ? `retrains in ${plural(Math.max(1, now.every - now.pending), 'label')}`
         : null;
     return [score, loop].filter(Boolean).join(' · ') || null;
   });

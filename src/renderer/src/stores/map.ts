@@ -64,14 +64,25 @@ export const useMap = defineStore('map', () => {
   const colourBy = useLocalStorage<ColumnName>('studio.map.colourBy', 'label');
   const column = shallowRef<Map<number, number | string | null>>(new Map());
   const columnOf = ref<ColumnName | null>(null);
+  /** The colour was chosen since the window was opened, not kept from before. */
+  let chosenHere = false;
   /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
   let newest = 0;
+  /** The map shown last of each embedding set, so that a change of the model and back shows it again. */
+  const shownOf = new Map<number, number>();
   function choose(id: number): void {
     projectionId.value = id;
+    const setId = projections.value.find((one) => one.id === id)?.setId;
+    if (setId !== undefined) shownOf.set(setId, id);
     newest = Math.max(newest, id);
   }
   const projection = computed<Projection | null>(
     () => projections.value.find((one) => one.id === projectionId.value) ?? null,
+  );
+
+  /** Maps of the current model, newest first. */
+  const own = computed<Projection[]>(() =>
+    projections.value.filter(({ current }) => current !== false).sort((a, b) => b.id - a.id),
   );
 
   const readPoints = inOrder(
@@ -102,15 +113,17 @@ export const useMap = defineStore('map', () => {
       if (told.code !== 'NOT_FOUND' || projection.value?.settled) failure.value = told;
     }
   }
-  /** Lists projections and shows the newest joint one when none, or a vanished one, is shown. */
+  /** Lists projections. Where none, a vanished one or one of another model is shown, shows the current model's: the one shown last, else the newest joint one. */
   async function refresh(): Promise<void> {
     loading.value = true;
     try {
       await readList();
-      if (!projection.value) {
-        const latestFirst = [...projections.value].sort((a, b) => b.id - a.id);
-        projectionId.value = (latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
-        newest = Math.max(newest, latestFirst[0]?.id ?? 0);
+      if (!projection.value || projection.value.current === false) {
+        const latestFirst = own.value;
+        const before = latestFirst.find(({ id, setId }) => shownOf.get(setId) === id);
+        projectionId.value = (before ?? latestFirst.find((one) => one.space === 'joint') ?? latestFirst[0])?.id ?? null;
+        newest = Math.max(newest, ...projections.value.map(({ id }) => id));
+        settling.value = null;
       }
       await refreshPoints();
       loaded.value = true;
@@ -140,6 +153,9 @@ export const useMap = defineStore('map', () => {
       const values = answer.columns[name] ?? [];
       column.value = new Map(answer.clipIds.map((clipId, i) => [clipId, values[i] ?? null]));
       columnOf.value = name;
+      // Kept from another workspace: here nothing is known of it, and every clip would be grey.
+      const unknown = !chosenHere && name !== 'label' && values.every((value) => value === null);
+      if (unknown && answer.clipIds.length > 0) return await colour('label');
     } catch (error) {
       failure.value = failureFrom(error);
     }
@@ -157,7 +173,18 @@ export const useMap = defineStore('map', () => {
     // In place: copying a map of 100,000 clips takes longer than the key may.
     triggerRef(column);
   }
+  /** What the map was coloured by before a training's predictions took over; null where they did not, or a person chose since. */
+  const colourBefore = ref<ColumnName | null>(null);
+  /** Call when a training that a person started has predicted: its predictions colour the map. */
+  async function showPredictions(): Promise<void> {
+    if (colourBy.value === 'prediction') return;
+    const before = colourBy.value;
+    await colour('prediction');
+    colourBefore.value = before;
+  }
   async function colour(name: ColumnName): Promise<void> {
+    colourBefore.value = null;
+    chosenHere = true;
     colourBy.value = name;
     await refreshColumn();
   }
@@ -169,7 +196,7 @@ export const useMap = defineStore('map', () => {
     if (!projections.value.some((one) => one.id === id)) await readList();
     if (mine < movements.get(id)!) return;
     // A map that goes with another belongs to the panel that asked for it.
-    if (id > newest && projections.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
+    if (id > newest && own.value.some((one) => one.id === id && one.alignedTo === null)) choose(id);
     if (id !== projectionId.value) return;
     settling.value = settled ? null : { epoch, epochs };
     await refreshPoints();
@@ -196,6 +223,7 @@ export const useMap = defineStore('map', () => {
   }
   return {
     projections,
+    own,
     projectionId,
     projection,
     points,
@@ -212,6 +240,8 @@ export const useMap = defineStore('map', () => {
     colour,
     refreshColumn,
     patchLabels,
+    colourBefore,
+    showPredictions,
     moved,
     compute,
     stopped,

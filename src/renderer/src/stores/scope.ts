@@ -9,6 +9,8 @@ export interface ClipList {
   title: string;
   clipIds: readonly number[];
   reasons?: ReadonlyMap<number, string>;
+  /** The list is about this classifier: predictions of another one are not shown beside it. */
+  classifierId?: number;
 }
 
 export const useScope = defineStore('scope', () => {

@@ -55,6 +55,10 @@ export const useSelection = defineStore('selection', () => {
   function release(): void {
     ids.value = new Set();
   }
+  /** Selects as part of another step, which takes it back itself. */
+  function put(clipIds: Iterable<number>): void {
+    ids.value = new Set(clipIds);
+  }
   function open(clipId: number | null): void {
     current.value = clipId;
   }
@@ -68,5 +72,5 @@ export const useSelection = defineStore('selection', () => {
     if (left.length < ids.value.size) ids.value = new Set(left);
     if (current.value !== null && !existing.has(current.value)) current.value = null;
   }
-  return { ids, current, size, targets, select, toggle, clear, release, open, keepOnly };
+  return { ids, current, size, targets, select, toggle, clear, release, put, open, keepOnly };
 });

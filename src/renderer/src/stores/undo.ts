@@ -34,7 +34,7 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Has the engine do what will be a step of its journal, once it has done what was asked for before: steps are written in the order of a person's hands, whatever way the questions take, and an undo takes the last of them. The work pushes its step itself. When the page goes away nothing waits any longer. */
+  /** Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step itself. When the page is closed nothing waits any longer. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = Promise.race([running, left]).then(work);
     running = done.then(
@@ -65,39 +65,51 @@ export const useUndo = defineStore('undo', () => {
   /** Remembers that an annotation step was written, so that undo walks through labels and selections in their order. */
   const pushAnnotation = (text: string, inJournal: string | null = null): void => push(annotationStep(text, inJournal));
 
-  /** Steps of an earlier session live only in the engine's journal; they come after everything of this window. */
   function take(direction: 'undo' | 'redo'): UndoStep | null {
     const from = direction === 'undo' ? done : undone;
-    const step = from.value.at(-1);
-    if (step) {
-      from.value = from.value.slice(0, -1);
-      return step;
-    }
-    const possible = direction === 'undo' ? engine.value.canUndo : engine.value.canRedo;
-    return possible
-      ? annotationStep((direction === 'undo' ? engine.value.undoText : engine.value.redoText) ?? 'label', null)
-      : null;
+    const step = from.value.at(-1) ?? null;
+    if (step) from.value = from.value.slice(0, -1);
+    return step;
   }
-  function step(direction: 'undo' | 'redo'): Promise<void> {
-    return inTurn(async () => {
-      const taken = take(direction);
-      if (!taken) return void toasts.show('info', direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
-      const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
-      try {
-        const another = await taken[direction]();
-        // The journal is one for all windows: the latest step may be another window's, and this one's is still to be taken.
-        if (another) from.value = [...from.value, taken];
-        else to.value = [...to.value, taken].slice(-depth);
-        toasts.show(
-          'info',
-          `${direction === 'undo' ? 'Undone' : 'Redone'}${another ? ', from another window' : ''}: ${another ?? taken.text}`,
-        );
-      } catch (error) {
-        from.value = [...from.value, taken];
-        toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');
-      }
+  /** The engine's journal goes on before this session: its steps are named, and taken back only on a second wish. */
+  function earlier(direction: 'undo' | 'redo'): UndoStep | null {
+    const [possible, text] =
+      direction === 'undo'
+        ? [engine.value.canUndo, engine.value.undoText]
+        : [engine.value.canRedo, engine.value.redoText];
+    return possible ? annotationStep(text ?? 'label', null) : null;
+  }
+  function sayEnd(direction: 'undo' | 'redo'): void {
+    const before = earlier(direction);
+    if (!before) return void toasts.show('info', direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
+    toasts.show('info', `Nothing more to ${direction} from this window`, {
+      hint: `Before it: ${before.text}`,
+      action: {
+        text: direction === 'undo' ? 'Undo that too' : 'Redo that too',
+        run: () => void inTurn(() => perform(direction, earlier(direction))),
+      },
     });
   }
+  async function perform(direction: 'undo' | 'redo', taken: UndoStep | null): Promise<void> {
+    if (!taken) return sayEnd(direction);
+    const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
+    try {
+      const another = await taken[direction]();
+      // The journal is one for all windows: the latest step may be another window's, and this one's is still to be taken.
+      if (another) from.value = [...from.value, taken];
+      else to.value = [...to.value, taken].slice(-depth);
+      const back = direction === 'undo' ? 'redo' : 'undo';
+      toasts.show(
+        'info',
+        `${direction === 'undo' ? 'Undone' : 'Redone'}${another ? ', from another window' : ''}: ${another ?? taken.text}`,
+        { action: { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void step(back) } },
+      );
+    } catch (error) {
+      from.value = [...from.value, taken];
+      toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');
+    }
+  }
+  const step = (direction: 'undo' | 'redo'): Promise<void> => inTurn(() => perform(direction, take(direction)));
   const undo = (): Promise<void> => step('undo');
   const redo = (): Promise<void> => step('redo');
   async function refresh(): Promise<void> {

@@ -6,14 +6,15 @@ import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
 import { inOrder } from '../engine/inOrder.ts';
-import { useFilter } from './filter.ts';
-import { useMap } from './map.ts';
 import { useScope } from './scope.ts';
+import { useShownView } from './shownView.ts';
 import { useSelection } from './selection.ts';
 import { useToasts } from './toasts.ts';
+import { useUndo } from './undo.ts';
 
 export const useViews = defineStore('views', () => {
-  const [filter, map, scope, selection, toasts] = [useFilter(), useMap(), useScope(), useSelection(), useToasts()];
+  const shown = useShownView();
+  const [scope, selection, toasts, undo] = [useScope(), useSelection(), useToasts(), useUndo()];
   const list = shallowRef<readonly SavedView[]>([]);
   const loaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
@@ -33,40 +34,33 @@ export const useViews = defineStore('views', () => {
       failure.value = failureFrom(error);
     }
   }
-  /** Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view. */
-  async function save(name: string, what: 'view' | 'selection'): Promise<boolean> {
+  /** Changes the views and reads them again; `false`, and a message, where that fails. */
+  async function change(doing: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
-      const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
-      await client.views.save({
-        name: name.trim(),
-        filter: filter.criteria,
-        sort: { by: filter.sortBy, descending: filter.descending },
-        colourBy: map.colourBy,
-        clipIds,
-      });
+      await work();
       await refresh();
       return true;
     } catch (error) {
-      toasts.fail(error, 'Saving the view');
+      toasts.fail(error, doing);
       return false;
     }
   }
-  async function remove(view: SavedView): Promise<void> {
-    try {
-      await client.views.remove({ viewId: view.id });
-      await refresh();
-    } catch (error) {
-      toasts.fail(error, 'Removing the view');
-    }
-  }
-  /** Goes back to a view. A list of clips is shown in the grid and selected, which can be undone. */
+  /** Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view. */
+  const save = (name: string, what: 'view' | 'selection'): Promise<boolean> =>
+    change('Saving the view', () => {
+      const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;
+      return client.views.save({ name: name.trim(), ...shown.asked(), clipIds });
+    });
+  const rename = ({ id }: SavedView, name: string): Promise<boolean> =>
+    change('Renaming the view', () => client.views.rename({ viewId: id, name: name.trim() }));
+  const remove = ({ id }: SavedView): Promise<boolean> =>
+    change('Removing the view', () => client.views.remove({ viewId: id }));
+  /** Goes back to a view; one step of undo brings back what was shown before. */
   function show(view: SavedView): void {
-    filter.use(view.filter, view.sort.by, view.sort.descending ?? false);
-    void map.colour(view.colourBy);
-    if (view.clipIds) {
-      scope.show({ title: view.name, clipIds: view.clipIds });
-      selection.select(view.clipIds);
-    } else scope.showAll();
+    const before = shown.take();
+    const apply = (): void => shown.bring(view);
+    apply();
+    undo.push({ text: `show the view ${view.name}`, kind: 'page', undo: () => shown.back(before), redo: apply });
   }
-  return { list, loaded, failure, naming, refresh, save, remove, show };
+  return { list, loaded, failure, naming, refresh, save, rename, remove, show };
 });

@@ -60,7 +60,15 @@ export const annotations = {
       }),
     )
     .output(labelImportReport),
+  /** `clipIds`: only the labels of these clips; of all when left out. */
   export: base
-    .input(z.object({ path: z.string().min(1), format: labelFormat, schemaId: id.optional() }))
+    .input(
+      z.object({
+        path: z.string().min(1),
+        format: labelFormat,
+        schemaId: id.optional(),
+        clipIds: z.array(id).max(2_000_000).optional(),
+      }),
+    )
     .output(z.object({ files: z.array(z.string()), annotations: z.number().int() })),
 };

@@ -37,5 +37,9 @@ export const collection = {
     .output(z.object({ found: z.number().int(), missing: z.number().int() })),
   /** Of a watched folder, new and changed files are imported by themselves while the window or the server runs, cut as by its last import; what vanished is marked. */
   watch: base.input(z.object({ rootId: id, watched: z.boolean() })).output(root),
+  /** Another name for a source; its folder stays where it is. */
+  renameSource: base.input(z.object({ rootId: id, name: z.string().trim().min(1).max(200) })).output(root),
+  /** Takes every file of a source out of the collection, and the source with them. The files stay on disk; imported again, they get their labels back. */
+  removeSource: base.input(z.object({ rootId: id })).output(z.object({ removed: z.number().int() })),
   removeMedia: base.input(z.object({ mediaIds: z.array(id).min(1) })).output(ok),
 };

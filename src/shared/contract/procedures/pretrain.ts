@@ -1,6 +1,7 @@
 // Pretraining from scratch or from a checkpoint.
 import { z } from 'zod';
 import { id } from '../clip.ts';
+import { pretrainConfig } from '../jobKinds.ts';
 import { variant } from '../model.ts';
 import { base } from './base.ts';
 
@@ -10,8 +11,12 @@ export const pretrain = {
     .input(
       z.object({
         modelId: z.string().optional(),
-        variant: variant.default('cav-mae'),
-        size: z.string().default('small'),
+        /** Of a new model; a trained one keeps its own. */
+        variant: variant.optional(),
+        /** Of a new model: small, base, tiny, each with `-sync` for CAV-MAE Sync. A checkpoint has its own. */
+        size: z.string().optional(),
+        /** Sizes of the input and targets that differ from the size's or the checkpoint's; positions are resampled. */
+        config: pretrainConfig.optional(),
         preset: z.string().default('small'),
         steps: z.number().int().min(1).optional(),
         options: z.record(z.string(), z.unknown()).optional(),

@@ -36,7 +36,7 @@ describe('migrations', () => {
       const before = rowsOf(old);
       old.close();
 
-      const db = openDatabase(folder, false);
+      const db = openDatabase(folder);
       expect(db.pragma('user_version', { simple: true })).toBe(databaseVersion);
       expect(form(db)).toEqual(expected);
       // Later versions may add columns; what was in the earlier ones is still there.
@@ -74,5 +74,5 @@ describe('migrations', () => {
 });
 
 function openAt(folder: string): Database.Database {
-  return openDatabase(folder, false);
+  return openDatabase(folder);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
@@ -70,4 +70,67 @@ it('refuses while another has the workspace open', () => {
   const other = Workspace.open(folder);
   expect(() => repairWorkspace(folder)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
   other.close();
+});
+
+it('rebuilds a database with damaged pages, though closing it fails as well', () => {
+  const { folder, clips } = filled();
+  const file = path.join(folder, 'workspace.db');
+  const bytes = readFileSync(file);
+  // Every seventh page, but not the first ones, which hold the schema.
+  for (let page = 70; page < bytes.length / 4096; page += 7) bytes.fill(0xee, page * 4096, (page + 1) * 4096);
+  writeFileSync(file, bytes);
+  const report = repairWorkspace(folder);
+  expect(report.done).toBe('rebuilt');
+  expect(report.after.ok).toBe(true);
+  const again = Workspace.open(folder);
+  expect(again.summary().clips).toBeGreaterThan(clips / 4);
+  again.close();
+});
+
+it('reads everything behind a header of zeros', () => {
+  const { folder, clips, labelled } = filled();
+  const file = path.join(folder, 'workspace.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0, 0, 100);
+  writeFileSync(file, bytes);
+  expect(() => Workspace.open(folder)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
+  expect(repairWorkspace(folder)).toMatchObject({ done: 'rebuilt', after: { ok: true } });
+  const again = Workspace.open(folder);
+  expect(again.summary()).toMatchObject({ clips, labelled });
+  again.close();
+});
+
+it.each([
+  ['missing', (file: string) => rmSync(file)],
+  ['empty', (file: string) => writeFileSync(file, '')],
+  ['unreadable', (file: string) => writeFileSync(file, Buffer.alloc(200_000, 7))],
+] as const)('restores the newest backup where the database is %s, and says so until then', async (_, lose) => {
+  const { folder, clips, labelled } = filled();
+  const workspace = Workspace.open(folder);
+  const backup = await workspace.backUpDaily();
+  expect(await workspace.backUpDaily()).toBeNull();
+  workspace.close();
+  const file = path.join(folder, 'workspace.db');
+  lose(file);
+  for (const readOnly of [false, true])
+    expect(() => Workspace.open(folder, { readOnly })).toThrowError(
+      expect.objectContaining({
+        code: 'CONFLICT',
+        detail: expect.objectContaining({ hint: expect.stringContaining('--repair') }),
+      }),
+    );
+  expect(repairWorkspace(folder)).toMatchObject({ done: 'restored', backup, after: { ok: true } });
+  const again = Workspace.open(folder);
+  expect(again.summary()).toMatchObject({ clips, labelled });
+  again.close();
+});
+
+it('leaves an unreadable database where it is when there is nothing to restore', () => {
+  const folder = newFolder();
+  Workspace.open(folder).close();
+  const file = path.join(folder, 'workspace.db');
+  const garbage = Buffer.alloc(200_000, 7);
+  writeFileSync(file, garbage);
+  expect(() => repairWorkspace(folder)).toThrowError(/no whole copy/);
+  expect(readFileSync(file).equals(garbage)).toBe(true);
 });

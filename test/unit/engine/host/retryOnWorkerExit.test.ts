@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JobContext } from '../../../../src/engine/collection/jobs/jobTypes.ts';
 import { WorkerRetryJobQueue } from '../../../../src/engine/host/retryOnWorkerExit.ts';
-import { isWorkerEnd, WorkerHandle, type Transport } from '../../../../src/engine/workers/channel.ts';
+import { WorkerHandle, type Transport } from '../../../../src/engine/workers/channel.ts';
+import { WorkerExitError, WorkerStoppedError } from '../../../../src/engine/workers/workerErrors.ts';
 import { EngineError } from '../../../../src/shared/engineError.ts';
 import { openWorkspace } from '../collection/openWorkspace.ts';
 
@@ -102,8 +103,8 @@ describe('a job whose worker dies', () => {
   });
 
   it('tells a worker’s end from an error that only speaks of one', () => {
-    expect(isWorkerEnd(new EngineError('BAD_INPUT', 'the compute worker ended: x'))).toBe(false);
-    expect(isWorkerEnd(new EngineError('INTERNAL', 'it says: the compute worker ended: x'))).toBe(false);
-    expect(isWorkerEnd(new Error('the compute worker ended: x'))).toBe(false);
+    expect(new EngineError('BAD_INPUT', 'the compute worker ended: x') instanceof WorkerExitError).toBe(false);
+    expect(new EngineError('INTERNAL', 'the compute worker ended: x') instanceof WorkerExitError).toBe(false);
+    expect(new WorkerStoppedError('compute', 'closed') instanceof WorkerExitError).toBe(false);
   });
 });

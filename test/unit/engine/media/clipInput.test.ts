@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensureClipInput, type ClipInputMaker } from '../../../../src/engine/media/clipInput.ts';
+import { inputPathOf } from '../../../../src/engine/media/inputPath.ts';
+import { encodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import { EngineError } from '../../../../src/shared/engineError.ts';
 
 const path = mkdtempSync(join(tmpdir(), 'cavmae-clip-input-'));
@@ -62,5 +64,45 @@ describe('ensureClipInput', () => {
       (await all).map((one) => (one.status === 'rejected' ? (one.reason as EngineError).code : one.status)),
     ).toEqual(['DECODE_FAILED', 'DECODE_FAILED']);
     expect(ends).toHaveLength(1);
+  });
+});
+
+describe('a cached input', () => {
+  const input = encodeSafetensors({ fbank: { shape: [4], data: new Float32Array(4) } }, { badges: '' });
+
+  it('is made again where it is empty or torn, and used where it is whole', async () => {
+    const { ends, maker } = worker();
+    const made = () => ensureClipInput(maker, clip('f'));
+    const file = inputPathOf(path, clip('f'));
+    mkdirSync(dirname(file), { recursive: true });
+    for (const torn of [new Uint8Array(0), input.subarray(0, 20), input.subarray(0, input.length - 1)]) {
+      writeFileSync(file, torn);
+      const before = ends.length;
+      const again = made();
+      await settled();
+      expect(ends).toHaveLength(before + 1);
+      ends.at(-1)!();
+      await again;
+    }
+    writeFileSync(file, input);
+    expect(await made()).toBe(file);
+    expect(ends).toHaveLength(3);
+  });
+
+  it('of a reader is used where it lies and made elsewhere', async () => {
+    const cachePath = mkdtempSync(join(tmpdir(), 'cavmae-reader-'));
+    const { ends, maker } = worker();
+    const reader = { ...maker, workspace: { path, cachePath } };
+    const file = inputPathOf(path, clip('g'));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, input);
+    utimesSync(file, 1000, 1000);
+    expect(await ensureClipInput(reader, clip('g'))).toBe(file);
+    expect(statSync(file).mtimeMs).toBe(1_000_000);
+    const other = ensureClipInput(reader, clip('h'));
+    await settled();
+    ends[0]!();
+    expect(await other).toBe(inputPathOf(cachePath, clip('h')));
+    rmSync(cachePath, { recursive: true });
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,4 +46,42 @@ test.skipIf(process.getuid?.() === 0)('a folder that cannot be read is reported'
   const { failures } = await walkMedia([at('locked')]);
   chmodSync(at('locked'), 0o755);
   expect(failures).toMatchObject([{ path: at('locked'), code: 'BAD_INPUT' }]);
+});
+
+test.skipIf(process.platform === 'win32')('pipes and devices are told, never opened', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'walk-'));
+  execFileSync('mkfifo', [join(folder, 'pipe.ts')]);
+  symlinkSync(join(folder, 'pipe.ts'), join(folder, 'link.mp4'));
+  symlinkSync('/dev/zero', join(folder, 'zero.wav'));
+  const { paths, failures } = await walkMedia([folder]);
+  expect(paths).toEqual([]);
+  expect(failures.map(({ path, code }) => [path.slice(folder.length + 1), code]).toSorted()).toEqual([
+    ['link.mp4', 'BAD_INPUT'],
+    ['pipe.ts', 'BAD_INPUT'],
+    ['zero.wav', 'BAD_INPUT'],
+  ]);
+  rmSync(folder, { recursive: true });
+});
+
+test('folders are followed so deep and no deeper, which is told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'walk-'));
+  let deep = folder;
+  for (let n = 0; n < 70; n++) {
+    deep = join(deep, 'd');
+    mkdirSync(deep);
+    if (n === 10 || n === 69) writeFileSync(join(deep, 'x.wav'), 'x');
+  }
+  const { paths, failures } = await walkMedia([folder]);
+  expect(paths).toHaveLength(1);
+  expect(failures).toMatchObject([{ code: 'BAD_INPUT', message: expect.stringContaining('64 deep') }]);
+  rmSync(folder, { recursive: true });
+});
+
+test.skipIf(process.platform !== 'linux')('a name that is no UTF-8 is told as such', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'walk-'));
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.mp4')]), 'x');
+  const { paths, failures } = await walkMedia([folder]);
+  expect(paths).toEqual([]);
+  expect(failures).toMatchObject([{ message: expect.stringContaining('not valid UTF-8') }]);
+  rmSync(folder, { recursive: true });
 });

@@ -21,6 +21,7 @@ import { spawnNodeWorker } from '../../../../src/engine/workers/spawnWorker.ts';
 import { projectionUrl } from '../../../../src/shared/wire/urls.ts';
 import { decodeSafetensors } from '../../../../src/shared/wire/safetensors.ts';
 import type { EngineEvent } from '../../../../src/shared/contract/system.ts';
+import { withValues, type WithPlaces } from '../../../../src/engine/workers/withValues.ts';
 import { useNative } from '../training/nativeTensorflow.ts';
 import { gaussianClusters } from '../exploration/gaussianClusters.ts';
 
@@ -58,7 +59,8 @@ function standIns(): Pick<EngineContext, 'media' | 'compute'> {
     },
     compute: {
       calls: {
-        crossPredict: (request: CrossPredictRequest) => crossPredict(request, async () => {}),
+        crossPredict: async (request: WithPlaces<CrossPredictRequest>) =>
+          crossPredict(await withValues<CrossPredictRequest>(request), async () => {}),
         embed: async () => {
           embedded++;
           const vector = outside.get(asked)!;

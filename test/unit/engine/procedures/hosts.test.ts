@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { browseFolder } from '../../../../src/engine/procedures/importing/browseFolder.ts';
 import { createDataShelf } from '../../../../src/engine/host/dataShelf.ts';
 import { createEventBus } from '../../../../src/engine/host/eventBus.ts';
-import { eventStream, maxWaiting } from '../../../../src/engine/host/eventStream.ts';
+import { eventStream, maxWaiting, mostStreams } from '../../../../src/engine/host/eventStream.ts';
 import { errorInterceptor, toEngineError } from '../../../../src/engine/host/orpcErrors.ts';
+import { access } from '../../../../src/shared/contract/access.ts';
 import { readOnlyInterceptor } from '../../../../src/engine/host/readOnlyGuard.ts';
 import { safeFileName, storeUpload } from '../../../../src/engine/host/upload.ts';
 import { contract } from '../../../../src/shared/contract/index.ts';
@@ -115,6 +116,20 @@ describe('event stream', () => {
     expect(seen).toBe(maxWaiting);
   });
 
+  it('are so many and no more; an ended one makes room', async () => {
+    const bus = createEventBus();
+    const stop = new AbortController();
+    const streams = Array.from({ length: mostStreams }, () => eventStream(bus, stop.signal));
+    const waiting = streams.map((stream) => stream.next());
+    await expect(eventStream(bus).next()).rejects.toMatchObject({ code: 'CONFLICT' });
+    stop.abort();
+    await Promise.all(waiting);
+    const again = eventStream(bus);
+    const next = again.next();
+    bus.publish(cluster(1));
+    expect((await next).value).toEqual(cluster(1));
+  });
+
   it('goes on when a listener throws', () => {
     const thrown: unknown[] = [];
     const bus = createEventBus((error) => thrown.push(error));
@@ -165,13 +180,18 @@ describe('read-only mode', () => {
     const names = Object.entries(contract).flatMap(([noun, procedures]) =>
       Object.keys(procedures).map((verb) => `${noun}.${verb}`),
     );
+    const classified = Object.entries(access).flatMap(([noun, verbs]) =>
+      Object.entries(verbs).map(([verb, kind]) => [`${noun}.${verb}`, kind]),
+    );
+    expect(classified.map(([name]) => name).toSorted()).toEqual(names.toSorted());
     const allowed: string[] = [];
     for (const name of names) {
       await guard({ path: name.split('.'), next: async () => allowed.push(name) }).catch(
         (error: ORPCError<string, unknown>) => expect(error.code).toBe('READ_ONLY'),
       );
     }
-    expect(allowed).toContain('clips.list');
+    expect(allowed).toEqual(classified.filter(([, kind]) => kind === 'read').map(([name]) => name));
+    expect(allowed).toEqual(expect.arrayContaining(['clips.list', 'inspect.attention', 'inspect.errorMap']));
     expect(
       allowed.filter((name) =>
         /\.(set|create|update|remove|import|undo|redo|start|rename|use|add|addClass|cancel|pause|resume|retry|relink|demo|stop|predict|download)$/.test(
@@ -179,6 +199,8 @@ describe('read-only mode', () => {
         ),
       ),
     ).toEqual([]);
+    for (const path of [['clips'], ['clips', 'list', 'x'], ['constructor', 'name'], ['clips', 'toString']])
+      await expect(guard({ path, next: async () => null })).rejects.toMatchObject({ code: 'READ_ONLY' });
   });
 });
 

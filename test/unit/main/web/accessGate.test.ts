@@ -15,16 +15,17 @@ const ask = (path: string, headers: Record<string, string> = {}, init: RequestIn
 
 describe('access gate', () => {
   let gate: AccessGate;
-  let onStaleLink: () => void;
+  let showLink: () => void;
   beforeEach(() => {
-    onStaleLink = vi.fn();
+    showLink = vi.fn();
     gate = createAccessGate({
       port,
       knowsHost: hostNames('127.0.0.1'),
       password: null,
       attempts: createAttemptLimit(3),
       strangers: createAttemptLimit(40),
-      onStaleLink,
+      links: createAttemptLimit(2),
+      showLink,
     });
   });
 
@@ -46,7 +47,7 @@ describe('access gate', () => {
     const again = await gate.check(ask(`/?token=${token}`));
     expect(again?.status).toBe(401);
     expect(again?.headers.get('set-cookie')).toBeNull();
-    expect(onStaleLink).toHaveBeenCalledOnce();
+    expect(showLink).toHaveBeenCalledOnce();
   });
 
   it('passes requests with the cookie or the bearer, and none without', async () => {
@@ -80,6 +81,47 @@ describe('access gate', () => {
     expect((await gate.check(ask(`/?token=${gate.issueToken()}`)))?.status).toBe(429);
   });
 
+  it('evaluates no more guesses beside each other than after each other', async () => {
+    gate = createAccessGate({
+      port,
+      knowsHost: hostNames('127.0.0.1'),
+      password: 'correct horse',
+      attempts: createAttemptLimit(5),
+      strangers: createAttemptLimit(40),
+      links: createAttemptLimit(2),
+      showLink,
+    });
+    const guess = (n: number, client: string) =>
+      gate.check(ask('/login', { 'content-length': '20' }, { method: 'POST', body: `password=guess${n}` }), client);
+    const answers = await Promise.all(Array.from({ length: 250 }, (_, n) => guess(n, '10.0.0.1')));
+    expect(answers.filter((answer) => answer?.status === 401)).toHaveLength(5);
+    expect(answers.filter((answer) => answer?.status === 429)).toHaveLength(245);
+    expect((await guess(0, '10.0.0.2'))?.status).toBe(401);
+  });
+
+  it('lets the owner in though others, or a window signed out, ask without end', async () => {
+    for (let k = 0; k < 100; k++) await gate.check(ask('/rpc/clips/list'), '10.0.0.1');
+    expect((await gate.check(ask('/rpc/clips/list'), '10.0.0.1'))?.status).toBe(429);
+    expect((await gate.check(ask('/rpc/clips/list'), '10.0.0.2'))?.status).toBe(401);
+    expect((await gate.check(ask(`/?token=${gate.issueToken()}`), '10.0.0.1'))?.status).toBe(303);
+  });
+
+  it('prints a fresh link whenever its page says so, and not without end', async () => {
+    const visit = async () => (await gate.check(ask('/')))!.text();
+    expect(await visit()).toContain('has just been printed');
+    expect(showLink).toHaveBeenCalledTimes(1);
+    expect(await visit()).toContain('has just been printed');
+    expect(await visit()).toContain('open the last one');
+    expect(showLink).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps the last twenty links valid', async () => {
+    const first = gate.issueToken();
+    const later = Array.from({ length: 20 }, () => gate.issueToken());
+    expect((await gate.check(ask(`/?token=${first}`)))?.status).toBe(401);
+    expect((await gate.check(ask(`/?token=${later[0]}`)))?.status).toBe(303);
+  });
+
   it('asks for the password where there is one', async () => {
     gate = createAccessGate({
       port,
@@ -87,7 +129,8 @@ describe('access gate', () => {
       password: 'correct horse',
       attempts: createAttemptLimit(5),
       strangers: createAttemptLimit(40),
-      onStaleLink,
+      links: createAttemptLimit(2),
+      showLink,
     });
     const post = (body: string) =>
       gate.check(ask('/login', { 'content-length': String(body.length) }, { method: 'POST', body }));
@@ -98,14 +141,23 @@ describe('access gate', () => {
 });
 
 describe('attempt limit', () => {
-  it('forgets after a minute', () => {
+  it('forgets after a minute, and when the clock is set back', () => {
     let time = 0;
     const limit = createAttemptLimit(2, () => time);
-    limit.failed();
-    limit.failed();
-    expect(limit.exhausted()).toBe(true);
+    expect([limit.take('a'), limit.take('a'), limit.take('a')]).toEqual([true, true, false]);
     time = 60_001;
-    expect(limit.exhausted()).toBe(false);
+    expect(limit.take('a')).toBe(true);
+    limit.take('a');
+    expect(limit.take('a')).toBe(false);
+    time = -3_600_000;
+    expect(limit.take('a')).toBe(true);
+  });
+
+  it('counts each client for itself, and remembers so many', () => {
+    const limit = createAttemptLimit(1);
+    expect([limit.take('a'), limit.take('a'), limit.take('b')]).toEqual([true, false, true]);
+    for (let n = 0; n < 10_001; n++) limit.take(`client ${n}`);
+    expect(limit.take('a')).toBe(true);
   });
 });
 

@@ -51,4 +51,14 @@ describe('readEvents', () => {
     await Promise.resolve();
     expect(open).toHaveBeenCalledTimes(1);
   });
+
+  it('stops and says so where the host no longer knows the window', async () => {
+    const open = vi.fn(async () => {
+      throw Object.assign(new Error('sign in'), { status: 401 });
+    });
+    const [refused, pause] = [vi.fn(), vi.fn(async () => {})];
+    readEvents({ open, onEvent: () => {}, onConnection: () => {}, onRefused: refused, pause });
+    await vi.waitFor(() => expect(refused).toHaveBeenCalledOnce());
+    expect([open.mock.calls.length, pause.mock.calls.length]).toEqual([1, 0]);
+  });
 });

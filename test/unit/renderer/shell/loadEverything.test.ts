@@ -9,7 +9,17 @@ const procedure = (name: string) => async (): Promise<unknown> => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   return answers[name]!();
 };
-const nouns = ['annotations', 'classifiers', 'clips', 'collection', 'jobs', 'projections', 'schemas', 'system'];
+const nouns = [
+  'annotations',
+  'classifiers',
+  'clips',
+  'collection',
+  'jobs',
+  'models',
+  'projections',
+  'schemas',
+  'system',
+];
 vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
   client: Object.fromEntries(
     nouns.map((noun) => [noun, new Proxy({}, { get: (_, verb: string) => procedure(`${noun}/${verb}`) })]),
@@ -33,6 +43,7 @@ beforeEach(() => {
     'clips/ids': () => ({ clipIds: [2, 1] }),
     'collection/summary': () => ({ clips: 2 }),
     'jobs/list': () => [],
+    'models/list': () => [],
     'projections/list': () => [],
     'schemas/list': () => [],
     'system/capabilities': () => ({ readOnly: false }),

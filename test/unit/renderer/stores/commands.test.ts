@@ -23,6 +23,10 @@ describe('matchScore', () => {
     expect(matchScore('fitm', 'Fit the map')).not.toBeNull();
     expect(matchScore('pam', 'map')).toBeNull();
   });
+  it('does not find a word whose letters are strewn over a title', () => {
+    expect(matchScore('delete', 'Add the demo collection')).toBeNull();
+    expect(matchScore('zoomsel', 'Zoom to the selection')).not.toBeNull();
+  });
   it('prefers runs and word starts', () =>
     expect(matchScore('map', 'Fit the map')!).toBeGreaterThan(matchScore('map', 'make a plan')!));
 });

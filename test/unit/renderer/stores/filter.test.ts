@@ -6,6 +6,7 @@ vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
 }));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { useFilter } = await import('../../../../src/renderer/src/stores/filter.ts');
+const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
 
 const [ids, facets] = [vi.mocked(client.clips.ids), vi.mocked(client.clips.facets)];
 const answers = (clipIds: number[]): never => ({ clipIds }) as never;
@@ -51,6 +52,20 @@ describe('the filter', () => {
     ids.mockResolvedValue(answers([1]));
     facets.mockRejectedValueOnce(new Error('no counts'));
     await filter.refresh();
-    expect([filter.ids, filter.failure?.message]).toEqual([[1], expect.stringContaining('no counts')]);
+    expect(filter.failure).toBeNull();
+    expect([filter.ids, filter.countFailure?.message]).toEqual([[1], expect.stringContaining('no counts')]);
+  });
+
+  it('is a step of its own: undo brings back what was filtered by', async () => {
+    const [filter, undo] = [useFilter(), useUndo()];
+    filter.set({ text: 'bell' });
+    filter.clear();
+    expect(undo.done.map(({ text }) => text)).toEqual(['change the filter', 'clear the filter']);
+    await undo.undo();
+    expect(filter.criteria).toEqual({ text: 'bell' });
+    await undo.undo();
+    expect(filter.criteria).toEqual({});
+    await undo.redo();
+    expect(filter.criteria).toEqual({ text: 'bell' });
   });
 });

@@ -168,3 +168,20 @@ describe('when all clips may have changed', () => {
     await vi.waitFor(() => expect(asked).toEqual(['clips.byIds']));
   });
 });
+
+describe('after a training that a person started', () => {
+  const job = (id: number, result: object) =>
+    ({ id, kind: 'finetune', title: 'Train', status: 'done', failures: 0, error: null, result }) as never;
+  it('the map is coloured by its predictions; a refit by itself changes nothing', async () => {
+    const { map } = await begin();
+    await map.colour('label');
+    route({ type: 'jobChanged', job: job(1, { classifierId: 7, quiet: true }) });
+    route({ type: 'predictionsChanged', classifierId: 7 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(map.colourBy).toBe('label');
+    route({ type: 'jobChanged', job: job(2, { classifierId: 8 }) });
+    expect(map.colourBy).toBe('label');
+    route({ type: 'predictionsChanged', classifierId: 8 });
+    await vi.waitFor(() => expect(map.colourBy).toBe('prediction'));
+  });
+});

@@ -2,7 +2,10 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
-  client: { projections: { list: vi.fn(), start: vi.fn() } },
+  client: {
+    projections: { list: vi.fn(), start: vi.fn() },
+    clips: { columns: vi.fn(async () => ({ clipIds: [1], columns: { prediction: [3], label: [null] } })) },
+  },
 }));
 vi.mock('../../../../src/renderer/src/engine/safetensorsFetch.ts', () => ({
   fetchSafetensors: async (url: string) => {
@@ -50,6 +53,18 @@ describe('the map that is shown', () => {
     listed(map(3, { settled: false }));
     await shown.moved(3, 0, 200, false);
     expect(shown.projectionId).toBe(3);
+  });
+
+  it('takes the colours of a training, with a way back until a person chooses', async () => {
+    const shown = useMap();
+    await shown.colour('label');
+    await shown.showPredictions();
+    expect([shown.colourBy, shown.colourBefore, shown.column.get(1)]).toEqual(['prediction', 'label', 3]);
+    await shown.colour(shown.colourBefore!);
+    expect([shown.colourBy, shown.colourBefore]).toEqual(['label', null]);
+    await shown.colour('prediction');
+    await shown.showPredictions();
+    expect(shown.colourBefore).toBeNull();
   });
 
   it('no longer settles once its job failed before it had a point', async () => {
@@ -128,5 +143,28 @@ describe('fitted', () => {
   it('puts a single point in the middle', () => {
     const { x, y } = fitted(1, Int32Array.of(4), Float32Array.of(7, -3));
     expect([x[0], y[0]]).toEqual([0, 0]);
+  });
+});
+
+describe('maps of several models', () => {
+  beforeEach(() => setActivePinia(createPinia()));
+
+  it('are shown with their model; coming back shows the one that was shown last', async () => {
+    const of = (setId: number, current: boolean) => ({ setId, current });
+    listed(map(1, of(1, true)), map(2, of(1, true)), map(3, of(2, false)));
+    const shown = useMap();
+    await shown.refresh();
+    await shown.show(1);
+    expect(shown.own.map(({ id }) => id)).toEqual([2, 1]);
+    listed(map(1, of(1, false)), map(2, of(1, false)), map(3, of(2, true)));
+    await shown.refresh();
+    expect(shown.projectionId).toBe(3);
+    listed(map(1, of(1, true)), map(2, of(1, true)), map(3, of(2, false)));
+    await shown.refresh();
+    expect(shown.projectionId).toBe(1);
+    // A map of the model that is not in use does not take the place of this one.
+    listed(map(1, of(1, true)), map(4, { ...of(2, false), settled: false }));
+    await shown.moved(4, 0, 200, false);
+    expect(shown.projectionId).toBe(1);
   });
 });

@@ -6,6 +6,7 @@ vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({
 }));
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { combine, useSelection } = await import('../../../../src/renderer/src/stores/selection.ts');
+const { useToasts } = await import('../../../../src/renderer/src/stores/toasts.ts');
 const { useUndo } = await import('../../../../src/renderer/src/stores/undo.ts');
 
 beforeEach(() => setActivePinia(createPinia()));
@@ -87,14 +88,20 @@ describe('undo', () => {
     expect([...selection.ids]).toEqual([1]);
     expect(undo.engine).toEqual(state);
   });
-  it('goes on into the engine’s journal of earlier sessions', async () => {
+  it('stops where this window began, says what lies before it, and takes that back on a second wish', async () => {
     vi.mocked(client.annotations.undo).mockClear().mockResolvedValue({ text: 'label dog', clipIds: [], undo: state });
     const undo = useUndo();
     undo.engine = { canUndo: true, canRedo: false, undoText: 'label dog', redoText: null };
     expect(undo.undoText).toBe('label dog');
     await undo.undo();
+    expect(client.annotations.undo).not.toHaveBeenCalled();
+    const [said] = useToasts().toasts;
+    expect([said?.message, said?.hint]).toEqual(['Nothing more to undo from this window', 'Before it: label dog']);
+    said!.action!.run();
+    await vi.waitFor(() => expect(undo.undone.at(-1)?.text).toBe('label dog'));
     expect(client.annotations.undo).toHaveBeenCalledTimes(1);
-    expect(undo.undone.at(-1)?.text).toBe('label dog');
+    // Its toast offers the way back.
+    expect(useToasts().toasts.at(-1)?.action?.text).toBe('Redo');
   });
   it('keeps a step that could not be undone', async () => {
     vi.mocked(client.annotations.undo).mockRejectedValue(Object.assign(new Error('disk full'), { code: 'DISK_FULL' }));

@@ -1,5 +1,5 @@
 // The collection in the sidebar: where media come from, and which clips are asked for.
-import { Bookmark, FilterX, ListChecks, Shapes } from '@lucide/vue';
+import { Bookmark, FilterX, ListChecks, Shapes, Trash2 } from '@lucide/vue';
 import type { Feature } from '../../feature.ts';
 import { client } from '../../engine/client.ts';
 import { useFilter } from '../../stores/filter.ts';
@@ -7,9 +7,11 @@ import { useCollection } from '../../stores/collection.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useViews } from '../../stores/views.ts';
+import { defineAsyncComponent } from 'vue';
 import FiltersSection from './FiltersSection.vue';
 import SourcesSection from './SourcesSection.vue';
 import ViewsSection from './ViewsSection.vue';
+import { removing } from './removing.ts';
 
 export const collectionFeature: Feature = {
   name: 'collection',
@@ -18,6 +20,7 @@ export const collectionFeature: Feature = {
     { id: 'filters', title: 'Filters', component: FiltersSection, order: 3 },
     { id: 'views', title: 'Saved views', component: ViewsSection, order: 4 },
   ],
+  dialogs: [defineAsyncComponent(() => import('./RemoveClipsDialog.vue'))],
   commands: () => {
     const [collection, filter, jobs, selection, views] = [
       useCollection(),
@@ -53,6 +56,17 @@ export const collectionFeature: Feature = {
         enabled: () => !collection.readOnly && selection.size > 0,
         run: () => {
           views.naming = 'selection';
+        },
+      },
+      {
+        id: 'clips.remove',
+        title: 'Remove the selected clips’ files from the collection…',
+        group: 'Explore',
+        keys: ['delete'],
+        icon: Trash2,
+        enabled: () => !collection.readOnly && selection.targets.length > 0,
+        run: () => {
+          removing.value = true;
         },
       },
       {

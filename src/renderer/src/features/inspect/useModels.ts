@@ -1,33 +1,25 @@
-// The model catalogue as the panels of this feature offer it, read again when it changes.
-import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
-import type { ShallowRef } from 'vue';
+// The model catalogue as the panels of this feature offer it, and the model they begin with.
+import { computed, ref, watch } from 'vue';
+import type { ComputedRef, Ref } from 'vue';
 import type { Model } from '../../../../shared/contract/model.ts';
-import { client } from '../../engine/client.ts';
-import { inOrder } from '../../engine/inOrder.ts';
-import { onEngineEvent } from '../../stores/eventRouter.ts';
-import { useToasts } from '../../stores/toasts.ts';
+import { useModels as useModelStore } from '../../stores/models.ts';
 
-export function useModels(): ShallowRef<Model[]> {
-  const toasts = useToasts();
-  const models = shallowRef<Model[]>([]);
-  const read = inOrder(
-    () => client.models.list(),
-    (answer) => {
-      models.value = answer;
-    },
-  );
-  async function load(): Promise<void> {
-    try {
-      await read();
-    } catch (error) {
-      toasts.fail(error, 'Reading the models');
-    }
-  }
-  onMounted(() => void load());
-  onBeforeUnmount(
-    onEngineEvent((event) => {
-      if (event.type === 'modelsChanged') void load();
-    }),
-  );
-  return models;
+export function useModels(): ComputedRef<Model[]> {
+  const store = useModelStore();
+  return computed(() => store.list);
+}
+
+/**
+ * A choice of model that is the workspace's current one, and follows it, until a person chooses another.
+ * @param usable a current model that is not is passed over for the shipped one
+ */
+export function followCurrentModel(usable: (model: Model) => boolean = () => true): Ref<string> {
+  const store = useModelStore();
+  const wanted = (): string =>
+    store.current && store.current.state === 'ready' && usable(store.current) ? store.current.id : 'shipped';
+  const modelId = ref(wanted());
+  watch(wanted, (now, before) => {
+    if (modelId.value === before) modelId.value = now;
+  });
+  return modelId;
 }

@@ -40,7 +40,7 @@ export const jobsFeature: Feature = {
       },
       {
         id: 'jobs.embed',
-        title: 'Embed clips that are not embedded yet',
+        title: 'Embed clips that the current model has not embedded yet',
         group: 'Jobs',
         icon: Boxes,
         run: () => jobs.start(client.embeddings.start({}), 'Embedding'),

@@ -1,7 +1,7 @@
 // The label queue: which kind, its clips with their reasons, how far one is, and a fresh continuation after every refit.
 import { useDebounceFn, useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
@@ -153,6 +153,14 @@ export const useQueue = defineStore('queue', () => {
       void soon();
   });
 
+  // The list belongs to the layout it is worked through in.
+  watch(
+    () => layout.name,
+    (now, before) => {
+      if (before === 'label' && list.value !== null && scope.list === list.value) scope.showAll();
+      else if (now === 'label' && list.value !== null && scope.list === null) scope.show(list.value);
+    },
+  );
   /** Opens the clip `by` places further; `false` at either end. */
   function walk(by: number): boolean {
     const to = list.value?.clipIds[at.value + by];

@@ -16,7 +16,7 @@ import { useScope } from '../../stores/scope.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import { useUndo } from '../../stores/undo.ts';
 import { auditSample } from './auditSample.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../../components/wilson.ts';
 import { plural } from '../../components/plural.ts';
 
 type Suggestion = InferContractRouterOutputs<Contract>['search']['propagate'][number];

@@ -1,11 +1,10 @@
 // State of the pretraining page: where to start from, by which recipe, and the runs with their live losses.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { Model, Variant } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
-import { inOrder } from '../../engine/inOrder.ts';
-import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useJobs } from '../../stores/jobs.ts';
+import { useModels } from '../../stores/models.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import { useRuns } from './useRuns.ts';
 import type { Preset } from './useTraining.ts';
@@ -14,6 +13,7 @@ import type { Preset } from './useTraining.ts';
 export interface PretrainPlan {
   modelId: string | null;
   variant: Variant;
+  size: string;
   preset: string;
   steps: number | null;
   seed: number;
@@ -22,13 +22,17 @@ export interface PretrainPlan {
 
 export const usePretraining = defineStore('pretraining', () => {
   const [jobs, toasts] = [useJobs(), useToasts()];
-  const models = shallowRef<Model[]>([]);
+  const catalogue = useModels();
+  const models = computed<Model[]>(() => catalogue.list);
   const presets = shallowRef<Preset[]>([]);
   const { runs, runId, run, refreshRuns } = useRuns('pretrain', (error) => toasts.fail(error, 'Reading the runs'));
   const starting = ref(false);
+  const startModel = (): string =>
+    catalogue.current?.state === 'ready' && catalogue.current.hasDecoder ? catalogue.current.id : 'shipped';
   const plan = ref<PretrainPlan>({
-    modelId: 'shipped',
+    modelId: startModel(),
     variant: 'cav-mae',
+    size: 'small',
     preset: 'small',
     steps: null,
     seed: 1,
@@ -45,30 +49,23 @@ export const usePretraining = defineStore('pretraining', () => {
       toasts.fail(error, doing);
     }
   }
-  const readModels = inOrder(
-    () => client.models.list(),
-    (answer) => {
-      models.value = answer;
-    },
-  );
-  const refreshModels = (): Promise<void> => guarded('Reading the models', readModels);
   const load = (): Promise<void> =>
     guarded('Opening the pretraining page', async () => {
       presets.value = (await client.finetune.presets()).filter((one) => one.kind === 'pretrain');
       if (!presets.value.some((one) => one.id === plan.value.preset))
         plan.value.preset = presets.value[0]?.id ?? plan.value.preset;
-      await Promise.all([refreshRuns(), refreshModels()]);
+      await Promise.all([refreshRuns(), catalogue.refresh()]);
     });
   const start = (): Promise<void> =>
     guarded('Starting the pretraining', async () => {
-      const { modelId, variant, preset, steps, seed, name } = plan.value;
+      const { modelId, variant, size, preset, steps, seed, name } = plan.value;
       starting.value = true;
       try {
         const started = await client.pretrain.start({
-          variant,
           preset,
           seed,
-          ...(modelId ? { modelId } : {}),
+          // A model brings its own variant and size.
+          ...(modelId ? { modelId } : { variant, size }),
           ...(steps ? { steps } : {}),
           ...(name.trim() ? { name: name.trim() } : {}),
         });
@@ -79,8 +76,9 @@ export const usePretraining = defineStore('pretraining', () => {
       }
     });
 
-  onEngineEvent((event) => {
-    if (event.type === 'modelsChanged') void refreshModels();
+  // The plan starts from the current model until another start is chosen.
+  watch(startModel, (now, before) => {
+    if (plan.value.modelId === before) plan.value.modelId = now;
   });
   return { models, presets, runs, runId, run, job, underWay, starting, plan, load, start };
 });

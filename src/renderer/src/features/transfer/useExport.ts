@@ -8,6 +8,8 @@ import { useClassifiers } from '../../stores/classifiers.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
 import { useSchemas } from '../../stores/schemas.ts';
+import { useScope } from '../../stores/scope.ts';
+import { useSelection } from '../../stores/selection.ts';
 import { exportFormats, exportName } from './exportPlan.ts';
 import type { ExportedThing } from './transferStore.ts';
 
@@ -17,17 +19,27 @@ export interface ExportForm {
   schemaId: number | null;
   classifierId: number | null;
   spaces: Space[];
+  /** Which clips: all, those the filter or list shows, or the selected ones. */
+  clips: 'all' | 'shown' | 'selected';
   path: string;
 }
 
 export function useExport() {
-  const [classifiers, collection, jobs, schemas] = [useClassifiers(), useCollection(), useJobs(), useSchemas()];
+  const [classifiers, collection, jobs, schemas, scope, selection] = [
+    useClassifiers(),
+    useCollection(),
+    useJobs(),
+    useSchemas(),
+    useScope(),
+    useSelection(),
+  ];
   const form = reactive<ExportForm>({
     what: 'labels',
     format: 'csv',
     schemaId: null,
     classifierId: null,
     spaces: ['joint', 'audio', 'visual'],
+    clips: 'all',
     path: '',
   });
   const busy = ref(false);
@@ -52,6 +64,7 @@ export function useExport() {
       format: exportFormats[what][0]!.value,
       schemaId: schemas.active?.id ?? null,
       path: '',
+      clips: selection.size > 0 ? 'selected' : 'all',
     });
     [files.value, problem.value, suggested.value] = [null, null, ''];
     // Before anything is waited for: a suggestion that came while a path is being typed would be written into it.
@@ -64,6 +77,8 @@ export function useExport() {
     await classifiers.refresh().catch(() => undefined);
     choose();
   }
+  const clipsOf = (which: ExportForm['clips']): { clipIds?: number[] } =>
+    which === 'all' ? {} : { clipIds: which === 'selected' ? [...selection.ids] : [...scope.clipIds] };
   async function write(): Promise<readonly string[]> {
     const path = form.path.trim();
     if (form.what === 'labels')
@@ -72,6 +87,7 @@ export function useExport() {
           path,
           format: form.format as LabelFormat,
           ...(form.schemaId === null ? {} : { schemaId: form.schemaId }),
+          ...clipsOf(form.clips),
         })
       ).files;
     if (form.what === 'predictions')

@@ -276,6 +276,10 @@ it('files are written whole or not at all', async () => {
     path.join(folder, 'taken', 'labels.csv'),
   ]);
   expect(readdirSync(path.join(folder, 'taken'))).toEqual(['labels.csv']);
+  // Of chosen clips only.
+  const some = { path: path.join(folder, 'some.csv'), format: 'csv' as const };
+  expect((await exportLabels(workspace, { ...some, clipIds: [2] })).annotations).toBe(0);
+  expect((await exportLabels(workspace, { ...some, clipIds: [1] })).annotations).toBe(1);
   workspace.close();
   rmSync(folder, { recursive: true, force: true });
 });

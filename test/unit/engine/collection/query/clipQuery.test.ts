@@ -50,6 +50,17 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The classifier is of the first schema, whose classes are 1 to 12. */
+function isMistaken({ mistaken }: ClipFilter, { labels, prediction }: (typeof clips)[number]): boolean {
+  const own = labels.filter(({ classId, value }) => value === 'positive' && classId <= 12);
+  return (
+    prediction !== null &&
+    own.length > 0 &&
+    own.every(({ classId }) => classId !== prediction.classId) &&
+    (mistaken !== 'sure' || prediction.probability >= 0.8)
+  );
+}
+
 /** The filter's meaning, written a second time over plain rows. */
 function matches(filter: ClipFilter, clip: (typeof clips)[number]): boolean {
   const inSchema = clip.labels.filter(
@@ -76,6 +87,7 @@ function matches(filter: ClipFilter, clip: (typeof clips)[number]): boolean {
     (filter.labelled === undefined || has('positive') === filter.labelled) &&
     (filter.uncertain === undefined || has('uncertain') === filter.uncertain) &&
     (!filter.predictedClassIds || filter.predictedClassIds.includes(clip.prediction?.classId ?? -1)) &&
+    (!filter.mistaken || isMistaken(filter, clip)) &&
     (!filter.confidence ||
       (clip.prediction !== null &&
         clip.prediction.probability >= filter.confidence[0] &&
@@ -105,6 +117,7 @@ const filters: fc.Arbitrary<ClipFilter> = fc.record(
     labelled: fc.boolean(),
     uncertain: fc.boolean(),
     predictedClassIds: ids(12),
+    mistaken: fc.constantFrom('disagrees' as const, 'sure' as const),
     confidence: fc.constantFrom<[number, number]>([0, 1], [0.5, 0.8], [0.9, 1]),
     durationS: fc.constantFrom<[number, number]>([0, 6], [5, 10]),
     clusters: fc.uniqueArray(fc.integer({ min: -1, max: 30 }), { maxLength: 20 }),

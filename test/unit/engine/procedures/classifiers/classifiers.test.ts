@@ -21,6 +21,7 @@ import {
   type PredictHeadRequest,
   type TrainHeadRequest,
 } from '../../../../../src/engine/training/head/headTask.ts';
+import { withValues, type WithPlaces } from '../../../../../src/engine/workers/withValues.ts';
 import { Random } from '../../../../../src/engine/training/random.ts';
 import type { CurvePoint } from '../../../../../src/shared/contract/model.ts';
 import { syntheticMedia } from '../../../../reliability/syntheticWorkspace.ts';
@@ -37,11 +38,12 @@ function open() {
   });
   const jobs = new WorkerRetryJobQueue(workspace, events);
   const calls = {
-    trainHead: (
-      request: TrainHeadRequest,
+    trainHead: async (
+      request: WithPlaces<TrainHeadRequest>,
       { signal, onEvent }: { signal: AbortSignal; onEvent: (point: CurvePoint) => void },
-    ) => runTrainHead(request, { signal, onPoint: onEvent }),
-    predictHead: (request: PredictHeadRequest) => runPredictHead(request),
+    ) => runTrainHead(await withValues<TrainHeadRequest>(request), { signal, onPoint: onEvent }),
+    predictHead: async (request: WithPlaces<PredictHeadRequest>) =>
+      runPredictHead(await withValues<PredictHeadRequest>(request)),
   };
   const context = {
     workspace,

@@ -80,6 +80,27 @@ test('an import queues itself, then embedding, then a map, each after the other'
   added = [];
 });
 
+test('a source is renamed, and removed with its clips; its files stay and get their labels back', async () => {
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  await makeMedia(join(source, 'b.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 1 });
+  const params: ImportParams = { paths: [source], windowS: 10, hopS: 10, folderLabels: false, embed: false };
+  await createImportRunner(context()).run(jobContext(params));
+  const { id: rootId } = (await client().summary()).roots.find(({ path }) => path === source)!;
+  expect(await client().renameSource({ rootId, name: 'Field' })).toMatchObject({ id: rootId, name: 'Field' });
+  const { classes } = workspace.schemas.create({ name: 'S', multiLabel: false, classes: ['bell'] });
+  const clipIds = workspace.clips.ids({ rootIds: [rootId] });
+  workspace.annotations.set({ clipIds, classId: classes[0]!.id, value: 'positive' });
+  expect(await client().removeSource({ rootId })).toEqual({ removed: 1 });
+  expect(await client().summary()).toMatchObject({ clips: 0, roots: [] });
+  expect(existsSync(join(source, 'b.wav'))).toBe(true);
+  await expect(client().removeSource({ rootId: 999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await createImportRunner(context()).run(jobContext(params));
+  expect((await client().summary()).labelled).toBe(1);
+  const again = (await client().summary()).roots[0]!;
+  await client().removeSource({ rootId: again.id });
+});
+
 test('a moved folder is relinked; a folder with none of the files changes nothing; removal leaves the files', async () => {
   const [old, moved, other] = ['old', 'moved', 'other'].map((name) => join(folder, name)) as [string, string, string];
   mkdirSync(old);

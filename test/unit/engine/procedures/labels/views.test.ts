@@ -41,6 +41,20 @@ describe('saved views', () => {
     expect((await client.views.list())[0]!.clipIds).toEqual([4, 2]);
   });
 
+  it('are renamed, but not to the name of another', async () => {
+    const { client } = engine();
+    const saved = await client.views.save(view);
+    await client.views.save({ ...view, name: 'Other' });
+    expect(await client.views.rename({ viewId: saved.id, name: ' Loud birds ' })).toEqual({
+      ...view,
+      id: saved.id,
+      name: 'Loud birds',
+    });
+    await expect(client.views.rename({ viewId: saved.id, name: 'OTHER' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(client.views.rename({ viewId: 99, name: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await client.views.list()).map(({ name }) => name)).toEqual(['Loud birds', 'Other']);
+  });
+
   it('need a name', async () => {
     await expect(engine().client.views.save({ ...view, name: '  ' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });

@@ -9,6 +9,7 @@ import { loadCheckpoint } from '../../../../../src/engine/checkpoint/loadCheckpo
 import { officialModel } from '../../../../../src/engine/checkpoint/catalogue/officialModels.ts';
 import { parameterCount } from '../../../../../src/engine/checkpoint/parameterCount.ts';
 import { saveCheckpoint } from '../../../../../src/engine/checkpoint/saveCheckpoint.ts';
+import { writeSafetensors } from '../../../../../src/engine/checkpoint/writeSafetensors.ts';
 import { JobQueue } from '../../../../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { downloadJob } from '../../../../../src/engine/procedures/models/downloadJob.ts';
@@ -187,5 +188,45 @@ describe('models', () => {
     jobs.resume(jobId);
     expect(await jobs.settled(jobId)).toMatchObject({ status: 'done' });
     expect(await state('base-nonorm')).toBe('ready');
+  });
+});
+
+describe('a file that is no model for us', () => {
+  const refusal = (path: string) => call(models.add, { path }).catch((error: unknown) => error as Error);
+
+  it('is refused by family, with the nearest known one, and the catalogue stays as it was', async () => {
+    const before = (await list()).length;
+    await writeSafetensors(
+      at('vit.safetensors'),
+      [
+        { name: 'blocks.0.attn.qkv.weight', shape: [3], read: () => new Float32Array(3) },
+        { name: 'cls_token', shape: [1], read: () => new Float32Array(1) },
+      ],
+      {},
+    );
+    expect(await refusal(at('vit.safetensors'))).toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+      message: expect.stringMatching(/vit\.safetensors is .* another family, a Vision Transformer.*nearest known is a/),
+    });
+    expect((await list()).length).toBe(before);
+  });
+
+  it('is refused for positions it lacks and heads that do not fit', async () => {
+    await saveCheckpoint(at('lacking.safetensors'), {
+      kind: 'cavmae',
+      config: smallConfig,
+      tensors: [...smallTensors()].filter(([name]) => name !== 'pos_embed_a'),
+    });
+    expect(await refusal(at('lacking.safetensors'))).toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+      message: expect.stringContaining('pos_embed_a'),
+    });
+    await saveCheckpoint(at('heads.safetensors'), {
+      kind: 'cavmae',
+      config: { ...smallConfig, numHeads: 7 },
+      tensors: smallTensors(),
+    });
+    expect(await refusal(at('heads.safetensors'))).toMatchObject({ message: expect.stringMatching(/heads/i) });
+    expect((await list()).filter(({ origin }) => origin === 'own')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditSample } from '../../../../../src/renderer/src/features/learning/auditSample.ts';
-import { wilson } from '../../../../../src/renderer/src/features/learning/wilson.ts';
+import { wilson } from '../../../../../src/renderer/src/components/wilson.ts';
 
 describe('the Wilson interval', () => {
   it('gives the published values', () => {

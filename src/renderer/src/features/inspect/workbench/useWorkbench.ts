@@ -6,6 +6,7 @@ import type { Grid, Modality } from '../../../../../shared/signal/patchGrid.ts';
 import { filled, removedPatches } from './maskPainting.ts';
 import type { Request, Seen, Shown } from './shown.ts';
 import { sizesOf } from '../pageModel/usePageEngine.ts';
+import { followCurrentModel } from '../useModels.ts';
 import { useReconstruction } from './useReconstruction.ts';
 
 export interface Masking {
@@ -16,7 +17,7 @@ export interface Masking {
 }
 
 export function useWorkbench(seen: () => Seen | null, models: () => readonly Model[], visible: () => boolean) {
-  const modelId = ref('shipped');
+  const modelId = followCurrentModel((model) => model.hasDecoder);
   const compareId = ref<string | null>(null);
   const frame = ref(5);
   const masking = ref<Masking>({ mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 });

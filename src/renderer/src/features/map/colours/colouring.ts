@@ -112,3 +112,14 @@ export function colourByScale(clipIds: Int32Array, column: Column, idle: string,
     known,
   };
 }
+
+/** How many of the points that are among `clips` have each colour of a colouring. */
+export function countsAmong(
+  { index, colours }: Pick<Colouring, 'index' | 'colours'>,
+  clipIds: Int32Array,
+  clips: ReadonlySet<number>,
+): Int32Array {
+  const counts = new Int32Array(colours.length);
+  for (let i = 0; i < clipIds.length; i++) if (clips.has(clipIds[i]!)) counts[index[i]!]! += 1;
+  return counts;
+}

@@ -3,6 +3,7 @@
 // whoever owns the context.
 import { createRenderer } from 'regl-scatterplot';
 import { allowReglWithoutEval } from './reglWithoutEval.ts';
+import { thinned } from './thinnedPoints.ts';
 
 export type Renderer = ReturnType<typeof createRenderer>;
 interface Resource {
@@ -29,8 +30,11 @@ export function plotRenderer(): Renderer {
   return kept;
 }
 
-/** What one plot may use of a renderer; `free` destroys all that it made and has not destroyed itself. */
-export function shareOf(renderer: Renderer): { renderer: Renderer; free: () => void } {
+/** What one plot may use of a renderer; `free` destroys all that it made and has not destroyed itself. While `moving()` fewer points of a large map are drawn. */
+export function shareOf(
+  renderer: Renderer,
+  moving: () => boolean = () => false,
+): { renderer: Renderer; free: () => void } {
   const regl = renderer.regl as unknown as Regl;
   const made = new Set<Resource>();
   const recorded =
@@ -44,7 +48,7 @@ export function shareOf(renderer: Renderer): { renderer: Renderer; free: () => v
       made.add(one);
       return one;
     };
-  const own = Object.assign((options: object) => regl(options), regl, {
+  const own = Object.assign((options: object) => regl(thinned(options, moving)), regl, {
     buffer: recorded(regl.buffer),
     elements: recorded(regl.elements),
     texture: recorded(regl.texture),

@@ -1,3 +1,4 @@
+import { createPinia, setActivePinia } from 'pinia';
 import { expect, it, vi } from 'vitest';
 import { effectScope, shallowRef } from 'vue';
 import { marked } from '../../../../../../src/renderer/src/features/inspect/workbench/maskPainting.ts';
@@ -14,6 +15,7 @@ vi.mock('../../../../../../src/renderer/src/features/inspect/workbench/useRecons
 }));
 
 it('asks for another reconstruction where a stroke hides something, and only there', () => {
+  setActivePinia(createPinia());
   const scope = effectScope();
   const { paint } = scope.run(() =>
     useWorkbench(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   colourByCategory,
   colourByScale,
+  countsAmong,
   steps,
 } from '../../../../../../src/renderer/src/features/map/colours/colouring.ts';
 
@@ -88,5 +89,21 @@ describe('colourByScale', () => {
       ).index,
     ]).toEqual([1, 1]);
     expect(colourByScale(Int32Array.of(1), new Map(), '#777777', true).range).toBeNull();
+  });
+});
+
+describe('counts of the legend', () => {
+  it('are of the filtered clips', () => {
+    const { index, colours } = colourByCategory(
+      ids,
+      new Map([
+        [1, 10],
+        [2, 11],
+        [3, 10],
+      ]),
+      naming,
+      '#777777',
+    );
+    expect([...countsAmong({ index, colours }, ids, new Set([1, 4]))]).toEqual([1, 1, 0]);
   });
 });

@@ -1,4 +1,4 @@
-// Migration 8: events in time with their journal, detectors and what they proposed.
+// Migration 9: events in time with their journal, detectors and what they proposed.
 
 /**
  * `event_entry` and `complete_entry` belong to `step` and are only ever appended to. Each row is the state of one event (or of one recording's
@@ -6,7 +6,7 @@
  * `recording` outlives its medium, so that the events of a file that left the collection come back with it.
  * Times are seconds from the beginning of the recording; a point event has equal onset and offset.
  */
-export const m008Events = `
+export const m009Events = `
   ALTER TABLE label_schema ADD COLUMN from_events INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE recording (
     id INTEGER PRIMARY KEY AUTOINCREMENT, media_id INTEGER UNIQUE, content_hash TEXT NOT NULL, path TEXT NOT NULL

@@ -1,7 +1,7 @@
-// Migration 9: scores and error maps of several models side by side.
+// Migration 10: scores and error maps of several models side by side.
 
 /** Scores there are belong to the model of the embedding set in use. */
-export const m009ModelScores = `
+export const m010ModelScores = `
   UPDATE score SET name = name || '@' || coalesce(
     (SELECT model_id FROM embedding_set WHERE id = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embeddingSet')), 'shipped');
   CREATE TABLE error_map_of_model (
