@@ -2,4 +2,3 @@
 import { accessOf } from '../../shared/contract/access.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { toOrpcError } from './orpcErrors.ts';
-
