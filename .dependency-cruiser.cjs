@@ -4,6 +4,7 @@
 const rooms = {
   'shared/contract': [],
   'shared/wire': ['shared/engineError', 'shared/contract/errors'],
+  'shared/async': [],
   'shared/signal': ['shared/engineError'],
   'shared/figures': ['shared/signal'],
   'engine/model': ['engine/base/randomStream', 'shared/engineError', 'shared/signal'],
@@ -37,7 +38,8 @@ const rooms = {
   'engine/base': ['shared/engineError'],
   'engine/host': ['engine', 'shared'],
   'engine/procedures': ['engine', 'shared'],
-  'main/electron': ['main/electron', 'engine/host', 'engine/procedures', 'engine/workers', 'shared'],
+  'main/electron': ['main/engineLink', 'shared'],
+  'main/engineLink': ['shared'],
   'main/web': ['engine/host', 'engine/procedures', 'engine/workers', 'shared'],
   'main/cli': ['main/web', 'engine/host', 'engine/procedures', 'engine/workers', 'engine/figures', 'shared'],
   preload: ['shared'],
@@ -101,7 +103,7 @@ module.exports = {
     only(
       'no-node-in-page-or-model',
       'The page and the model run anywhere: no Node built-ins.',
-      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures|shared/signal)/',
+      '^src/(renderer|engine/model|shared/wire|shared/contract|shared/figures|shared/signal|shared/async)/',
       [],
       { dependencyTypes: ['core'] },
     ),
@@ -123,7 +125,7 @@ module.exports = {
     only(
       'shared-code-needs-nothing',
       'Codecs, painters and signal processing need no package.',
-      '^src/shared/(wire|figures|signal)/',
+      '^src/shared/(wire|figures|signal|async)/',
       [],
       {
         path: 'node_modules/',

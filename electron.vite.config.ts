@@ -1,4 +1,5 @@
-// What is built into out/: Electron's main process, the web host and the workers (out/main), the preload, the page (out/renderer).
+// What is built into out/: the engine's process and its workers for Node 24 (out/main), Electron's shell and preload (out/shell), and the
+// page (out/renderer). Shell and page also run in Electron 25, the oldest that they are tested with.
 import vue from '@vitejs/plugin-vue';
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
@@ -19,10 +20,10 @@ const sharedChunks = [
 export default defineConfig({
   main: {
     build: {
+      target: 'node24',
       rollupOptions: {
         input: {
-          electron: resolve('src/main/electron/index.ts'),
-          web: resolve('src/main/web/index.ts'),
+          engine: resolve('src/main/web/index.ts'),
           compute: resolve('src/engine/workers/compute.ts'),
           media: resolve('src/engine/workers/media.ts'),
           projection: resolve('src/engine/workers/projection.ts'),
@@ -33,8 +34,12 @@ export default defineConfig({
   },
   preload: {
     build: {
+      outDir: 'out/shell',
+      target: 'node18',
+      // A sandboxed preload is one file.
+      isolatedEntries: true,
       rollupOptions: {
-        input: { preload: resolve('src/preload/index.ts') },
+        input: { electron: resolve('src/main/electron/index.ts'), preload: resolve('src/preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
@@ -47,7 +52,7 @@ export default defineConfig({
         input: { index: resolve('src/renderer/index.html') },
         output: { codeSplitting: { groups: sharedChunks } },
       },
-      target: 'esnext',
+      target: 'chrome114',
       minify: true,
       chunkSizeWarningLimit: 1000,
     },

@@ -50,7 +50,9 @@ async function main() {
   const electron = wantsBrowser || process.env.CI || !hasScreen() ? null : electronBinary();
   if (electron) {
     log('Window: Electron.');
-    return runProgram(electron, [root, ...args]);
+    // As root Electron starts only without its sandbox. The engine runs under the project's own Node.
+    const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    return runProgram(electron, [...switches, root, ...args], { env: { CAVMAE_NODE: projectNode() } });
   }
   log(
     `Window: your browser${wantsBrowser ? '' : hasScreen() && !process.env.CI ? " (Electron's binary could not be had)" : ' (no screen for Electron here)'}.`,

@@ -2,7 +2,7 @@
 import { EngineError } from '../../shared/engineError.ts';
 
 /** @throws EngineError CANCELLED once the signal is aborted. */
-export async function breathe(signal: AbortSignal): Promise<void> {
+export async function breathe(signal?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (signal.aborted) throw new EngineError('CANCELLED', 'stopped');
+  if (signal?.aborted) throw new EngineError('CANCELLED', 'the work was cancelled');
 }

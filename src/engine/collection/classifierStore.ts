@@ -1,5 +1,6 @@
 // Classifiers, the one in use, and what they say of each clip.
 import path from 'node:path';
+import { isInside } from '../base/isInside.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { z } from 'zod';
 import type { attribution, Classifier, Metrics } from '../../shared/contract/model.ts';
@@ -223,8 +224,8 @@ export class ClassifierTable implements ClassifierStore {
 
   /** Inside the workspace a path is kept relative to it, so that the workspace can move. */
   private stored(checkpointFile: string): string {
-    const relative = path.relative(this.workspace, path.resolve(this.workspace, checkpointFile));
-    return relative.startsWith('..') || path.isAbsolute(relative) ? path.resolve(checkpointFile) : relative;
+    const file = path.resolve(this.workspace, checkpointFile);
+    return isInside(this.workspace, file) ? path.relative(this.workspace, file) : path.resolve(checkpointFile);
   }
 
   private classifier(row: Row): Classifier {

@@ -1,6 +1,7 @@
 // Named folders that media paths are relative to, so that a collection survives being moved.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isInside } from '../base/isInside.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Root } from '../../shared/contract/clip.ts';
 import type { Db } from './database/database.ts';
@@ -14,11 +15,6 @@ interface RootRow {
 }
 
 const toPosix = (file: string): string => file.split(path.sep).join('/');
-const isInside = (folder: string, file: string): boolean => {
-  const relative = path.relative(folder, file);
-  return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
-};
-
 /** Seconds. */
 export interface RootWindows {
   windowS: number;

@@ -1,6 +1,6 @@
 // Do sound and picture belong together? cos(c_a, c_v) of each clip, and where it stands among shuffled pairs: the clip's own sound with
 // strangers' pictures and its own picture with strangers' sounds. Low percentiles are suspects: dubbed, muted, mismatched.
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 import { dot } from './layout/multiplyTransposed.ts';
 import { pairedRows } from './neighbours/pairedRows.ts';
 import type { PresentRows } from './neighbours/presentRows.ts';

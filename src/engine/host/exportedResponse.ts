@@ -1,6 +1,7 @@
 // What was exported into the workspace's own folder, for pages on another machine to save. Nothing outside that folder is served.
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { isInside } from '../base/isInside.ts';
 import { fileResponse } from '../media/fileResponse.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 
@@ -19,7 +20,7 @@ export async function exportedResponse(
   if (parts.some((part) => part === '' || part === '.' || part === '..' || /[/\\\0]/.test(part))) return null;
   const file = path.join(folder, ...parts);
   const [real, root] = await Promise.all([realpath(file).catch(() => null), realpath(folder).catch(() => null)]);
-  if (!real || !root || !real.startsWith(root + path.sep)) return null;
+  if (!real || !root || real === root || !isInside(root, real)) return null;
   const response = await fileResponse(request, real, {
     contentType: 'application/octet-stream',
     cacheControl: 'no-store',

@@ -7,6 +7,9 @@ import { createEngine, type Engine } from './engine.ts';
 import type { WorkspaceShelf } from '../procedures/engineContext.ts';
 import { createFetchApp, type FetchApp } from './fetchApp.ts';
 
+/** Name of the file in each workspace that the desktop associates with the application. */
+export { workspaceMark } from '../collection/workspace.ts';
+
 export interface StudioOptions {
   workspaceDir: string;
   host: 'electron' | 'web';

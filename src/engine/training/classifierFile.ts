@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
 import type { Head } from './head/head.ts';
-import { writeDurably } from './writeDurably.ts';
+import { writeDurably } from '../base/writeDurably.ts';
 
 export interface ClassifierCard {
   classes: { classId: number; name: string }[];

@@ -16,7 +16,7 @@ import type { PretrainValues } from './presets/preset.ts';
 import { pretrain, type PretrainOutcome } from './pretrain.ts';
 import { probe, type RetrievalReport } from './retrievalProbe.ts';
 import { splitBySource } from './data/split.ts';
-import { writeDurably } from './writeDurably.ts';
+import { writeDurably } from '../base/writeDurably.ts';
 
 export interface PretrainRequest {
   /** Path of a checkpoint to go on from; null: fresh weights of `size`. */

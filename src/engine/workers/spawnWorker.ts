@@ -1,4 +1,4 @@
-// Starts a worker entry as a Node child process. Electron's `utilityProcess` has its own small twin in main/electron.
+// Starts a worker entry as a Node child process.
 import { fork } from 'node:child_process';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -1,26 +1,22 @@
-// The page's own scheme: `app://studio/…` is answered by the same Fetch application that HTTP serves.
-import { protocol, type Session } from 'electron';
-import type { FetchApp } from '../../engine/host/fetchApp.ts';
+// The page's own scheme: `app://studio/…` is answered by the engine's process, over its private socket.
+import { app, protocol, type Session } from 'electron';
 
-export const scheme = 'app';
-export const origin = `${scheme}://studio`;
+export const [scheme, origin] = ['app', 'app://studio'];
 
-/** Before the application is ready: standard (relative URLs), secure (threads, workers), fetch and streams. */
-export function registerScheme(): void {
+/** Call before Electron is ready. Standard: relative URLs; secure: threads and workers; stream: media elements. */
+export function prepareElectron(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
   ]);
+  // Every renderer; as root Electron starts without any sandbox only.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 }
 
-/** Confined: only our one host name, and only what the Fetch application answers. Nothing else of the network is reachable. */
-export function serveScheme(session: Session, app: FetchApp): void {
-  session.protocol.handle(scheme, (request) => {
-    // `origin` of a custom scheme is "null" to the URL parser: the host name tells.
-    const { protocol: asked, host } = new URL(request.url);
-    return asked === `${scheme}:` && host === 'studio'
-      ? app.fetch(request)
-      : new Response('There is nothing at this address.', { status: 404 });
-  });
+/** Answers for our one host name only. */
+export function serveScheme(session: Session, forward: (request: Request) => Promise<Response>): void {
+  session.protocol.handle(scheme, (request) =>
+    isOurs(request.url) ? forward(request) : new Response('There is nothing at this address.', { status: 404 }),
+  );
 }
 
 export const isOurs = (url: string): boolean => url === origin || url.startsWith(`${origin}/`);

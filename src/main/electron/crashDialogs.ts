@@ -1,48 +1,39 @@
-// What a person is told when part of the application breaks, and how they go on. What was stored is safe in every case.
-import { app, dialog, type BrowserWindow } from 'electron';
-import { EngineError } from '../../shared/engineError.ts';
+// What a person is told when a part of the application ends, and how they go on. What was stored is safe in every case.
+import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
+import type { ErrorDetail } from '../../shared/contract/errors.ts';
+import type { Crash } from '../engineLink/crashReport.ts';
 
-/** What cannot be opened is said in a dialogue with the next step, never as a silent end. */
-export function sayAndQuit(thrown: unknown): void {
-  const { message, detail } = EngineError.from(thrown);
-  dialog.showErrorBox(
-    'CAV-MAE Studio cannot open this workspace',
-    `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`,
-  );
-  app.exit(1);
+const safe = 'Labels and finished work are stored.';
+
+/** @returns the number of the chosen button */
+async function ask(window: BrowserWindow | null, message: string, detail: string, buttons: string[]): Promise<number> {
+  const options: MessageBoxOptions = { type: 'warning', message, detail, buttons, cancelId: 0, noLink: true };
+  return (await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options))).response;
 }
 
-async function ask(window: BrowserWindow, message: string, detail: string, buttons: string[]): Promise<number> {
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'warning',
-    message,
-    detail,
-    buttons,
-    defaultId: 0,
-    cancelId: 0,
-    noLink: true,
-  });
-  return response;
+/** What cannot be opened is said with the next step. */
+export function sayRefused({ message, detail }: { message: string; detail: ErrorDetail }): void {
+  const text = detail.hint ? `${message}\n\n${detail.hint}` : message;
+  dialog.showErrorBox('CAV-MAE Studio cannot open this workspace', text);
 }
 
-const safe = 'Labels and finished work are stored, and jobs under way go on.';
+/** The engine ended again and again. */
+export async function askAfterCrashes(window: BrowserWindow | null, startAgain: () => void): Promise<void> {
+  const detail = `${safe} Help › Crash reports holds what is worth attaching to an issue.`;
+  const choice = await ask(window, 'The engine keeps ending.', detail, ['Start it again', 'Quit']);
+  if (choice === 0) startAgain();
+  else app.quit();
+}
 
-/** A page that died or hangs is offered anew. `log` writes to the engine's log. */
-export function watchWindow(window: BrowserWindow, log: (where: string, error: EngineError) => void): void {
+/** A page that ended or hangs is offered anew. */
+export function watchWindow(window: BrowserWindow, report: (crash: Crash) => void): void {
   window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
-    log(
-      'window',
-      new EngineError(
-        reason === 'oom' ? 'OUT_OF_MEMORY' : 'INTERNAL',
-        `the window's process ended: ${reason}, code ${exitCode}`,
-      ),
-    );
+    report({ what: 'the window', reason: `${reason}, code ${exitCode}` });
     const why =
-      reason === 'oom'
-        ? 'It ran out of memory. Closing other programs helps; so does a map of fewer clips (filter first).'
-        : 'Help › Report a problem holds what is worth attaching to an issue.';
-    void ask(window, 'The window stopped working.', `${safe} ${why}`, ['Load it again', 'Quit']).then((choice) =>
+      reason === 'oom' ? ' It ran out of memory: close other programs, or filter the map to fewer clips.' : '';
+    const detail = `${safe} Jobs under way go on.${why}`;
+    void ask(window, 'The window stopped working.', detail, ['Load it again', 'Quit']).then((choice) =>
       choice === 0 ? window.reload() : app.quit(),
     );
   });
@@ -50,33 +41,29 @@ export function watchWindow(window: BrowserWindow, log: (where: string, error: E
   window.on('unresponsive', () => {
     if (asking) return;
     asking = true;
-    void ask(window, 'The window does not answer.', `${safe} It may be busy, or stuck.`, [
-      'Wait',
-      'Load it again',
-    ]).then((choice) => {
+    const detail = `${safe} Jobs under way go on. The window may be busy, or stuck.`;
+    void ask(window, 'The window does not answer.', detail, ['Wait', 'Load it again']).then((choice) => {
       asking = false;
-      // A hung page cannot be asked to reload: its process is ended, and a fresh one loads it.
-      if (choice === 1) {
-        window.webContents.forcefullyCrashRenderer();
-        window.reload();
-      }
+      if (choice === 0) return;
+      // A hanging page cannot be asked to reload: its process is ended, and a fresh one loads it.
+      window.webContents.forcefullyCrashRenderer();
+      window.reload();
     });
   });
 }
 
-/** The last resort of the host's process: logged, told, ended in order. The next start queues again what was running. */
-export function watchProcess(log: (where: string, error: EngineError) => void): void {
+/** The last resort of the shell's own process. The next start queues again what was running. */
+export function watchProcess(report: (crash: Crash) => void): void {
   let told = false;
   const end = (thrown: unknown): void => {
-    log('main process', new EngineError('INTERNAL', EngineError.from(thrown).message, {}, thrown));
+    report({ what: 'the shell', reason: String(thrown), output: (thrown as Error)?.stack ?? '' });
     if (told) return;
     told = true;
     const again = dialog.showMessageBoxSync({
       type: 'error',
       message: 'CAV-MAE Studio met an error it cannot go on from.',
-      detail: `${safe} The error is in the workspace's logs folder.`,
+      detail: `${safe} Help › Crash reports holds the error.`,
       buttons: ['Start again', 'Quit'],
-      defaultId: 0,
       cancelId: 1,
       noLink: true,
     });

@@ -1,66 +1,41 @@
 // Native dialogs, asked for by the page through the preload bridge. Only our own page is heard.
-import { dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron';
-import { existsSync } from 'node:fs';
+import { dialog, ipcMain, shell, type OpenDialogOptions } from 'electron';
 import path from 'node:path';
-import {
-  chooseFileChannel,
-  chooseFoldersChannel,
-  chooseSaveChannel,
-  chooseWorkspaceChannel,
-  showInFolderChannel,
-} from '../../shared/bridgeChannels.ts';
+import { chooseChannel, chooseSaveChannel, showInFolderChannel, type Choice } from '../../shared/bridgeChannels.ts';
 import { heardWindow } from './heardWindow.ts';
 
-/** Folders and media files to import; an empty list when cancelled. Linux and Windows show either files or folders, so folders. */
-async function chooseFolders(event: IpcMainInvokeEvent): Promise<string[]> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), {
+const dialogs: Record<Choice, OpenDialogOptions> = {
+  media: {
     title: 'Import a folder of media',
     buttonLabel: 'Import',
-    properties:
-      process.platform === 'darwin'
-        ? ['openDirectory', 'openFile', 'multiSelections']
-        : ['openDirectory', 'multiSelections'],
-  });
-  return canceled ? [] : filePaths;
-}
-
-/** The folder of a workspace, new or old; null when cancelled. */
-async function chooseWorkspace(event: IpcMainInvokeEvent): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), {
+    // Linux and Windows show either files or folders, so folders.
+    properties: ['openDirectory', 'multiSelections', ...(process.platform === 'darwin' ? ['openFile' as const] : [])],
+  },
+  file: { title: 'Choose a file', properties: ['openFile'] },
+  workspace: {
     title: 'Choose the folder of a workspace',
     buttonLabel: 'Choose',
     properties: ['openDirectory', 'createDirectory'],
-  });
-  return canceled ? null : (filePaths[0] ?? null);
-}
+  },
+};
 
-/** One file, such as a list of labels; null when cancelled. */
-async function chooseFile(event: IpcMainInvokeEvent): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(heardWindow(event), {
-    title: 'Choose a file',
-    properties: ['openFile'],
-  });
-  return canceled ? null : (filePaths[0] ?? null);
-}
-
-async function chooseSave(event: IpcMainInvokeEvent, suggested: unknown): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog(heardWindow(event), {
-    title: 'Save',
-    defaultPath: typeof suggested === 'string' ? suggested.slice(0, 500) : '',
-  });
-  return canceled || !filePath ? null : filePath;
-}
-
-/** Shows a file in the system's file manager; nothing is opened or run. */
-function showInFolder(event: IpcMainInvokeEvent, file: unknown): void {
-  heardWindow(event);
-  if (typeof file === 'string' && path.isAbsolute(file) && existsSync(file)) shell.showItemInFolder(file);
-}
-
+/** Answers with paths: an empty list, or null for a place to save, when cancelled or not asked by our page. */
 export function serveDialogs(): void {
-  ipcMain.handle(chooseFileChannel, chooseFile);
-  ipcMain.handle(showInFolderChannel, showInFolder);
-  ipcMain.handle(chooseSaveChannel, chooseSave);
-  ipcMain.handle(chooseFoldersChannel, chooseFolders);
-  ipcMain.handle(chooseWorkspaceChannel, chooseWorkspace);
+  ipcMain.handle(chooseChannel, async (event, what: Choice): Promise<string[]> => {
+    const window = heardWindow(event);
+    if (!window || !Object.hasOwn(dialogs, what)) return [];
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, dialogs[what]);
+    return canceled ? [] : filePaths;
+  });
+  ipcMain.handle(chooseSaveChannel, async (event, suggested: unknown): Promise<string | null> => {
+    const window = heardWindow(event);
+    if (!window) return null;
+    const defaultPath = typeof suggested === 'string' ? suggested.slice(0, 500) : '';
+    const { canceled, filePath } = await dialog.showSaveDialog(window, { title: 'Save', defaultPath });
+    return canceled || !filePath ? null : filePath;
+  });
+  // In the file manager; nothing is opened or run.
+  ipcMain.handle(showInFolderChannel, (event, file: unknown) => {
+    if (heardWindow(event) && typeof file === 'string' && path.isAbsolute(file)) shell.showItemInFolder(file);
+  });
 }

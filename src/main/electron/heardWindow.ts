@@ -2,9 +2,8 @@
 import { BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
 import { isOurs } from './appScheme.ts';
 
-/** @returns the window of a message. @throws for any page that is not ours. */
-export function heardWindow(event: IpcMainInvokeEvent | IpcMainEvent): BrowserWindow {
-  const window = BrowserWindow.fromWebContents(event.sender);
-  if (!window || !event.senderFrame || !isOurs(event.senderFrame.url)) throw new Error('this page may not ask');
-  return window;
+/** @returns the window of a message; null for a page that is not ours, and for a late message of a page that is gone */
+export function heardWindow(event: IpcMainInvokeEvent | IpcMainEvent): BrowserWindow | null {
+  const { sender, senderFrame } = event;
+  return senderFrame && isOurs(senderFrame.url) ? BrowserWindow.fromWebContents(sender) : null;
 }

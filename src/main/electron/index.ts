@@ -1,132 +1,182 @@
-// Electron's main process: one studio, one window. Thin on purpose; everything else is under test in a browser.
-import { app, BrowserWindow, dialog, ipcMain, nativeTheme, session } from 'electron';
+// Electron's main process: a shell around the engine's process and one window. Everything else runs and is tested elsewhere.
+import { app, ipcMain, nativeTheme, session, shell, type BrowserWindow } from 'electron';
+import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
-import type { Engine } from '../../engine/host/engine.ts';
-import { prepareFirstRun } from '../../engine/procedures/importing/firstRun.ts';
-import { openStudio, type Studio } from '../../engine/host/studio.ts';
-import { themeChannel } from '../../shared/bridgeChannels.ts';
-import { EngineError } from '../../shared/engineError.ts';
-import { registerScheme, serveScheme } from './appScheme.ts';
-import { sayAndQuit, watchProcess, watchWindow } from './crashDialogs.ts';
+import { noticeChannel, openFilesChannel, readyChannel, themeChannel } from '../../shared/bridgeChannels.ts';
+import type { ShellNotice } from '../../shared/bridgeChannels.ts';
+import type { EngineMessage } from '../../shared/shellMessages.ts';
+import { origin, prepareElectron, serveScheme } from './appScheme.ts';
+import { askAfterCrashes, sayRefused, watchProcess, watchWindow } from './crashDialogs.ts';
+import { writeCrashReport, type Crash } from '../engineLink/crashReport.ts';
+import { showWork } from './desktop.ts';
 import { serveDialogs } from './dialogs.ts';
 import { serveDragOut } from './dragOut.ts';
+import { EngineProcess } from '../engineLink/engineProcess.ts';
+import { forwardTo } from '../engineLink/forward.ts';
 import { heardWindow } from './heardWindow.ts';
-import { keepAwake } from './keepAwake.ts';
 import { lockDown } from './lockDown.ts';
 import { installMenu } from './menu.ts';
-import { openStudioWindow, type WindowMemory } from './studioWindow.ts';
+import { openedFiles, type Opened } from '../engineLink/openedFiles.ts';
+import { openStudioWindow } from './studioWindow.ts';
 import { checkForUpdates, hasUpdatePlace } from './updates.ts';
-import { spawnUtilityWorker } from './spawnUtilityWorker.ts';
-import { workspaceOfArguments, workspaceOfFile } from './workspaceArgument.ts';
 
-const given = process.argv.slice(app.isPackaged ? 1 : 2);
-const { values: options } = parseArgs({
-  args: given,
-  strict: false,
-  options: { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } },
-});
+/** Without the application's own folder, where Electron was started with it. */
+const given = process.argv.slice(1).filter((one) => path.resolve(one) !== app.getAppPath());
+const flags = { workspace: { type: 'string' }, 'no-demo': { type: 'boolean' } } as const;
+/** Options and files of a process that was started with these arguments in the folder `cwd`. */
+function parse(args: string[], cwd: string): Opened & { demo: boolean } {
+  const { values, positionals } = parseArgs({ args, strict: false, allowPositionals: true, options: flags });
+  const { workspace: marked, files: media } = openedFiles(positionals, cwd);
+  const named = typeof values.workspace === 'string' ? path.resolve(cwd, values.workspace) : null;
+  return { workspace: named ?? marked, files: media, demo: !values['no-demo'] };
+}
+const asked = parse(given, process.cwd());
+const data = app.getPath('userData');
+/** Files of the engine lie beside the archive, since plain Node does not read from it. */
+const files = app.getAppPath().replace(/\.asar$/, '.asar.unpacked');
+const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+const node = app.isPackaged
+  ? path.join(process.resourcesPath, 'node', binary)
+  : (process.env.CAVMAE_NODE ?? path.join(files, 'node_modules', '.bin', binary));
 
 let window: BrowserWindow | null = null;
-let studio: Studio | null = null;
-/** A workspace that was double-clicked before there was a studio. */
-let asked = workspaceOfArguments(given);
-let letSleep = (): void => {};
+let engine: EngineProcess | null = null;
+let workspace = '';
+/** Files to be shown once the page listens. */
+let [waiting, listening] = [asked.files, false];
 
-const memoryOf = (open: Studio): WindowMemory => ({
-  read: () => open.engine.context.workspace.settings.get('window'),
-  write: (state) => open.engine.context.workspace.settings.set('window', state),
-});
+const crashReports = path.join(data, 'crash-reports');
+const report = (crash: Crash): void => {
+  writeCrashReport(crashReports, crash, { version: app.getVersion(), electron: process.versions.electron ?? '' });
+};
+const tell = (notice: ShellNotice): void => window?.webContents.send(noticeChannel, notice);
+const forward = forwardTo({ ready: () => engine?.ready() ?? Promise.reject(new Error('there is no engine yet')) });
 
-function openWorkspace(folder: string): void {
-  if (!studio) return void (asked = folder);
+function showWindow(): void {
+  window = openStudioWindow(path.join(app.getAppPath(), 'out', 'shell', 'preload.cjs'));
+  watchWindow(window, report);
+  window.webContents.on('did-start-loading', () => (listening = false));
+  window.on('closed', () => ([window, listening] = [null, false]));
+}
+
+/** The engine exchanges the workspace; every page then loads itself anew. */
+async function openWorkspace(folder: string): Promise<void> {
+  const body = JSON.stringify({ path: folder, create: false });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await forward(new Request(`${origin}/api/workspaces/open`, { method: 'POST', headers, body }));
+  if (answer.ok) return;
+  const error = (await answer.json().catch(() => ({}))) as { message?: string; data?: { hint?: string } };
+  tell({ level: 'error', message: error.message ?? 'The workspace cannot be opened.', hint: error.data?.hint ?? null });
+}
+
+function showFiles(): void {
+  if (!listening || waiting.length === 0) return;
+  window?.webContents.send(openFilesChannel, waiting);
+  waiting = [];
+}
+
+function open(opened: Opened): void {
   if (window?.isMinimized()) window.restore();
   window?.focus();
-  studio.shelf.open(folder, false).catch((thrown: unknown) => {
-    const { message, detail } = EngineError.from(thrown);
-    dialog.showErrorBox('This workspace cannot be opened', `${message}${detail.hint ? `\n\n${detail.hint}` : ''}`);
-  });
+  if (opened.workspace) void openWorkspace(opened.workspace);
+  waiting.push(...opened.files);
+  showFiles();
 }
 
-/** For every workspace that is opened: the menu's list, and no sleep while its jobs run. */
-function onOpen(engine: Engine): void {
-  letSleep();
-  letSleep = keepAwake(engine);
+function onWorkspace({ path: folder, file, recent }: Extract<EngineMessage, { type: 'workspace' }>): void {
+  workspace = folder;
+  // The list of recent documents of macOS and Windows; the menu has its own.
+  app.addRecentDocument(file);
   installMenu({
     window: () => window,
-    openWorkspace,
-    recent: (engine.context.workspaces?.recent() ?? [])
-      .map((one) => one.path)
-      .filter((folder) => folder !== engine.context.workspace.path),
-    checkForUpdates: hasUpdatePlace()
-      ? () => {
-          if (window) void checkForUpdates(window);
-        }
-      : null,
+    openWorkspace: (other) => void openWorkspace(other),
+    recent: recent.filter((one) => one !== folder),
+    showLogs: () => void shell.openPath(path.join(workspace, 'logs')),
+    showCrashReports: () => void shell.openPath(crashReports),
+    checkForUpdates: hasUpdatePlace() ? () => void (window && checkForUpdates(window)) : null,
   });
 }
 
-function showWindow(open: Studio): void {
-  window = openStudioWindow(memoryOf(open));
-  watchWindow(window, (where, error) => open.engine.log(where, error));
-  window.on('closed', () => (window = null));
+function startEngine(folder: string): EngineProcess {
+  workspace = folder;
+  return new EngineProcess({
+    node,
+    entry: path.join(files, 'out', 'main', 'engine.js'),
+    // After a crash the one that was open last.
+    workspace: () => workspace,
+    environment: {
+      CAVMAE_RECENT: path.join(data, 'recent-workspaces.json'),
+      CAVMAE_DEMO: asked.demo ? '1' : '',
+    },
+    async onMessage(message) {
+      await app.whenReady();
+      if (message.type === 'work') showWork(window, message);
+      if (message.type === 'workspace') onWorkspace(message);
+    },
+    onCrash({ reason, output, again }) {
+      report({ what: 'the engine', reason, output });
+      showWork(window, { type: 'work', running: 0, progress: null });
+      if (!again) return void askAfterCrashes(window, () => engine?.startAgain());
+      tell({
+        level: 'warning',
+        message: 'The engine ended unexpectedly and starts again.',
+        hint: 'Labels and finished work are stored, and jobs go on. Help › Crash reports holds the reason.',
+      });
+    },
+    async onRefused(refusal) {
+      await app.whenReady();
+      sayRefused(refusal);
+      await engine?.stop();
+      app.exit(1);
+    },
+  });
 }
 
-async function open(): Promise<void> {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const data = app.getPath('userData');
-  const workspaceDir =
-    typeof options.workspace === 'string' ? path.resolve(options.workspace) : (asked ?? path.join(data, 'workspace'));
+function serve(): void {
+  // Notifications and jump lists of Windows need the id of the installed shortcut.
+  app.setAppUserModelId('org.cavmae.studio');
   lockDown(session.defaultSession);
-  studio = await openStudio({
-    workspaceDir,
-    host: 'electron',
-    spawn: spawnUtilityWorker,
-    pageDir: path.join(here, '..', 'renderer'),
-    recentFile: path.join(data, 'recent-workspaces.json'),
-    onOpen,
-  });
-  watchProcess((where, error) => studio?.engine.log(where, error));
-  serveScheme(session.defaultSession, studio);
+  fs.mkdirSync(crashReports, { recursive: true });
+  watchProcess(report);
+  serveScheme(session.defaultSession, forward);
   serveDialogs();
-  serveDragOut(() => studio?.engine ?? null, path.join(app.getAppPath(), 'resources', 'icons', '64x64.png'));
-  ipcMain.on(themeChannel, (event, theme: unknown) => {
-    heardWindow(event);
-    if (theme === 'dark' || theme === 'light' || theme === 'system') nativeTheme.themeSource = theme;
+  serveDragOut(forward, path.join(files, 'resources', 'icons', '64x64.png'));
+  ipcMain.on(readyChannel, (event) => {
+    listening = heardWindow(event) !== null;
+    showFiles();
   });
-  if (!options['no-demo']) await prepareFirstRun(studio.engine);
-  showWindow(studio);
+  ipcMain.on(themeChannel, (event, theme: unknown) => {
+    if (heardWindow(event) && (theme === 'dark' || theme === 'light' || theme === 'system'))
+      nativeTheme.themeSource = theme;
+  });
+  showWindow();
 }
 
-registerScheme();
-app.enableSandbox();
-if (!app.requestSingleInstanceLock()) {
+prepareElectron();
+if (!app.requestSingleInstanceLock({ args: given, cwd: process.cwd() })) {
   app.quit();
 } else {
-  app.on('second-instance', (_, args) => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-    const folder = workspaceOfArguments(args.slice(1));
-    if (folder) openWorkspace(folder);
+  // Starts while Electron itself does.
+  engine = startEngine(asked.workspace ?? process.env.CAVMAE_WORKSPACE ?? path.join(data, 'workspace'));
+  app.on('second-instance', (_, args, cwd, from) => {
+    const other = (from ?? { args: args.slice(1), cwd }) as { args: string[]; cwd: string };
+    open(parse(other.args, other.cwd));
   });
   // macOS hands files over by this event, also before the application is ready.
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    const folder = workspaceOfFile(file);
-    if (folder) openWorkspace(folder);
+    open(openedFiles([file], '/'));
   });
-  app.on('window-all-closed', () => app.quit());
-  app.on('activate', () => {
-    if (!window && studio) showWindow(studio);
-  });
+  app.on('window-all-closed', () => process.platform === 'darwin' || app.quit());
+  app.on('activate', () => window ?? (app.isReady() && showWindow()));
   app.on('before-quit', (event) => {
-    const closing = studio;
-    if (!closing) return;
+    if (!engine) return;
     event.preventDefault();
-    studio = null;
-    letSleep();
-    void closing.close().finally(() => app.quit());
+    void engine.stop().finally(() => {
+      engine = null;
+      app.quit();
+    });
   });
-  app.whenReady().then(open).catch(sayAndQuit);
+  void app.whenReady().then(serve);
 }

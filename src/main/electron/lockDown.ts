@@ -3,20 +3,19 @@ import { app, dialog, shell, type Session, type WebContents } from 'electron';
 import { isOurs } from './appScheme.ts';
 
 /** Links a person clicks go to their browser, when they are plain web addresses. */
-function openOutside(url: string): void {
-  if (/^https:\/\//i.test(url)) void shell.openExternal(url);
-}
+const openOutside = (url: string): unknown => /^https:\/\//i.test(url) && shell.openExternal(url);
 
 export function lockDownContents(contents: WebContents): void {
   contents.setWindowOpenHandler(({ url }) => {
     openOutside(url);
     return { action: 'deny' };
   });
-  for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate'] as const) {
-    contents.on(event as 'will-navigate', (details: { url: string; preventDefault(): void }) => {
+  // Of the page itself and of frames in it.
+  for (const event of ['will-frame-navigate', 'will-redirect'] as const) {
+    contents.on(event as 'will-frame-navigate', (details) => {
       if (isOurs(details.url)) return;
       details.preventDefault();
-      if (event === 'will-navigate') openOutside(details.url);
+      if (details.isMainFrame) openOutside(details.url);
     });
   }
   contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -37,17 +36,17 @@ async function mayListenOrLook(): Promise<boolean> {
   return response === 0;
 }
 
-/** Denied by default; microphone and camera are asked for, per use. */
+/** Denied by default, and to every frame that is not ours; microphone and camera are asked for, per use. */
 export function lockDownSession(session: Session): void {
   session.setPermissionCheckHandler(
     (_, permission, requestingOrigin) =>
-      isOurs(requestingOrigin) && (granted.has(permission) || permission === 'media'),
+      isOurs(requestingOrigin.replace(/\/$/, '')) && (granted.has(permission) || permission === 'media'),
   );
-  session.setPermissionRequestHandler((contents, permission, callback) => {
-    if (!isOurs(contents.getURL())) return callback(false);
+  session.setPermissionRequestHandler((_, permission, callback, { requestingUrl }) => {
+    if (!isOurs(requestingUrl)) return callback(false);
     if (granted.has(permission)) return callback(true);
-    if (permission === 'media') return void mayListenOrLook().then(callback, () => callback(false));
-    return callback(false);
+    if (permission !== 'media') return callback(false);
+    void mayListenOrLook().then(callback, () => callback(false));
   });
   session.setDevicePermissionHandler(() => false);
 }

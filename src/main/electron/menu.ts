@@ -1,97 +1,46 @@
 // The native menu. Its own entries are commands of the page's palette, sent by their id.
-import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
+import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions as Item } from 'electron';
 import path from 'node:path';
 import { commandChannel } from '../../shared/bridgeChannels.ts';
+import { nativeMenu, type MenuAction, type MenuEntry } from '../../shared/nativeMenu.ts';
 
 export interface MenuState {
   window: () => BrowserWindow | null;
   /** Folders of recent workspaces, newest first. */
   recent: readonly string[];
   openWorkspace: (folder: string) => void;
+  showLogs: () => void;
+  showCrashReports: () => void;
   /** Null where no place for updates is known. */
   checkForUpdates: (() => void) | null;
 }
 
-const layouts = ['Explore', 'Label', 'Train', 'Inspect'];
-
-export function buildMenu({ window, recent, openWorkspace, checkForUpdates }: MenuState): MenuItemConstructorOptions[] {
-  const command = (label: string, id: string, accelerator?: string): MenuItemConstructorOptions => ({
-    label,
-    ...(accelerator ? { accelerator } : {}),
-    // The page owns these keys: the menu only shows them.
-    registerAccelerator: false,
-    click: () => window()?.webContents.send(commandChannel, id),
-  });
-  const separator: MenuItemConstructorOptions = { type: 'separator' };
-  const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ label: app.name, role: 'appMenu' }] : [];
-  const recentEntries = recent.map((folder): MenuItemConstructorOptions => ({
+export function buildMenu(state: MenuState): Item[] {
+  const recent = state.recent.map((folder): Item => ({
     label: `${path.basename(folder)} — ${folder}`,
-    click: () => openWorkspace(folder),
+    click: () => state.openWorkspace(folder),
   }));
-  return [
-    ...mac,
-    {
-      label: 'File',
-      submenu: [
-        command('Open or make a workspace…', 'workspace.open', 'CmdOrCtrl+Shift+O'),
-        { label: 'Open recent', enabled: recentEntries.length > 0, submenu: recentEntries },
-        separator,
-        command('Import…', 'import.open', 'CmdOrCtrl+I'),
-        command('Add the demo collection', 'import.demo'),
-        separator,
-        command('Import labels…', 'labels.import'),
-        command('Export…', 'labels.export'),
-        separator,
-        { role: process.platform === 'darwin' ? 'close' : 'quit' },
-      ],
-    },
-    {
-      label: 'Edit',
-      submenu: [
-        command('Undo', 'edit.undo', 'CmdOrCtrl+Z'),
-        command('Redo', 'edit.redo', 'CmdOrCtrl+Shift+Z'),
-        separator,
-        { role: 'cut' },
-        { role: 'copy' },
-        { role: 'paste' },
-        { role: 'selectAll' },
-      ],
-    },
-    {
-      label: 'View',
-      submenu: [
-        command('Command palette…', 'help.palette', 'CmdOrCtrl+K'),
-        separator,
-        ...layouts.map((name, i) => command(name, `layout.${name.toLowerCase()}`, `F${i + 1}`)),
-        command('Reset layouts', 'layout.reset'),
-        separator,
-        command('Sidebar', 'window.sidebar', 'CmdOrCtrl+B'),
-        command('Jobs', 'window.tray', 'CmdOrCtrl+J'),
-        command('Dark or light', 'window.theme'),
-        command('Theme of the system', 'window.themeSystem'),
-        separator,
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'resetZoom' },
-        separator,
-        { role: 'togglefullscreen' },
-        { role: 'toggleDevTools' },
-      ],
-    },
-    { label: 'Window', role: 'windowMenu' },
-    {
-      label: 'Help',
-      role: 'help',
-      submenu: [
-        command('Help', 'help.open', 'Shift+F1'),
-        command('Keyboard shortcuts', 'help.shortcuts', '?'),
-        command('First steps', 'help.checklist'),
-        separator,
-        command('Report a problem…', 'help.report'),
-        ...(checkForUpdates ? [{ label: 'Check for updates…', click: checkForUpdates }] : []),
-      ],
-    },
-  ];
+  const actions: Record<MenuAction, Item | null> = {
+    recent: { label: 'Open &recent', enabled: recent.length > 0, submenu: recent },
+    logs: { label: '&Log folder', click: state.showLogs },
+    crashReports: { label: '&Crash reports', click: state.showCrashReports },
+    updates: state.checkForUpdates && { label: 'Check for &updates…', click: state.checkForUpdates },
+  };
+  function itemOf(entry: MenuEntry): Item | null {
+    if (entry === '-') return { type: 'separator' };
+    if ('action' in entry) return actions[entry.action];
+    if ('role' in entry) return { role: entry.role as Item['role'] };
+    const [label, command, accelerator] = entry;
+    const click = (): void => state.window()?.webContents.send(commandChannel, command);
+    // The page owns the keys: the menu only shows them.
+    return { label, ...(accelerator ? { accelerator } : {}), registerAccelerator: false, click };
+  }
+  const mac = process.platform === 'darwin';
+  const menus = nativeMenu(mac).map(({ label, role, entries }): Item => {
+    const submenu = entries.flatMap((entry) => itemOf(entry) ?? []);
+    return { label, ...(role ? { role: role as Item['role'] } : {}), ...(entries.length > 0 ? { submenu } : {}) };
+  });
+  return mac ? [{ label: app.name, role: 'appMenu' }, ...menus] : menus;
 }
 
 export function installMenu(state: MenuState): void {

@@ -1,5 +1,5 @@
-// Updates: looked for when the person asks and at no other time, and only in a package whose maker named a place for them (CAVMAE_UPDATES at
-// packing time). Nothing is fetched or installed without a yes to each.
+// Updates: looked for when the person asks and at no other time, and only in a package whose maker named a place for them
+// (CAVMAE_UPDATES at packing time). Nothing is fetched or installed without a yes to each.
 import { app, dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -20,58 +20,41 @@ export const hasUpdatePlace = (resources = process.resourcesPath): boolean =>
 
 async function load(): Promise<Updater> {
   // A CommonJS package: its exports stand on the default.
-  const {
-    default: { autoUpdater },
-  } = await import('electron-updater');
+  const { autoUpdater } = (await import('electron-updater')).default;
   return autoUpdater as unknown as Updater;
 }
 
-async function ask(window: BrowserWindow, message: string, detail: string, yes: string): Promise<boolean> {
+/** Without `yes` it only tells. @returns whether the answer was yes */
+async function ask(window: BrowserWindow, message: string, detail: string, yes?: string): Promise<boolean> {
+  const buttons = yes ? [yes, 'Not now'] : ['Close'];
   const { response } = await dialog.showMessageBox(window, {
-    type: 'question',
+    type: yes ? 'question' : 'info',
     message,
     detail,
-    buttons: [yes, 'Not now'],
+    buttons,
     defaultId: 0,
-    cancelId: 1,
+    cancelId: buttons.length - 1,
     noLink: true,
   });
-  return response === 0;
+  return response === 0 && yes !== undefined;
 }
 
 export async function checkForUpdates(window: BrowserWindow, updater: () => Promise<Updater> = load): Promise<void> {
-  const tell = (message: string, detail: string) =>
-    dialog.showMessageBox(window, { type: 'info', message, detail, buttons: ['Close'], noLink: true });
+  const present = `This is version ${app.getVersion()}.`;
   try {
     const updates = await updater();
     updates.autoDownload = false;
     updates.autoInstallOnAppQuit = false;
     const found = await updates.checkForUpdates();
-    if (!found?.isUpdateAvailable)
-      return void (await tell('There is no newer version.', `This is version ${app.getVersion()}.`));
-    if (
-      !(await ask(
-        window,
-        `Version ${found.updateInfo.version} is there.`,
-        `This is version ${app.getVersion()}. A workspace opened by a newer version may not open in an older one; a backup is made before.`,
-        'Download it',
-      ))
-    )
-      return;
+    if (!found?.isUpdateAvailable) return void (await ask(window, 'There is no newer version.', present));
+    const warning = 'A workspace opened by a newer version may not open in an older one; a backup is made before.';
+    const title = `Version ${found.updateInfo.version} is there.`;
+    if (!(await ask(window, title, `${present} ${warning}`, 'Download it'))) return;
     await updates.downloadUpdate();
-    if (
-      await ask(
-        window,
-        'The update is ready.',
-        'Jobs under way stop at a safe point and go on in the new version.',
-        'Restart and install',
-      )
-    )
-      updates.quitAndInstall();
+    const detail = 'Jobs under way stop at a safe point and go on in the new version.';
+    if (await ask(window, 'The update is ready.', detail, 'Restart and install')) updates.quitAndInstall();
   } catch (thrown) {
-    await tell(
-      'No update could be had.',
-      `${EngineError.from(thrown).message}\n\nCheck the connection to the internet and try again; this version works as before.`,
-    );
+    const next = 'Check the connection to the internet and try again; this version works as before.';
+    await ask(window, 'No update could be had.', `${EngineError.from(thrown).message}\n\n${next}`);
   }
 }

@@ -8,6 +8,7 @@ import { createAccessGate } from './accessGate.ts';
 import { createAttemptLimit } from './attemptLimit.ts';
 import { createRequestsAtOnce } from './requestsAtOnce.ts';
 import { assertMayListen, hostNames, isLoopback } from './listenAddress.ts';
+import { platformRequest } from './platformRequest.ts';
 
 export interface WebHostOptions {
   app: FetchApp;
@@ -70,11 +71,6 @@ async function listenSomewhere(server: Server, host: string, asked: number | und
     }
   }
   throw new EngineError('CONFLICT', 'no free port was found', { field: 'port' });
-}
-
-/** The adapter's requests only look like the platform's, which cannot copy them (as bounds on bodies must). */
-function platformRequest({ url, method, headers, body, signal }: Request): Request {
-  return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) });
 }
 
 /** @throws BAD_INPUT for an address that would let others in without a password, CONFLICT for a port in use. */

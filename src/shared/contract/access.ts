@@ -21,6 +21,8 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     demo: 'write',
     relink: 'write',
     watch: 'write',
+    renameSource: 'write',
+    removeSource: 'write',
     removeMedia: 'write',
   },
   clips: { list: 'read', ids: 'read', byIds: 'read', get: 'read', columns: 'read', facets: 'read' },
@@ -62,7 +64,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     import: 'write',
     export: 'read',
   },
-  views: { list: 'read', save: 'write', remove: 'write' },
+  views: { list: 'read', save: 'write', rename: 'write', remove: 'write' },
   embeddings: { start: 'write', sets: 'read', use: 'write', export: 'write' },
   projections: { start: 'write', list: 'read', remove: 'write', cluster: 'write', clusters: 'read' },
   search: {

@@ -1,4 +1,5 @@
 // The package's configuration, checked without electron-builder and without Electron's binary.
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -17,9 +18,9 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { workspaceMark } from '../../../src/engine/collection/workspace.ts';
 // @ts-expect-error -- plain scripts without types
-import { materialise } from '../../../scripts/beforePack.mjs';
+import { layNode, materialise } from '../../../scripts/beforePack.mjs';
 // @ts-expect-error -- plain scripts without types
-import { writeConfiguration } from '../../../scripts/package.mjs';
+import { foreignCode, writeConfiguration } from '../../../scripts/package.mjs';
 // @ts-expect-error -- plain scripts without types
 import { collectLicences, shippedPackages } from '../../../scripts/licences.mjs';
 
@@ -28,6 +29,7 @@ const readJson = (file: string) => JSON.parse(readFileSync(path.join(root, file)
 interface Configuration {
   files: (string | { from: string; to: string; filter: string[] })[];
   asarUnpack: string[];
+  extraResources: { from: string; to: string }[];
   beforePack: string;
   electronFuses: Record<string, boolean>;
   fileAssociations: { ext: string }[];
@@ -35,6 +37,7 @@ interface Configuration {
   mac: { icon: string; entitlements: string; extendInfo: Record<string, string> };
   linux: { icon: string };
   win: { icon: string };
+  nsis: { include: string };
 }
 const config = readJson('electron-builder.json') as unknown as Configuration;
 const places = shippedPackages() as string[];
@@ -48,11 +51,12 @@ const packed = config.files.flatMap((entry) =>
 describe('what is packed', () => {
   it('holds what the entry needs, and neither sources nor tests', () => {
     const { main } = readJson('package.json') as unknown as { main: string };
-    expect(main).toBe('out/main/electron.js');
+    expect(main).toBe('out/shell/electron.cjs');
     for (const file of [
       main,
       'out/main/compute.js',
-      'out/preload/preload.cjs',
+      'out/shell/preload.cjs',
+      'out/main/engine.js',
       'out/renderer/index.html',
       'out/THIRD-PARTY-LICENCES.txt',
       'out/sbom.cdx.json',
@@ -89,6 +93,38 @@ describe('what is packed', () => {
       expect(matches(`node_modules/@tensorflow/tfjs-node/${file}`, config.asarUnpack), file).toBe(true);
   });
 
+  it('leaves out native code of other systems and processors', () => {
+    const left = (platform: string, arch: string): string[] =>
+      (foreignCode(platform, arch) as string[]).map((pattern) => pattern.slice(1));
+    const linux = left('linux', 'x64');
+    const has = (file: string, patterns: string[]): boolean => !matches(`node_modules/${file}`, patterns);
+    expect(has('better-sqlite3/prebuilds/linux-x64.node', linux)).toBe(true);
+    expect(has('onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1', linux)).toBe(true);
+    expect(has('usearch/prebuilds/linux-x64/usearch.node', linux)).toBe(true);
+    for (const file of [
+      'better-sqlite3/prebuilds/linuxmusl-x64.node',
+      'better-sqlite3/prebuilds/linux-arm64.node',
+      'better-sqlite3/prebuilds/win32-x64.node',
+      'better-sqlite3/deps/sqlite3/sqlite3.c',
+      'onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll',
+      'onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1',
+      'usearch/prebuilds/win32-x64/usearch.node',
+    ])
+      expect(has(file, linux), file).toBe(false);
+    const mac = left('darwin', 'arm64');
+    expect(has('usearch/prebuilds/darwin-arm64+x64/usearch.node', mac)).toBe(true);
+    expect(has('better-sqlite3/prebuilds/darwin-x64.node', mac)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')('carries the Node that runs the engine', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'pack-'));
+    const binary = layNode('linux', 'x64', '0', folder) as string;
+    expect(path.relative(folder, binary)).toBe(path.join('linux-x64', 'node'));
+    expect(execFileSync(binary, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
+    expect(config.extraResources).toEqual([{ from: 'dist/node/${os}-${arch}', to: 'node' }]);
+    rmSync(folder, { recursive: true });
+  });
+
   it('copies libraries that the set-up only linked', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'pack-'));
     mkdirSync(path.join(folder, 'cache'));
@@ -122,8 +158,11 @@ describe('how it is locked', () => {
     const { publish, ...rest } = config as unknown as Record<string, unknown>;
     const written = (updates: string | undefined): unknown =>
       JSON.parse(readFileSync(writeConfiguration(updates, folder) as string, 'utf8'));
-    expect(written('')).toEqual({ ...rest, publish: null });
-    expect(written('https://updates.example')).toEqual({ ...rest, publish });
+    const files = [...config.files, ...(foreignCode() as string[])];
+    expect(written('')).toEqual({ ...rest, files, publish: null });
+    expect(written('https://updates.example')).toEqual({ ...rest, files, publish });
+    // Over plain HTTP anyone on the way could exchange an update.
+    expect(() => written('http://updates.example')).toThrow(/https:/);
     rmSync(folder, { recursive: true });
   });
   it('says why it asks for microphone and camera', () => {
@@ -153,6 +192,15 @@ describe('how it looks from outside', () => {
   });
   it('opens workspaces by the file that lies in each', () =>
     expect(workspaceMark.endsWith(`.${config.fileAssociations[0]!.ext}`)).toBe(true));
+  it('is offered for media and checkpoints, and takes them over from no other program', () => {
+    const all = readFileSync(path.join(root, 'electron-builder.json'), 'utf8');
+    for (const type of ['mp4', 'wav', 'pth', 'safetensors', 'video/mp4']) expect(all).toContain(`"${type}"`);
+    const installer = readFileSync(path.join(root, config.nsis.include), 'utf8');
+    expect(installer).toContain('SupportedTypes');
+    expect(installer).not.toMatch(/WriteRegStr SHCTX "Software\\Classes\\\./);
+    // On Windows the installer makes an association the default: only our own file has one.
+    expect(config.fileAssociations.map(({ ext }) => ext)).toEqual(['cavmae']);
+  });
 });
 
 describe('licences', () => {

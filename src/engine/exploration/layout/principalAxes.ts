@@ -3,7 +3,7 @@
 // Covariance, then orthogonal (subspace) iteration on it. ml-pca decomposes everything and needs minutes where this needs a second.
 // Where rows are very many, the axes come from an even sample of at least four rows per dimension; every row is then projected.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import { dot, multiplyTransposed } from './multiplyTransposed.ts';
 import { randomStream } from '../../base/randomStream.ts';
 

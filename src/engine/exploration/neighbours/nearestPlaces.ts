@@ -1,6 +1,6 @@
 // New clips on a map that was settled without them: each goes to the weighted mean of its nearest neighbours that have a place.
 import type { LoadedMatrix } from './matrixCache.ts';
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import { buildIndex, exactUpTo } from './neighbourGraph.ts';
 import { gatherRows } from './pairedRows.ts';
 import { placeByNeighbours } from '../layout/placeByNeighbours.ts';

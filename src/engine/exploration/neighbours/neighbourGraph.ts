@@ -1,7 +1,7 @@
 // The k nearest neighbours of every row by Euclidean distance: exhaustive for small collections and as the oracle, by an HNSW index
 // (Malkov & Yashunin 2016) above. The index is filled by one thread, so that the same rows give the same graph.
 import { availableParallelism } from 'node:os';
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import { usearch, type Matches, type UsearchIndex } from './usearch.ts';
 
 export interface NeighbourGraph {

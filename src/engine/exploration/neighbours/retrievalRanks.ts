@@ -3,7 +3,7 @@
 //
 // Ties: the reference lists every place of the sorted row whose value equals the partner's, so tied places count several times and
 // the denominator is the number of listed places, not of queries.
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import { multiplyTransposed } from '../layout/multiplyTransposed.ts';
 
 export interface RetrievalScores {

@@ -1,7 +1,7 @@
 // What to label first: clips far from everything labelled or chosen, but typical of their surroundings (greedy k-centre, Sener & Savarese
 // 2018, weighted by density as TypiClust, Hacohen et al. 2022, advises for small budgets: plain k-centre picks outliers).
 import { availableParallelism } from 'node:os';
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
 import { gatherRows } from '../neighbours/pairedRows.ts';
 import { usearch } from '../neighbours/usearch.ts';

@@ -1,5 +1,5 @@
 // What the nearest labelled clips say of each clip: class shares among its k nearest labelled neighbours, nearer ones counting more.
-import { breathe } from '../breathe.ts';
+import { breathe } from '../../base/breathe.ts';
 import { gatherRows } from '../neighbours/pairedRows.ts';
 import { usearch } from '../neighbours/usearch.ts';
 import { availableParallelism } from 'node:os';

@@ -9,7 +9,7 @@ import { loadModel } from '../../checkpoint/loadModel.ts';
 import { exportOnnx } from '../../checkpoint/onnx/exportOnnx.ts';
 import { saveCheckpoint } from '../../checkpoint/saveCheckpoint.ts';
 import { readClassifier, type ClassifierCard } from '../../training/classifierFile.ts';
-import { writeDurably } from '../../training/writeDurably.ts';
+import { writeDurably } from '../../base/writeDurably.ts';
 import { classifierCard } from './classifierCard.ts';
 import { folderCard, howToRun } from './classifierFolder.ts';
 import type { EngineContext } from '../engineContext.ts';

@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Classifier } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { writeCsv } from '../../collection/labels/safeCsv.ts';
-import { writeDurably } from '../../training/writeDurably.ts';
+import { writeDurably } from '../../base/writeDurably.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);

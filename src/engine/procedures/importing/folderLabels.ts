@@ -1,19 +1,16 @@
 // Folder-per-class collections: the folder a file lies in, below what was imported, names its class.
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
+import { isInside } from '../../base/isInside.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { labelClips } from './labelClips.ts';
 
 export const folderSchemaName = 'Folders';
 
-/** Whether `path` is `folder` or lies below it, by whole names: `/a/cats` is not within `/a/cat`. */
-export const isWithin = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-
 /** The class of a file, null for one that lies directly in an imported folder or was named itself. */
 export function folderClassOf(path: string, importedFolders: ReadonlySet<string>): string | null {
   const folder = dirname(path);
-  return importedFolders.has(folder) || ![...importedFolders].some((root) => isWithin(root, folder))
+  return importedFolders.has(folder) || ![...importedFolders].some((root) => isInside(root, folder))
     ? null
     : basename(folder);
 }

@@ -10,12 +10,13 @@ import { join } from 'node:path';
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { isInside } from '../../base/isInside.ts';
 import { itemFailure } from '../../collection/jobs/itemFailure.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import { mediaKindOf } from '../../media/mediaKind.ts';
 import { walkMedia } from '../../media/walkMedia.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { isWithin, labelByFolder } from './folderLabels.ts';
+import { labelByFolder } from './folderLabels.ts';
 import { FilesInWork } from './filesInWork.ts';
 import { importFile, type ImportedFile } from './importFile.ts';
 import { importLabelFile } from './labelFile.ts';
@@ -116,7 +117,7 @@ class ImportJob {
           (entry) => entry.isDirectory(),
           () => false,
         )) ||
-        !(params.watch || found.some((one) => isWithin(path, one)))
+        !(params.watch || found.some((one) => isInside(path, one)))
       )
         continue;
       const rootId = roots.ensure(path);
@@ -249,7 +250,7 @@ class ImportJob {
   private async noteMissing(): Promise<void> {
     const { workspace } = this.context;
     for (const root of workspace.roots.list()) {
-      if (this.job.params.paths.some((path) => isWithin(path, root.path) || isWithin(root.path, path)))
+      if (this.job.params.paths.some((path) => isInside(path, root.path) || isInside(root.path, path)))
         await noteMissingFiles(this.context, root.id);
     }
   }

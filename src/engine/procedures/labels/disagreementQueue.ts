@@ -1,5 +1,6 @@
 // Clips whose sound says one class and whose picture another: by the classifier's own heads for sound alone and picture alone, where there
 // is one with both; else by the labelled clips nearest in sound and in picture.
+import { percentText } from '../../../shared/percentText.ts';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Classifier } from '../../../shared/contract/model.ts';
 import { divergence } from '../../exploration/queues/labelQueues.ts';
@@ -17,7 +18,6 @@ interface Question {
   signal: AbortSignal | undefined;
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** Attributions read at a time: the host answers others in between. */
 const pageSize = 2000;
 
@@ -57,7 +57,7 @@ async function byHeads({
       found.push({
         clipId,
         score,
-        reason: `the sound says ${name.get(heard.classId)} (${percent(heard.audio!)}), the picture says ${name.get(seen.classId)} (${percent(seen.visual!)})`,
+        reason: `the sound says ${name.get(heard.classId)} (${percentText(heard.audio!)}), the picture says ${name.get(seen.classId)} (${percentText(seen.visual!)})`,
       });
     }
     if (page.length < pageSize) break;
@@ -83,6 +83,6 @@ async function byNeighbours({ context, schema, limit, signal }: Question): Promi
   return found.map(({ clipId, score, audio, visual }) => ({
     clipId,
     score,
-    reason: `sounds like ${name(audio.classIndex)} (${percent(audio.share)}), looks like ${name(visual.classIndex)} (${percent(visual.share)})`,
+    reason: `sounds like ${name(audio.classIndex)} (${percentText(audio.share)}), looks like ${name(visual.classIndex)} (${percentText(visual.share)})`,
   }));
 }

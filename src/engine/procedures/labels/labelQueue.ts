@@ -1,4 +1,5 @@
 // What to label next, each clip with why it is there.
+import { percentText } from '../../../shared/percentText.ts';
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { contract } from '../../../shared/contract/index.ts';
 import type { Classifier } from '../../../shared/contract/model.ts';
@@ -22,7 +23,6 @@ interface Question {
   signal: AbortSignal | undefined;
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const nameOf = ({ classes }: SchemaLabels, index: number): string => classes[index]?.name ?? `class ${index}`;
 const options = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
 
@@ -59,7 +59,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
     return found.map(({ clipId, score, typicality }) => ({
       clipId,
       score,
-      reason: `${typicality >= 0.5 ? 'Typical' : 'Unusual'}: ${far}, denser than ${percent(typicality)} of the clips`,
+      reason: `${typicality >= 0.5 ? 'Typical' : 'Unusual'}: ${far}, denser than ${percentText(typicality)} of the clips`,
     }));
   },
 
@@ -76,7 +76,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
     return found.map(({ clipId, score }) => ({
       clipId,
       score,
-      reason: `Unsure: ${whose} ${percent(score)} undecided`,
+      reason: `Unsure: ${whose} ${percentText(score)} undecided`,
     }));
   },
 
@@ -107,7 +107,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
     return found.map(({ clipId, score, share }) => ({
       clipId,
       score,
-      reason: `${nameOf(schema, classIndex)}? ${percent(share)} of the labelled clips around it`,
+      reason: `${nameOf(schema, classIndex)}? ${percentText(share)} of the labelled clips around it`,
     }));
   },
 
@@ -121,7 +121,7 @@ const queues: Record<QueueInput['kind'], (question: Question) => Promise<QueuedC
       'Compute the correspondence scores first.',
       (value) => ({
         score: 1 - value / 100,
-        reason: `its sound fits its picture worse than ${percent(1 - value / 100)} of shuffled pairs do`,
+        reason: `its sound fits its picture worse than ${percentText(1 - value / 100)} of shuffled pairs do`,
       }),
     );
   },

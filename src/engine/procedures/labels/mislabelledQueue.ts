@@ -1,5 +1,6 @@
 // Labels that are likely wrong: contradicted with confidence by heads that have not seen the clip's file; where there are too few labels
 // for that, by the labelled clips around them.
+import { percentText } from '../../../shared/percentText.ts';
 import { confidentDoubts, type Doubt } from '../../exploration/queues/confidentDoubts.ts';
 import { trainingData } from '../../training/data/trainingData.ts';
 import { embeddedClips, embeddingSetOf, evenSample } from '../maps/embeddingRows.ts';
@@ -16,7 +17,6 @@ interface Question {
   signal: AbortSignal | undefined;
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** Fewer labelled clips of a class than this teach no classifier that may speak against labels. */
 const leastClips = 4;
 const seed = 1;
@@ -73,9 +73,9 @@ async function byClassifier({ context, schemaId, limit, signal }: Question): Pro
 }
 
 function reasonOf({ kind, given, suggested, usual }: Doubt, name: (k: number) => string): string {
-  const sure = percent(suggested.probability);
+  const sure = percentText(suggested.probability);
   if (kind === 'other')
-    return `labelled ${name(given)}, but a classifier that has not seen this file says ${name(suggested.classIndex)} (${sure}; it gives its own clips ${percent(usual)} on average)`;
+    return `labelled ${name(given)}, but a classifier that has not seen this file says ${name(suggested.classIndex)} (${sure}; it gives its own clips ${percentText(usual)} on average)`;
   if (kind === 'absent')
     return `labelled ${name(given)}, but a classifier that has not seen this file gives it ${sure}, no more than clips without it`;
   return `not labelled ${name(given)}, but a classifier that has not seen this file says it is there (${sure}, as for clips that have it)`;
@@ -91,6 +91,6 @@ async function byNeighbours({ context, schema, limit, signal }: Question): Promi
   return found.map(({ clipId, score, given, suggested }) => ({
     clipId,
     score,
-    reason: `labelled ${name(given)}, but the labelled clips of other files around it say ${name(suggested.classIndex)} (${percent(suggested.share)})`,
+    reason: `labelled ${name(given)}, but the labelled clips of other files around it say ${name(suggested.classIndex)} (${percentText(suggested.share)})`,
   }));
 }

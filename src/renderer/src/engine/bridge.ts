@@ -1,5 +1,7 @@
 // What only a desktop shell can do, present where the preload script offers it. Everything else is data in `capabilities`.
 
+import type { ShellNotice } from '../../../shared/bridgeChannels.ts';
+
 export interface StudioBridge {
   /** The real path of a dropped or chosen file. */
   pathForFile?: (file: File) => string;
@@ -19,6 +21,10 @@ export interface StudioBridge {
   setTheme?: (theme: 'dark' | 'light' | 'system') => void;
   /** Native menu entries arrive as command ids. */
   onCommand?: (listener: (commandId: string) => void) => (() => void) | void;
+  /** Messages of the shell, such as a restart of the engine. */
+  onNotice?: (listener: (notice: ShellNotice) => void) => () => void;
+  /** Files that were opened with the application. */
+  onOpenFiles?: (listener: (paths: string[]) => void) => () => void;
 }
 
 declare global {

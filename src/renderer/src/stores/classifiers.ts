@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { Classifier } from '../../../shared/contract/model.ts';
 import { client } from '../engine/client.ts';
-import { inOrder } from '../engine/inOrder.ts';
+import { inOrder } from '../../../shared/async/inOrder.ts';
 
 export const useClassifiers = defineStore('classifiers', () => {
   const list = shallowRef<Classifier[]>([]);

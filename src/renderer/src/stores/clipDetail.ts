@@ -6,7 +6,7 @@ import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { latest } from '../engine/latest.ts';
+import { latest } from '../../../shared/async/latest.ts';
 import { useClips } from './clips.ts';
 import { onEngineEvent } from './eventRouter.ts';
 import { useSelection } from './selection.ts';

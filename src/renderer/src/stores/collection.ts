@@ -8,7 +8,7 @@ import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { inOrder } from '../engine/inOrder.ts';
+import { inOrder } from '../../../shared/async/inOrder.ts';
 import { labelledDelta } from './labelDeltas.ts';
 
 export type Summary = InferContractRouterOutputs<Contract>['collection']['summary'];

@@ -9,7 +9,7 @@ import type { Contract } from '../../../shared/contract/index.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { latest } from '../engine/latest.ts';
+import { latest } from '../../../shared/async/latest.ts';
 import { classDeltas, labelledDelta } from './labelDeltas.ts';
 import { useSchemas } from './schemas.ts';
 import { useUndo } from './undo.ts';

@@ -56,7 +56,7 @@ export const useLabelling = defineStore('labelling', () => {
     const name = schemas.classById.get(classId)?.name ?? 'label';
     const text = `${value === null ? 'remove ' : ''}${value === 'negative' ? 'not ' : ''}${name}${value === 'uncertain' ? ' (uncertain)' : ''} on ${clipIds.length === 1 ? 'one clip' : `${clipIds.length.toLocaleString('en')} clips`}`;
     try {
-      const answer = await undo.inTurn(async () => {
+      const answer = await undo.serialised(async () => {
         const written = await client.annotations.set({ clipIds: [...clipIds], classId, value, presence });
         undo.engine = written.undo;
         if (written.changed > 0) undo.pushAnnotation(text, written.undo.undoText);

@@ -1,4 +1,5 @@
 // The loop of labelling and learning for the active schema: how far it is to the next refit, and how good each refit was.
+import { percentText } from '../../../shared/percentText.ts';
 import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
@@ -6,7 +7,7 @@ import type { ClassifierComparison, LearningPoint, LearningState } from '../../.
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { latest } from '../engine/latest.ts';
+import { latest } from '../../../shared/async/latest.ts';
 import { onEngineEvent } from './eventRouter.ts';
 import { useJobs } from './jobs.ts';
 import { useSchemas } from './schemas.ts';
@@ -14,10 +15,6 @@ import { useToasts } from './toasts.ts';
 import { plural } from '../components/plural.ts';
 
 const gatherMs = 400;
-/** A score as people read it: `83 %`. */
-export const percentText = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '–' : `${Math.round(100 * share)} %`;
-
 export const useLearning = defineStore('learning', () => {
   const [jobs, schemas, toasts] = [useJobs(), useSchemas(), useToasts()];
   const state = shallowRef<LearningState | null>(null);

@@ -6,7 +6,7 @@ import { bridge } from '../engine/bridge.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { inOrder } from '../engine/inOrder.ts';
+import { inOrder } from '../../../shared/async/inOrder.ts';
 import { uploadFile } from '../engine/uploadFile.ts';
 import { useCollection } from './collection.ts';
 import { useJobs } from './jobs.ts';

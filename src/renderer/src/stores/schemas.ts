@@ -4,7 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { LabelClass, LabelSchema, LabelStep } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
-import { inOrder } from '../engine/inOrder.ts';
+import { inOrder } from '../../../shared/async/inOrder.ts';
 import { classDeltas } from './labelDeltas.ts';
 import { useUndo } from './undo.ts';
 
@@ -71,7 +71,7 @@ export const useSchemas = defineStore('schemas', () => {
   /** Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the window. */
   const then = <T>(text: string, work: () => Promise<T>): Promise<T> => {
     const undo = useUndo();
-    return undo.inTurn(async () => {
+    return undo.serialised(async () => {
       const answer = await work();
       undo.pushAnnotation(text);
       await refresh();

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { UndoState } from '../../../shared/contract/annotation.ts';
 import { client } from '../engine/client.ts';
+import { serialQueue } from '../../../shared/async/serialQueue.ts';
 import { left } from '../engine/leaving.ts';
 import { useToasts } from './toasts.ts';
 
@@ -21,7 +22,6 @@ export const useUndo = defineStore('undo', () => {
   const done = shallowRef<UndoStep[]>([]);
   const undone = shallowRef<UndoStep[]>([]);
   const engine = ref<UndoState>({ canUndo: false, canRedo: false, undoText: null, redoText: null });
-  let running: Promise<void> = Promise.resolve();
   /** The engine is taking a step of its journal back, or doing it again: whatever is known of labels and schemas may change. */
   const stepping = ref(false);
 
@@ -34,15 +34,8 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step itself. When the page is closed nothing waits any longer. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = Promise.race([running, left]).then(work);
-    running = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
-  }
+  /** Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step itself. */
+  const serialised = serialQueue(left);
   const inEngine =
     (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) =>
     async (): Promise<string | null> => {
@@ -86,7 +79,7 @@ export const useUndo = defineStore('undo', () => {
       hint: `Before it: ${before.text}`,
       action: {
         text: direction === 'undo' ? 'Undo that too' : 'Redo that too',
-        run: () => void inTurn(() => perform(direction, earlier(direction))),
+        run: () => void serialised(() => perform(direction, earlier(direction))),
       },
     });
   }
@@ -109,7 +102,7 @@ export const useUndo = defineStore('undo', () => {
       toasts.fail(error, direction === 'undo' ? 'Undo' : 'Redo');
     }
   }
-  const step = (direction: 'undo' | 'redo'): Promise<void> => inTurn(() => perform(direction, take(direction)));
+  const step = (direction: 'undo' | 'redo'): Promise<void> => serialised(() => perform(direction, take(direction)));
   const undo = (): Promise<void> => step('undo');
   const redo = (): Promise<void> => step('redo');
   async function refresh(): Promise<void> {
@@ -125,7 +118,7 @@ export const useUndo = defineStore('undo', () => {
     undoText,
     redoText,
     push,
-    inTurn,
+    serialised,
     pushAnnotation,
     undo,
     redo,

@@ -5,7 +5,7 @@ import type { SavedView } from '../../../shared/contract/view.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
 import type { Failure } from '../engine/failure.ts';
-import { inOrder } from '../engine/inOrder.ts';
+import { inOrder } from '../../../shared/async/inOrder.ts';
 import { useScope } from './scope.ts';
 import { useShownView } from './shownView.ts';
 import { useSelection } from './selection.ts';

@@ -1,7 +1,9 @@
 // The shell against a mocked Electron: what it asks of it, and what it refuses.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 type Handler = (...args: unknown[]) => unknown;
 const electron = vi.hoisted(() => {
@@ -18,13 +20,16 @@ const electron = vi.hoisted(() => {
       shown: boolean;
       maximised: boolean;
     }[],
-    fork: vi.fn(),
     send: vi.fn(),
     openWorkspace: vi.fn(),
+    showLogs: vi.fn(),
     startDrag: vi.fn(),
     themeSource: 'system',
     blockers: new Set<number>(),
     relaunch: vi.fn(),
+    enableSandbox: vi.fn(),
+    userData: '',
+    displays: [{ bounds: { x: 0, y: 0, width: 1920, height: 1080 } }],
     exit: vi.fn(),
     quit: vi.fn(),
     showMessageBoxSync: vi.fn(),
@@ -48,6 +53,9 @@ vi.mock('electron', () => ({
     quit: electron.quit,
     exit: electron.exit,
     relaunch: electron.relaunch,
+    enableSandbox: electron.enableSandbox,
+    commandLine: { hasSwitch: () => false },
+    getPath: () => electron.userData,
     on: (event: string, handler: Handler) => electron.handlers.set(`app:${event}`, handler),
   },
   protocol: { registerSchemesAsPrivileged: electron.registerSchemesAsPrivileged },
@@ -62,8 +70,10 @@ vi.mock('electron', () => ({
     on: (channel: string, handler: Handler) => electron.handlers.set(channel, handler),
     handle: (channel: string, handler: Handler) => electron.handlers.set(channel, handler),
   },
-  utilityProcess: { fork: electron.fork },
-  screen: { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) },
+  screen: {
+    getAllDisplays: () => electron.displays,
+    getPrimaryDisplay: () => ({ workAreaSize: { width: 1280, height: 1000 } }),
+  },
   Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: vi.fn() },
   BrowserWindow: class {
     static fromWebContents = () => ({});
@@ -75,9 +85,11 @@ vi.mock('electron', () => ({
       this.options = options;
       electron.windows.push(this);
     }
-    loadURL(url: string): void {
+    async loadURL(url: string): Promise<void> {
       this.loaded.push(url);
     }
+    isDestroyed = () => false;
+    isVisible = () => this.shown;
     once(_: string, listener: () => void): void {
       listener();
     }
@@ -99,18 +111,16 @@ vi.mock('electron', () => ({
   },
 }));
 
-const { origin, registerScheme, serveScheme } = await import('../../../../src/main/electron/appScheme.ts');
+const { origin, prepareElectron, serveScheme } = await import('../../../../src/main/electron/appScheme.ts');
 const { serveDialogs } = await import('../../../../src/main/electron/dialogs.ts');
 const { lockDownContents, lockDownSession } = await import('../../../../src/main/electron/lockDown.ts');
 const { buildMenu } = await import('../../../../src/main/electron/menu.ts');
-const { spawnUtilityWorker } = await import('../../../../src/main/electron/spawnUtilityWorker.ts');
 const { openStudioWindow } = await import('../../../../src/main/electron/studioWindow.ts');
 const { serveDragOut } = await import('../../../../src/main/electron/dragOut.ts');
-const { keepAwake } = await import('../../../../src/main/electron/keepAwake.ts');
+const { showWork } = await import('../../../../src/main/electron/desktop.ts');
 const { watchWindow } = await import('../../../../src/main/electron/crashDialogs.ts');
 const { checkForUpdates, hasUpdatePlace } = await import('../../../../src/main/electron/updates.ts');
-const { workspaceOfArguments } = await import('../../../../src/main/electron/workspaceArgument.ts');
-const { chooseFoldersChannel, commandChannel, dragOutChannel } =
+const { chooseChannel, chooseSaveChannel, commandChannel, dragOutChannel } =
   await import('../../../../src/shared/bridgeChannels.ts');
 
 beforeEach(() => {
@@ -119,19 +129,30 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
+describe('the shell', () => {
+  it('stays small: what need not know Electron lives elsewhere', () => {
+    const folder = fileURLToPath(new URL('../../../../src/main/electron/', import.meta.url));
+    const lines = readdirSync(folder).map(
+      (name) => readFileSync(path.join(folder, name), 'utf8').split('\n').length - 1,
+    );
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(600);
+  });
+});
+
 describe('scheme', () => {
   it('is standard and secure, so that threads and relative addresses work', () => {
-    registerScheme();
+    prepareElectron();
+    expect(electron.enableSandbox).toHaveBeenCalledOnce();
     expect(electron.registerSchemesAsPrivileged.mock.calls[0]?.[0]).toMatchObject([
       { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
     ]);
   });
 
-  it('is answered by the Fetch application, for our one host only', async () => {
+  it('is answered by the engine, for our one host only', async () => {
     let handle: (request: Request) => Promise<Response> = async () => new Response();
     const session = { protocol: { handle: (_: string, given: typeof handle) => (handle = given) } };
     const fetch = vi.fn(async () => new Response('ours'));
-    serveScheme(session as never, { fetch });
+    serveScheme(session as never, fetch);
     expect(await (await handle(new Request(`${origin}/rpc/x`))).text()).toBe('ours');
     expect((await handle(new Request('app://elsewhere/rpc/x'))).status).toBe(404);
     expect((await handle(new Request('app://studio.evil/x'))).status).toBe(404);
@@ -158,21 +179,25 @@ describe('lock-down', () => {
     expect(electron.openExternal.mock.calls).toEqual([['https://arxiv.org/abs/2210.07839']]);
   });
 
-  it.each(['will-navigate', 'will-redirect', 'will-frame-navigate'])('stops %s away from our page', (event) => {
-    const { listeners } = contents();
-    const go = (url: string) => {
-      const preventDefault = vi.fn();
-      listeners.get(event)?.({ url, preventDefault });
-      return preventDefault.mock.calls.length === 1;
-    };
-    expect(go(`${origin}/x`)).toBe(false);
-    expect(['https://evil.example', 'file:///etc/passwd', 'app://studio.evil/', 'app://studiox/'].map(go)).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
-  });
+  it.each(['will-redirect', 'will-frame-navigate'])(
+    'stops %s away from our page; a link goes to the browser once',
+    (event) => {
+      const { listeners } = contents();
+      const go = (url: string) => {
+        const preventDefault = vi.fn();
+        listeners.get(event)?.({ url, preventDefault, isMainFrame: url.includes('evil.example') });
+        return preventDefault.mock.calls.length === 1;
+      };
+      expect(go(`${origin}/x`)).toBe(false);
+      expect(['https://evil.example', 'file:///etc/passwd', 'app://studio.evil/', 'app://studiox/'].map(go)).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+      expect(electron.openExternal.mock.calls).toEqual([['https://evil.example']]);
+    },
+  );
 
   it('embeds nothing', () => {
     const preventDefault = vi.fn();
@@ -190,7 +215,10 @@ describe('lock-down', () => {
       setDevicePermissionHandler: (given: Handler) => (device = given),
     } as never);
     const ask = (url: string, permission: string) =>
-      new Promise((resolve) => request({ getURL: () => url }, permission, resolve));
+      new Promise((resolve) =>
+        // The frame that asks counts, whatever page it is embedded in.
+        request({ getURL: () => `${origin}/` }, permission, resolve, { requestingUrl: url }),
+      );
     for (const permission of ['geolocation', 'midi', 'openExternal', 'display-capture', 'idle-detection'])
       expect(await ask(`${origin}/`, permission)).toBe(false);
     expect(await ask(`${origin}/`, 'fullscreen')).toBe(true);
@@ -201,52 +229,68 @@ describe('lock-down', () => {
     expect(await ask(`${origin}/`, 'media')).toBe(false);
     expect(await ask(`${origin}/`, 'media')).toBe(true);
     expect(check(null, 'geolocation', origin)).toBe(false);
+    expect(check(null, 'fullscreen', `${origin}/`)).toBe(true);
+    expect(check(null, 'fullscreen', 'https://evil.example')).toBe(false);
     expect(device()).toBe(false);
   });
 });
 
 describe('window', () => {
-  it('is sandboxed and isolated, shows our page, and comes back where it was', () => {
-    const written: unknown[] = [];
-    openStudioWindow({
-      read: () => ({ bounds: { x: 10, y: 10, width: 800, height: 600 }, maximised: true }),
-      write: (state) => written.push(state),
-    });
+  beforeEach(() => {
+    electron.userData = mkdtempSync(path.join(os.tmpdir(), 'cavmae-shell-'));
+  });
+  afterEach(() => rmSync(electron.userData, { recursive: true }));
+
+  it('is sandboxed and isolated, shows our page, and fits the screen the first time', () => {
+    openStudioWindow('/app/preload.cjs');
     const [window] = electron.windows;
     expect(window?.options.webPreferences).toMatchObject({
+      preload: '/app/preload.cjs',
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
     });
-    expect(window?.options).toMatchObject({ x: 10, width: 800 });
+    expect(window?.options).toMatchObject({ width: 1280, height: 900 });
     expect(window?.loaded).toEqual([`${origin}/`]);
-    expect(window?.maximised).toBe(true);
-    electron.handlers.get('window:close')?.();
-    expect(written).toEqual([{ bounds: { x: 1, y: 2, width: 3, height: 4 }, maximised: false }]);
+    expect(window?.shown).toBe(true);
   });
 
-  it('is not opened where no screen is any more', () => {
-    openStudioWindow({
-      read: () => ({ bounds: { x: 9000, y: 10, width: 800, height: 600 }, maximised: false }),
-      write: () => {},
-    });
-    expect(electron.windows[0]?.options).not.toHaveProperty('x');
+  it('comes back where it was left, for each arrangement of displays', () => {
+    const laptop = electron.displays;
+    openStudioWindow('p');
+    electron.handlers.get('window:close')?.();
+    openStudioWindow('p');
+    expect(electron.windows[1]?.options).toMatchObject({ x: 1, y: 2, width: 3, height: 4 });
+    // At the desk, with a second screen, nothing is remembered yet, and what is remembered there changes nothing here.
+    electron.displays = [...laptop, { bounds: { x: 1920, y: 0, width: 2560, height: 1440 } }];
+    openStudioWindow('p');
+    expect(electron.windows[2]?.options).not.toHaveProperty('x');
+    electron.displays = laptop;
+    openStudioWindow('p');
+    expect(electron.windows[3]?.options).toMatchObject({ x: 1, y: 2 });
   });
 });
 
 describe('dialogs', () => {
+  const from = (url: string | null) => ({ sender: {}, senderFrame: url === null ? null : { url } });
   it('hear our own page only', async () => {
     serveDialogs();
-    const choose = electron.handlers.get(chooseFoldersChannel);
+    const choose = electron.handlers.get(chooseChannel);
     electron.showOpenDialog
       .mockResolvedValueOnce({ canceled: false, filePaths: ['/media/birds'] })
       .mockResolvedValueOnce({ canceled: true, filePaths: [] });
-    const from = (url: string) => ({ sender: {}, senderFrame: { url } });
-    expect(await choose?.(from(`${origin}/`))).toEqual(['/media/birds']);
-    expect(await choose?.(from(`${origin}/`))).toEqual([]);
-    await expect(async () => choose?.(from('https://evil.example/'))).rejects.toThrow(/may not ask/);
+    expect(await choose?.(from(`${origin}/`), 'media')).toEqual(['/media/birds']);
+    expect(await choose?.(from(`${origin}/`), 'workspace')).toEqual([]);
+    expect(await choose?.(from(`${origin}/`), 'constructor')).toEqual([]);
+    expect(await choose?.(from('https://evil.example/'), 'media')).toEqual([]);
+    expect(electron.showOpenDialog).toHaveBeenCalledTimes(2);
+  });
+  it('take the late message of a page that is gone for nothing', async () => {
+    serveDialogs();
+    expect(await electron.handlers.get(chooseChannel)?.(from(null), 'media')).toEqual([]);
+    expect(await electron.handlers.get(chooseSaveChannel)?.(from(null), 'x.csv')).toBeNull();
   });
 });
 
@@ -256,96 +300,67 @@ describe('menu', () => {
       window: () => ({ webContents: { send: electron.send } }) as never,
       recent: ['/data/birds'],
       openWorkspace: electron.openWorkspace,
+      showLogs: electron.showLogs,
+      showCrashReports: vi.fn(),
       checkForUpdates: null,
     });
     const entries = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
-    const importEntry = entries.find(({ label }) => label === 'Import…');
+    const importEntry = entries.find(({ label }) => label === '&Import…');
     importEntry?.click?.(null as never, undefined, null as never);
     expect(electron.send).toHaveBeenCalledWith(commandChannel, 'import.open');
-    expect(entries.some(({ label }) => label === 'Check for updates…')).toBe(false);
-    const recent = entries.find(({ label }) => label === 'Open recent')?.submenu as { label: string; click: Handler }[];
+    expect(entries.some(({ label }) => label === 'Check for &updates…')).toBe(false);
+    const recent = entries.find(({ label }) => label === 'Open &recent')?.submenu as {
+      label: string;
+      click: Handler;
+    }[];
     expect(recent.map(({ label }) => label)).toEqual(['birds — /data/birds']);
     recent[0]?.click();
     expect(electron.openWorkspace).toHaveBeenCalledWith('/data/birds');
+    entries.find(({ label }) => label === '&Log folder')?.click?.(null as never, undefined, null as never);
+    expect(electron.showLogs).toHaveBeenCalledOnce();
     expect(entries.flatMap(({ role }) => role ?? [])).toEqual(
       expect.arrayContaining(['zoomIn', 'zoomOut', 'resetZoom', 'togglefullscreen', 'copy', 'paste']),
     );
   });
 });
 
-describe('utility worker', () => {
-  it('is the same transport as the Node worker', () => {
-    const listeners = new Map<string, Handler>();
-    const child = {
-      postMessage: vi.fn(),
-      on: (event: string, listener: Handler) => listeners.set(event, listener),
-      once: (event: string, listener: Handler) => listeners.set(event, listener),
-      kill: vi.fn(),
-      stderr: null,
-    };
-    electron.fork.mockReturnValue(child);
-    const transport = spawnUtilityWorker('media', { A: '1' });
-    expect(electron.fork.mock.calls[0]?.[0]).toMatch(/workers\/media\.ts$/);
-    expect(electron.fork.mock.calls[0]?.[2]).toMatchObject({ serviceName: 'cavmae-media', env: { A: '1' } });
-    const heard: unknown[] = [];
-    const ends: string[] = [];
-    transport.listen((message) => heard.push(message));
-    transport.onClose((reason) => ends.push(reason));
-    listeners.get('message')?.({ kind: 'ready' });
-    listeners.get('exit')?.(7);
-    transport.post({ kind: 'cancel', call: 1 });
-    transport.kill();
-    expect(heard).toEqual([{ kind: 'ready' }]);
-    expect(ends[0]).toMatch(/exit code 7/);
-    expect(child.postMessage).toHaveBeenCalledWith({ kind: 'cancel', call: 1 });
-    expect(child.kill).toHaveBeenCalledOnce();
-  });
-});
-
 describe('drag out', () => {
-  const from = (url: string) => ({ sender: { startDrag: electron.startDrag }, senderFrame: { url } });
+  const frame = (url: string | null) => ({
+    sender: { startDrag: electron.startDrag, isDestroyed: () => false },
+    senderFrame: url === null ? null : { url },
+  });
   const file = fileURLToPath(import.meta.url);
-  const many = vi.fn((ids: number[]) =>
-    ids.filter((id) => id < 3).map((id) => ({ absolutePath: id === 2 ? '/gone/away.mp4' : file })),
-  );
 
-  it('hands over the media files of clips that are there, by their ids only', () => {
-    serveDragOut(() => ({ context: { workspace: { clips: { many } } } }) as never, 'icon.png');
+  it('hands over the media files of clips that are there, by their ids only', async () => {
+    const ask = vi.fn(async ({ url }: Request) =>
+      Response.json(url.includes('1,') ? [file, '/gone/away.mp4'] : ['/gone/away.mp4']),
+    );
+    serveDragOut(ask, 'icon.png');
     const drag = electron.handlers.get(dragOutChannel);
-    drag?.(from(`${origin}/`), [1, 2, '/etc/passwd', 1.5, 99]);
-    expect(many).toHaveBeenCalledWith([1, 2, 99]);
+    await drag?.(frame(`${origin}/`), [1, 2, '/etc/passwd', 1.5, 99]);
+    expect(ask.mock.calls[0]?.[0].url).toBe(`${origin}/shell/clip-files?clips=1,2,99`);
     expect(electron.startDrag.mock.calls).toEqual([[{ file, files: [file], icon: 'icon.png' }]]);
-    drag?.(from(`${origin}/`), [2]);
-    drag?.(from(`${origin}/`), '/etc/passwd');
+    await drag?.(frame(`${origin}/`), [2]);
+    await drag?.(frame(`${origin}/`), '/etc/passwd');
+    await drag?.(frame('https://evil.example/'), [1]);
+    // The frame of a page that is gone is null: nothing is thrown, which would end the shell.
+    await expect(drag?.(frame(null), [1])).resolves.toBeUndefined();
     expect(electron.startDrag).toHaveBeenCalledOnce();
-    expect(() => drag?.(from('https://evil.example/'), [1])).toThrow(/may not ask/);
+    expect(ask).toHaveBeenCalledTimes(2);
   });
 });
 
-describe('sleep', () => {
-  it('is held off while a job runs, in this workspace only', () => {
-    let hear: Handler = () => null;
-    let running = false;
-    const forget = vi.fn();
-    const end = keepAwake({
-      context: {
-        events: { subscribe: (given: Handler) => ((hear = given), forget) },
-        jobs: { list: () => (running ? [{ status: 'running' }] : []) },
-      },
-    } as never);
-    hear({ type: 'jobChanged', job: { status: 'running' } });
-    hear({ type: 'jobChanged', job: { status: 'running' } });
+describe('work under way', () => {
+  it('holds off sleep and shows on the task bar how far it is', () => {
+    const setProgressBar = vi.fn();
+    const window = { isDestroyed: () => false, setProgressBar } as never;
+    showWork(window, { type: 'work', running: 1, progress: 0.25 });
+    showWork(window, { type: 'work', running: 2, progress: null });
     expect(electron.blockers.size).toBe(1);
-    running = true;
-    hear({ type: 'jobChanged', job: { status: 'done' } });
-    expect(electron.blockers.size).toBe(1);
-    running = false;
-    hear({ type: 'jobChanged', job: { status: 'done' } });
+    showWork(null, { type: 'work', running: 1, progress: 0.5 });
+    showWork(window, { type: 'work', running: 0, progress: null });
     expect(electron.blockers.size).toBe(0);
-    hear({ type: 'jobChanged', job: { status: 'running' } });
-    end();
-    expect(electron.blockers.size).toBe(0);
-    expect(forget).toHaveBeenCalledOnce();
+    expect(setProgressBar.mock.calls).toEqual([[0.25], [2], [-1]]);
   });
 });
 
@@ -354,21 +369,21 @@ describe('crashes', () => {
     const listeners = new Map<string, Handler>();
     const on = (event: string, listener: Handler) => listeners.set(event, listener);
     const window = { on, reload: vi.fn(), webContents: { on, forcefullyCrashRenderer: vi.fn() } };
-    const log = vi.fn();
-    watchWindow(window as never, log);
-    return { listeners, window, log };
+    const report = vi.fn();
+    watchWindow(window as never, report);
+    return { listeners, window, report };
   }
 
   it.each([
     ['Load it again', 0],
     ['Quit', 1],
-  ])('of the page are logged and told, with the choice: %s', async (_, choice) => {
-    const { listeners, window, log } = watched();
+  ])('of the page are reported and told, with the choice: %s', async (_, choice) => {
+    const { listeners, window, report } = watched();
     electron.showMessageBox.mockResolvedValueOnce({ response: choice });
     listeners.get('render-process-gone')?.(null, { reason: 'oom', exitCode: 5 });
     await vi.waitFor(() => expect(window.reload.mock.calls.length + electron.quit.mock.calls.length).toBe(1));
     expect(window.reload.mock.calls.length).toBe(choice === 0 ? 1 : 0);
-    expect(log.mock.calls[0]?.[1]).toMatchObject({ code: 'OUT_OF_MEMORY' });
+    expect(report).toHaveBeenCalledWith({ what: 'the window', reason: 'oom, code 5' });
     expect(electron.showMessageBox.mock.calls[0]?.[1]).toMatchObject({
       detail: expect.stringContaining('stored') as string,
     });
@@ -384,15 +399,6 @@ describe('crashes', () => {
     await vi.waitFor(() => expect(window.reload).toHaveBeenCalledOnce());
     expect(electron.showMessageBox).toHaveBeenCalledOnce();
     expect(window.webContents.forcefullyCrashRenderer).toHaveBeenCalledOnce();
-  });
-});
-
-describe('a double-clicked workspace', () => {
-  it('is the folder around its file, and nothing else counts as one', () => {
-    expect(
-      workspaceOfArguments(['--flag', 'https://x/', path.join('/data', 'birds', 'Open in CAV-MAE Studio.cavmae')]),
-    ).toBe(path.resolve('/data/birds'));
-    expect(workspaceOfArguments(['--x.cavmae', '/data/clip.mp4'])).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../../src/shared/contract/errors.ts';
 import { failureFrom, nextSteps } from '../../../../src/renderer/src/engine/failure.ts';
-import { latest } from '../../../../src/renderer/src/engine/latest.ts';
+import { latest } from '../../../../src/shared/async/latest.ts';
 
 describe('failureFrom', () => {
   it('keeps the engine’s words and its hint', () => {

@@ -27,7 +27,7 @@ function useEventWriter(refresh: () => Promise<void>) {
     work: () => Promise<T>,
   ): Promise<T | null> => {
     try {
-      return await undo.inTurn(async () => {
+      return await undo.serialised(async () => {
         const answer = await work();
         undo.engine = answer.undo;
         if (answer.changed > 0) undo.pushAnnotation(text, answer.undo.undoText);

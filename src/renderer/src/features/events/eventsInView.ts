@@ -3,7 +3,7 @@ import { useDebounceFn } from '@vueuse/core';
 import { ref, shallowRef, watch, type ComputedRef } from 'vue';
 import type { TimedEvent } from '../../../../shared/contract/event.ts';
 import { client } from '../../engine/client.ts';
-import { latest } from '../../engine/latest.ts';
+import { latest } from '../../../../shared/async/latest.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import { useUndo } from '../../stores/undo.ts';

@@ -6,7 +6,7 @@ import type { JournalEntry, LabelStep } from '../../../../shared/contract/annota
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
-import { latest } from '../../engine/latest.ts';
+import { latest } from '../../../../shared/async/latest.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';

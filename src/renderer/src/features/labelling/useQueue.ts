@@ -5,7 +5,7 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
-import { latest } from '../../engine/latest.ts';
+import { latest } from '../../../../shared/async/latest.ts';
 import { useClips } from '../../stores/clips.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';

@@ -6,10 +6,10 @@ import type { Contract } from '../../../../shared/contract/index.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
-import { latest } from '../../engine/latest.ts';
+import { latest } from '../../../../shared/async/latest.ts';
 import { useClips } from '../../stores/clips.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
-import { percentText } from '../../stores/learning.ts';
+import { percentText } from '../../../../shared/percentText.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import type { ClipList } from '../../stores/scope.ts';
 import { useScope } from '../../stores/scope.ts';
@@ -119,7 +119,7 @@ export const usePropagation = defineStore('propagation', () => {
     if (!schema || labels.length === 0) return false;
     accepting.value = true;
     try {
-      const { changed, skipped } = await undo.inTurn(async () => {
+      const { changed, skipped } = await undo.serialised(async () => {
         const accepted = await client.annotations.accept({ schemaId: schema.id, labels });
         undo.engine = accepted.undo;
         if (accepted.changed)

@@ -1,4 +1,5 @@
 // The clips behind the scores that are no counts: ranking (AP, AUC, d′), calibration, and what each modality alone takes for something else.
+import { percentText } from '../../../../shared/percentText.ts';
 import type { Metrics } from '../../../../shared/contract/model.ts';
 
 type ClassMetric = Metrics['classes'][number];
@@ -8,7 +9,6 @@ export interface ReasonedClips {
   reasons: ReadonlyMap<number, string>;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const reasoned = (rows: readonly (readonly [number, string])[]): ReasonedClips => ({
   clipIds: [...new Set(rows.map(([clipId]) => clipId))],
   reasons: new Map(rows.toReversed()),
@@ -19,12 +19,12 @@ export const rankedClips = (name: string, ranked: ClassMetric['ranked']): Reason
   reasoned(
     (ranked ?? []).map(([clipId, score, positive], k) => [
       clipId,
-      `${k + 1}. ${percent(score)}, ${positive ? 'is' : 'not'} ${name}`,
+      `${k + 1}. ${percentText(score)}, ${positive ? 'is' : 'not'} ${name}`,
     ]),
   );
 
 const share = (positive: boolean, of: number, name: string): string =>
-  positive ? `${name}, below ${percent(of)} of the others` : `not ${name}, above ${percent(of)} of its clips`;
+  positive ? `${name}, below ${percentText(of)} of the others` : `not ${name}, above ${percentText(of)} of its clips`;
 /** The clips that keep a class's AUC below 1, gravest first. */
 export function misrankedClips(
   { name, misranked, ranked }: ClassMetric,
@@ -50,6 +50,9 @@ export function leastCalibrated({ reliability }: Metrics): { title: string; clip
   const off = (bin: Metrics['reliability'][number]): number => bin.count * Math.abs(bin.confidence - bin.accuracy);
   const worst = reliability.filter((bin) => bin.clipIds?.length && off(bin) > 0).sort((a, b) => off(b) - off(a))[0];
   return worst
-    ? { title: `Stated ${percent(worst.confidence)}, right in ${percent(worst.accuracy)}`, clipIds: worst.clipIds! }
+    ? {
+        title: `Stated ${percentText(worst.confidence)}, right in ${percentText(worst.accuracy)}`,
+        clipIds: worst.clipIds!,
+      }
     : null;
 }

@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import type { CurvePoint, Run } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
-import { inOrder } from '../../engine/inOrder.ts';
+import { inOrder } from '../../../../shared/async/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 
 /** A curve with points told later: one a step, as the engine stores them; a step that is run again after a resume replaces its point. */

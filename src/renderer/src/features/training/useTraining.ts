@@ -6,7 +6,7 @@ import type { Classifier } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
-import { inOrder } from '../../engine/inOrder.ts';
+import { inOrder } from '../../../../shared/async/inOrder.ts';
 import { useClassifiers } from '../../stores/classifiers.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
 import { useSchemas } from '../../stores/schemas.ts';

@@ -8,7 +8,7 @@ import type {
 } from '../../../../shared/contract/annotation.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom, failureText } from '../../engine/failure.ts';
-import { latest } from '../../engine/latest.ts';
+import { latest } from '../../../../shared/async/latest.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useUndo } from '../../stores/undo.ts';
 import { plural } from '../../components/plural.ts';
@@ -81,7 +81,7 @@ export function useLabelImport() {
   async function read(): Promise<LabelImportReport> {
     busy.value = true;
     try {
-      const done = await undo.inTurn(async () => {
+      const done = await undo.serialised(async () => {
         const read = await client.annotations.import(request(false));
         if (read.written) undo.pushAnnotation(`import ${plural(read.annotations, 'label')}`);
         return read;

@@ -5,7 +5,7 @@ import type { TensorFile } from '../../../../../shared/wire/safetensors.ts';
 import { client } from '../../../engine/client.ts';
 import { failureFrom } from '../../../engine/failure.ts';
 import type { Failure } from '../../../engine/failure.ts';
-import { latest } from '../../../engine/latest.ts';
+import { latest } from '../../../../../shared/async/latest.ts';
 import { fetchSafetensors } from '../../../engine/safetensorsFetch.ts';
 import { clipInput } from '../clipInput.ts';
 import { keyOf, subjectOf } from '../workbench/shown.ts';

@@ -3,7 +3,7 @@ import { ref, shallowRef, watch } from 'vue';
 import { client } from '../../../engine/client.ts';
 import { failureFrom } from '../../../engine/failure.ts';
 import type { Failure } from '../../../engine/failure.ts';
-import { latest } from '../../../engine/latest.ts';
+import { latest } from '../../../../../shared/async/latest.ts';
 import { fetchSafetensors } from '../../../engine/safetensorsFetch.ts';
 import type { TensorFile } from '../../../../../shared/wire/safetensors.ts';
 import { clipInput } from '../clipInput.ts';

@@ -14,7 +14,7 @@ import { agree } from '../pageModel/agree.ts';
 import { clipInput } from '../clipInput.ts';
 import { clipTensors } from '../pageModel/clipTensors.ts';
 import { filled, marked } from './maskPainting.ts';
-import { oneAtATime } from '../pageModel/oneAtATime.ts';
+import { throttler } from '../../../../../shared/async/throttler.ts';
 import { encodeAhead, reconstructWith } from '../pageModel/pageReconstruction.ts';
 import { keyOf, subjectOf } from './shown.ts';
 import type { Request, Shown } from './shown.ts';
@@ -166,7 +166,7 @@ export function useReconstruction(
     if (inputs) await encodeAhead(inputs.engine.graph.run, inputs.tensors, inputs.masks);
   }
 
-  const queue = oneAtATime<Request>(async (asked, signal) => {
+  const queue = throttler<Request>(async (asked, signal) => {
     try {
       const answer = await reconstruct(asked, signal);
       if (signal.aborted) return;

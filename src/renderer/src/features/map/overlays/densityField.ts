@@ -1,4 +1,5 @@
 // How densely the points lie: counted on a grid over the map, smoothed, and cut at levels that each hold a share of the points.
+import { contours } from 'd3-contour';
 
 /** The field reaches from -reach to reach, so that what is smoothed over the edge of the map's square [-1, 1] is not cut off. */
 export const reach = 1.12;
@@ -62,31 +63,16 @@ export function densityLevels({ values }: DensityField, shares: readonly number[
   return levels.reverse();
 }
 
-/** Where the field crosses `level` (marching squares). */
+/** Where the field crosses `level`, as line pieces. Lines end at the field's edge. */
 export function contour({ size, values }: DensityField, level: number): Contour {
-  const pieces: number[] = [];
-  const place = (cell: number): number => (((cell + 0.5) / size) * 2 - 1) * reach;
-  const value = (column: number, row: number): number =>
-    column < 0 || row < 0 || column >= size || row >= size ? 0 : values[row * size + column]!;
-  for (let row = -1; row < size; row++) {
-    for (let column = -1; column < size; column++) {
-      const corners = [
-        [column, row],
-        [column + 1, row],
-        [column + 1, row + 1],
-        [column, row + 1],
-      ] as const;
-      const at = corners.map(([c, r]) => value(c, r));
-      const crossings: [number, number][] = [];
-      for (let k = 0; k < 4; k++) {
-        const [from, to] = [at[k]!, at[(k + 1) % 4]!];
-        if (from >= level === to >= level) continue;
-        const share = (level - from) / (to - from);
-        const [[c0, r0], [c1, r1]] = [corners[k]!, corners[(k + 1) % 4]!];
-        crossings.push([place(c0 + share * (c1 - c0)), place(r0 + share * (r1 - r0))]);
-      }
-      for (let k = 0; k + 1 < crossings.length; k += 2) pieces.push(...crossings[k]!, ...crossings[k + 1]!);
-    }
-  }
-  return Float32Array.from(pieces);
+  const rings = contours()
+    .size([size, size])
+    .contour(values as unknown as number[], level)
+    .coordinates.flat();
+  const place = (cell: number): number => ((cell / size) * 2 - 1) * reach;
+  return Float32Array.from(
+    rings.flatMap((ring) =>
+      ring.slice(1).flatMap(([x, y], i) => [place(ring[i]![0]!), place(ring[i]![1]!), place(x!), place(y!)]),
+    ),
+  );
 }

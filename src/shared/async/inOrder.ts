@@ -1,6 +1,9 @@
-// Answers that overtake each other: none takes the place of the answer to a later question.
+// Drops out-of-order responses.
 
-/** Wraps a question and what is done with its answer. An answer is left out where one to a later question was taken already; the call resolves all the same. Errors are dropped where a later question was asked, whose answer counts. */
+/**
+ * Wraps a request and what is done with its response. A response older than one already taken is dropped; the call resolves all the
+ * same. An error is dropped where a newer request was made.
+ */
 export function inOrder<A extends unknown[], R>(
   ask: (...args: A) => Promise<R>,
   take: (answer: R) => void,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../../../../src/renderer/src/engine/inOrder.ts';
+import { inOrder } from '../../../../src/shared/async/inOrder.ts';
 
 function questions() {
   const answers: PromiseWithResolvers<string>[] = [];

@@ -1,4 +1,5 @@
-// A file that is either the old one or the new one, whatever happens: temporary file, fsync, rename, fsync of the folder.
+// A file that is either the old one or the new one, whatever happens: temporary file, fsync, rename, fsync of the folder. Own code beside
+// `write-file-atomic` because training states exceed the 2 GB that one write call takes.
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';

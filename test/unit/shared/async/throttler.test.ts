@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { oneAtATime } from '../../../../../../src/renderer/src/features/inspect/pageModel/oneAtATime.ts';
+import { throttler } from '../../../../src/shared/async/throttler.ts';
 
 /** A queue whose runs end when told to. */
 function controlled() {
   const [began, ends, aborted]: [number[], (() => void)[], number[]] = [[], [], []];
-  const queue = oneAtATime<number>(async (request, signal) => {
+  const queue = throttler<number>(async (request, signal) => {
     began.push(request);
     signal.addEventListener('abort', () => aborted.push(request));
     await new Promise<void>((end) => ends.push(end));

@@ -1,4 +1,4 @@
-// Answers that overtake each other: only the newest call's result is used.
+// Only the newest call's result is used.
 
 /** Wraps an async function; a call whose answer arrives after a newer call began resolves to `undefined`. Errors of stale calls are dropped with them. */
 export function latest<A extends unknown[], R>(

@@ -1,13 +1,13 @@
-// A stroke asks for more pictures than can be computed: one is under way, the newest request waits, those between are skipped.
+// One run at a time: while it is under way the newest request waits, and those between are dropped.
 
-export interface OneAtATime<R> {
+export interface Throttler<R> {
   ask(request: R): void;
-  /** Gives up what is under way and what waits. */
+  /** Aborts the run under way and drops the waiting request. */
   cancel(): void;
 }
 
 /** @param run must not throw; its signal aborts on `cancel` */
-export function oneAtATime<R>(run: (request: R, signal: AbortSignal) => Promise<void>): OneAtATime<R> {
+export function throttler<R>(run: (request: R, signal: AbortSignal) => Promise<void>): Throttler<R> {
   let underWay: AbortController | null = null;
   let waiting: { request: R } | null = null;
   async function work(request: R): Promise<void> {
