@@ -240,6 +240,8 @@ describe('the page', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
       const view = page.getByRole('list', { name: 'Saved views' }).getByRole('button', { name: /^Between/ });
       await view.waitFor();
+      // Nothing is taken back behind an open dialog.
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('Control+z');
       await expect.poll(() => selected(page), { timeout: 60_000 }).toBe(left);
       await view.click();

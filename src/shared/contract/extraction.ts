@@ -19,7 +19,7 @@ export type DeviceWish = z.infer<typeof deviceWish>;
 export const agreement = z.object({
   clips: z.number().int(),
   leastCosine: z.number(),
-  /** Share of the `neighboursEach` nearest clips that are the same; null with fewer than four clips. */
+  /** Share of the `neighboursEach` nearest that are the same; fewer than 24 clips are filled up with other parts of them. */
   neighbours: z.number().nullable(),
   neighboursEach: z.number().int(),
   /** Processor time of float32 divided by that of this way; on a GPU, time by the clock. */

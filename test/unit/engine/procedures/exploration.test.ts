@@ -59,6 +59,7 @@ function standIns(): Pick<EngineContext, 'media' | 'compute'> {
     },
     compute: {
       calls: {
+        describeModel: async () => ({ config: { alignedFrames: 0 } }),
         crossPredict: async (request: WithPlaces<CrossPredictRequest>) =>
           crossPredict(await withValues<CrossPredictRequest>(request), async () => {}),
         embed: async () => {

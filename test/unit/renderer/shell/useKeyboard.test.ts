@@ -1,5 +1,8 @@
-import { afterEach, expect, it } from 'vitest';
-import { isMenuOpen } from '../../../../src/renderer/src/shell/useKeyboard.ts';
+import { createPinia, setActivePinia } from 'pinia';
+import { afterEach, expect, it, vi } from 'vitest';
+import { effectScope } from 'vue';
+import { useCommands } from '../../../../src/renderer/src/stores/commands.ts';
+import { isMenuOpen, useKeyboard } from '../../../../src/renderer/src/shell/useKeyboard.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -12,4 +15,24 @@ it('a menu that is closed but stays in the page leaves the keys to others', () =
   document.body.append(open);
   open.getClientRects = () => [new DOMRect(0, 0, 10, 10)] as unknown as DOMRectList;
   expect(isMenuOpen()).toBe(true);
+});
+
+it('no command runs behind an open dialog', () => {
+  setActivePinia(createPinia());
+  const run = vi.fn();
+  useCommands().register([{ id: 'undo', title: 'Undo', group: 'Edit', keys: ['mod+z', 'mod+j'], run }]);
+  const scope = effectScope();
+  scope.run(() => useKeyboard([]));
+  const press = (key: string) => window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true }));
+  const dialog = document.createElement('div');
+  dialog.setAttribute('role', 'dialog');
+  dialog.setAttribute('aria-modal', 'true');
+  document.body.append(dialog);
+  press('z');
+  press('j');
+  expect(run).not.toHaveBeenCalled();
+  dialog.remove();
+  press('z');
+  expect(run).toHaveBeenCalledOnce();
+  scope.stop();
 });

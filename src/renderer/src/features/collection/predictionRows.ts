@@ -1,5 +1,5 @@
 // The choices of the prediction filter: every class that the classifier knows, also those that the filter hides at the moment.
-import type { FacetRow } from './FacetList.vue';
+import type { FacetRow } from './facetRow.ts';
 
 export interface PredictedClass {
   classId: number;
