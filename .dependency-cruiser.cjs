@@ -19,6 +19,7 @@ const rooms = {
     'engine/checkpoint',
     'shared',
   ],
+  'engine/events': ['engine/base', 'engine/training', 'shared'],
   'engine/inference': ['engine/base', 'engine/model', 'engine/preprocess', 'engine/checkpoint', 'shared'],
   'engine/extraction': [
     'engine/base',
@@ -108,9 +109,9 @@ module.exports = {
     ),
     only(
       'tensors-only-in-compute',
-      'Tensors live in model, training, inference, backend and the workers.',
+      'Tensors live in model, training, inference, events/network, backend and the workers.',
       '^src/',
-      ['^src/engine/(model|training|inference|backend|workers)/'],
+      ['^src/engine/(model|training|inference|backend|workers|events/network)/'],
       { path: 'node_modules/@tensorflow/' },
     ),
     only('model-knows-only-tfjs', 'The paper needs tfjs and nothing else.', '^src/engine/model/', [], {

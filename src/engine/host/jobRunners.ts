@@ -3,6 +3,7 @@ import { registerCollectionJobs } from '../procedures/importing/collection.ts';
 import { downloadJob } from '../procedures/models/downloadJob.ts';
 import { registerEmbeddingsJobs } from '../procedures/maps/embeddings.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
+import { registerEventJobs } from '../procedures/events/detectors.ts';
 import { registerExplorationJobs } from '../procedures/maps/explorationJobs.ts';
 import { createFinetuneRunner } from '../procedures/classifiers/finetuneJob.ts';
 import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
@@ -17,6 +18,7 @@ export function registerJobs(context: EngineContext): () => void {
   registerEmbeddingsJobs(context);
   const end = registerExplorationJobs(context);
   registerInspectJobs(context);
+  registerEventJobs(context);
   context.jobs.register('finetune', createFinetuneRunner(context));
   context.jobs.register('refit', createRefitRunner(context));
   context.jobs.register('predict', createPredictRunner(context));

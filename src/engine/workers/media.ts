@@ -13,6 +13,8 @@ import type { SpectrumColumns } from '../media/recording/spectrumColumns.ts';
 import { spectrogramPng } from '../media/spectrogramImage.ts';
 import { makeDemo, type DemoProgress, type MakeDemoInput } from '../demo/makeDemo.ts';
 import type { CallContext } from './channel.ts';
+import { cutSound, type CutSoundRequest } from './cutSound.ts';
+import { writeDetectorInput, type DetectorInputRequest } from './detectorInput.ts';
 import { prepareClip, type PrepareInput } from './prepareClip.ts';
 import { serveProcess } from './serveProcess.ts';
 
@@ -42,6 +44,13 @@ const handlers = {
   hash: async ({ path }: { path: string }, { signal }: CallContext) => ({
     contentHash: await contentHash(path, signal),
   }),
+  /** Decodes a whole recording into what detectors of events look at. */
+  detectorInput: (input: DetectorInputRequest, { signal }: CallContext) => writeDetectorInput(decoder, input, signal),
+  /** Writes a stretch of a recording's sound as WAV. */
+  cutSound: async (input: CutSoundRequest, { signal }: CallContext) => {
+    await cutSound(decoder, input, signal);
+    return {};
+  },
   /** Decodes one clip into its input file and thumbnail. */
   prepare: (input: PrepareInput, { signal }: CallContext) => prepareClip(decoder, input, signal),
   /** PNG of an input file's fbank; NOT_FOUND where it has none. */

@@ -2,6 +2,7 @@
 // The queue parses stored parameters and state by these schemas before a job runs.
 import { z } from 'zod';
 import { id } from './clip.ts';
+import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
 import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
@@ -84,6 +85,34 @@ export const jobKinds = {
       begun: z.boolean().optional(),
     }),
     result: importCounts,
+  },
+  learnEvents: {
+    params: z.object({
+      schemaId: id,
+      mode: detectorMode.optional(),
+      seed: z.number().int(),
+      name: z.string().optional(),
+      detectorId: id.optional(),
+    }),
+    state: noState,
+    result: z.object({ detectorId: id, metrics: detectorMetrics }),
+  },
+  detectEvents: {
+    params: z.object({ detectorId: id, mediaIds: z.array(id).optional() }),
+    /** Recordings that are done. */
+    state: z.object({ done: z.array(id), proposals: count }),
+    result: z.object({ detectorId: id, recordings: count, proposals: count }),
+  },
+  cutEvents: {
+    params: z.object({
+      path: z.string(),
+      filter: eventFilter.optional(),
+      paddingS: z.number(),
+      name: z.string(),
+      media: z.enum(['auto', 'sound', 'video']),
+    }),
+    state: z.object({ done: z.array(id), files: z.array(z.string()) }),
+    result: z.object({ files: z.array(z.string()) }),
   },
   demo: {
     params: z.object({ clips: count.optional() }),

@@ -6,6 +6,7 @@ import { exportEvents } from '../../collection/eventFormats/exportEvents.ts';
 import { importEvents } from '../../collection/eventFormats/importEvents.ts';
 import type { StepOfEvents } from '../../collection/events/eventStore.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { createDetectorProcedures } from './detectors.ts';
 import { publishEvents } from './publishEvents.ts';
 
 export function createEventsProcedures(context: EngineContext) {
@@ -16,6 +17,7 @@ export function createEventsProcedures(context: EngineContext) {
     return step;
   };
   return {
+    ...createDetectorProcedures(context),
     list: os.list.handler(({ input }) =>
       workspace.eventQuery.list(input.filter, input.sort, input.offset, input.limit),
     ),

@@ -1,14 +1,15 @@
 // cavmae events: marked, listed, removed, and carried in and out.
 import { Option, type Command } from 'commander';
-import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { LabelSchema } from '../../../shared/contract/annotation.ts';
 import { eventFormat, type EventFilter, type EventFormat, type TimedEvent } from '../../../shared/contract/event.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
 import { eventFilterOf } from '../eventExpression.ts';
+import { recordingOf } from '../recordingOf.ts';
 import { schemaOf } from '../resolve.ts';
 import type { Client, Session } from '../session.ts';
+import { addEventJobCommands } from './eventJobs.ts';
 import { table } from '../table.ts';
 
 interface SetOptions {
@@ -32,24 +33,6 @@ const numberOption =
       throw new EngineError('BAD_INPUT', `--${name} must be a number, not “${text}”`, { field: name });
     return value;
   };
-
-/** A recording of the collection by its path or name. @throws NOT_FOUND */
-export async function recordingOf({ client, engine }: Session, name: string): Promise<number> {
-  const { media } = engine.context.workspace;
-  const real = existsSync(name) ? realpathSync(name) : null;
-  const known = media.known(path.resolve(name)) ?? (real ? media.known(real) : null);
-  if (known) return known.id;
-  const { rows } = await client.events.recordings({ text: path.basename(name), limit: 1000 });
-  const alike = rows.filter((row) => row.path === name || path.basename(row.path) === path.basename(name));
-  if (alike.length === 1) return alike[0]!.mediaId;
-  throw new EngineError(
-    'NOT_FOUND',
-    alike.length === 0
-      ? `there is no recording ${name} in this workspace`
-      : `${alike.length} recordings are called ${name}`,
-    { path: name, hint: alike.length === 0 ? 'cavmae import adds files.' : 'Give the whole path.' },
-  );
-}
 
 /** The schema to mark in: the one named, the only one there is, or a new one called "events". */
 async function schemaToMarkIn(client: Client, name: string | undefined): Promise<LabelSchema> {
@@ -270,4 +253,5 @@ export function addEventsCommands(program: Command, terminal: Terminal): void {
   addListing(events, terminal);
   addImport(events, terminal);
   addExport(events, terminal);
+  addEventJobCommands(events, terminal);
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { id } from '../clip.ts';
 import {
+  detector,
+  detectorMode,
   eventChange,
   eventFacets,
   eventFilter,
@@ -9,13 +11,15 @@ import {
   eventHistoryEntry,
   eventImportReport,
   eventModality,
+  eventProposal,
   eventRecording,
   eventSort,
   eventStep,
   newEvent,
   timedEvent,
 } from '../event.ts';
-import { base } from './base.ts';
+import { started } from '../job.ts';
+import { base, none, ok } from './base.ts';
 
 const page = {
   offset: z.number().int().min(0).default(0),
@@ -109,4 +113,86 @@ export const events = {
   export: base
     .input(z.object({ path: z.string().min(1), format: eventFormat, filter: eventFilter.optional() }))
     .output(z.object({ files: z.array(z.string()), events: z.number().int(), lost: z.array(z.string()) })),
+  /** Job result: { files, failed }. `name`: file name without extension with {path} {class} {onset} {offset} {id} {n}. */
+  cut: base
+    .input(
+      z.object({
+        path: z.string().min(1),
+        filter: eventFilter.optional(),
+        paddingS: z.number().min(0).max(60).default(0),
+        name: z.string().min(1).max(200).default('{path}_{onset}-{offset}_{class}'),
+        media: z.enum(['auto', 'sound', 'video']).default('auto'),
+      }),
+    )
+    .output(started),
+  detectors: base.input(none).output(z.array(detector)),
+  renameDetector: base.input(z.object({ detectorId: id, name: z.string().min(1).max(200) })).output(detector),
+  removeDetector: base.input(z.object({ detectorId: id })).output(ok),
+  /** Job result: { detectorId, metrics }. `mode` left out: what the schema's events are, heard, seen or both. */
+  learn: base
+    .input(
+      z.object({
+        schemaId: id,
+        mode: detectorMode.optional(),
+        seed: z.number().int().min(0).default(1),
+        name: z.string().min(1).max(200).optional(),
+        /** Train again in the place of this detector. */
+        detectorId: id.optional(),
+      }),
+    )
+    .output(started),
+  /** Job result: { detectorId, recordings, proposals, failed }. Replaces the open proposals of the recordings; without `mediaIds` of all. */
+  detect: base.input(z.object({ detectorId: id, mediaIds: z.array(id).optional() })).output(started),
+  /** `useful`: most uncertain first, spread over classes and recordings; `time`: a plain pass. */
+  proposals: base
+    .input(
+      z.object({
+        detectorId: id,
+        mediaIds: z.array(id).optional(),
+        classIds: z.array(id).optional(),
+        confidence: z.tuple([z.number(), z.number()]).optional(),
+        open: z.boolean().default(true),
+        order: z.enum(['useful', 'time', 'confidence']).default('useful'),
+        ...page,
+      }),
+    )
+    .output(z.object({ total: z.number().int(), rows: z.array(eventProposal) })),
+  /** Every answer is a label: a rejected proposal becomes a negative event. After a dozen answers the detector refits by itself. */
+  answer: base
+    .input(
+      z.object({
+        answers: z
+          .array(
+            z.object({
+              proposalId: id,
+              answer: z.enum(['accept', 'adjust', 'reject']),
+              onsetS: z.number().min(0).optional(),
+              offsetS: z.number().min(0).optional(),
+              classId: id.optional(),
+            }),
+          )
+          .min(1)
+          .max(100_000),
+        annotator: z.string().max(200).optional(),
+      }),
+    )
+    .output(eventStep.extend({ refitJobId: id.nullable() })),
+  /**
+   * The lowest confidence above which people's answers support a precision of at least `precision` (Wilson's lower bound, 95 %), and how many
+   * open proposals lie above it. `sample`: open proposals to answer next where the answers do not suffice yet.
+   */
+  audit: base.input(z.object({ detectorId: id, precision: z.number().min(0.5).max(0.999).default(0.9) })).output(
+    z.object({
+      confidence: z.number().nullable(),
+      audited: z.number().int(),
+      correct: z.number().int(),
+      low: z.number().nullable(),
+      acceptable: z.number().int(),
+      sample: z.array(eventProposal),
+    }),
+  ),
+  /** Accepts every open proposal at or above the audited confidence, as one step. CONFLICT where the audit does not support the precision. */
+  acceptAudited: base
+    .input(z.object({ detectorId: id, precision: z.number().min(0.5).max(0.999).default(0.9) }))
+    .output(eventStep),
 };
