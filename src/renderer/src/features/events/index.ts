@@ -1,5 +1,5 @@
-// Events in time: marked in a timeline, listed, and exchanged with other tools.
-import { AudioWaveform, Download, FileUp, ListMusic } from '@lucide/vue';
+// Events in time: marked in a timeline, listed, exchanged with other tools, and found by a detector that learns from them.
+import { AudioWaveform, Download, FileUp, ListMusic, Radar, Scissors } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useLayout } from '../../stores/layout.ts';
@@ -21,10 +21,17 @@ export const eventsFeature: Feature = {
       icon: ListMusic,
       component: defineAsyncComponent(() => import('./list/EventListPanel.vue')),
     },
+    {
+      id: 'detector',
+      title: 'Detector',
+      icon: Radar,
+      component: defineAsyncComponent(() => import('./review/DetectorPanel.vue')),
+    },
   ],
   dialogs: [
     defineAsyncComponent(() => import('./transfer/EventImportDialog.vue')),
     defineAsyncComponent(() => import('./transfer/EventExportDialog.vue')),
+    defineAsyncComponent(() => import('./transfer/EventCutDialog.vue')),
   ],
   commands: () => {
     const [layout, transfer] = [useLayout(), useEventTransfer()];
@@ -46,6 +53,20 @@ export const eventsFeature: Feature = {
         group: 'Events',
         icon: ListMusic,
         run: () => layout.showPanel('eventList'),
+      },
+      {
+        id: 'events.find',
+        title: 'Find the rest: detect events',
+        group: 'Events',
+        icon: Radar,
+        run: () => layout.showPanel('detector'),
+      },
+      {
+        id: 'events.cut',
+        title: 'Cut events out as media files',
+        group: 'Events',
+        icon: Scissors,
+        run: () => transfer.open('cut'),
       },
       {
         id: 'events.import',

@@ -4,23 +4,24 @@ export type RecordingAction =
   | { type: 'zoom'; factor: number }
   | { type: 'pan'; share: number }
   | { type: 'seek'; byS: number }
-  | { type: 'nudge'; grip: 'onset' | 'offset' | 'whole'; direction: 1 | -1; coarse: boolean }
+  | { type: 'nudge'; grip: 'onset' | 'offset' | 'whole'; direction: 1 | -1 }
   | { type: 'next'; direction: 1 | -1 }
   | { type: 'class'; classId: number }
   | { type: 'modality'; value: 'heard' | 'seen' | 'both' }
   | { type: 'value'; value: 'positive' | 'negative' | 'uncertain' }
-  | { type: 'remove' | 'split' | 'merge' | 'whole' | 'cancel' | 'play' };
+  | { type: 'accept' | 'reject' | 'skip' | 'remove' | 'split' | 'merge' | 'whole' | 'cancel' | 'play' };
 
 export interface KeyContext {
   classByHotkey: ReadonlyMap<string, { id: number }>;
   selected: number;
+  reviewing: boolean;
 }
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>;
 
 function arrow({ key, shiftKey, altKey }: Key, selected: number): RecordingAction {
   const direction = key === 'ArrowRight' ? 1 : -1;
   if (altKey) return { type: 'next', direction };
-  if (selected > 0) return { type: 'nudge', grip: shiftKey ? 'offset' : 'onset', direction, coarse: false };
+  if (selected > 0) return { type: 'nudge', grip: shiftKey ? 'offset' : 'onset', direction };
   return shiftKey ? { type: 'pan', share: direction * 0.25 } : { type: 'seek', byS: direction * 0.1 };
 }
 
@@ -51,6 +52,10 @@ export function recordingAction(event: Key, context: KeyContext): RecordingActio
   if (altKey) {
     const value = ({ a: 'heard', v: 'seen', b: 'both' } as const)[key.toLowerCase()];
     return value ? { type: 'modality', value } : null;
+  }
+  if (context.reviewing) {
+    if (key === 'Enter') return { type: 'accept' };
+    if (key === 'Delete' || key === 'Backspace') return { type: 'reject' };
   }
   const ofClass = context.classByHotkey.get(key.toLowerCase());
   if (ofClass) return { type: 'class', classId: ofClass.id };

@@ -2,6 +2,7 @@
 import { usePlayer } from '../../../stores/player.ts';
 import { useEvents } from '../eventsStore.ts';
 import { useRecording } from '../recordingStore.ts';
+import { useProposals } from '../review/proposalsStore.ts';
 import { panView, zoomView } from '../timeline/view.ts';
 import type { RecordingAction } from './recordingKeys.ts';
 import { useMarking } from './useMarking.ts';
@@ -34,7 +35,8 @@ function selectNext(direction: 1 | -1): void {
 function cancel(): void {
   const [events, marking] = [useEvents(), useMarking()];
   if (marking.range) marking.cancelDraw();
-  else events.select([]);
+  else if (events.selectedIds.size > 0) events.select([]);
+  else useProposals().reviewing = false;
 }
 
 /** `key`: the pressed key, whose release ends a mark that is held. */
@@ -72,6 +74,11 @@ export async function runAction(action: RecordingAction, key: string): Promise<v
       return events.splitAt(recording.playheadS);
     case 'merge':
       return events.mergeSelected();
+    case 'accept':
+    case 'reject':
+      return useProposals().answer(action.type);
+    case 'skip':
+      return useProposals().step();
     case 'cancel':
       return cancel();
   }

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 
-export type TransferKind = 'import' | 'export';
+export type TransferKind = 'import' | 'export' | 'cut';
 
 export const useEventTransfer = defineStore('eventTransfer', () => {
   const kind = ref<TransferKind | null>(null);

@@ -94,7 +94,7 @@ describe('lanes', () => {
 });
 
 describe('keys of the timeline', () => {
-  const context = { classByHotkey: new Map([['1', { id: 7 }]]), selected: 0 };
+  const context = { classByHotkey: new Map([['1', { id: 7 }]]), selected: 0, reviewing: false };
   const press = (key: string, more: object = {}, now: Partial<typeof context> = {}) =>
     recordingAction(
       { key, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...more },
@@ -110,6 +110,8 @@ describe('keys of the timeline', () => {
     });
     expect(press('v', { altKey: true })).toEqual({ type: 'modality', value: 'seen' });
     expect(press('Delete')).toEqual({ type: 'remove' });
+    expect(press('Delete', {}, { reviewing: true })).toEqual({ type: 'reject' });
+    expect(press('Enter', {}, { reviewing: true })).toEqual({ type: 'accept' });
   });
   it('leave those of the window alone', () => {
     expect([press('z', { ctrlKey: true }), press('q'), press('Enter'), press('Tab')]).toEqual([null, null, null, null]);
