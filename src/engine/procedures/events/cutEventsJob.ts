@@ -1,4 +1,5 @@
 // The job that writes every event as a media file of its own.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { TimedEvent } from '../../../shared/contract/event.ts';
@@ -42,6 +43,7 @@ async function cut(context: EngineContext, job: JobContext<Params, State>): Prom
   const ids = workspace.eventQuery.ids(job.params.filter).toSorted((a, b) => a - b);
   if (ids.length === 0)
     throw new EngineError('NOT_FOUND', 'there are no events to cut out', { hint: 'Mark or import some first.' });
+  await mkdir(job.params.path, { recursive: true });
   const state: State = job.state ? { done: [...job.state.done], files: [...job.state.files] } : { done: [], files: [] };
   const done = new Set(state.done);
   const taken = new Set(state.files.map((file) => file.toLowerCase()));
