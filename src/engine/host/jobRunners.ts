@@ -9,8 +9,8 @@ import { createFinetuneRunner } from '../procedures/classifiers/finetuneJob.ts';
 import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
 import { createRefitRunner } from '../procedures/classifiers/automaticRefit.ts';
 import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
-import { createDistilRunner } from '../procedures/classifiers/distilJob.ts';
-import { createPretrainRunner } from '../procedures/classifiers/pretrainJob.ts';
+import { createDistilRunner } from '../procedures/pretraining/distilJob.ts';
+import { createPretrainRunner } from '../procedures/pretraining/pretrainJob.ts';
 
 /** Returns what ends the listening that comes with some kinds of jobs. */
 export function registerJobs(context: EngineContext): () => void {

@@ -13,7 +13,7 @@ import { createInspectProcedures } from '../procedures/inspection/inspect.ts';
 import { createJobsProcedures } from '../procedures/jobs.ts';
 import { createLearningProcedures } from '../procedures/classifiers/learning.ts';
 import { createModelsProcedures } from '../procedures/models/models.ts';
-import { createPretrainProcedures } from '../procedures/classifiers/pretrain.ts';
+import { createPretrainProcedures } from '../procedures/pretraining/pretrain.ts';
 import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
 import { createRunsProcedures } from '../procedures/classifiers/runs.ts';
 import { createSchemasProcedures } from '../procedures/labels/schemas.ts';

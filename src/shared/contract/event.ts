@@ -131,7 +131,6 @@ export const eventStep = z.object({
   ids: z.array(id),
   undo: undoState,
 });
-export type EventStep = z.infer<typeof eventStep>;
 
 /** What an import did or, as a dry run, would do. */
 export const eventImportReport = z.object({

@@ -1,7 +1,7 @@
 // What a pretraining recipe's options do: none is taken and ignored.
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memoryPlan, refuseUnusedOptions } from '../../../../src/engine/procedures/classifiers/pretrainStart.ts';
+import { memoryPlan, refuseUnusedOptions } from '../../../../src/engine/procedures/pretraining/pretrainStart.ts';
 import { contrast, paperOptions } from '../../../../src/engine/model/cavMae.ts';
 import { configOfSize, sizes } from '../../../../src/engine/model/config.ts';
 import { createParameters } from '../../../../src/engine/model/loadParameters.ts';

@@ -13,7 +13,7 @@ import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
 import { createFinetuneProcedures } from '../../../../../src/engine/procedures/classifiers/finetune.ts';
 import { createFinetuneRunner } from '../../../../../src/engine/procedures/classifiers/finetuneJob.ts';
 import { createPredictRunner } from '../../../../../src/engine/procedures/classifiers/predictJob.ts';
-import { createPretrainProcedures } from '../../../../../src/engine/procedures/classifiers/pretrain.ts';
+import { createPretrainProcedures } from '../../../../../src/engine/procedures/pretraining/pretrain.ts';
 import { createRunsProcedures } from '../../../../../src/engine/procedures/classifiers/runs.ts';
 import {
   runPredictHead,

@@ -27,7 +27,7 @@ it('prepares an upload once for all who ask at the same time: none reads it whil
   };
   const context = {
     readOnly: false,
-    workspace: { path: folder, folder: () => path.dirname(upload), media: { known: () => null } },
+    workspace: { path: folder, cachePath: folder, folder: () => path.dirname(upload), media: { known: () => null } },
     media: { calls: { prepare } },
   } as unknown as EngineContext;
   const answers = await Promise.all([

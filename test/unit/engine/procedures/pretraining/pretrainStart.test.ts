@@ -6,7 +6,7 @@ import { saveCheckpoint } from '../../../../../src/engine/checkpoint/saveCheckpo
 import { configOfSize, type CavMaeConfig } from '../../../../../src/engine/model/config.ts';
 import { initialValue } from '../../../../../src/engine/model/initialValue.ts';
 import { parameterShapes } from '../../../../../src/engine/model/parameterShapes.ts';
-import { pretrainStart } from '../../../../../src/engine/procedures/classifiers/pretrainStart.ts';
+import { pretrainStart } from '../../../../../src/engine/procedures/pretraining/pretrainStart.ts';
 import { openTrainable } from '../../../../../src/engine/training/pretrainTask.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cavmae-start-'));

@@ -10,7 +10,7 @@ import type { CavMaeConfig } from '../../model/config.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
 import { memoryPlan, pretrainStart } from './pretrainStart.ts';
-import { runJournal } from './runJournal.ts';
+import { runJournal } from '../classifiers/runJournal.ts';
 
 export type PretrainParams = JobParams<'pretrain'>;
 export type PretrainState = JobState<'pretrain'>;

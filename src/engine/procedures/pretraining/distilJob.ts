@@ -8,7 +8,7 @@ import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { preparedClips, remakeInput } from '../inputs/preparedClips.ts';
-import { runJournal } from './runJournal.ts';
+import { runJournal } from '../classifiers/runJournal.ts';
 
 type Runner = JobRunner<JobParams<'distil'>, JobState<'distil'>, JobResult<'distil'>>;
 
