@@ -68,7 +68,7 @@ async function overviewState(
   recording: Recording,
   settings: TileSettings,
 ): Promise<OverviewState> {
-  const path = overviewPath(context.workspace.cachePath ?? context.workspace.cachePath, recording, settings);
+  const path = overviewPath(context.workspace.cachePath ?? context.workspace.path, recording, settings);
   if (await exists(path)) return { ready: true, progress: 1, error: null };
   const known = making.get(path);
   if (known) {
@@ -81,10 +81,7 @@ async function overviewState(
   const { channel, rateHz } = settings;
   void (async () => {
     try {
-      await boundFolder(
-        join(context.workspace.cachePath ?? context.workspace.cachePath, 'overviews'),
-        overviewFolderBytes,
-      );
+      await boundFolder(join(context.workspace.cachePath ?? context.workspace.path, 'overviews'), overviewFolderBytes);
       await context.media.calls.recordingOverview(
         { path: absolutePath, outputPath: path, durationS, channel, rateHz },
         { onEvent: ({ progress }) => (state.progress = progress) },
@@ -130,7 +127,7 @@ async function tile(
         { signal },
       )
     ).bytes;
-  const path = overviewPath(context.workspace.cachePath ?? context.workspace.cachePath, recording, settings);
+  const path = overviewPath(context.workspace.cachePath ?? context.workspace.path, recording, settings);
   if (!(await exists(path)))
     throw new EngineError('CONFLICT', 'the overview of this recording is not there yet', {
       path: recording.absolutePath,

@@ -150,7 +150,7 @@ describe('addresses of recordings', () => {
   };
   const get = (url: string) =>
     recordingResponse(new Request(`http://x${url}`), {
-      workspace: { cachePath: folder, media: { get: (id) => (id === 7 ? recording : null) } },
+      workspace: { path: folder, media: { get: (id) => (id === 7 ? recording : null) } },
       media: { calls },
     });
   const named = { mediaId: 7, content: 'a'.repeat(16) };
