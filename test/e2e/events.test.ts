@@ -43,7 +43,7 @@ beforeAll(async () => {
   await eventually('the import', async () => (await host.api.jobs.list({ active: true })).length === 0, 600);
   browser = await openBrowser();
   ({ page, problems } = await openPage(browser, host.url));
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(30_000);
 }, 900_000);
 afterAll(async () => {
   await browser?.close();
@@ -58,7 +58,7 @@ afterEach(async ({ task }) => {
 describe('events in time', () => {
   it('begin at the whole recording of the open clip', async () => {
     await page.locator('[role=option]').first().click();
-    await page.getByRole('button', { name: 'events', exact: true }).click();
+    await page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name: 'events' }).click();
     await sound().waitFor();
     await page.getByLabel('Name of a new class').fill('frog');
     await page.keyboard.press('Enter');

@@ -336,7 +336,7 @@ describe('a new user', () => {
       'picture-only.onnx',
       'sound-only.onnx',
     ]);
-    const classifier = (await host.api.classifiers.list()).find((one) => one.current)!;
+    const classifier = (await host.api.classifiers.list()).find((one) => one.name === 'Classifier 2')!;
     const file = clips.later.path;
     const stored = await host.api.classifiers.predictFiles({ classifierId: classifier.id, paths: [file] });
     expect(stored.failed).toEqual([]);
