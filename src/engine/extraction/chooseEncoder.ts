@@ -39,8 +39,8 @@ export interface Choosing {
 export const mostTriedClips = 24;
 /** Fewer frames than a job's, for less work: a mean over more of them can only be nearer. */
 const triedFrames = 3;
-/** A way has to be worth its differences. Int8 moves a classifier's probabilities in the fourth decimal: a small model gains too little for that. */
-const leastGain = { float32: 1.1, int8: 1.5 } as const;
+/** A way has to be worth its differences. */
+const leastGain = 1.1;
 /** Of the CPU's time for the same clip: a GPU that emulates is not waited for twice. */
 const hopelesslySlow = 5;
 
@@ -152,7 +152,7 @@ class Trials {
       const limitS = asked ? Infinity : hopelesslySlow * Math.max(speed.wallS, 1);
       const own = await this.speedOf(encoder, limitS);
       const timesFaster = how.device === 'cpu' ? speed.cpuS / own.cpuS : speed.wallS / own.wallS;
-      if (timesFaster < leastGain[how.precision] && !asked) {
+      if (timesFaster < leastGain && !asked) {
         this.rejected.push(`${nameOf(how)} gains nothing here (${timesFaster.toFixed(2)} times as fast)`);
         return null;
       }

@@ -1,5 +1,6 @@
 // What the compute worker answers when a job asks which numbers and which device are to embed with a model: what was asked for, what was
 // chosen before, or what comes out of trying.
+import { stat } from 'node:fs/promises';
 import { startBackend } from '../backend/startBackend.ts';
 import type { DeviceWish, ExtractionChoice, PrecisionWish } from '../../shared/contract/extraction.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -19,6 +20,19 @@ export interface ChooseRequest extends Pick<EncoderRequest, 'graphs' | 'extracti
   frames: number;
   precision: PrecisionWish;
   device: DeviceWish;
+}
+
+/** Below this a model gains too little from int8 to have its numbers moved by it (1.3 times at 10 MB, 2.3 times at base size). */
+const smallModelBytes = 64 * 1024 ** 2;
+
+/** Int8 is tried by itself for large models only; asked for, it is taken for any. */
+async function precisionToTry(model: string, asked: PrecisionWish): Promise<PrecisionWish> {
+  if (asked !== 'auto') return asked;
+  const bytes = await stat(model).then(
+    (file) => file.size,
+    () => 0,
+  );
+  return bytes < smallModelBytes ? 'float32' : 'auto';
 }
 
 async function readable(inputs: readonly string[]): Promise<ClipInput[]> {
@@ -61,7 +75,7 @@ export async function chooseExtractionFor(request: ChooseRequest, signal: AbortS
   const choice = await chooseEncoder({
     clips,
     frames,
-    precision,
+    precision: await precisionToTry(model, precision),
     device,
     gpus: gpuDevices().filter((name) => !crashed.has(name)),
     checkStopped: () => signal.throwIfAborted(),
