@@ -214,7 +214,7 @@ describe('labelling', () => {
       (await allClips(studio)).filter((clip) => clip.labels.length > 0).length;
     const before = await labelled();
     await command(page, 'Spread labels to similar clips');
-    const cut = page.getByText(/^The top \d+ of \d+, down to/);
+    const cut = page.getByText(/^\s*The top \d+ of \d+, down to/);
     await cut.waitFor();
     const top = Number(/top (\d+)/.exec((await cut.textContent())!)![1]);
     const checked = Math.min(12, top);
