@@ -59,7 +59,9 @@ describe('requests', () => {
   it('fail as on a broken network when the engine ends meanwhile', async () => {
     const { get, onCrash } = start();
     expect((await get('/crash')).type).toBe('error');
-    await expect(text(get('/half'))).rejects.toThrow();
+    // The process may end before its headers have left: then the request fails, else the reading of its answer.
+    const half = await get('/half');
+    if (half.type !== 'error') await expect(half.text()).rejects.toThrow();
     await vi.waitFor(() =>
       expect(onCrash.mock.calls.map(([{ reason }]) => reason as string)).toEqual(['exit code 3', 'exit code 4']),
     );
