@@ -59,6 +59,7 @@ describe('requests', () => {
   it('fail as on a broken network when the engine ends meanwhile', async () => {
     const { get, onCrash } = start();
     expect((await get('/crash')).type).toBe('error');
+    await vi.waitFor(() => expect(onCrash).toHaveBeenCalledTimes(1));
     // The process may end before its headers have left: then the request fails, else the reading of its answer.
     const half = await get('/half');
     if (half.type !== 'error') await expect(half.text()).rejects.toThrow();
