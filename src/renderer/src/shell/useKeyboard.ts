@@ -10,7 +10,11 @@ export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest(typing) !== null;
 
 /** A dialog is open that everything else has to wait for. */
-export const isDialogOpen = (): boolean => document.querySelector('[role=dialog][aria-modal=true]') !== null;
+export const isDialogOpen = (): boolean =>
+  [...document.querySelectorAll('[role=dialog][aria-modal=true]')].some(
+    // One that is fading out has been closed.
+    (dialog) => dialog.closest('[class*=leave-active]') === null,
+  );
 
 /** A select's menu is open, and the keys are its own. Menus that have been closed stay in the page, hidden. */
 export const isMenuOpen = (): boolean =>

@@ -56,7 +56,9 @@ export function matchScore(query: string, text: string): number | null {
     at = found;
   }
   // “delete” is not meant by “aDD thE demo coLlECTion”: longer words have to stand together or begin words.
-  if (strewn && !whole && needle.length > strewnUpTo) return null;
+  const words = query.toLowerCase().split(' ').filter(Boolean);
+  const beginsWords = words.every((word) => ` ${hay}`.includes(` ${word}`));
+  if (strewn && !whole && !beginsWords && needle.length > strewnUpTo) return null;
   return score - hay.length * 0.01;
 }
 
