@@ -38,7 +38,7 @@ export async function importFolder(studio: Studio): Promise<void> {
   await shoot(studio, '03-import-dialog', { both: true });
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
-  await page.getByRole('contentinfo').getByRole('button').click();
+  await page.getByRole('contentinfo').locator('[aria-controls=jobs-tray]').click();
   await page.getByRole('region', { name: 'Jobs' }).getByRole('progressbar').first().waitFor();
   await shoot(studio, '04-importing', { both: true });
 }
