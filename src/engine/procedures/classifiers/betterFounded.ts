@@ -2,7 +2,7 @@
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';
 
 /** Below this many measured clips a score says little. */
-const fewMeasured = 10;
+const fewMeasured = 5;
 
 /** `true` where `current` rests on at least twice as many measured clips and `made` on too few to tell anything. */
 export function isBetterFounded(
@@ -11,5 +11,5 @@ export function isBetterFounded(
 ): boolean {
   if (!current || current.stale || current.schemaId !== made.schemaId) return false;
   const [before, now] = [current.metrics.testCount, made.metrics.testCount];
-  return now < fewMeasured && before >= fewMeasured && before >= 2 * now;
+  return now < fewMeasured && before >= 2 * fewMeasured && before >= 2 * now;
 }
