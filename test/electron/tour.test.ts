@@ -55,6 +55,7 @@ describe('the tour in Electron', () => {
     await dialog.getByText(folder).waitFor();
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await eventually('the beginning of the import', async () => (await api.jobs.list({ active: true })).length > 0, 30);
+    await dialog.waitFor({ state: 'hidden' });
     const before = running.engine();
     killEngine();
     await told().waitFor();
