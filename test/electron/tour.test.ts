@@ -117,6 +117,11 @@ describe('the tour in Electron', () => {
     await expect.poll(labels, { timeout: 30_000 }).toEqual(names);
     await page.getByRole('contentinfo').getByText(`${names.length} labelled`).waitFor({ state: 'attached' });
     expect((await api.schemas.list())[0]!.classes.map(({ name }) => name)).toEqual(classes);
+    // What could not be shown while the engine was gone is shown now, and no message about it stays.
+    const broken = (): Promise<number> =>
+      page.evaluate(() => [...document.images].filter((one) => one.complete && one.naturalWidth === 0).length);
+    await expect.poll(broken, { timeout: 20_000 }).toBe(0);
+    expect(await page.getByRole('log', { name: 'Messages' }).getByText('cannot be reached').count()).toBe(0);
     await dismissMessages(page);
     await shootWindow(running, 'labelled');
   });
