@@ -12,6 +12,7 @@ import { createFinetuneProcedures } from '../procedures/classifiers/finetune.ts'
 import { createInspectProcedures } from '../procedures/inspection/inspect.ts';
 import { createJobsProcedures } from '../procedures/jobs.ts';
 import { createLearningProcedures } from '../procedures/classifiers/learning.ts';
+import { createMetadataProcedures } from '../procedures/metadata/metadata.ts';
 import { createModelsProcedures } from '../procedures/models/models.ts';
 import { createPretrainProcedures } from '../procedures/pretraining/pretrain.ts';
 import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
@@ -32,6 +33,7 @@ export function createRouter(context: EngineContext) {
     schemas: createSchemasProcedures(context),
     annotations: createAnnotationsProcedures(context),
     events: createEventsProcedures(context),
+    metadata: createMetadataProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),

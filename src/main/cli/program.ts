@@ -14,6 +14,7 @@ import { addFinetuneCommands } from './commands/finetune.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addJobsCommands } from './commands/jobs.ts';
 import { addLabelsCommands } from './commands/labels.ts';
+import { addMetadataCommands } from './commands/metadata.ts';
 import { addModelsCommands } from './commands/models.ts';
 import { addPreprocessCommands } from './commands/preprocess.ts';
 import { addDistilCommand } from './commands/distil.ts';
@@ -30,6 +31,7 @@ const groups = [
   addClipsCommand,
   addLabelsCommands,
   addEventsCommands,
+  addMetadataCommands,
   addFinetuneCommands,
   addPretrainCommand,
   addDistilCommand,

@@ -11,6 +11,7 @@ import { finetune } from './procedures/finetune.ts';
 import { inspect } from './procedures/inspect.ts';
 import { jobs } from './procedures/jobs.ts';
 import { learning } from './procedures/learning.ts';
+import { metadata } from './procedures/metadata.ts';
 import { models } from './procedures/models.ts';
 import { pretrain } from './procedures/pretrain.ts';
 import { projections } from './procedures/projections.ts';
@@ -29,6 +30,7 @@ export const contract = {
   schemas,
   annotations,
   events,
+  metadata,
   views,
   embeddings,
   projections,

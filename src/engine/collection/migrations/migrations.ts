@@ -10,6 +10,7 @@ import { m008JobDeaths } from './m008JobDeaths.ts';
 import { m009Events } from './m009Events.ts';
 import { m010ModelScores } from './m010ModelScores.ts';
 import { m011Precision } from './m011Precision.ts';
+import { m012Metadata } from './m012Metadata.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   m009Events,
   m010ModelScores,
   m011Precision,
+  m012Metadata,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

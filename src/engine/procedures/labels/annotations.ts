@@ -7,6 +7,7 @@ import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
 import type { Change } from '../../collection/stepLog.ts';
 import { publishEvents } from '../events/publishEvents.ts';
+import { publishMetadata } from '../metadata/publishMetadata.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -55,15 +56,17 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, mediaIds, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, metadata, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, mediaIds, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, metadata, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),
