@@ -130,7 +130,9 @@ it('shows the clips behind each figure', async () => {
   app.mount(root);
   await nextTick();
   const press = (name: string): void =>
-    [...root.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent)!.includes(name))!.click();
+    [...root.querySelectorAll('button')]
+      .find((one) => (one.getAttribute('aria-label') ?? one.textContent)!.includes(name))!
+      .click();
   const scope = useScope();
   press('fewest in common first');
   expect(scope.clipIds).toEqual([3, 2, 1]);
