@@ -88,7 +88,7 @@ async function auditOf(client: Client, id: number | undefined): Promise<AuditDes
   return found;
 }
 
-function addQueue(audit: Command, terminal: Terminal): void {
+function addNext(audit: Command, terminal: Terminal): void {
   session<{ audit?: number; n: number }, []>(
     audit
       .command('next')
@@ -126,6 +126,9 @@ function addQueue(audit: Command, terminal: Terminal): void {
       },
     },
   );
+}
+
+function addAnswer(audit: Command, terminal: Terminal): void {
   session<{ audit?: number; presence?: AuditPresence; label?: boolean }, [AuditAnswer, string[]]>(
     audit
       .command('answer')
@@ -181,6 +184,7 @@ function addList(audit: Command, terminal: Terminal): void {
 export function addAuditCommands(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('answer for a drawn sample, so that estimates have intervals');
   addStart(audit, terminal);
-  addQueue(audit, terminal);
+  addNext(audit, terminal);
+  addAnswer(audit, terminal);
   addList(audit, terminal);
 }
