@@ -1,7 +1,7 @@
 // Distillation: a small model learns to place clips as a large one does, without labels, so that a large collection embeds at its speed.
 //
 // What is learnt is how alike clips are (relational distillation, Park et al. 2019, arXiv 1904.05068): the cosines between the clips of a
-// batch, in each of the three streams, and of sound with picture. Widths may differ; where they are the same, patch tokens are matched too.
+// batch, in each of the three streams, and of sound with picture. Widths may differ.
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
@@ -61,6 +61,8 @@ const RATE = 3e-4;
 const HELD_OUT = 0.15;
 const FRAMES = 10;
 const CHECKPOINT_EVERY = 100;
+/** On a slow machine a hundred steps are too many to lose. */
+const CHECKPOINT_MS = 60_000;
 const NEIGHBOURS = 10;
 const ORDER = 21;
 const STEP = 22;
@@ -165,6 +167,7 @@ async function trainStudent(
       fingerprint,
       memory: {},
     };
+    let savedMs = Date.now();
     while (position.step < steps) {
       await breathe();
       const epoch = Math.floor(position.step / perEpoch);
@@ -196,8 +199,10 @@ async function trainStudent(
       position.step++;
       position.memory = { loss };
       onPoint({ step: position.step, steps, epoch: position.step / perEpoch, loss });
-      if (position.step % CHECKPOINT_EVERY === 0 || position.step === steps)
-        await saveTrainingState(stateFile, model, adam, position);
+      const due = position.step % CHECKPOINT_EVERY === 0 || Date.now() - savedMs > CHECKPOINT_MS;
+      if (!due && position.step < steps) continue;
+      await saveTrainingState(stateFile, model, adam, position);
+      savedMs = Date.now();
     }
     return position.memory.loss ?? null;
   } finally {

@@ -1,7 +1,7 @@
 // The models of the workspace: which there are, which one is current, and how a file becomes one.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Model } from '../../../shared/contract/model.ts';
+import type { EmbeddingSet, Model } from '../../../shared/contract/model.ts';
 import { bridge } from '../engine/bridge.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
@@ -93,6 +93,14 @@ export const useModels = defineStore('models', () => {
       list.value = answer;
     },
   );
+  /** How the vectors of each embedding set were computed. */
+  const sets = shallowRef<EmbeddingSet[]>([]);
+  const refreshSets = inOrder(
+    () => client.embeddings.sets(),
+    (answer) => {
+      sets.value = answer;
+    },
+  );
 
   /** Makes a model the current one; with `embed`, clips that lack its embeddings get them. */
   async function use(modelId: string, embed = false): Promise<boolean> {
@@ -111,5 +119,20 @@ export const useModels = defineStore('models', () => {
     chosenId.value = model.id;
     return refresh();
   });
-  return { list, current, chosenId, chosen, adding, refused, nameOf, ofSet, refresh, use, addPath, addFile };
+  return {
+    list,
+    current,
+    chosenId,
+    chosen,
+    sets,
+    adding,
+    refused,
+    nameOf,
+    ofSet,
+    refresh,
+    refreshSets,
+    use,
+    addPath,
+    addFile,
+  };
 });
