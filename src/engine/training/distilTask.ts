@@ -111,6 +111,12 @@ const rowsOf = (vectors: readonly Float32Array[]): tf.Tensor2D => {
   return tf.tensor2d(all, [vectors.length, dim]);
 };
 
+const targetRows = (targets: readonly ClipEmbedding[]) =>
+  Object.fromEntries(spaces.map((space) => [space, rowsOf(targets.map((target) => target[space]))])) as Record<
+    (typeof spaces)[number],
+    tf.Tensor2D
+  >;
+
 interface Tools {
   readInput: (path: string) => Promise<ClipInput>;
   onPoint: (point: DistilEvent) => void;
@@ -180,12 +186,10 @@ async function trainStudent(
       const batch = makeBatch(inputs, names, model.config, { ...plainBatch, randomFrame: true }, random);
       let loss: number;
       try {
-        const { value, gradients } = model.parameters.gradients(() => {
-          const rows = Object.fromEntries(
-            spaces.map((space) => [space, rowsOf(chosen.map((i) => targets[i]![space]))]),
-          ) as Record<(typeof spaces)[number], tf.Tensor2D>;
-          return distilLoss(model, batch, rows);
-        }, trainable);
+        const { value, gradients } = model.parameters.gradients(
+          () => distilLoss(model, batch, targetRows(chosen.map((i) => targets[i]!))),
+          trainable,
+        );
         loss = value.dataSync()[0]!;
         value.dispose();
         if (!Number.isFinite(loss)) {

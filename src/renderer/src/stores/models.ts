@@ -73,20 +73,9 @@ function useAdding(added: (model: Model) => Promise<void>) {
   return { adding, refused, addPath, addFile };
 }
 
-export const useModels = defineStore('models', () => {
-  const [jobs, toasts] = [useJobs(), useToasts()];
+/** What the engine lists. */
+function useLists() {
   const list = shallowRef<Model[]>([]);
-  /** The model that the panel shows. */
-  const chosenId = ref<string | null>(null);
-
-  const current = computed<Model | null>(() => list.value.find((model) => model.current) ?? null);
-  const chosen = computed<Model | null>(
-    () => list.value.find(({ id }) => id === chosenId.value) ?? current.value ?? list.value[0] ?? null,
-  );
-  const nameOf = (modelId: string): string => list.value.find(({ id }) => id === modelId)?.name ?? modelId;
-  const ofSet = (setId: number): Model | null =>
-    list.value.find(({ sets }) => sets.some(({ id }) => id === setId)) ?? null;
-
   const refresh = inOrder(
     () => client.models.list(),
     (answer) => {
@@ -101,6 +90,22 @@ export const useModels = defineStore('models', () => {
       sets.value = answer;
     },
   );
+  return { list, refresh, sets, refreshSets };
+}
+
+export const useModels = defineStore('models', () => {
+  const [jobs, toasts] = [useJobs(), useToasts()];
+  const { list, refresh, sets, refreshSets } = useLists();
+  /** The model that the panel shows. */
+  const chosenId = ref<string | null>(null);
+
+  const current = computed<Model | null>(() => list.value.find((model) => model.current) ?? null);
+  const chosen = computed<Model | null>(
+    () => list.value.find(({ id }) => id === chosenId.value) ?? current.value ?? list.value[0] ?? null,
+  );
+  const nameOf = (modelId: string): string => list.value.find(({ id }) => id === modelId)?.name ?? modelId;
+  const ofSet = (setId: number): Model | null =>
+    list.value.find(({ sets }) => sets.some(({ id }) => id === setId)) ?? null;
 
   /** Makes a model the current one; with `embed`, clips that lack its embeddings get them. */
   async function use(modelId: string, embed = false): Promise<boolean> {
