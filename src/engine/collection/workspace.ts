@@ -9,6 +9,7 @@ import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
+import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
@@ -64,6 +65,7 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  readonly audits: AuditStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -145,6 +147,7 @@ export class Workspace implements Stores {
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
+    this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 
