@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { MediaRecord } from '../../collection/stores.ts';
+import type { RawTags } from '../../collection/metadata/foundMetadata.ts';
 import { isPlannedWindow } from '../../media/planWindows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { fileLimitS, type MediaGate } from '../inputs/mediaGate.ts';
@@ -26,6 +27,16 @@ export interface ImportFileOptions extends ImportWindows {
 }
 
 type Context = Pick<EngineContext, 'workspace'>;
+
+/** What the file says of itself; null where it cannot be asked, which costs no more than that. */
+async function tagsOf(gate: MediaGate, path: string, sizeBytes: number, signal: AbortSignal): Promise<RawTags | null> {
+  try {
+    return await gate.call(path, fileLimitS(sizeBytes), signal, (calls, own) => calls.tags({ path }, { signal: own }));
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    return null;
+  }
+}
 
 /** The clips of a medium, and whether they are the windows now asked for. */
 function presentClips(
@@ -66,7 +77,17 @@ export async function importFile(
     clipIds,
     failure: null,
   });
-  if (unchanged && present!.same) return () => asKnown(known.id, present!.clipIds);
+  const saveTags = (mediaId: number, tags: RawTags | null) => {
+    if (tags) workspace.found.save(mediaId, tags);
+  };
+  if (unchanged && present!.same) {
+    // Files of an earlier version were never asked.
+    const tags = workspace.found.isRead(known.id) ? null : await tagsOf(gate, path, file.size, signal);
+    return () => {
+      saveTags(known.id, tags);
+      return asKnown(known.id, present!.clipIds);
+    };
+  }
   if (file.size === 0) throw new EngineError('DECODE_FAILED', 'the file is empty (0 bytes)', { path });
   const { contentHash } = unchanged
     ? known
@@ -94,9 +115,14 @@ export async function importFile(
     signal,
     onWindow: onWindow && ((done, total) => onWindow.call(options, done, total)),
   });
+  const tags = await tagsOf(gate, path, file.size, signal);
   return () => {
     if (alike().some((other) => other.id !== moved?.id)) for (const clip of media.clips) clip.badges.push('duplicate');
     options.beforeStoring(known || moved ? 'changed' : 'added', media.clips.length);
-    return { ...workspace.media.put(media), failure };
+    return workspace.atomically(() => {
+      const stored = workspace.media.put(media);
+      saveTags(stored.mediaId, tags ?? { file: {}, sidecar: {} });
+      return { ...stored, failure };
+    });
   };
 }
