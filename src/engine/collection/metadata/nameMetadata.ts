@@ -84,7 +84,7 @@ export function nameMetadata(path: string): NamedValues {
   const time = fullTime(stem) ?? hexTime(stem);
   if (time) {
     // Pixel phones write UTC.
-    const text = /^PXL_/.test(stem) && !/(Z|[+-]\d{2}:?\d{2})$/.test(time.text) ? `${time.text}Z` : time.text;
+    const text = stem.startsWith('PXL_') && !/(Z|[+-]\d{2}:?\d{2})$/.test(time.text) ? `${time.text}Z` : time.text;
     return { recorded_at: text, ...prefixValues(time.before), ...values };
   }
   const day =

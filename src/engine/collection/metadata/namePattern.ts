@@ -69,7 +69,7 @@ export function namePattern(text: string, columnOf: (name: string) => string | n
     if (time) groups.push({ part: time.part });
     else if (column !== null) groups.push({ column });
     if (!time && ++free > mostFree) throw bad(`has more than ${mostFree} parts of unknown length`, match.index);
-    if (!time && /\}$/.test(text.slice(0, match.index)) && !/\\d[^)]*\)$/.test(form.slice(0, form.lastIndexOf('('))))
+    if (!time && text.slice(0, match.index).endsWith('}') && !/\\d[^)]*\)$/.test(form.slice(0, form.lastIndexOf('('))))
       throw bad('has two parts with nothing between them', match.index);
   }
   plain(end, text.length);

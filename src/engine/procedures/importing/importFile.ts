@@ -4,10 +4,10 @@ import { stat } from 'node:fs/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { MediaRecord } from '../../collection/stores.ts';
-import type { RawTags } from '../../collection/metadata/foundMetadata.ts';
 import { isPlannedWindow } from '../../media/planWindows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { fileLimitS, type MediaGate } from '../inputs/mediaGate.ts';
+import { importTags } from './importTags.ts';
 import { decodeFile, type ImportWindows } from './decodeFile.ts';
 
 /** `failure`: some windows of the file could not be decoded while others could. */
@@ -28,16 +28,6 @@ export interface ImportFileOptions extends ImportWindows {
 
 type Context = Pick<EngineContext, 'workspace'>;
 
-/** What the file says of itself; null where it cannot be asked, which costs no more than that. */
-async function tagsOf(gate: MediaGate, path: string, sizeBytes: number, signal: AbortSignal): Promise<RawTags | null> {
-  try {
-    return await gate.call(path, fileLimitS(sizeBytes), signal, (calls, own) => calls.tags({ path }, { signal: own }));
-  } catch (thrown) {
-    if (signal.aborted) throw thrown;
-    return null;
-  }
-}
-
 /** The clips of a medium, and whether they are the windows now asked for. */
 function presentClips(
   { workspace }: Context,
@@ -51,6 +41,13 @@ function presentClips(
     same: clips.length > 0 && clips.every((clip) => isPlannedWindow(clip, media.durationS, windowS, hopS)),
   };
 }
+
+const asKnown = (mediaId: number, clipIds: number[]): ImportedFile => ({
+  change: 'known',
+  mediaId,
+  clipIds,
+  failure: null,
+});
 
 /**
  * Reads and decodes a file. Returns a function that stores it: the caller stores files in the order of its list, so that clips are
@@ -71,20 +68,11 @@ export async function importFile(
   const known = workspace.media.known(path);
   const unchanged = known !== null && known.sizeBytes === now.sizeBytes && known.modifiedMs === now.modifiedMs;
   const present = known && presentClips(context, known, options);
-  const asKnown = (mediaId: number, clipIds: number[]): ImportedFile => ({
-    change: 'known',
-    mediaId,
-    clipIds,
-    failure: null,
-  });
-  const saveTags = (mediaId: number, tags: RawTags | null) => {
-    if (tags) workspace.found.save(mediaId, tags);
-  };
+  const tagged = { path, sizeBytes: file.size, signal };
   if (unchanged && present!.same) {
-    // Files of an earlier version were never asked.
-    const tags = workspace.found.isRead(known.id) ? null : await tagsOf(gate, path, file.size, signal);
+    const saveTags = await importTags(context, gate, { ...tagged, mediaId: known.id });
     return () => {
-      saveTags(known.id, tags);
+      saveTags(known.id);
       return asKnown(known.id, present!.clipIds);
     };
   }
@@ -101,6 +89,7 @@ export async function importFile(
   const moved = known ? undefined : alike().find((media) => !existsSync(media.absolutePath));
   if (moved) {
     workspace.media.touch(moved.id, now);
+    workspace.found.refresh([moved.id]);
     const clips = presentClips(context, moved, options);
     if (clips.same) return () => asKnown(moved.id, clips.clipIds);
   }
@@ -115,13 +104,13 @@ export async function importFile(
     signal,
     onWindow: onWindow && ((done, total) => onWindow.call(options, done, total)),
   });
-  const tags = await tagsOf(gate, path, file.size, signal);
+  const saveTags = await importTags(context, gate, tagged);
   return () => {
     if (alike().some((other) => other.id !== moved?.id)) for (const clip of media.clips) clip.badges.push('duplicate');
     options.beforeStoring(known || moved ? 'changed' : 'added', media.clips.length);
     return workspace.atomically(() => {
       const stored = workspace.media.put(media);
-      saveTags(stored.mediaId, tags ?? { file: {}, sidecar: {} });
+      saveTags(stored.mediaId);
       return { ...stored, failure };
     });
   };
