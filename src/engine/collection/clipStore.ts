@@ -31,6 +31,7 @@ const scoreNames: ReadonlySet<ColumnName> = new Set([
   'correspondencePercentile',
   'error',
   'avDistance',
+  'commonNeighbours',
 ]);
 
 export class ClipTable implements ClipStore {

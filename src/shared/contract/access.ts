@@ -146,6 +146,8 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     add: 'write',
     rename: 'write',
     remove: 'write',
+    compare: 'write',
+    comparison: 'read',
     download: 'write',
     export: 'write',
   },
