@@ -95,13 +95,11 @@ export async function importFile(
   }
   const { windowS, hopS, onWindow } = options;
   const { media, failure } = await decodeFile(gate, {
+    ...tagged,
     workspacePath: workspace.path,
-    path,
-    sizeBytes: file.size,
     contentHash,
     windowS,
     hopS,
-    signal,
     onWindow: onWindow && ((done, total) => onWindow.call(options, done, total)),
   });
   const saveTags = await importTags(context, gate, tagged);
@@ -109,9 +107,9 @@ export async function importFile(
     if (alike().some((other) => other.id !== moved?.id)) for (const clip of media.clips) clip.badges.push('duplicate');
     options.beforeStoring(known || moved ? 'changed' : 'added', media.clips.length);
     return workspace.atomically(() => {
-      const stored = workspace.media.put(media);
+      const stored = { ...workspace.media.put(media), failure };
       saveTags(stored.mediaId);
-      return { ...stored, failure };
+      return stored;
     });
   };
 }
