@@ -9,6 +9,7 @@ import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
+import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
@@ -67,6 +68,7 @@ export class Workspace implements Stores {
   readonly clipMetadata: ClipMetadata;
   /** What recordings say of themselves. */
   readonly found: FoundStore;
+  readonly audits: AuditStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -149,6 +151,7 @@ export class Workspace implements Stores {
     this.metadata = new MetadataStore(db, this.steps, this.roots);
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
+    this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 
