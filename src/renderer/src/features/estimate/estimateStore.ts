@@ -2,11 +2,11 @@
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import type { Presence } from '../../../../shared/contract/labelValue.ts';
 import type {
   AskedPresence,
   AuditAnswer,
   AuditDesign,
-  AuditPresence,
   AuditState,
   BudgetRow,
   Estimate,
@@ -23,7 +23,7 @@ import { restoredFirst, withoutAnswered, type QueuedClip } from './auditQueue.ts
 
 export interface GivenAnswer {
   answer: AuditAnswer;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 /** What is asked: class, column and what counts. Kept from one start to the next. */
