@@ -13,7 +13,7 @@ import type {
 } from '../../../../shared/contract/estimate.ts';
 import { latest } from '../../../../shared/async/latest.ts';
 import { client } from '../../engine/client.ts';
-import { failureFrom } from '../../engine/failure.ts';
+import { fieldOf, failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useSchemas } from '../../stores/schemas.ts';
@@ -173,7 +173,7 @@ export const useEstimate = defineStore('estimate', () => {
       [failure.value, loaded.value] = [null, true];
     } catch (error) {
       // A column that is gone is left, so that the panel comes back.
-      if (by.value !== '' && failureFrom(error).message.includes('no column')) by.value = '';
+      if (by.value !== '' && fieldOf(error) === 'column') by.value = '';
       failure.value = failureFrom(error);
     }
   }
