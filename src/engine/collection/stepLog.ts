@@ -1,6 +1,7 @@
 // Steps of the journal: one per action of a person, whatever it touched; undone and done again in order, across sessions.
 import type { UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import { AuditJournal, type AuditEntry } from './audits/auditJournal.ts';
 import type { Db } from './database/database.ts';
 import { deriveClipLabels } from './events/clipLabels.ts';
 import { EventJournal, type EventChanges } from './events/eventJournal.ts';
@@ -32,6 +33,7 @@ export interface SchemaChange {
 
 export interface OtherChanges extends EventChanges {
   metadata?: readonly MetadataEntry[];
+  audits?: readonly AuditEntry[];
 }
 
 /** What a step that was taken back or done again had touched. */
@@ -43,6 +45,8 @@ export interface Reverted {
   mediaIds: number[];
   /** Recordings whose metadata changed; null where nothing of metadata did. */
   metadata: number[] | null;
+  /** Audits whose answers changed. */
+  audits: number[];
 }
 
 interface EntryRow {
@@ -68,6 +72,7 @@ export class StepLog {
   private readonly db: Db;
   private readonly events: EventJournal;
   private readonly metadata: MetadataJournal;
+  private readonly audits: AuditJournal;
 
   /** The step that `group` has open. */
   private grouped: number | null = null;
@@ -76,6 +81,7 @@ export class StepLog {
     this.db = db;
     this.events = new EventJournal(db);
     this.metadata = new MetadataJournal(db);
+    this.audits = new AuditJournal(db);
   }
 
   /** Writes a step, applies it and makes it the one that undo would take back. Inside a transaction of the caller. Returns its id. */
@@ -87,7 +93,10 @@ export class StepLog {
   ): number {
     const step = this.grouped ?? this.newStep('change', null, text);
     // Events first: a class that is removed in the same step still has them.
-    const entries = this.events.append(step, others) + this.metadata.append(step, others.metadata ?? []);
+    const entries =
+      this.events.append(step, others) +
+      this.metadata.append(step, others.metadata ?? []) +
+      this.audits.append(step, others.audits ?? []);
     this.append(step, changes, schemaChanges);
     if (changes.length + schemaChanges.length + entries > 0) {
       this.db.prepare('DELETE FROM undo_stack WHERE undone').run();
@@ -145,6 +154,7 @@ export class StepLog {
         this.append(reverting, changes, schemaChanges);
         const mediaIds = this.events.revert(reverting, stepId, direction);
         const metadata = this.metadata.revert(reverting, stepId, direction);
+        const audits = this.audits.revert(reverting, stepId, direction);
         const columns = schemaChanges.some(({ noun }) => noun === 'column');
         this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
         return {
@@ -153,6 +163,7 @@ export class StepLog {
           schemas: schemaChanges.some(({ noun }) => noun !== 'column'),
           mediaIds,
           metadata: columns || metadata.length > 0 ? metadata : null,
+          audits,
         };
       })
       .immediate();

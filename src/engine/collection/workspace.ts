@@ -9,10 +9,12 @@ import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
+import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
 import { ClipMetadata } from './metadata/clipMetadata.ts';
+import { FoundStore } from './metadata/foundStore.ts';
 import { MetadataStore } from './metadata/metadataStore.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
@@ -64,6 +66,9 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  /** What recordings say of themselves. */
+  readonly found: FoundStore;
+  readonly audits: AuditStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -144,7 +149,9 @@ export class Workspace implements Stores {
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
+    this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 

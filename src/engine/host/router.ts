@@ -6,6 +6,7 @@ import { createClassifiersProcedures } from '../procedures/classifiers/classifie
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
+import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
 import { createEventsProcedures } from '../procedures/events/events.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 import { createFinetuneProcedures } from '../procedures/classifiers/finetune.ts';
@@ -34,6 +35,7 @@ export function createRouter(context: EngineContext) {
     annotations: createAnnotationsProcedures(context),
     events: createEventsProcedures(context),
     metadata: createMetadataProcedures(context),
+    estimates: createEstimatesProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),

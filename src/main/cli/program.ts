@@ -8,6 +8,9 @@ import { addClipsCommand } from './commands/clips.ts';
 import { addCollectionCommands } from './commands/collection.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommands } from './commands/embed.ts';
+import { addAuditCommands } from './commands/estimates/audit.ts';
+import { addBudgetCommand } from './commands/estimates/budget.ts';
+import { addEstimateCommand } from './commands/estimates/estimate.ts';
 import { addEventsCommands } from './commands/events.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFinetuneCommands } from './commands/finetune.ts';
@@ -31,6 +34,9 @@ const groups = [
   addClipsCommand,
   addLabelsCommands,
   addEventsCommands,
+  addEstimateCommand,
+  addAuditCommands,
+  addBudgetCommand,
   addMetadataCommands,
   addFinetuneCommands,
   addPretrainCommand,

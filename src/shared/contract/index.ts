@@ -6,6 +6,7 @@ import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
 import { embeddings } from './procedures/embeddings.ts';
+import { estimates } from './procedures/estimates.ts';
 import { events } from './procedures/events.ts';
 import { finetune } from './procedures/finetune.ts';
 import { inspect } from './procedures/inspect.ts';
@@ -30,6 +31,7 @@ export const contract = {
   schemas,
   annotations,
   events,
+  estimates,
   metadata,
   views,
   embeddings,

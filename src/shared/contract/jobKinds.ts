@@ -6,6 +6,7 @@ import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
 import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
+import { modelComparison } from './modelComparison.ts';
 
 const count = z.number().int().min(0);
 const empty = z.object({});
@@ -86,6 +87,12 @@ export const jobKinds = {
     }),
     result: importCounts,
   },
+  readMetadata: {
+    params: z.object({ mediaIds: z.array(id).optional(), all: z.boolean() }),
+    /** Recordings up to this number are done. */
+    state: z.object({ last: count, read: count }),
+    result: z.object({ read: count }),
+  },
   learnEvents: {
     params: z.object({
       schemaId: id,
@@ -162,6 +169,7 @@ export const jobKinds = {
       seed: z.number().int(),
       supervisedBySchemaId: id.optional(),
       alignTo: id.optional(),
+      modelId: z.string().optional(),
       epochs: z.number().int().optional(),
       /** Made by the procedure where it answers with an id at once; else made when the job starts. */
       projectionId: id.optional(),
@@ -175,6 +183,11 @@ export const jobKinds = {
     result: z.object({ clusters: count }),
   },
   correspondence: { params: empty, state: noState, result: z.object({ clips: count }) },
+  compareModels: {
+    params: z.object({ modelId: z.string(), otherId: z.string(), schemaId: id.optional(), k: z.number().int() }),
+    state: noState,
+    result: modelComparison,
+  },
   finetune: {
     params: z.object({
       runId: id,

@@ -1,4 +1,5 @@
 // The database's health, for `doctor`: what is wrong, and what repair can put right.
+import { auditDrift, rederiveAudits } from '../audits/auditJournal.ts';
 import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
 import { metadataDrift, rederiveMetadata } from '../metadata/metadataJournal.ts';
 import { Settings } from '../settingStore.ts';
@@ -51,6 +52,10 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
     const drift = metadataDrift(db);
     return drift ? [`${drift} values of metadata differ from their journal`] : [];
   });
+  ask(problems, () => {
+    const drift = auditDrift(db);
+    return drift ? [`${drift} audit answers differ from their journal`] : [];
+  });
   ask(problems, () =>
     vectors
       .damaged()
@@ -71,6 +76,7 @@ const journals = new Set([
   'step',
   'metadata_entry',
   'note_entry',
+  'audit_entry',
 ]);
 
 /**
@@ -90,6 +96,7 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
       db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     rederiveEvents(db, null);
     rederiveMetadata(db, null);
+    rederiveAudits(db);
     rederiveAnnotations(db, null);
   }).immediate();
   vectors.dropUnreadable();

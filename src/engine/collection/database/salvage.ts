@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { backupsIn } from './backups.ts';
+import { rederiveAudits } from '../audits/auditJournal.ts';
 import { DamagedDatabase } from './damage.ts';
 import { databaseName, openDatabase, type Db } from './database.ts';
 import { rederiveEvents } from '../events/eventJournal.ts';
@@ -65,6 +66,10 @@ const tables = [
   'passage',
   'detector',
   'proposal',
+  'audit_design',
+  'audit_unit',
+  'audit_entry',
+  'snapshot',
 ];
 
 /**
@@ -210,6 +215,7 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
       fresh.exec(`DELETE FROM ${table} WHERE media_id NOT IN (SELECT id FROM media)`);
     rederiveEvents(fresh, null);
     rederiveMetadata(fresh, null);
+    rederiveAudits(fresh);
     rederiveAnnotations(fresh, null);
   })();
   fresh.pragma('foreign_keys = ON');

@@ -39,6 +39,10 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
   const eventsChanged = (mediaIds: readonly number[]): void => {
     if (mediaIds.length > 0) publishEvents({ workspace, events }, mediaIds);
   };
+  const auditsChanged = (designIds: readonly number[]): void => {
+    for (const designId of designIds)
+      events.publish({ type: 'auditsChanged', designId, undo: workspace.annotations.undoState() });
+  };
   return {
     set: os.set.handler(({ input }) => {
       const { changes, ...result } = workspace.annotations.set(input);
@@ -56,16 +60,18 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, mediaIds, metadata, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, metadata, audits, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      auditsChanged(audits);
       if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, mediaIds, metadata, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, metadata, audits, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      auditsChanged(audits);
       if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
