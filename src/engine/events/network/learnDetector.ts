@@ -74,7 +74,12 @@ export async function learnDetector(input: LearnInput, hooks: LearnHooks = {}): 
   const forms = named
     ? await learnForms(
         {
-          ...{ modality, classes, recordings, foldOf, folds: folds.length, steps: segmentSteps },
+          modality,
+          classes,
+          recordings,
+          foldOf,
+          folds: folds.length,
+          steps: segmentSteps,
           unmarked: unmarkedEvents(input, { frames, decision }),
         },
         random.fork(),
