@@ -20,6 +20,7 @@ import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
 import { createRunsProcedures } from '../procedures/classifiers/runs.ts';
 import { createSchemasProcedures } from '../procedures/labels/schemas.ts';
 import { createSearchProcedures } from '../procedures/maps/search.ts';
+import { createSnapshotsProcedures } from '../procedures/snapshots/snapshots.ts';
 import { createSystemProcedures } from '../procedures/system.ts';
 import { createViewsProcedures } from '../procedures/labels/views.ts';
 import { createWorkspacesProcedures } from '../procedures/workspaces.ts';
@@ -36,6 +37,7 @@ export function createRouter(context: EngineContext) {
     events: createEventsProcedures(context),
     metadata: createMetadataProcedures(context),
     estimates: createEstimatesProcedures(context),
+    snapshots: createSnapshotsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),

@@ -16,6 +16,7 @@ import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
 import { modelsFeature } from './features/models/index.ts';
 import { searchFeature } from './features/search/index.ts';
+import { snapshotsFeature } from './features/snapshots/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 import { transferFeature } from './features/transfer/index.ts';
 import { workspacesFeature } from './features/workspaces/index.ts';
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   eventsFeature,
   importFeature,
   transferFeature,
+  snapshotsFeature,
   jobsFeature,
   modelsFeature,
   inspectFeature,

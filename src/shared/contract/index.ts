@@ -19,6 +19,7 @@ import { projections } from './procedures/projections.ts';
 import { runs } from './procedures/runs.ts';
 import { schemas } from './procedures/schemas.ts';
 import { search } from './procedures/search.ts';
+import { snapshots } from './procedures/snapshots.ts';
 import { system } from './procedures/system.ts';
 import { views } from './procedures/views.ts';
 import { workspaces } from './procedures/workspaces.ts';
@@ -32,6 +33,7 @@ export const contract = {
   annotations,
   events,
   estimates,
+  snapshots,
   metadata,
   views,
   embeddings,
