@@ -5,6 +5,7 @@ import { createAnnotationsProcedures } from '../procedures/labels/annotations.ts
 import { createClassifiersProcedures } from '../procedures/classifiers/classifiers.ts';
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
+import { createDatasetsProcedures } from '../procedures/datasets/datasets.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
 import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
 import { createEventsProcedures } from '../procedures/events/events.ts';
@@ -37,6 +38,7 @@ export function createRouter(context: EngineContext) {
     events: createEventsProcedures(context),
     metadata: createMetadataProcedures(context),
     estimates: createEstimatesProcedures(context),
+    datasets: createDatasetsProcedures(context),
     snapshots: createSnapshotsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),

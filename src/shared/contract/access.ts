@@ -104,6 +104,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     report: 'write',
     budget: 'read',
   },
+  datasets: { export: 'write' },
   snapshots: { list: 'read', create: 'write', compare: 'read', restore: 'write', remove: 'write' },
   views: { list: 'read', save: 'write', rename: 'write', remove: 'write' },
   embeddings: { start: 'write', sets: 'read', use: 'write', export: 'write' },

@@ -5,6 +5,7 @@ import { annotations } from './procedures/annotations.ts';
 import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
+import { datasets } from './procedures/datasets.ts';
 import { embeddings } from './procedures/embeddings.ts';
 import { estimates } from './procedures/estimates.ts';
 import { events } from './procedures/events.ts';
@@ -34,6 +35,7 @@ export const contract = {
   events,
   estimates,
   snapshots,
+  datasets,
   metadata,
   views,
   embeddings,
