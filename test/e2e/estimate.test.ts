@@ -25,7 +25,14 @@ const audited = (n: number): Promise<unknown> => eventually(`${n} answers`, asyn
 
 /** Answers the clip on show as somebody who reads the file's name. */
 async function answerOne(): Promise<void> {
-  const name = (await panel.getByRole('region', { name: 'Audit' }).locator('.ask .dim').textContent())!;
+  // The name comes with the clip's facts, a moment after the clip's turn.
+  const name = await eventually(
+    'the name of the clip',
+    async () =>
+      /[a-z]+-\d+/.exec(
+        (await panel.getByRole('region', { name: 'Audit' }).locator('.ask .dim').textContent()) ?? '',
+      )?.[0],
+  );
   const before = await answered();
   await panel.getByRole('region', { name: 'Audit' }).focus();
   await studio.page.keyboard.press(kindOf(name) === 'bell' ? 'b' : 'n');
