@@ -99,6 +99,8 @@ const mostValues = 10_000;
 export const clipFilter = z
   .object({
     text: z.string().max(500),
+    /** In the query language (`shared/query`), as it was typed. */
+    query: z.string().max(20_000),
     /** Of a selection, which may hold the whole collection. */
     clipIds: z.array(id).max(mostIds),
     mediaIds: z.array(id).max(mostIds),
