@@ -18,6 +18,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-shared-wire', 'shared/wire/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-figures', 'shared/figures/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-async', 'shared/async/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-shared-query', 'shared/query/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-signal', 'shared/signal/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-engine-base', 'engine/base/a.ts', "import '../collection/x.ts';"],
   ['room-engine-host', 'engine/host/a.ts', "import '../../main/web/x.ts';"],

@@ -8,7 +8,7 @@ import { AnnotationStore } from './annotationStore.ts';
 import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
-import { queryCondition } from './query/queryCondition.ts';
+import { queryCondition, queryIds } from './query/queryCondition.ts';
 import type { QueryContext } from './query/queryContext.ts';
 import { ClipTable } from './clipStore.ts';
 import { AuditStore } from './audits/auditStore.ts';
@@ -142,6 +142,8 @@ export class Workspace implements Stores {
       modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
       countedClass: this.classifiers.countedClass(),
       query: (text) => queryCondition(text, this.queryContext()),
+      queryIds: (text) => queryIds(text, this.queryContext()),
+      metadata: (name) => this.clipMetadata.column(name).values,
     }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);

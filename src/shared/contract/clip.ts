@@ -148,7 +148,7 @@ export const clipSort = z.object({
  * Values per clip for colouring and sorting, parallel to `clipIds`. `label`: first positive class id of the schema; `prediction`:
  * class id, 0 where it abstains; `media`, `root`: ids; `cluster`: number, -1 noise; the rest are scores. `null`: not known for that clip.
  */
-export const columnName = z.enum([
+const computedColumn = z.enum([
   'label',
   'prediction',
   'confidence',
@@ -165,6 +165,8 @@ export const columnName = z.enum([
   'commonNeighbours',
   'duration',
 ]);
+/** `metadata:site`: a column of metadata, or what follows from the time: time (seconds since 1970), hour, day, month, weekday. */
+export const columnName = z.union([computedColumn, z.templateLiteral(['metadata:', z.string().min(1).max(100)])]);
 export type ColumnName = z.infer<typeof columnName>;
 
 export const facetCount = z.object({ value: z.union([z.number(), z.string()]), count: z.number().int() });

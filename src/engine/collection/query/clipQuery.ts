@@ -12,9 +12,12 @@ export interface Present {
   setId: number | null;
   modelId: string;
   /** SQL over `prediction p`: the class that counts, 0 where its probability lies below its threshold. */ countedClass?: string;
-  /** The condition of a query as it was typed. Throws BAD_INPUT naming the place. */ query: (
-    text: string,
-  ) => Condition;
+  /** The condition of a query as it was typed. Throws BAD_INPUT naming the place. */
+  query: (text: string) => Condition;
+  /** The clips of a query that needs no SQL, in the order of ids; null for any other. */
+  queryIds: (text: string) => number[] | null;
+  /** Every clip's value of a column of metadata, in the order of ids. Throws NOT_FOUND. */
+  metadata: (name: string) => readonly (string | number | null)[];
 }
 
 export interface Condition {

@@ -88,7 +88,14 @@ function timeMask(test: QueryTest, field: QueryField, metadata: ClipMetadata): U
     return compared[test.operator]!(orderTo(i, asked[0]!));
   };
   const has = (i: number): boolean => (ofClip ? !Number.isNaN(ofClip.localS[i]!) : values[i] !== null);
-  return Uint8Array.from({ length: n }, (_, i) => (has(i) && passes(i) ? 1 : 0));
+  return maskOf(n, (i) => has(i) && passes(i));
+}
+
+/** A loop, since `Uint8Array.from` takes several times longer over 100,000 clips. */
+function maskOf(n: number, passes: (i: number) => boolean): Uint8Array {
+  const mask = new Uint8Array(n);
+  for (let i = 0; i < n; i++) if (passes(i)) mask[i] = 1;
+  return mask;
 }
 
 /** 1 where a clip passes, in the order of ids. A clip without the value passes no test but “is not set”. */
@@ -98,8 +105,11 @@ export function columnMask(test: QueryTest, field: QueryField, metadata: ClipMet
   const { values } = metadata.column(field.name);
   if (setness) {
     const set = test.operator === 'is set';
-    return Uint8Array.from(values, (value) => ((value !== null) === set ? 1 : 0));
+    return maskOf(values.length, (i) => (values[i] !== null) === set);
   }
   const passes = field.type === 'number' ? numberTest(test, field.name === 'hour') : textTest(test);
-  return Uint8Array.from(values, (value) => (value !== null && passes(value) ? 1 : 0));
+  return maskOf(values.length, (i) => {
+    const value = values[i]!;
+    return value !== null && passes(value);
+  });
 }

@@ -18,12 +18,20 @@ const inMemory = new Set(['hour', 'day', 'month', 'weekday']);
 
 /** Columns of metadata as fields of a query. */
 export const metadataFields = (metadata: MetadataStore): QueryField[] =>
-  metadata.columns().map(({ key, type }) => ({ name: key, type, title: key, column: true }));
+  metadata.fields().map(({ key, type }) => ({ name: key, type, title: key, column: true }));
 
 function asCondition(compiled: Compiled, clipIds: readonly number[]): Condition {
   if ('condition' in compiled) return compiled.condition;
-  const passing = clipIds.filter((_, i) => compiled.mask[i] === 1);
-  return { where: 'c.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(passing)] };
+  return {
+    where: 'c.id IN (SELECT value FROM json_each(?))',
+    values: [JSON.stringify(passing(compiled.mask, clipIds))],
+  };
+}
+
+function joinMasks(kind: 'and' | 'or', a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length);
+  for (let i = 0; i < a.length; i++) joined[i] = kind === 'and' ? a[i]! & b[i]! : a[i]! | b[i]!;
+  return joined;
 }
 
 function compile(tree: QueryTree, context: QueryContext, find: (name: string) => QueryField): Compiled {
@@ -36,14 +44,7 @@ function compile(tree: QueryTree, context: QueryContext, find: (name: string) =>
   }
   const parts = tree.parts.map((part) => compile(part, context, find));
   const masks = parts.flatMap((part) => ('mask' in part ? [part.mask] : []));
-  const joined =
-    masks.length === 0
-      ? []
-      : [
-          {
-            mask: masks.reduce((a, b) => a.map((passes, i) => (tree.kind === 'and' ? passes & b[i]! : passes | b[i]!))),
-          },
-        ];
+  const joined = masks.length === 0 ? [] : [{ mask: masks.reduce((a, b) => joinMasks(tree.kind, a, b)) }];
   const rest = parts.filter((part) => 'condition' in part);
   if (rest.length === 0) return joined[0]!;
   const { clipIds } = context.clipMetadata.times();
@@ -61,16 +62,15 @@ const compileTest = (test: QueryTest, field: QueryField, context: QueryContext):
     ? { mask: columnMask(test, field, context.clipMetadata) }
     : { condition: testCondition(test, field, context) };
 
-/** @throws BAD_INPUT that says what is wrong and where */
-export function queryCondition(text: string, context: QueryContext): Condition {
+/** Null for a query without a word. @throws BAD_INPUT that says what is wrong and where */
+function compiled(text: string, context: QueryContext): Compiled | null {
   const columns = metadataFields(context.metadata);
   const find = (name: string): QueryField | null => fieldOf(name, columns, builtInColumn);
   try {
     const tree = parseQuery(text);
-    if (!tree) return { where: '1', values: [] };
+    if (!tree) return null;
     checkQuery(tree, find);
-    const compiled = compile(tree, context, (name) => find(name)!);
-    return asCondition(compiled, 'mask' in compiled ? context.clipMetadata.times().clipIds : []);
+    return compile(tree, context, (name) => find(name)!);
   } catch (thrown) {
     if (!(thrown instanceof QueryError)) throw thrown;
     throw new EngineError('BAD_INPUT', thrown.message, {
@@ -78,4 +78,20 @@ export function queryCondition(text: string, context: QueryContext): Condition {
       hint: 'For example: site = north and (hour between 4 and 8 or not labelled)',
     });
   }
+}
+
+const passing = (mask: Uint8Array, clipIds: readonly number[]): number[] => clipIds.filter((_, i) => mask[i] === 1);
+
+/** @throws BAD_INPUT that says what is wrong and where */
+export function queryCondition(text: string, context: QueryContext): Condition {
+  const query = compiled(text, context);
+  return query
+    ? asCondition(query, 'mask' in query ? context.clipMetadata.times().clipIds : [])
+    : { where: '1', values: [] };
+}
+
+/** The clips that a query finds, where it asks of metadata and time alone; null where the database has to be asked. */
+export function queryIds(text: string, context: QueryContext): number[] | null {
+  const query = compiled(text, context);
+  return query && 'mask' in query ? passing(query.mask, context.clipMetadata.times().clipIds) : null;
 }

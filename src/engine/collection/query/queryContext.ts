@@ -4,7 +4,7 @@ import type { ClipMetadata } from '../metadata/clipMetadata.ts';
 import type { MetadataStore } from '../metadata/metadataStore.ts';
 import type { Present } from './clipQuery.ts';
 
-export interface QueryContext extends Omit<Present, 'query'> {
+export interface QueryContext extends Omit<Present, 'query' | 'queryIds' | 'metadata'> {
   db: Db;
   metadata: MetadataStore;
   clipMetadata: ClipMetadata;
