@@ -4,6 +4,7 @@ import type { MetadataImportReport, MetadataTable, MetadataType } from '../../..
 import { latest } from '../../../../shared/async/latest.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
+import { useMetadataSteps } from './useMetadataSteps.ts';
 
 /** Beyond this many columns none is chosen at first: a person names those that are wanted. */
 const mostChosen = 50;
@@ -31,6 +32,7 @@ const wishOf = (form: TableForm, dryRun: boolean) => ({
 });
 
 export function useTableImport() {
+  const { step } = useMetadataSteps();
   const form = reactive<TableForm>(empty());
   const table = shallowRef<MetadataTable | null>(null);
   const report = shallowRef<MetadataImportReport | null>(null);
@@ -59,7 +61,10 @@ export function useTableImport() {
       table.value = read;
       form.key = read.key ?? read.columns[0] ?? null;
       const rest = read.columns.filter((name) => name !== '' && name !== form.key);
-      form.columns = rest.length > mostChosen ? {} : Object.fromEntries(rest.map((name) => [name, { column: name }]));
+      form.columns =
+        rest.length > mostChosen
+          ? {}
+          : Object.fromEntries(rest.map((name) => [name, { column: read.targets[name] ?? name }]));
       await preview();
     } catch (error) {
       fail(error);
@@ -67,15 +72,9 @@ export function useTableImport() {
   }
   async function write(): Promise<boolean> {
     busy.value = true;
-    try {
-      await client.metadata.import(wishOf(form, false));
-      return true;
-    } catch (error) {
-      fail(error);
-      return false;
-    } finally {
-      busy.value = false;
-    }
+    const written = await step('import metadata', () => client.metadata.import(wishOf(form, false)));
+    busy.value = false;
+    return written;
   }
   function reset(): void {
     Object.assign(form, empty());
