@@ -83,6 +83,17 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     updateColumn: 'write',
     removeColumn: 'write',
     history: 'read',
+    // Reads a file that the caller names, to import it.
+    inspect: 'write',
+    import: 'write',
+    export: 'write',
+    previewPattern: 'read',
+    applyPattern: 'write',
+    rules: 'read',
+    setRules: 'write',
+    problems: 'read',
+    tags: 'read',
+    read: 'write',
   },
   estimates: {
     designs: 'read',
