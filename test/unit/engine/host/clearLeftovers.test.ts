@@ -20,7 +20,13 @@ test('half written files of killed processes go; finished, resumable and new one
     'inputs/c.safetensors.3735928559',
     'thumbnails/c.jpg.17',
   ];
-  const kept = ['inputs/a.safetensors', 'models/cavmae.pth.partial', 'uploads/cd34/clip.mp4', 'elsewhere/x.part', 'uploads/ef56/walk.wav.2024'];
+  const kept = [
+    'inputs/a.safetensors',
+    'models/cavmae.pth.partial',
+    'uploads/cd34/clip.mp4',
+    'elsewhere/x.part',
+    'uploads/ef56/walk.wav.2024',
+  ];
   for (const name of [...left, ...kept]) put(name, true);
   put('previews/gallery-3.part/page.html', true);
   put('inputs/b.safetensors.ffffffff.part', false);
