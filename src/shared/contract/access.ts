@@ -7,7 +7,6 @@ export type Access = 'read' | 'write';
 export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in keyof Contract[Noun]]: Access } } = {
   system: {
     capabilities: 'read',
-    backend: 'read',
     doctor: 'read',
     report: 'read',
     events: 'read',
@@ -131,7 +130,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
   finetune: { presets: 'read', preview: 'read', start: 'write', stop: 'write' },
   learning: { state: 'read', setAutomatic: 'write', refit: 'write', compare: 'read', restore: 'write' },
   pretrain: { start: 'write', distil: 'write' },
-  runs: { list: 'read', get: 'read' },
+  runs: { list: 'read' },
   classifiers: {
     list: 'read',
     get: 'read',

@@ -1,5 +1,5 @@
 // Failed items of a job beyond the first page: read page by page, and saved as a table.
-import type { ItemFailure } from '../../../../shared/contract/errors.ts';
+import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { client } from './client.ts';
 
 const pageSize = 1000;
