@@ -4,11 +4,11 @@ vi.mock('../../../../src/renderer/src/engine/client.ts', () => ({ client: { jobs
 const { client } = await import('../../../../src/renderer/src/engine/client.ts');
 const { allFailedItems, failedItemsCsv } = await import('../../../../src/renderer/src/engine/failedItems.ts');
 
-const item = (n: number) => ({ path: `/a/${n}.wav`, clipId: null, code: 'DECODE_FAILED' as const, message: `no ${n}` });
+const item = (n: number) => ({ path: `/a/${n}.wav`, code: 'DECODE_FAILED' as const, message: `no ${n}` });
 
 it('reads every page of the failed items of a job, in order', async () => {
   const stored = Array.from({ length: 2500 }, (_, n) => item(n));
-  vi.mocked(client.jobs.get).mockImplementation((async ({ offset = 0, limit = 1000 }: never) => ({
+  vi.mocked(client.jobs.get).mockImplementation(((async ({ offset = 0, limit = 1000 }: { offset?: number; limit?: number }) => ({
     items: stored.slice(offset, offset + limit),
   })) as never);
   expect(await allFailedItems(7)).toEqual(stored);
