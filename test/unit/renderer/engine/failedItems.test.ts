@@ -8,9 +8,10 @@ const item = (n: number) => ({ path: `/a/${n}.wav`, code: 'DECODE_FAILED' as con
 
 it('reads every page of the failed items of a job, in order', async () => {
   const stored = Array.from({ length: 2500 }, (_, n) => item(n));
-  vi.mocked(client.jobs.get).mockImplementation(((async ({ offset = 0, limit = 1000 }: { offset?: number; limit?: number }) => ({
+  const page = async ({ offset = 0, limit = 1000 }: { offset?: number | undefined; limit?: number | undefined }) => ({
     items: stored.slice(offset, offset + limit),
-  })) as never);
+  });
+  vi.mocked(client.jobs.get).mockImplementation(page as never);
   expect(await allFailedItems(7)).toEqual(stored);
   expect(vi.mocked(client.jobs.get).mock.calls.map(([{ offset }]) => offset)).toEqual([0, 1000, 2000]);
 });
