@@ -1,5 +1,5 @@
 // TEST CODE. Fails a suite that leaves timers, sockets, processes, watchers or listeners of engine events behind.
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 
 /** What closes by itself (a socket after its last byte, a process after its signal) has this long. */
 const patienceMs = 4000;
@@ -26,5 +26,6 @@ beforeAll(() => {
 afterAll(async () => {
   const until = Date.now() + patienceMs;
   while (left(before).length > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(left(before), 'left behind by this suite').toEqual([]);
+  const still = left(before);
+  if (still.length > 0) throw new Error(`left behind by this suite: ${still.join(', ')}`);
 });
