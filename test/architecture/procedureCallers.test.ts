@@ -18,6 +18,8 @@ const otherwise: Record<string, string> = {
   'metadata.updateColumn': 'its panel is being made',
   'metadata.removeColumn': 'its panel is being made',
   'metadata.history': 'its panel is being made',
+  'metadata.inspect': 'its panel is being made',
+  'metadata.tags': 'its panel is being made',
 };
 
 const sources = globSync('src/{renderer,main}/**/*.{ts,vue}', { cwd: root }).map((file) =>
