@@ -30,6 +30,7 @@ import { RunTable } from './runStore.ts';
 import { restoreBackup, salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
+import { SnapshotStore } from './snapshots/snapshotStore.ts';
 import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
@@ -73,6 +74,7 @@ export class Workspace implements Stores {
   /** What recordings say of themselves. */
   readonly found: FoundStore;
   readonly audits: AuditStore;
+  readonly snapshots: SnapshotStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -160,6 +162,7 @@ export class Workspace implements Stores {
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
+    this.snapshots = new SnapshotStore(db, this.steps, this.roots);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 
