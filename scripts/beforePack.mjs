@@ -1,5 +1,6 @@
-// electron-builder's hook before files are gathered: TensorFlow's libraries, which the set-up links from its cache, become real files,
-// since a package may hold no link that leads out of it; and the Node that runs the engine is laid ready for the system packed for.
+// electron-builder's hook before files are gathered: TensorFlow's libraries, which the set-up links from its cache,
+// become real files, since a package may hold no link that leads out of it; and the Node that runs the engine is laid
+// ready for the system packed for.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -21,7 +22,8 @@ export function materialise(folders) {
 const systems = { mac: 'darwin', linux: 'linux', win: 'win' };
 
 /**
- * Lays Node's binary into dist/node/<system>-<arch>/, from the installed package or, for another system, from the registry.
+ * Lays Node's binary into dist/node/<system>-<arch>/, from the installed package or, for another system, from the
+ * registry.
  * @param {'mac' | 'linux' | 'win'} system
  * @param {string} arch as electron-builder says it: x64, arm64
  * @returns {string} the binary

@@ -1,4 +1,5 @@
-// Builds Electron's main process, the workers, the preload and the page into out/, unless they are already built from these sources.
+// Builds Electron's main process, the workers, the preload and the page into out/, unless they are already built from
+// these sources.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';

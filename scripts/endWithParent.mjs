@@ -1,4 +1,5 @@
-// npm ends its shell when it is told to stop, but not what the shell started: whoever is left alone ends itself, in order.
+// npm ends its shell when it is told to stop, but not what the shell started: whoever is left alone ends itself, in
+// order.
 
 /** Sends this process SIGTERM once the process that started it is gone, when npm started it. */
 export function endWithParent() {

@@ -1,4 +1,5 @@
-// The rules of the house that need no tests: format, types, lint (with the limits of length), imports, dead code. `npm run check` and `npm test` run them.
+// The rules of the house that need no tests: format, types, lint (with the limits of length), imports, dead code. `npm
+// run check` and `npm test` run them.
 import { runTool } from './project.mjs';
 
 /** @type {readonly [name: string, run: () => Promise<number>][]} each answers with an exit code */

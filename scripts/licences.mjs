@@ -1,5 +1,6 @@
-// npm run licences: the licences of everything that is shipped, in one file: what runs at run time and what is bundled into the page.
-// npm run licences -- FILE writes elsewhere than out/THIRD-PARTY-LICENCES.txt. Fails for a package whose licence is not known.
+// npm run licences: the licences of everything that is shipped, in one file: what runs at run time and what is bundled
+// into the page. npm run licences -- FILE writes elsewhere than out/THIRD-PARTY-LICENCES.txt. Fails for a package whose
+// licence is not known.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -192,7 +192,8 @@ function preparePackage(pkg, log) {
 
 /**
  * @param {(line: string) => void} log
- * @returns {{ backend: 'native-gpu' | 'native' | 'wasm', package: string | null, how: string, tried: string[] }} also written to
+ * @returns {{ backend: 'native-gpu' | 'native' | 'wasm', package: string | null, how: string, tried: string[] }} also
+ * written to
  *   `node_modules/.cavmae-native.json`, which `src/engine/backend` reads.
  */
 export function prepareNative(log) {

@@ -1,5 +1,5 @@
-// npm run package [-- electron-builder's options]: builds, collects licences and the bill of materials, and packs for this system.
-// electron-builder itself is fetched when it is needed: it is large, and nothing else uses it.
+// npm run package [-- electron-builder's options]: builds, collects licences and the bill of materials, and packs for
+// this system. electron-builder itself is fetched when it is needed: it is large, and nothing else uses it.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -61,7 +61,8 @@ function assertSafe(updates) {
 }
 
 /**
- * The folder of an Electron that was had otherwise (CAVMAE_ELECTRON names its binary), without an application of its own.
+ * The folder of an Electron that was had otherwise (CAVMAE_ELECTRON names its binary), without an application of its
+ * own.
  * @returns {{ electronDist: string, electronVersion: string } | null}
  */
 function givenElectron(folder, binary = process.env.CAVMAE_ELECTRON) {
@@ -77,8 +78,9 @@ function givenElectron(folder, binary = process.env.CAVMAE_ELECTRON) {
 }
 
 /**
- * Writes dist/electron-builder.json, electron-builder.json as it is to be packed now: without native code of other systems, and without a place
- * for updates where none is given (electron-builder's command line takes `null` for a word).
+ * Writes dist/electron-builder.json, electron-builder.json as it is to be packed now: without native code of other
+ * systems, and without a place for updates where none is given (electron-builder's command line takes `null` for a
+ * word).
  * @returns {string} its path
  */
 export function writeConfiguration(updates = process.env.CAVMAE_UPDATES, folder = inRoot('dist'), electron = null) {

@@ -1,4 +1,5 @@
-// Where this project lies, which Node runs it, and how its steps are started. Works on Node 20 without anything installed.
+// Where this project lies, which Node runs it, and how its steps are started. Works on Node 20 without anything
+// installed.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Installs what the project needs, once: packages, the project's own Node, the native tensor backend. Safe to run again.
+// Installs what the project needs, once: packages, the project's own Node, the native tensor backend. Safe to run
+// again.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -1,4 +1,5 @@
-// npm start: sets up, builds, and opens the application: in Electron where its binary is there or can be had, else in a browser.
+// npm start: sets up, builds, and opens the application: in Electron where its binary is there or can be had, else in a
+// browser.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { build } from './build.mjs';

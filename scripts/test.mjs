@@ -77,7 +77,9 @@ const steps = [
   electronSuite(),
 ];
 
-/** The application in a real Electron: the binary that CAVMAE_ELECTRON names, else Electron's own where it was fetched. */
+/**
+ * The application in a real Electron: the binary that CAVMAE_ELECTRON names, else Electron's own where it was fetched.
+ */
 function electronSuite() {
   const { name, run } = suite('electron', 'electron');
   return {

@@ -1,5 +1,5 @@
-// The native menu as data. An entry is a command of the page's palette (a label, the command's id, its key), a role of the system, an
-// action of the shell, or a line between groups.
+// The native menu as data. An entry is a command of the page's palette (a label, the command's id, its key), a role of
+// the system, an action of the shell, or a line between groups.
 export type MenuAction = 'recent' | 'logs' | 'crashReports' | 'updates';
 export type MenuEntry =
   [label: string, command: string, key?: string] | { role: string } | { action: MenuAction } | '-';

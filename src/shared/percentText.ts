@@ -1,4 +1,4 @@
-// A share as people read it.
+// Formats a share as a percentage.
 
 /** `0.5` → `50 %`; a dash where there is none. */
 export const percentText = (share: number | null | undefined, digits = 0): string =>

@@ -1,4 +1,5 @@
-// What the desktop shell and the engine's process say to each other beside requests. Plain JSON, over Node's process channel.
+// Messages between the desktop shell and the engine's process, other than requests. Plain JSON over Node's process
+// channel.
 import type { ErrorDetail } from './contract/errors.ts';
 
 /** From the engine's process to the shell. */

@@ -68,7 +68,8 @@ for (const [i, [file]] of rows.entries()) {
 await startBackend();
 
 /**
- * Three seconds of sound are 298 frames; digits are read at half the paper's picture size. Narrower and shallower than the size
+ * Three seconds of sound are 298 frames; digits are read at half the paper's picture size. Narrower and shallower than
+ * the size
  * `small`, for more steps in the same time.
  */
 const digitConfig: Partial<CavMaeConfig> = {

@@ -1,4 +1,5 @@
-// Embeddings of the AV-digits clips for the queue simulator, computed once for each model and kept beside the prepared inputs.
+// Embeddings of the AV-digits clips for the queue simulator, computed once for each model and kept beside the prepared
+// inputs.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
@@ -90,7 +91,9 @@ export async function avDigitsEmbeddings({
   return { features: await reduced(features), labels };
 }
 
-/** More numbers a clip than a small model gives are brought onto as many principal axes: heads are then as quick to fit. */
+/**
+ * More numbers a clip than a small model gives are brought onto as many principal axes: heads are then as quick to fit.
+ */
 async function reduced(features: Features): Promise<Features> {
   const parts = await Promise.all(
     Object.entries(features).map(async ([space, { dim, rows }]): Promise<[string, Features['both']]> => {

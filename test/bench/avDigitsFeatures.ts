@@ -58,7 +58,10 @@ export async function embedAll(model: Model, clips: readonly TrainingClip[], rea
 
 const side = 28;
 
-/** Sound: mean, deviation and maximum of each log-mel band over time. Picture: mean over frames of the frame less its own mean, 28 x 28 grey. */
+/**
+ * Sound: mean, deviation and maximum of each log-mel band over time. Picture: mean over frames of the frame less its
+ * own mean, 28 x 28 grey.
+ */
 export async function handMade(clips: readonly TrainingClip[], read: Read): Promise<Features> {
   const parts: Record<'audio' | 'visual' | 'both', Float32Array[]> = { audio: [], visual: [], both: [] };
   for (const clip of clips) {

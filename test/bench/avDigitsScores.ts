@@ -13,7 +13,9 @@ export interface Accuracy {
   deviation: number;
 }
 
-/** Held-out accuracy of the application's own head, split by file, mean and deviation over draws of files and labels. */
+/**
+ * Held-out accuracy of the application's own head, split by file, mean and deviation over draws of files and labels.
+ */
 export async function headAccuracies(
   features: Features,
   labels: readonly number[],
@@ -64,7 +66,10 @@ export async function headAccuracies(
   return table;
 }
 
-/** How often the nearest clip of the other modality (the clip's own partner left out) is of the same class, both directions. */
+/**
+ * How often the nearest clip of the other modality (the clip's own partner left out) is of the same class, both
+ * directions.
+ */
 export function classRetrieval({ audio, visual }: Features, labels: readonly number[]): { a2v: number; v2a: number } {
   const count = labels.length;
   // Both clouds are centred: a cone effect of the embeddings would put every sound next to the same few pictures.

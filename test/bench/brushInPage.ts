@@ -1,6 +1,7 @@
-// How soon the reconstruction follows the brush in the window: from the pointer event that hides a patch (the browser's own time stamp of
-// it) to the frame after the one in which the new losses stand under the pictures, which are painted before them. The built page, the real
-// host, the shipped model in onnxruntime-web in a real Chromium. node test/bench/brushInPage.ts [ROUNDS=20]
+// How soon the reconstruction follows the brush in the window: from the pointer event that hides a patch (the browser's
+// own time stamp of it) to the frame after the one in which the new losses stand under the pictures, which are painted
+// before them. The built page, the real host, the shipped model in onnxruntime-web in a real Chromium. node
+// test/bench/brushInPage.ts [ROUNDS=20]
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

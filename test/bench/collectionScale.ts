@@ -1,5 +1,5 @@
-// How fast a workspace of 100,000 clips answers: `node test/bench/collectionScale.ts [clips]`. Prints medians in milliseconds: by the
-// clock, and of processor time, which says more on a busy machine.
+// How fast a workspace of 100,000 clips answers: `node test/bench/collectionScale.ts [clips]`. Prints medians in
+// milliseconds: by the clock, and of processor time, which says more on a busy machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

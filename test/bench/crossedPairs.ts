@@ -1,6 +1,9 @@
 // For the correspondence bench: whose picture each sound gets.
 
-/** [labels.length]: the index of the clip whose picture goes with sound i. A `share` of the clips exchange pictures, always with one of another label; the others keep their own (i). */
+/**
+ * [labels.length]: the index of the clip whose picture goes with sound i. A `share` of the clips exchange pictures,
+ * always with one of another label; the others keep their own (i).
+ */
 export function crossedPairs(
   labels: readonly string[],
   share: number,
@@ -13,7 +16,8 @@ export function crossedPairs(
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   const chosen = order.slice(0, Math.round(labels.length * share));
-  // Sorted by label and turned by the size of the largest label, no clip meets its own label, unless one label has more than half of all.
+  // Sorted by label and turned by the size of the largest label, no clip meets its own label, unless one label has more
+  // than half of all.
   chosen.sort((a, b) => (labels[a]! < labels[b]! ? -1 : labels[a]! > labels[b]! ? 1 : 0));
   const largest = Math.max(
     0,

@@ -1,5 +1,6 @@
-// Bench: F1 of detectors of events, cross-validated over the recordings of a folder with events.csv (file, onset_s, offset_s, label, modality).
-// node test/bench/detector.ts FOLDER [--modality heard|seen] [--recordings 5,10,30] [--splits 4] [--inputs FOLDER]
+// Bench: F1 of detectors of events, cross-validated over the recordings of a folder with events.csv (file, onset_s,
+// offset_s, label, modality). node test/bench/detector.ts FOLDER [--modality heard|seen] [--recordings 5,10,30]
+// [--splits 4] [--inputs FOLDER]
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// A workspace of any number of made-up clips with vectors, labels and a settled map, as a person would find it at a start.
+// A workspace of any number of made-up clips with vectors, labels and a settled map, as a person would find it at a
+// start.
 import { Workspace } from '../../src/engine/collection/workspace.ts';
 import { fillWorkspace } from '../reliability/syntheticWorkspace.ts';
 

@@ -21,7 +21,9 @@ const queries = 200;
 const folder = mkdtempSync(path.join(values.folder ?? os.tmpdir(), 'cavmae-million-'));
 const file = path.join(folder, 'rows.f32');
 
-/** Numbers from a table of normals: a million times 768 calls of a generator would take longer than what is measured. */
+/**
+ * Numbers from a table of normals: a million times 768 calls of a generator would take longer than what is measured.
+ */
 function mixture(): { row(into: Float32Array, at: number): void } {
   const random = randomStream(11);
   const table = Float32Array.from({ length: 1 << 20 }, () => random.normal());

@@ -1,6 +1,7 @@
-// How soon the next clip is there while labelling one by one: from the key press (the browser's own time stamp of it) to the frame after the
-// one in which the next clip's picture stands decoded on the page; and to its first moving frame. The built page, the real host and real
-// files in a real Chromium, at two paces. node test/bench/nextClip.ts [CLIPS=50]
+// How soon the next clip is there while labelling one by one: from the key press (the browser's own time stamp of it)
+// to the frame after the one in which the next clip's picture stands decoded on the page; and to its first moving
+// frame. The built page, the real host and real files in a real Chromium, at two paces. node test/bench/nextClip.ts
+// [CLIPS=50]
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import type { Page } from 'playwright-core';
@@ -30,7 +31,8 @@ function watch(): void {
   const name = (): string => document.querySelector('.single .why .ellipsis')?.textContent?.trim() ?? '…';
   const visible = <T extends HTMLElement>(what: string): T | undefined =>
     [...document.querySelectorAll<T>(`.single .stage ${what}`)].find((one) => one.style.display !== 'none');
-  // The page's own listener comes first and has changed the name before this one is asked: what counts is the last frame's.
+  // The page's own listener comes first and has changed the name before this one is asked: what counts is the last
+  // frame's.
   let shown = name();
   const follow = (): void => {
     shown = name();

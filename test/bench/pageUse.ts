@@ -27,7 +27,9 @@ interface TraceEvent {
   args?: { name?: string };
 }
 
-/** Every task of the page's thread over 50 ms while `doing` runs: by the clock, and by the processor time that it had. */
+/**
+ * Every task of the page's thread over 50 ms while `doing` runs: by the clock, and by the processor time that it had.
+ */
 async function longTasks(session: CDPSession, doing: () => Promise<void>): Promise<Task[]> {
   const events: TraceEvent[] = [];
   const take = ({ value }: { value: unknown[] }): void => {

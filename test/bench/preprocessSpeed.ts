@@ -1,5 +1,6 @@
-// Speed of the pure preprocessing: fbank of 10 s of sound, fitting a frame, normalising ten frames. Prints the median and the fastest
-// of several rounds in milliseconds, and how many times faster than the sound or the clip lasts. Run: node test/bench/preprocessSpeed.ts
+// Speed of the pure preprocessing: fbank of 10 s of sound, fitting a frame, normalising ten frames. Prints the median
+// and the fastest of several rounds in milliseconds, and how many times faster than the sound or the clip lasts. Run:
+// node test/bench/preprocessSpeed.ts
 import { fbank } from '../../src/engine/preprocess/fbank.ts';
 import { fbankInput } from '../../src/shared/signal/fbankInput.ts';
 import { fitFrame } from '../../src/engine/preprocess/frame.ts';

@@ -128,7 +128,9 @@ async function findMislabelled(pool: SimulatedPool, seed: number): Promise<void>
   mislabelled.neighbours.push(around.filter(({ clipId }) => wrong.has(clipId - 1)).length / Math.max(1, around.length));
 }
 
-/** One class made rare (8 clips), one clip of it known among 24 labels: how many of the other 7 are among the next 24. */
+/**
+ * One class made rare (8 clips), one clip of it known among 24 labels: how many of the other 7 are among the next 24.
+ */
 async function findRare(pool: SimulatedPool, seed: number): Promise<void> {
   const random = new Random(3000 + seed);
   const rareClass = random.integer(0, pool.classes);
@@ -157,7 +159,9 @@ const spread = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, x) => sum + (x - mean(values)) ** 2, 0) / Math.max(1, values.length - 1));
 const told = (values: readonly number[], digits: number): string =>
   `${mean(values).toFixed(digits)} ± ${spread(values).toFixed(digits)}`;
-/** Labels at which the curve first reaches `score`, between two rounds by a straight line; Infinity where it never does. */
+/**
+ * Labels at which the curve first reaches `score`, between two rounds by a straight line; Infinity where it never does.
+ */
 function labelsTo({ labels: at, accuracy }: Curve, score: number): number {
   const i = accuracy.findIndex((x) => x >= score);
   if (i < 0) return Infinity;

@@ -98,7 +98,9 @@ const badge: Strategy = async (turn) => {
   return chosen.map((n) => rows[n]!);
 };
 
-/** Typical ones for the first two dozen; then clips on which the heads of sound and picture differ, filled up by doubts. */
+/**
+ * Typical ones for the first two dozen; then clips on which the heads of sound and picture differ, filled up by doubts.
+ */
 const disagreement: Strategy = async (turn) => {
   const { pool, labelled, limit } = turn;
   if (labelled.length < 24) return diverse(turn);

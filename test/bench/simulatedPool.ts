@@ -1,5 +1,5 @@
-// A person who answers at once and always rightly, for the queue simulator: clips with embeddings in three spaces, files on disk as the
-// projection worker wants them, and the application's own head fitted to what was answered so far.
+// A person who answers at once and always rightly, for the queue simulator: clips with embeddings in three spaces,
+// files on disk as the projection worker wants them, and the application's own head fitted to what was answered so far.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
-// How long the window takes to follow the brush: one reconstruction of the shipped model (the small size) by onnxruntime-web's wasm, with the
-// window's own arithmetic and the five pictures of each modality painted, where the mask of
-// both modalities was changed or of one. Prints the least wall and processor milliseconds.
-// node test/bench/workbenchSpeed.ts [rounds]
+// How long the window takes to follow the brush: one reconstruction of the shipped model (the small size) by
+// onnxruntime-web's wasm, with the window's own arithmetic and the five pictures of each modality painted, where the
+// mask of both modalities was changed or of one. Prints the least wall and processor milliseconds. node
+// test/bench/workbenchSpeed.ts [rounds]
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';

@@ -54,7 +54,10 @@ export async function movingPicture(file: string, silence = false): Promise<void
   await writer.finish();
 }
 
-/** Three files that cannot be read; one cut short that gives what it has, one without anything to hear, one without anything to see. */
+/**
+ * Three files that cannot be read; one cut short that gives what it has, one without anything to hear, one without
+ * anything to see.
+ */
 export async function makeBrokenFiles(folder: string, good: string): Promise<void> {
   const bytes = await readFile(good);
   await writeFile(path.join(folder, 'empty.mp4'), '');

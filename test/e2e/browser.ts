@@ -59,7 +59,8 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
       () => undefined,
     );
   });
-  // A way to look for steps that depend on the order of answers: the whole suite has to pass with them late, by any seed.
+  // A way to look for steps that depend on the order of answers: the whole suite has to pass with them late, by any
+  // seed.
   if (process.env.CAVMAE_LATE_SEED) await page.addInitScript(lateAnswers, Number(process.env.CAVMAE_LATE_SEED));
   await page.goto(url);
   return { page, problems };

@@ -1,4 +1,5 @@
-// TEST CODE. Real clips to work on: the first four of each class of the demo collection, rendered once for each version of their generator.
+// TEST CODE. Real clips to work on: the first four of each class of the demo collection, rendered once for each version
+// of their generator.
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// TEST CODE. The window as a desktop application: theme, help, workspaces, two windows, dragging out, crashes, and what everyone can use.
+// TEST CODE. The window as a desktop application: theme, help, workspaces, two windows, dragging out, crashes, and what
+// everyone can use.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// TEST CODE. Events in time, through the window: marked by drag and by key, moved, listed, taken back, and carried out and in again.
+// TEST CODE. Events in time, through the window: marked by drag and by key, moved, listed, taken back, and carried out
+// and in again.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

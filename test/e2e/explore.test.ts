@@ -1,5 +1,6 @@
-// TEST CODE. Exploring through the window on real embeddings: tools of the map, history and live parameters, linked maps, clusters, saved
-// views, search by clips, file, microphone and camera, retrieval, correspondence. What was seen is kept in test/artifacts/e2e.
+// TEST CODE. Exploring through the window on real embeddings: tools of the map, history and live parameters, linked
+// maps, clusters, saved views, search by clips, file, microphone and camera, retrieval, correspondence. What was seen
+// is kept in test/artifacts/e2e.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
-// TEST CODE. Inspect through the window: the workbench on a clip and on a dropped file, masks by pointer and keys, two models, exports,
-// the collection's sweep and scores, attention. The built page and the real web host, in a real Chromium.
+// TEST CODE. Inspect through the window: the workbench on a clip and on a dropped file, masks by pointer and keys, two
+// models, exports, the collection's sweep and scores, attention. The built page and the real web host, in a real
+// Chromium.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// TEST CODE. What labelling offers beside the queue: ranges on the timeline of a long file, presence by keyboard, the history, and changes of classes taken back.
+// TEST CODE. What labelling offers beside the queue: ranges on the timeline of a long file, presence by keyboard, the
+// history, and changes of classes taken back.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

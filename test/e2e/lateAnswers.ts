@@ -1,6 +1,10 @@
-// TEST CODE, run in the page before its own: what the engine says arrives at random moments, out of order, as over a busy machine or a slow network. The engine itself is asked at once.
+// TEST CODE, run in the page before its own: what the engine says arrives at random moments, out of order, as over a
+// busy machine or a slow network. The engine itself is asked at once.
 
-/** Hands answers of the engine on late: most at once, some after up to half a second, a few after up to a second and a half; events up to .3 s late, in their order. The same seed draws the same delays. */
+/**
+ * Hands answers of the engine on late: most at once, some after up to half a second, a few after up to a second and a
+ * half; events up to .3 s late, in their order. The same seed draws the same delays.
+ */
 export function lateAnswers(seed: number): void {
   let state = seed;
   // Mulberry32; the page has no generator that takes a seed.

@@ -1,5 +1,6 @@
-// TEST CODE. Models through the window: a second checkpoint by dropping it, embedding with it, its map, search, head and workbench; clips
-// imported later; back to the first; refusals. The built page and the real web host, in a real Chromium.
+// TEST CODE. Models through the window: a second checkpoint by dropping it, embedding with it, its map, search, head
+// and workbench; clips imported later; back to the first; refusals. The built page and the real web host, in a real
+// Chromium.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// TEST CODE. Clips of three classes for the new user: AV-digits where this machine has them, else clips of the demo's families.
+// TEST CODE. Clips of three classes for the new user: AV-digits where this machine has them, else clips of the demo's
+// families.
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

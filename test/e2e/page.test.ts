@@ -1,4 +1,5 @@
-// The page in real Chromium over a made-up engine, under the strictest policy: what needs no model, quickly and at a size no small collection has.
+// The page in real Chromium over a made-up engine, under the strictest policy: what needs no model, quickly and at a
+// size no small collection has.
 import vue from '@vitejs/plugin-vue';
 import type { Browser, Page } from 'playwright-core';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -25,7 +25,10 @@ async function pictureOf(locator: Locator): Promise<Picture> {
 const hex = (data: Uint8Array, at: number): string =>
   `#${[0, 1, 2].map((c) => data[3 * at + c]!.toString(16).padStart(2, '0')).join('')}`;
 
-/** Connected areas that differ from the corner's colour, by their centres in the locator's box, largest first. Areas inside `without` are left out. */
+/**
+ * Connected areas that differ from the corner's colour, by their centres in the locator's box, largest first. Areas
+ * inside `without` are left out.
+ */
 export async function blobsIn(
   locator: Locator,
   without: { x: number; y: number; width: number; height: number }[] = [],
@@ -84,7 +87,10 @@ export async function pixelsOf(locator: Locator, colour: string, tolerance = 24)
   return count;
 }
 
-/** How many different colours a canvas holds, and a number that changes with its pixels. Only for 2D canvases, which can be read. */
+/**
+ * How many different colours a canvas holds, and a number that changes with its pixels. Only for 2D canvases, which can
+ * be read.
+ */
 export function canvasContent(canvas: Locator): Promise<{ colours: number; sum: number }> {
   return canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement;

@@ -1,5 +1,5 @@
-// TEST CODE. A workspace with the demo clips imported, embedded and mapped, made once for each state of the engine's code and copied for
-// each test file that starts from there.
+// TEST CODE. A workspace with the demo clips imported, embedded and mapped, made once for each state of the engine's
+// code and copied for each test file that starts from there.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// TEST CODE. A source is watched through the window: what comes is imported, embedded and shown, what goes is marked, also across a restart.
+// TEST CODE. A source is watched through the window: what comes is imported, embedded and shown, what goes is marked,
+// also across a restart.
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

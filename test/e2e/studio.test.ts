@@ -1,5 +1,5 @@
-// TEST CODE. The main job through the window: from an empty workspace to a trained classifier, over two deaths of the host.
-// The built page and the real web host, driven in a real Chromium; what was seen is kept in test/artifacts/e2e.
+// TEST CODE. The main job through the window: from an empty workspace to a trained classifier, over two deaths of the
+// host. The built page and the real web host, driven in a real Chromium; what was seen is kept in test/artifacts/e2e.
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// TEST CODE. What the steps of the end-to-end test share: the host, the window, the files, and screenshots of what was seen.
+// TEST CODE. What the steps of the end-to-end test share: the host, the window, the files, and screenshots of what was
+// seen.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +40,10 @@ export async function eventually<T>(
   }
 }
 
-/** What is wider than the box it scrolls in. At both sizes nothing has to be scrolled sideways to be read, but for what is made for it: tabs, and tables that take the focus and a name. */
+/**
+ * What is wider than the box it scrolls in. At both sizes nothing has to be scrolled sideways to be read, but for what
+ * is made for it: tabs, and tables that take the focus and a name.
+ */
 async function nothingSideways(page: Page, name: string): Promise<void> {
   const found = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.window *, [role="dialog"] *')].flatMap((box) => {

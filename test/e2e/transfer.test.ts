@@ -1,4 +1,5 @@
-// TEST CODE. Labels in and out through the window: a list with headers of its own is mapped, previewed, read in and taken back; exports are saved.
+// TEST CODE. Labels in and out through the window: a list with headers of its own is mapped, previewed, read in and
+// taken back; exports are saved.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// TEST CODE. The workbench on a graphics adapter: the one that Chromium plays in software, which is slow and computes as the others do.
+// TEST CODE. The workbench on a graphics adapter: the one that Chromium plays in software, which is slow and computes
+// as the others do.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// TEST CODE. The application as a citizen of the desktop: first start, menus, a second start, files opened with it, dragging out, and what
-// a page may not do.
+// TEST CODE. The application as a citizen of the desktop: first start, menus, a second start, files opened with it,
+// dragging out, and what a page may not do.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// TEST CODE. The built application in a real Electron, driven by Playwright: started on folders of its own, asked past the window, killed.
+// TEST CODE. The built application in a real Electron, driven by Playwright: started on folders of its own, asked past
+// the window, killed.
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import { execFileSync } from 'node:child_process';
@@ -15,8 +16,8 @@ import type { EngineClient } from '../e2e/studioHost.ts';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Electron runs what lies in its `resources/app`. This loader runs the folder named on the command line, as Electron's default
- * application does, and before Electron is ready: privileges of a scheme can be settled only then.
+ * Electron runs what lies in its `resources/app`. This loader runs the folder named on the command line, as Electron's
+ * default application does, and before Electron is ready: privileges of a scheme can be settled only then.
  */
 const loader = `
 const { app } = require('electron');
@@ -31,7 +32,10 @@ app.setAppPath(folder);
 require(path.join(folder, about.main));
 `;
 
-/** A copy of the Electron that CAVMAE_ELECTRON names (files linked where the disk allows), with that loader. Returns its binary. */
+/**
+ * A copy of the Electron that CAVMAE_ELECTRON names (files linked where the disk allows), with that loader. Returns its
+ * binary.
+ */
 export function electronBinary(name = 'electron'): string {
   const given = process.env.CAVMAE_ELECTRON;
   if (!given || !existsSync(given)) throw new Error('CAVMAE_ELECTRON names no Electron binary');

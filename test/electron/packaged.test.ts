@@ -1,5 +1,5 @@
-// TEST CODE. A finished package, where CAVMAE_PACKAGED names its program (npm run package -- --dir): it starts from the archive, with the Node
-// that it carries, and embeds a clip.
+// TEST CODE. A finished package, where CAVMAE_PACKAGED names its program (npm run package -- --dir): it starts from the
+// archive, with the Node that it carries, and embeds a clip.
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { demoClips } from '../e2e/demoClips.ts';

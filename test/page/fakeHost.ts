@@ -1,4 +1,5 @@
-// TEST CODE. Serves the built page with a made-up engine behind the real contract, for page tests and screenshots without models or media.
+// TEST CODE. Serves the built page with a made-up engine behind the real contract, for page tests and screenshots
+// without models or media.
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { RPCHandler } from '@orpc/server/fetch';

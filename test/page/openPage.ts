@@ -18,7 +18,10 @@ const flags = [
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
 
-/** Opens the page; `problems` collects uncaught errors and console errors, policy violations among them. Missing test media are no problem. */
+/**
+ * Opens the page; `problems` collects uncaught errors and console errors, policy violations among them. Missing test
+ * media are no problem.
+ */
 export async function openPage(
   browser: Browser,
   url: string,

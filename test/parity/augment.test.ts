@@ -1,4 +1,5 @@
-// The reference's finetuning augmentations from given draws: SpecAugment, waveform mixup, label smoothing, noise and roll.
+// The reference's finetuning augmentations from given draws: SpecAugment, waveform mixup, label smoothing, noise and
+// roll.
 import { describe, expect, it } from 'vitest';
 import { fbank } from '../../src/engine/preprocess/fbank.ts';
 import { padFbank } from '../../src/shared/signal/fbankInput.ts';

@@ -1,4 +1,5 @@
-// The base model's weights and inputs by formula (fixtures README, "Formula weights"): nothing of 764 MB need be stored.
+// The base model's weights and inputs by formula (fixtures README, "Formula weights"): nothing of 764 MB need be
+// stored.
 import * as tf from '@tensorflow/tfjs';
 import { sizes, type CavMaeConfig } from '../../src/engine/model/config.ts';
 import { initialValue } from '../../src/engine/model/initialValue.ts';
@@ -38,7 +39,10 @@ export function formulaValue(
   return values;
 }
 
-/** CAVMAE's parameters and CAVMAEFT's head in one: they share every other name and value. Checks each against the stored sums. */
+/**
+ * CAVMAE's parameters and CAVMAEFT's head in one: they share every other name and value. Checks each against the stored
+ * sums.
+ */
 export function baseParameters(folder = 'base', config: CavMaeConfig = sizes.base): Parameters {
   const { prefix, label_dim: labelDim } = formula(folder);
   const file = `${folder}/param_checks.json`;

@@ -1,5 +1,5 @@
-// Checkpoint files as PyTorch writes them (zip of torch 2, CUDA storages, the old format) against the same weights as safetensors, and
-// the key sets of the published checkpoints.
+// Checkpoint files as PyTorch writes them (zip of torch 2, CUDA storages, the old format) against the same weights as
+// safetensors, and the key sets of the published checkpoints.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inspectCheckpoint } from '../../src/engine/checkpoint/inspectCheckpoint.ts';

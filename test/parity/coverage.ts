@@ -1,5 +1,6 @@
-// Global set-up of the parity project: after a complete run every entry of every manifest must have been compared or used as input.
-// Prints how many were, and the worst ratio of error to tolerance. A run of some files only prints, and enforces nothing.
+// Global set-up of the parity project: after a complete run every entry of every manifest must have been compared or
+// used as input. Prints how many were, and the worst ratio of error to tolerance. A run of some files only prints, and
+// enforces nothing.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

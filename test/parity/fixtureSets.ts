@@ -1,5 +1,5 @@
-// The sets of golden numbers: CAVMAE_FIXTURES names folders, separated by colons; default: the committed subset. Entries of CAV-MAE are
-// named as in their manifest, entries of CAV-MAE Sync with `sync/` before it.
+// The sets of golden numbers: CAVMAE_FIXTURES names folders, separated by colons; default: the committed subset.
+// Entries of CAV-MAE are named as in their manifest, entries of CAV-MAE Sync with `sync/` before it.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

@@ -1,5 +1,5 @@
-// The reference's inpainting through the window's own path: the exported graph in onnxruntime-web, the window's arithmetic, and the
-// pictures that window, command line and exports share.
+// The reference's inpainting through the window's own path: the exported graph in onnxruntime-web, the window's
+// arithmetic, and the pictures that window, command line and exports share.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

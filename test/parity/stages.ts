@@ -185,7 +185,8 @@ export function lossCases(name: string): void {
     }
     model.parameters.dispose();
     expect(Object.values(actual).every(Number.isFinite)).toBe(true);
-    // Where structure removes more than is to be removed, which of its tokens are kept is the whim of argsort among equals (see masks.test.ts).
+    // Where structure removes more than is to be removed, which of its tokens are kept is the whim of argsort among
+    // equals (see masks.test.ts).
     const rtol = one.mask_mode === 'tf' ? 2e-2 : name === 'micro_small' ? 1e-3 : 2e-5;
     compareLosses(actual, expected, file, rtol, one.case);
   });

@@ -1,4 +1,5 @@
-// CAV-MAE Sync around the model: aligned segments of sound, retrieval by aligned frames, the learning rate, the contrast of frames.
+// CAV-MAE Sync around the model: aligned segments of sound, retrieval by aligned frames, the learning rate, the
+// contrast of frames.
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';

@@ -1,4 +1,5 @@
-// CAV-MAE Sync: every stage, loss and gradient of its fixture models, in all the configurations that the reference's constructor allows.
+// CAV-MAE Sync: every stage, loss and gradient of its fixture models, in all the configurations that the reference's
+// constructor allows.
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';

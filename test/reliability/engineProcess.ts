@@ -1,6 +1,7 @@
-// The whole engine with its real workers in a process of its own, to be killed: imports, embeds, labels, trains twice and exports, going on
-// where an earlier process was killed or stopped. Arguments: workspace, folder of media, folder for exports. Says on stdout which phase begins and
-// ends, which labels are acknowledged, and what stopped it, one JSON line each. A fourth argument, `deeper`, adds the training beyond the head.
+// The whole engine with its real workers in a process of its own, to be killed: imports, embeds, labels, trains twice
+// and exports, going on where an earlier process was killed or stopped. Arguments: workspace, folder of media, folder
+// for exports. Says on stdout which phase begins and ends, which labels are acknowledged, and what stopped it, one JSON
+// line each. A fourth argument, `deeper`, adds the training beyond the head.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -25,7 +26,9 @@ const { jobs, workspace } = engine.context;
 const added = (kind: JobKind, title?: string) =>
   jobs.list({ limit: 500 }).find((job) => job.kind === kind && (title === undefined || job.title.includes(title)));
 
-/** A phase is a job (begun unless an earlier process did) and what follows from it; ended when nothing waits any more. */
+/**
+ * A phase is a job (begun unless an earlier process did) and what follows from it; ended when nothing waits any more.
+ */
 async function phase(name: string, isBegun: () => boolean, begin: () => Promise<unknown>): Promise<void> {
   say({ phase: name });
   // What a full disk has stopped is tried again.

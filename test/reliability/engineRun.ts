@@ -1,4 +1,5 @@
-// TEST CODE. What the tests that disturb the whole engine share: media, a run of `engineProcess`, and what a run leaves behind, to be compared.
+// TEST CODE. What the tests that disturb the whole engine share: media, a run of `engineProcess`, and what a run leaves
+// behind, to be compared.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -38,7 +39,10 @@ export async function makeEngineMedia(media: string, perClass: number): Promise<
   await makeMedia(path.join(media, 'sound.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 2 });
 }
 
-/** Runs the process; `killIn` says after how many ms of which phase it dies. Returns what it said, whether it was killed, and what stopped it. */
+/**
+ * Runs the process; `killIn` says after how many ms of which phase it dies. Returns what it said, whether it was
+ * killed, and what stopped it.
+ */
 export function runEngine(
   place: string,
   media: string,
@@ -145,8 +149,8 @@ export function engineResult(place: string) {
             skipped,
             predicted,
           } = JSON.parse(json) as Record<string, unknown>;
-          // After how many steps the head's training ends hangs on the last bits of the embeddings, and on the order clips were stored in; a finished
-          // one has done them all. Probabilities are compared below.
+          // After how many steps the head's training ends hangs on the last bits of the embeddings, and on the order
+          // clips were stored in; a finished one has done them all. Probabilities are compared below.
           const steps = kind === 'finetune' || kind === 'refit' ? { done: done === total } : { done, total };
           return {
             kind,
@@ -245,6 +249,7 @@ export function expectSameResult(
   for (const space of ['joint', 'audio', 'visual'])
     expect(distance(found.near.vectors[space]!, expected.near.vectors[space]!)).toBeLessThan(1e-4);
   expect(distance(found.near.exported, expected.near.exported)).toBeLessThan(1e-4);
-  // Files that are decoded beside each other are stored as they are ready: the order of the clips, and with it that of training, may differ.
+  // Files that are decoded beside each other are stored as they are ready: the order of the clips, and with it that of
+  // training, may differ.
   expect(distance(found.near.probabilities, expected.near.probabilities)).toBeLessThan(0.05);
 }

@@ -1,6 +1,7 @@
-// A disk that is really full (a small file system in memory) at random moments of importing, embedding, labelling, training and exporting:
-// what stops says why, what was acknowledged is there, and with room again everything ends as an undisturbed run.
-// Short form: a few times. Long form: CAVMAE_FULL_DISKS=60 npx vitest run --project reliability fullDisk. Needs Linux and the right to mount.
+// A disk that is really full (a small file system in memory) at random moments of importing, embedding, labelling,
+// training and exporting: what stops says why, what was acknowledged is there, and with room again everything ends as
+// an undisturbed run. Short form: a few times. Long form: CAVMAE_FULL_DISKS=60 npx vitest run --project reliability
+// fullDisk. Needs Linux and the right to mount.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,7 +86,8 @@ it.skipIf(!possible)(
     const { expected, phases } = await measured();
     const stops = new Map<string, number>();
     let [full, passes, acknowledged] = [0, 0, 0];
-    // Where a random amount of room was enough for all of a phase, the disk was not full: that is no failure, but it must not go on for ever.
+    // Where a random amount of room was enough for all of a phase, the disk was not full: that is no failure, but it
+    // must not go on for ever.
     while (full < wanted && passes < 5 * wanted) {
       passes++;
       clear();

@@ -1,4 +1,5 @@
-// Hostile content and hostile questions about it, asked over the real web host by somebody who is signed in: nothing outside leaks or is written.
+// Hostile content and hostile questions about it, asked over the real web host by somebody who is signed in: nothing
+// outside leaks or is written.
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
 // SIGKILL of the whole engine at random moments of importing, embedding, labelling, training and exporting: nothing
-// acknowledged is lost, nothing is torn, and what is begun ends with the result of an undisturbed run.
-// Short form: a few kills, training of the head. Long form, with the training beyond it: CAVMAE_ENGINE_KILLS=100 npx vitest run --project reliability killedEngine
+// acknowledged is lost, nothing is torn, and what is begun ends with the result of an undisturbed run. Short form: a
+// few kills, training of the head. Long form, with the training beyond it: CAVMAE_ENGINE_KILLS=100 npx vitest run
+// --project reliability killedEngine
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +51,8 @@ it(
         labelled = new Set();
         ended = new Set();
       }
-      // It dies in one of the phases that are still to come, at any moment; where the phase is over before, the next one that has not been reached yet.
+      // It dies in one of the phases that are still to come, at any moment; where the phase is over before, the next
+      // one that has not been reached yet.
       const open = phases.filter((phase) => !ended.has(phase));
       let victim = total < wanted ? open[Math.floor(random.uniform() * open.length)] : undefined;
       const { said, killedIn } = await run(place, (phase) => {

@@ -1,5 +1,5 @@
-// Damaged media of fifteen formats: each gives an input or an error that names its file; the decoder neither crashes nor hangs.
-// Short form: 30 files. Long form: CAVMAE_MUTATIONS=1000 npx vitest run --project reliability mutatedMedia
+// Damaged media of fifteen formats: each gives an input or an error that names its file; the decoder neither crashes
+// nor hangs. Short form: 30 files. Long form: CAVMAE_MUTATIONS=1000 npx vitest run --project reliability mutatedMedia
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// A pretraining in a process of its own, to be killed: node pretrainProcess.ts FOLDER. Prints a line per step; writes FOLDER/model.safetensors.
+// A pretraining in a process of its own, to be killed: node pretrainProcess.ts FOLDER. Prints a line per step; writes
+// FOLDER/model.safetensors.
 import { join } from 'node:path';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import type { ClipInput } from '../../src/engine/inference/clipInput.ts';

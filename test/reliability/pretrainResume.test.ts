@@ -1,4 +1,5 @@
-// A pretraining killed with SIGKILL at random steps and started again ends with the same weights, bit for bit, as one left alone.
+// A pretraining killed with SIGKILL at random steps and started again ends with the same weights, bit for bit, as one
+// left alone.
 import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// A real worker process killed by SIGKILL under a running job: it starts again, the job ends well, and the person is told once.
+// A real worker process killed by SIGKILL under a running job: it starts again, the job ends well, and the person is
+// told once.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Rank-2 products through TensorFlow's MatMul kernel (oneDNN) instead of BatchMatMulV2, which tfjs-node uses for all ranks.
+// Rank-2 products through TensorFlow's MatMul kernel (oneDNN) instead of BatchMatMulV2, which tfjs-node uses for all
+// ranks.
 import * as tf from '@tensorflow/tfjs';
 
 interface Attribute {

@@ -1,4 +1,5 @@
-// Chooses the tensor backend of this process: native TensorFlow on a GPU, native on the CPU, WebAssembly where neither loads.
+// Chooses the tensor backend of this process: native TensorFlow on a GPU, native on the CPU, WebAssembly where neither
+// loads.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';

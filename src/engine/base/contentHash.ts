@@ -1,4 +1,5 @@
-// Identity of a file: SHA-256 of all its bytes, streamed. Head-and-tail shortcuts would call two recordings of one camera duplicates.
+// Identity of a file: SHA-256 of all its bytes, streamed. Head-and-tail shortcuts would call two recordings of one
+// camera duplicates.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';

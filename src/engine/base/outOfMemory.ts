@@ -1,4 +1,5 @@
-// TensorFlow, onnxruntime and the C++ runtime tell a lack of memory in their messages only: this is the one place that reads them.
+// Detects a lack of memory in native libraries. TensorFlow, onnxruntime and the C++ runtime give no code for it, so
+// this file alone reads their messages.
 const texts = /OOM|ResourceExhausted|out of memory|failed to allocate|bad_alloc|std::length_error/i;
 
 /** Whether a native library failed for lack of memory. `failure`: what it threw, or the last words of its process. */

@@ -1,5 +1,6 @@
-// The one seeded random stream (Mulberry32): maps, samples, masks, initial weights and splits can be repeated by their seed. A stream can
-// also be started by a name, so that every tensor has its own and values do not depend on the order in which tensors are made.
+// The one seeded random stream (Mulberry32): maps, samples, masks, initial weights and splits can be repeated by their
+// seed. A stream can also be started by a name, so that every tensor has its own and values do not depend on the order
+// in which tensors are made.
 
 /** FNV-1a, 32 bits, over UTF-8 bytes. */
 export function fnv1a(text: string): number {

@@ -1,8 +1,11 @@
-// Reading a small file that somebody else wrote: never a pipe or a device, never more than was agreed.
+// Reads a small file of unknown origin: never a pipe or a device, and never more than a given number of bytes.
 import { open, stat } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 
-/** Opening a pipe waits for ever, reading a device never ends. @throws EngineError NOT_FOUND, BAD_INPUT naming the path */
+/**
+ * Opening a pipe waits for ever, reading a device never ends.
+ * @throws EngineError NOT_FOUND, BAD_INPUT naming the path
+ */
 export async function assertRegularFile(path: string): Promise<{ size: number }> {
   const entry = await stat(path).catch((thrown: unknown) => {
     const error = EngineError.from(thrown);

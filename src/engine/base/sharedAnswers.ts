@@ -1,4 +1,4 @@
-// The same question asked by several at the same time is answered once.
+// Shares one computation between callers that ask for the same key at the same time.
 import { EngineError } from '../../shared/engineError.ts';
 
 interface Asked<T> {
@@ -11,8 +11,8 @@ export class SharedAnswers<T> {
   private readonly underWay = new Map<string, Asked<T>>();
 
   /**
-   * Computes the answer, or waits for that of the same `key` which is under way. Who gives up leaves the others their answer; the
-   * computation is stopped when nobody waits for it.
+   * Computes the answer, or waits for that of the same `key` which is under way. Who gives up leaves the others their
+   * answer; the computation is stopped when nobody waits for it.
    * @param key everything the answer depends on
    */
   ask(key: string, signal: AbortSignal | undefined, compute: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-// Rows of a flat float32 matrix on disk, named instead of copied: the host tells a worker where they lie, and the worker reads them.
+// References to rows of a flat float32 matrix on disk. The host sends the reference, and the worker reads the rows.
 import { open } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 

@@ -4,7 +4,10 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 
-/** Makes the folder if missing; what a killed process left beside is written over. Throws EngineError (DISK_FULL where the disk is); the old file is intact then. */
+/**
+ * Makes the folder if missing; what a killed process left beside is written over. Throws EngineError (DISK_FULL where
+ * the disk is); the old file is intact then.
+ */
 export function writeDurably(path: string, bytes: Uint8Array): void {
   const temporary = `${path}.part`;
   try {

@@ -1,4 +1,5 @@
-// Bounded reads from a file: what lies outside it is refused before memory is taken, so truncation and lying lengths end in a message.
+// Bounded reads from a file. A range outside the file is refused before memory is allocated, so truncated files and
+// wrong lengths give a clear error.
 import { open, type FileHandle } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 import { assertRegularFile } from '../base/readBounded.ts';

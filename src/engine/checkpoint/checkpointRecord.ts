@@ -1,4 +1,5 @@
-// What a checkpoint of ours says of itself, in the metadata of its .safetensors file: kind, configuration, classes, preprocessing, parent.
+// The metadata that our checkpoints carry in their .safetensors file: kind, configuration, classes, preprocessing,
+// parent.
 import { z } from 'zod';
 import type { CavMaeConfig } from '../model/config.ts';
 import type { ModelKind } from '../model/parameterShapes.ts';

@@ -1,5 +1,5 @@
-// The configuration a checkpoint file belongs to: its own record, else a config.json beside it, else its tensors' shapes with the
-// paper's head counts.
+// The configuration a checkpoint file belongs to: its own record, else a config.json beside it, else its tensors'
+// shapes with the paper's head counts.
 import { EngineError } from '../../shared/engineError.ts';
 import type { CavMaeConfig } from '../model/config.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
@@ -9,7 +9,8 @@ import type { OpenCheckpoint } from './openCheckpoint.ts';
 
 /**
  * @param known what is known beyond the file; wins
- * @throws EngineError CHECKPOINT_MISMATCH (not a CAV-MAE, or its record contradicts its tensors), BAD_INPUT (a damaged record)
+ * @throws EngineError CHECKPOINT_MISMATCH (not a CAV-MAE, or its record contradicts its tensors), BAD_INPUT (a damaged
+ * record)
  */
 export async function configOfFile(file: OpenCheckpoint, known: Partial<CavMaeConfig> = {}): Promise<CavMaeConfig> {
   const record = decodeRecord(file.metadata).config ?? (await configBeside(file.source.path));

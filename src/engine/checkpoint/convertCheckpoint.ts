@@ -75,9 +75,11 @@ async function sourceOf(
 }
 
 /**
- * @param to its extension tells the format: .safetensors (with configuration, classes and parent), .pth (the same, in a record that torch.load passes over), .onnx (the
+ * @param to its extension tells the format: .safetensors (with configuration, classes and parent), .pth (the same, in a
+ * record that torch.load passes over), .onnx (the
  *   classifier of a finetuned checkpoint, else the encoder)
- * @throws EngineError BAD_INPUT, CHECKPOINT_MISMATCH (see `loadCheckpoint`), DISK_FULL; an existing file at `to` then stays as it was
+ * @throws EngineError BAD_INPUT, CHECKPOINT_MISMATCH (see `loadCheckpoint`), DISK_FULL; an existing file at `to` then
+ * stays as it was
  */
 export async function convertCheckpoint(from: string, to: string, options: ConversionOptions = {}): Promise<void> {
   const format = extname(to).toLowerCase();

@@ -1,4 +1,5 @@
-// What kind of model a foreign checkpoint holds, by the names of its tensors: so that a refusal can say what a file is and what is nearest to it.
+// Tells which kind of model a foreign checkpoint holds, by the names of its tensors, so that a refusal can name it
+// and the nearest usable one.
 import { configOfSize } from '../model/config.ts';
 import { parameterShapes } from '../model/parameterShapes.ts';
 

@@ -11,7 +11,10 @@ import { adaptVisionMae, isVisionMae } from './visionMae.ts';
 export interface Checkpoint {
   /** The reference's names without `module.`, in the file's order. */
   tensors: TensorMap;
-  /** Fields of `CavMaeConfig`: from the file itself, else from a config.json beside it, else from shapes with the paper's head counts. */
+  /**
+   * Fields of `CavMaeConfig`: from the file itself, else from a config.json beside it, else from shapes with the
+   * paper's head counts.
+   */
   config: Record<string, unknown>;
   metadata: Record<string, string>;
   kind: ModelKind;
@@ -45,7 +48,8 @@ async function readAll({ source, entries }: OpenCheckpoint): Promise<TensorMap> 
 
 /**
  * Reads .pth (zip and old format) and .safetensors; a vision-MAE start checkpoint comes out adapted to CAV-MAE.
- * @throws EngineError NOT_FOUND; BAD_INPUT (damaged, or asks for more than plain weights); CHECKPOINT_MISMATCH (not a CAV-MAE, values not finite)
+ * @throws EngineError NOT_FOUND; BAD_INPUT (damaged, or asks for more than plain weights); CHECKPOINT_MISMATCH (not a
+ * CAV-MAE, values not finite)
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const file = await openCheckpoint(path);

@@ -1,4 +1,5 @@
-// A checkpoint file of any format we read, opened: its tensors' places and its metadata. The format is told by the bytes, not the name.
+// Opens a checkpoint file of any format we read: the places of its tensors and its metadata. The bytes decide the
+// format, not the name.
 import { badFile, ByteSource } from './byteSource.ts';
 import { indexLegacyPth, indexZipPth, legacyMagic } from './torch/pthReader.ts';
 import { indexSafetensors } from './safetensorsIndex.ts';

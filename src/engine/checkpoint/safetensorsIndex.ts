@@ -1,5 +1,5 @@
-// Index of a .safetensors file of any size: 8-byte header length, JSON header, raw little-endian data. `shared/wire` has the same
-// format in memory.
+// Index of a .safetensors file of any size: 8-byte header length, JSON header, raw little-endian data. `shared/wire`
+// has the same format in memory.
 import { z } from 'zod';
 import { badFile, type ByteSource } from './byteSource.ts';
 import { dtypeBytes, sizeOf, type Dtype, type TensorEntry } from './tensorEntry.ts';

@@ -1,4 +1,4 @@
-// Where a tensor lies in a checkpoint file, whatever the container: what inspection needs, and all that reading needs.
+// Where a tensor lies in a checkpoint file, for inspection and for reading.
 import { EngineError } from '../../shared/engineError.ts';
 import { badFile, type ByteSource } from './byteSource.ts';
 import { bfloat16ToFloat32, halfToFloat32 } from './halfPrecision.ts';
@@ -117,8 +117,8 @@ export async function readTensor(source: ByteSource, entry: TensorEntry): Promis
 }
 
 /**
- * Refuses what no honest file holds: tensors that together take far more bytes than the file has (many views of one storage), and
- * names that occur twice.
+ * Refuses what no honest file holds: tensors that together take far more bytes than the file has (many views of one
+ * storage), and names that occur twice.
  */
 export function checkEntries(source: ByteSource, entries: readonly TensorEntry[]): void {
   const names = new Set<string>();

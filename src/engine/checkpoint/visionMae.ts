@@ -1,5 +1,6 @@
-// A vision-MAE checkpoint (facebookresearch/mae, ViT) as the start of a CAV-MAE, as the paper starts its pretraining (MODEL.md §7):
-// all blocks but the last to both modality encoders, the last one to the joint encoder, the rest by the table below.
+// A vision-MAE checkpoint (facebookresearch/mae, ViT) as the start of a CAV-MAE, as the paper starts its pretraining
+// (MODEL.md §7): all blocks but the last to both modality encoders, the last one to the joint encoder, the rest by the
+// table below.
 import { EngineError } from '../../shared/engineError.ts';
 import { headsOfWidth, sizes, type CavMaeConfig } from '../model/config.ts';
 import { initialValue } from '../model/initialValue.ts';

@@ -105,7 +105,10 @@ export class ClassifierTable implements ClassifierStore {
       .immediate();
   }
 
-  /** SQL over `prediction p`: the predicted class, or 0 where its probability lies below the threshold that the classifier in use has for it. */
+  /**
+   * SQL over `prediction p`: the predicted class, or 0 where its probability lies below the threshold that the
+   * classifier in use has for it.
+   */
   countedClass(): string {
     const classifierId = this.current();
     if (classifierId === null) return 'p.class_id';

@@ -1,5 +1,5 @@
-// Clips leave and come back: everything derived from a removed clip goes, its id and its journal stay, and the same window of the same
-// content gets both back.
+// Clips leave and come back: everything derived from a removed clip goes, its id and its journal stay, and the same
+// window of the same content gets both back.
 import type { Db } from './database/database.ts';
 import { rederiveAnnotations } from './journal.ts';
 

@@ -3,8 +3,8 @@ import type { Db } from './database/database.ts';
 import { deriveClipLabels, labelsFromEvents } from './events/clipLabels.ts';
 
 /**
- * Selects the present annotations from the journal alone, for live clips and classes. Undo and redo are entries like any other, so
- * the last one of a pair tells its state.
+ * Selects the present annotations from the journal alone, for live clips and classes. Undo and redo are entries like
+ * any other, so the last one of a pair tells its state.
  */
 const derived = (where: string): string => `
   SELECT e.clip_id, e.class_id, k.schema_id, e.after_value AS value, e.after_presence AS presence, e.after_source AS source

@@ -218,7 +218,10 @@ export class MediaTable implements MediaStore {
       .immediate();
   }
 
-  /** Looks for every file (of one root, or of all) and marks what is gone with the `missing` badge, what is back without. */
+  /**
+   * Looks for every file (of one root, or of all) and marks what is gone with the `missing` badge, what is back
+   * without.
+   */
   checkFiles(rootId?: number): { found: number; missing: number } {
     const places = this.places(rootId);
     const gone = places.filter(({ absolutePath }) => !existsSync(absolutePath)).map(({ mediaId }) => mediaId);

@@ -1,4 +1,5 @@
-// The workspaces a person opened lately, newest first: a small file outside of any workspace. Also what a folder must be to be opened as one.
+// The workspaces a person opened lately, newest first: a small file outside of any workspace. Also what a folder must
+// be to be opened as one.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

@@ -38,7 +38,10 @@ export class RootStore {
     this.load();
   }
 
-  /** A root inside the workspace moves with it; another is looked for where it was, then where it was seen from the workspace. */
+  /**
+   * A root inside the workspace moves with it; another is looked for where it was, then where it was seen from the
+   * workspace.
+   */
   private load(): void {
     this.resolved = new Map(
       (this.db.prepare('SELECT * FROM root').all() as RootRow[]).map((row) => {
@@ -149,7 +152,10 @@ export class RootStore {
     this.load();
   }
 
-  /** New and changed files of a watched root are imported by themselves. What was tried before is forgotten, so that it is tried once more. */
+  /**
+   * New and changed files of a watched root are imported by themselves. What was tried before is forgotten, so that it
+   * is tried once more.
+   */
   watch(rootId: number, watched: boolean): void {
     this.folderOf(rootId);
     this.db.prepare('UPDATE root SET watched = ?, tried = NULL WHERE id = ?').run(watched ? 1 : 0, rootId);
@@ -166,7 +172,10 @@ export class RootStore {
     this.db.prepare('UPDATE root SET windows = ? WHERE id = ?').run(JSON.stringify({ windowS, hopS }), rootId);
   }
 
-  /** Files of a watched root that were queued and are not (yet) in the collection: path to a mark of the content they had. */
+  /**
+   * Files of a watched root that were queued and are not (yet) in the collection: path to a mark of the content they
+   * had.
+   */
   tried(rootId: number): Map<string, string> {
     const stored = this.db.prepare('SELECT tried FROM root WHERE id = ?').pluck().get(rootId) as
       string | null | undefined;

@@ -145,7 +145,9 @@ export class SchemaStore {
       .immediate();
   }
 
-  /** Adds a class with a colour and hotkey of its own where none is given. Throws CONFLICT for a name or hotkey in use. */
+  /**
+   * Adds a class with a colour and hotkey of its own where none is given. Throws CONFLICT for a name or hotkey in use.
+   */
   addClass(
     schemaId: number,
     input: { name: string; colour?: string | undefined; hotkey?: string | undefined },
@@ -208,7 +210,10 @@ export class SchemaStore {
       .immediate();
   }
 
-  /** Every annotation of `classId` becomes one of `intoClassId`; where a clip has both, that of `intoClassId` stays, a positive winning. */
+  /**
+   * Every annotation of `classId` becomes one of `intoClassId`; where a clip has both, that of `intoClassId` stays, a
+   * positive winning.
+   */
   mergeClass(classId: number, intoClassId: number): void {
     this.db
       .transaction(() => {

@@ -1,4 +1,5 @@
-// Places where events happen. Chosen apart from the event (within what fits), so that the place tells little about the sound.
+// Places where events happen. Chosen apart from the event (within what fits), so that the place tells little about the
+// sound.
 import type { Setting } from './demoEvent.ts';
 import type { DemoRandom } from './demoRandom.ts';
 import { circle, ellipse, groundY, hsl, line, path, place, polygon, rect } from './svg.ts';

@@ -1,4 +1,5 @@
-// Sound building blocks: tones, noises, filters (RBJ cookbook biquads), envelopes, a small reverb. Mono F32, `rateHz` samples a second.
+// Sound building blocks: tones, noises, filters (RBJ cookbook biquads), envelopes, a small reverb. Mono F32, `rateHz`
+// samples a second.
 import type { DemoRandom } from './demoRandom.ts';
 
 /** Adds `source` times `gain` into `target` from second `atS` on; what sticks out is dropped. */

@@ -1,6 +1,6 @@
-// Which answers of an audit count. Clips of a stratum are drawn in a random order that was fixed before the first answer; the answers up to
-// the first clip without one are a simple random sample. Later ones count when the gap is closed, or the clip that somebody would rather
-// not answer would bias the estimate by its absence.
+// Which answers of an audit count. Clips of a stratum are drawn in a random order that was fixed before the first
+// answer; the answers up to the first clip without one are a simple random sample. Later ones count when the gap is
+// closed, or the clip that somebody would rather not answer would bias the estimate by its absence.
 
 interface Drawn {
   stratum: number;

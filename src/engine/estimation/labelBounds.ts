@@ -1,5 +1,5 @@
-// What labels alone say of how often a class occurs. Nobody drew them at random, so that no interval of sampling applies: the bounds hold
-// whatever the other clips are (Manski 1989).
+// What labels alone say of how often a class occurs. Nobody drew them at random, so that no interval of sampling
+// applies: the bounds hold whatever the other clips are (Manski 1989).
 import type { Interval } from './stratifiedInterval.ts';
 
 /** @returns the share among labelled clips, null without any, and the least and the largest share that all clips can have */

@@ -17,7 +17,10 @@ const tail = 0.02425;
 const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 
-/** The value that a standard normal variable stays below with probability `p`, 0 < p < 1. Acklam's approximation: relative error below 1.2e-9. */
+/**
+ * The value that a standard normal variable stays below with probability `p`, 0 < p < 1. Acklam's approximation:
+ * relative error below 1.2e-9.
+ */
 export function normalQuantile(p: number): number {
   if (p < tail) {
     const q = Math.sqrt(-2 * Math.log(p));

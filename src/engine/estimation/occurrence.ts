@@ -28,7 +28,9 @@ export interface OccurrenceRow extends Interval {
   unsure: number;
 }
 
-/** What an answer says of the occurrence that is asked about. A yes that does not tell how leaves heard and seen open. */
+/**
+ * What an answer says of the occurrence that is asked about. A yes that does not tell how leaves heard and seen open.
+ */
 export function answerFor(
   asked: AskedPresence,
   { answer, presence }: Pick<PopulationUnit, 'answer' | 'presence'>,
@@ -74,8 +76,10 @@ export function auditedStrata(
 }
 
 /**
- * Answers of "unsure" are left out of the estimate; the interval counts them as no for its lower end and as yes for its upper end.
- * @param shares the share of each stratum in the whole population, for strata of a group that have no audits of their own
+ * Answers of "unsure" are left out of the estimate; the interval counts them as no for its lower end and as yes for its
+ * upper end.
+ * @param shares the share of each stratum in the whole population, for strata of a group that have no audits of their
+ * own
  */
 function row(
   group: string | null,

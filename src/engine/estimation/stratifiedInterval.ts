@@ -5,7 +5,9 @@
 // distribution, so that the interval narrows to nothing as a stratum is audited completely.
 import { twoSidedZ } from './normalQuantile.ts';
 
-/** One stratum of a finite population: clips in it, clips whose truth is known, and those of them that hold the class. */
+/**
+ * One stratum of a finite population: clips in it, clips whose truth is known, and those of them that hold the class.
+ */
 export interface StratumSample {
   size: number;
   audited: number;
@@ -27,8 +29,8 @@ interface Sampled {
 }
 
 /**
- * Maximum likelihood share of one stratum where the weighted shares are held at a given sum; `pull` is the Lagrange multiplier times the
- * stratum's weight. Solves share·n/p − (1 − share)·n/(1 − p) = pull.
+ * Maximum likelihood share of one stratum where the weighted shares are held at a given sum; `pull` is the Lagrange
+ * multiplier times the stratum's weight. Solves share·n/p − (1 − share)·n/(1 − p) = pull.
  */
 function constrainedShare(share: number, n: number, pull: number): number {
   // Solved from the nearer end: the other one loses all digits to cancellation.
@@ -87,7 +89,8 @@ function limit(strata: readonly Sampled[], observed: number, z: number, side: 1 
 }
 
 /**
- * Share of the class in the population with a two-sided interval. A stratum without audits adds all its weight to the interval, and its
+ * Share of the class in the population with a two-sided interval. A stratum without audits adds all its weight to the
+ * interval, and its
  * `assumed` share (default: the mean of the audited strata) to the estimate. `estimate` is null where nothing was audited.
  */
 export function stratifiedInterval(

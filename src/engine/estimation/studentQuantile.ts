@@ -2,8 +2,9 @@
 import { normalQuantile } from './normalQuantile.ts';
 
 /**
- * The value that a t variable with `df` degrees of freedom, a whole number, stays below with probability `p`. Exact for one and two degrees
- * of freedom, else by the expansion of Fisher and Cornish (1960): within .5 % from three on at the usual levels.
+ * The value that a t variable with `df` degrees of freedom, a whole number, stays below with probability `p`. Exact for
+ * one and two degrees of freedom, else by the expansion of Fisher and Cornish (1960): within .5 % from three on at the
+ * usual levels.
  */
 export function studentQuantile(p: number, df: number): number {
   if (df === 1) return Math.tan(Math.PI * (p - 0.5));

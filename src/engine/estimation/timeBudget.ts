@@ -1,5 +1,6 @@
-// Time budgets of events: how often and how long they occur in recordings, and how soon. Recordings are the sampling units: rates and
-// shares are ratio estimates over them, with the linearised variance between recordings (Cochran 1977, section 6.3).
+// Time budgets of events: how often and how long they occur in recordings, and how soon. Recordings are the sampling
+// units: rates and shares are ratio estimates over them, with the linearised variance between recordings (Cochran 1977,
+// section 6.3).
 import { studentQuantile } from './studentQuantile.ts';
 
 export interface BudgetEvent {

@@ -1,4 +1,5 @@
-// Confidence that means what it says: Platt scaling of a detection's score by whether held-out detections matched an event.
+// Confidence that means what it says: Platt scaling of a detection's score by whether held-out detections matched an
+// event.
 import { rateOf } from './eventScores.ts';
 
 export interface Calibration {

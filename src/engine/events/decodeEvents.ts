@@ -93,7 +93,10 @@ function mean(scores: Float32Array, width: number, column: number, from: number,
   return sum / (to - from);
 }
 
-/** The class with the highest mean score over [from, to), and that mean beside those of the other classes and of nothing. */
+/**
+ * The class with the highest mean score over [from, to), and that mean beside those of the other classes and of
+ * nothing.
+ */
 function likeliestClass(
   scores: Float32Array,
   width: number,

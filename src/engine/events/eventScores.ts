@@ -1,4 +1,5 @@
-// Event-based scores as sed_eval counts them (Mesaros, Heittola, Virtanen 2016, "Metrics for polyphonic sound event detection").
+// Event-based scores as sed_eval counts them (Mesaros, Heittola, Virtanen 2016, "Metrics for polyphonic sound event
+// detection").
 import type { Span } from './timedSpan.ts';
 
 /** Onset within `collarS`, offset within max(`collarS`, `share` of the marked length). */

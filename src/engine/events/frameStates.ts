@@ -1,4 +1,5 @@
-// What is known of every class at an instant: present, absent or unknown. Unmarked time is absent only where a recording is complete.
+// What is known of every class at an instant: present, absent or unknown. Unmarked time is absent only where a
+// recording is complete.
 import type { LabelledRecording } from './timedSpan.ts';
 
 export const present = 1;

@@ -1,5 +1,5 @@
-// What the visual detector sees, ten times a second: how each picture differs from what the scene shows around that time, and a coarse
-// grid of difference and movement that edges are found on.
+// What the visual detector sees, ten times a second: how each picture differs from what the scene shows around that
+// time, and a coarse grid of difference and movement that edges are found on.
 export const pictureRateHz = 10;
 /** Side of the stored pictures. */
 export const pictureSize = 64;

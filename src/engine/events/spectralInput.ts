@@ -1,4 +1,5 @@
-// What the audio detector sees: log-mel energies of 64 bands every 10 ms, each band measured from the recording's own noise floor.
+// What the audio detector sees: log-mel energies of 64 bands every 10 ms, each band measured from the recording's own
+// noise floor.
 import { melBands } from '../../shared/signal/patchGrid.ts';
 
 export const spectralBands = 64;

@@ -1,5 +1,6 @@
-// Do sound and picture belong together? cos(c_a, c_v) of each clip, and where it stands among shuffled pairs: the clip's own sound with
-// strangers' pictures and its own picture with strangers' sounds. Low percentiles are suspects: dubbed, muted, mismatched.
+// Do sound and picture belong together? cos(c_a, c_v) of each clip, and where it stands among shuffled pairs: the
+// clip's own sound with strangers' pictures and its own picture with strangers' sounds. Low percentiles are suspects:
+// dubbed, muted, mismatched.
 import { breathe } from '../base/breathe.ts';
 import { dot } from './layout/multiplyTransposed.ts';
 import { pairedRows } from './neighbours/pairedRows.ts';
@@ -16,7 +17,10 @@ export interface Correspondence {
 
 /** Fewest strangers per clip and direction: a percentile is then good to about ±3 points. */
 const fewestStrangers = 128;
-/** Products of one pass: up to here everyone is compared with everyone (all of 3,000 clips at 200 numbers each, in seconds). */
+/**
+ * Products of one pass: up to here everyone is compared with everyone (all of 3,000 clips at 200 numbers each, in
+ * seconds).
+ */
 const affordable = 2e9;
 
 /** How many others each clip is held against. */

@@ -1,4 +1,5 @@
-// How well two ways of embedding the same clips agree: least cosine, and the share of nearest neighbours that are the same.
+// How well two ways of embedding the same clips agree: least cosine, and the share of nearest neighbours that are the
+// same.
 import type { Agreement } from '../../shared/contract/extraction.ts';
 import type { ClipEmbedding } from '../inference/embed.ts';
 

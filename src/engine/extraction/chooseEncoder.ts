@@ -1,5 +1,5 @@
-// Chooses the numbers and the device that compute a model's embeddings here, by trying them: each way embeds the same clips, and the
-// fastest one that agrees with float32 on the CPU is taken.
+// Chooses the numbers and the device that compute a model's embeddings here, by trying them: each way embeds the same
+// clips, and the fastest one that agrees with float32 on the CPU is taken.
 import type {
   Agreement,
   Device,
@@ -58,7 +58,10 @@ const nameOf = ({ precision, device }: EncoderHow): string => (device === 'cpu' 
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-/** "2.5 times faster than float32 on the CPU; least cosine 0.99992, 99 % of the 10 nearest neighbours equal over 24 clips". */
+/**
+ * "2.5 times faster than float32 on the CPU; least cosine 0.99992, 99 % of the 10 nearest neighbours equal over 24
+ * clips".
+ */
 export const agreementText = ({ clips, leastCosine, neighbours, neighboursEach, timesFaster }: Agreement): string =>
   `${timesFaster.toFixed(1)} times faster than float32 on the CPU; least cosine ${leastCosine.toFixed(5)}` +
   (neighbours === null ? '' : `, ${percent(neighbours)} of the ${neighboursEach} nearest neighbours equal`) +
@@ -81,7 +84,9 @@ function viewOf({ fbank, frames }: ClipInput, share: number): ClipInput {
   };
 }
 
-/** 24 clips to compare; fewer are filled up with other parts of them, since nearest neighbours need some to choose from. */
+/**
+ * 24 clips to compare; fewer are filled up with other parts of them, since nearest neighbours need some to choose from.
+ */
 function viewsOf(clips: readonly ClipInput[]): ClipInput[] {
   if (clips.length >= mostTriedClips) return clips.slice(0, mostTriedClips);
   const each = Math.ceil(mostTriedClips / clips.length);
@@ -141,7 +146,8 @@ class Trials {
   }
 
   /**
-   * @param asked by a person: then it is taken although it is slower, and a way that does not agree is still refused for a GPU
+   * @param asked by a person: then it is taken although it is slower, and a way that does not agree is still refused
+   * for a GPU
    * @returns null for a way that is refused; `rejected` says why
    */
   async try(how: EncoderHow, asked: boolean): Promise<ExtractionChoice | null> {
@@ -193,7 +199,8 @@ function waysToTry({ precision, device, gpus }: Choosing): { how: EncoderHow; as
 /**
  * @param choosing what is asked for, and what to try it with
  * @returns float32 on the CPU where nothing else is faster and agrees
- * @throws EngineError BAD_INPUT for int8 on a GPU; BACKEND_UNAVAILABLE where a GPU is asked for and none can be used; what `open` and
+ * @throws EngineError BAD_INPUT for int8 on a GPU; BACKEND_UNAVAILABLE where a GPU is asked for and none can be used;
+ * what `open` and
  *   `embed` throw for float32 on the CPU
  */
 export async function chooseEncoder(choosing: Choosing): Promise<ExtractionChoice> {

@@ -1,4 +1,5 @@
-// The encoder of a model as an ONNX file for onnxruntime, written once per state of the model's file and kept in a folder of such files.
+// The encoder of a model as an ONNX file for onnxruntime, written once per state of the model's file and kept in a
+// folder of such files.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
@@ -22,7 +23,9 @@ const ending = `.v${graphVersion}.onnx`;
 /** A file that has been unfinished for so long belongs to no one who still writes it. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** Deletes what was used longest ago, what an earlier version left, and what a process that was killed left unfinished. */
+/**
+ * Deletes what was used longest ago, what an earlier version left, and what a process that was killed left unfinished.
+ */
 async function makeRoom(folder: string): Promise<void> {
   const names = await readdir(folder);
   for (const name of names.filter((part) => part.endsWith('.part'))) {

@@ -1,5 +1,6 @@
-// Which library computes embeddings: onnxruntime where it loads and TensorFlow has no GPU, else tensorflow.js. Both give the same numbers
-// but for rounding. CAVMAE_EXTRACTION = auto | onnx | tfjs decides for a process, `wish` for one call.
+// Which library computes embeddings: onnxruntime where it loads and TensorFlow has no GPU, else tensorflow.js. Both
+// give the same numbers but for rounding. CAVMAE_EXTRACTION = auto | onnx | tfjs decides for a process, `wish` for one
+// call.
 import { createRequire } from 'node:module';
 import type { BackendReport } from '../../shared/contract/system.ts';
 import { EngineError } from '../../shared/engineError.ts';

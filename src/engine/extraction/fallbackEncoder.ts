@@ -1,4 +1,5 @@
-// An encoder on a device that can be lost (a GPU): from the first failure on, the CPU computes, and the clips at hand are done again.
+// An encoder on a device that can be lost (a GPU): from the first failure on, the CPU computes, and the clips at hand
+// are done again.
 import { EngineError } from '../../shared/engineError.ts';
 import type { Device } from '../../shared/contract/extraction.ts';
 import type { ClipInput } from '../inference/clipInput.ts';

@@ -1,5 +1,5 @@
-// Which GPU providers this build of onnxruntime could use here, in the order they are tried. Whether one works shows when a model is
-// opened with it.
+// Which GPU providers this build of onnxruntime could use here, in the order they are tried. Whether one works shows
+// when a model is opened with it.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,9 @@ const order: Partial<Record<NodeJS.Platform, readonly GpuDevice[]>> = {
   linux: ['cuda', 'webgpu'],
 };
 
-/** The npm package is complete but for CUDA, whose provider is a library that an install script puts beside the binding. */
+/**
+ * The npm package is complete but for CUDA, whose provider is a library that an install script puts beside the binding.
+ */
 function cudaInstalled(): boolean {
   const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   const name = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';

@@ -1,5 +1,6 @@
-// What was chosen for a model on this machine, kept beside its graphs, so that the next job need not try again. A provider that ended
-// the process while it was tried is remembered as well: it is noted before the trial and taken out after it.
+// What was chosen for a model on this machine, kept beside its graphs, so that the next job need not try again. A
+// provider that ended the process while it was tried is remembered as well: it is noted before the trial and taken out
+// after it.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

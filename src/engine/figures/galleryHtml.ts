@@ -1,4 +1,5 @@
-// Reconstructions of many clips on one page that needs nothing else: pictures inside, no script but a sort, light and dark.
+// Reconstructions of many clips on one page that needs nothing else: pictures inside, no script but a sort, light and
+// dark.
 import {
   errorPicture,
   errorScale,

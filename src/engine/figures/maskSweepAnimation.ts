@@ -1,5 +1,5 @@
-// The mask growing from nothing to everything and what the model still fills in, as an animated picture: one frame a ratio. Above the
-// masked pictures, below the pasted ones; a bar tells the share that is hidden.
+// The mask growing from nothing to everything and what the model still fills in, as an animated picture: one frame a
+// ratio. Above the masked pictures, below the pasted ones; a bar tells the share that is hidden.
 import sharp from 'sharp';
 import { maskedPicture, pastedPicture, stripedPadding } from '../../shared/figures/pictures.ts';
 import type { Modality } from '../../shared/signal/patchGrid.ts';

@@ -1,4 +1,5 @@
-// A reconstruction as files: originals, what was left visible, predictions, pasted pictures and errors, as .png and .npy.
+// A reconstruction as files: originals, what was left visible, predictions, pasted pictures and errors, as .png and
+// .npy.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorPicture, errorScale, maskedPicture, pastedPicture, truePicture } from '../../shared/figures/pictures.ts';
@@ -39,7 +40,8 @@ function visualLayout(length: number): Layout {
 }
 
 /**
- * Writes `<name>-original`, `-masked`, `-reconstruction` (every patch as predicted), `-pasted` (predictions where patches were hidden) and
+ * Writes `<name>-original`, `-masked`, `-reconstruction` (every patch as predicted), `-pasted` (predictions where
+ * patches were hidden) and
  * `-error` into `folder`. In `-masked.npy` hidden values are NaN; `-error.npy` and `-mask.npy` are grids of patches.
  */
 export async function writeReconstruction(

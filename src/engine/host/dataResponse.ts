@@ -1,4 +1,5 @@
-// Bulk numbers under plain URLs: positions of a map, graphs of models, and answers that procedures have put on the shelf.
+// Bulk numbers under plain URLs: positions of a map, graphs of models, and answers that procedures keep for
+// fetching.
 import { modelGraphResponse } from '../procedures/models/modelGraphResponse.ts';
 import { projectionResponse } from '../procedures/maps/projectionResponse.ts';
 import type { DataShelf } from './dataShelf.ts';

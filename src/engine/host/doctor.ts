@@ -1,4 +1,5 @@
-// The doctor's report: which backend and why, versions, decoder, disk, and whether the database is whole. No private data.
+// The doctor's report: which backend and why, versions, decoder, disk, and whether the database is whole. No private
+// data.
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';

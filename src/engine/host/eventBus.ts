@@ -1,4 +1,4 @@
-// The stream of events of one open workspace: in memory, to every listener, in the order they happened.
+// The event bus of one open workspace. It delivers every event in memory to every listener, in order.
 import type { EngineEvent } from '../../shared/contract/system.ts';
 import type { EventBus } from '../procedures/engineContext.ts';
 

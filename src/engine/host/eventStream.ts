@@ -18,8 +18,9 @@ function supersedes(event: EngineEvent): string | null {
 }
 
 /**
- * Yields events from now on until `signal` aborts. A slow reader costs no memory: what newer events supersede is replaced in
- * place, and past `maxWaiting` waiting events the reader is ended, so that it connects again and asks afresh.
+ * Yields events from now on until `signal` aborts. A slow reader costs no memory: what newer events supersede is
+ * replaced in place, and past `maxWaiting` waiting events the reader is ended, so that it connects again and asks
+ * afresh.
  */
 export async function* eventStream(bus: EventBus, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
   const others = open.get(bus) ?? 0;

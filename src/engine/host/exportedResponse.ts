@@ -1,4 +1,5 @@
-// What was exported into the workspace's own folder, for pages on another machine to save. Nothing outside that folder is served.
+// Serves exported files from the workspace's own folder, so that pages on another machine can save them. Nothing
+// outside that folder is served.
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from '../base/isInside.ts';

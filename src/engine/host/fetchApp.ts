@@ -1,4 +1,4 @@
-// The only door to the engine: one Fetch application (Request → Response), the same under Electron's custom scheme and over HTTP.
+// The engine as one Fetch application (Request → Response). Electron's custom scheme and HTTP serve the same one.
 import { serveStatic } from '@hono/node-server/serve-static';
 import { OpenAPIHandler } from '@orpc/openapi/fetch';
 import { RPCHandler } from '@orpc/server/fetch';
@@ -38,7 +38,9 @@ function errorResponse(thrown: unknown): Response {
 
 const notFound = (): Response => errorResponse(new EngineError('NOT_FOUND', 'there is nothing at this address'));
 
-/** Serves the procedures, media, bulk numbers, uploads and the page. Who may ask is the host's affair (see main/web). */
+/**
+ * Serves the procedures, media, bulk numbers, uploads and the page. Who may ask is the host's affair (see main/web).
+ */
 export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): FetchApp {
   const app = new Hono();
   const { context } = engine;
@@ -82,7 +84,8 @@ export function createFetchApp(engine: Engine, { pageDir }: FetchAppOptions): Fe
     if (context.readOnly) throw new EngineError('READ_ONLY', 'this workspace is open for reading only');
     const folder = context.workspace.folder('uploads');
     const stored = await storeUpload(c.req.raw, folder, maxUploadBytes);
-    // All uploads are one source, though each lies in a folder of its own. What is only searched by, and lists of labels, become none.
+    // All uploads are one source, though each lies in a folder of its own. What is only searched by, and lists of
+    // labels, become none.
     if (!['search', 'labels', 'model'].includes(c.req.header('x-purpose') ?? ''))
       context.workspace.roots.ensureFolder(folder);
     return c.json({ path: stored });
@@ -100,7 +103,8 @@ function servePage(app: Hono, pageDir: string | null): void {
     '/*',
     async (c, next) => {
       await next();
-      // Files under assets carry the hash of their content in their name; the page that names them must always be fresh.
+      // Files under assets carry the hash of their content in their name; the page that names them must always be
+      // fresh.
       if (c.res.ok)
         c.header(
           'cache-control',

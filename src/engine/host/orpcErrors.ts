@@ -1,4 +1,4 @@
-// What a procedure throws becomes an error of the contract's table here, and only here.
+// Turns whatever a procedure throws into an error of the contract's table. Nothing else does.
 import { ORPCError } from '@orpc/server';
 import { ValidationError } from '@orpc/contract';
 import { contractErrors } from '../../shared/contract/errors.ts';
@@ -49,7 +49,10 @@ export function toOrpcError(error: EngineError): ORPCError<EngineError['code'], 
   });
 }
 
-/** Interceptor around every procedure, for the HTTP handler and the in-process client alike. `log` sees internal errors once. */
+/**
+ * Interceptor around every procedure, for the HTTP handler and the in-process client alike. `log` sees internal errors
+ * once.
+ */
 export function errorInterceptor(log: (path: string, error: EngineError) => void) {
   return async <T>(options: { path: readonly string[]; next(): Promise<T> }): Promise<T> => {
     try {

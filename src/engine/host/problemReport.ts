@@ -1,4 +1,5 @@
-// What to attach to an issue: versions, backend, sizes and the end of the log, in plain text, without names of people, folders or files.
+// The text to attach to an issue: versions, backend, sizes and the end of the log, without names of people, folders
+// or files.
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

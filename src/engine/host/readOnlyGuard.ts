@@ -1,4 +1,4 @@
-// Read-only mode: a procedure that writes, by the contract's own list, is refused before it runs.
+// Read-only mode: refuses procedures that write, by the contract's list of access classes.
 import { accessOf } from '../../shared/contract/access.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { toOrpcError } from './orpcErrors.ts';

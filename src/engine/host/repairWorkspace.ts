@@ -1,5 +1,5 @@
-// Puts a damaged workspace right: by repair where its database opens, else by building it anew from every row that can be read, else
-// from the newest backup.
+// Puts a damaged workspace right: by repair where its database opens, else by building it anew from every row that can
+// be read, else from the newest backup.
 import type { DatabaseReport } from '../collection/database/integrity.ts';
 import { isDamage } from '../collection/database/damage.ts';
 import { Workspace } from '../collection/workspace.ts';
@@ -27,7 +27,10 @@ function checked(dir: string): DatabaseReport {
   }
 }
 
-/** Every row that can be read; where that is none, the newest whole backup. @throws where neither can be had; the file stays then */
+/**
+ * Every row that can be read; where that is none, the newest whole backup.
+ * @throws where neither can be had; the file stays then
+ */
 function rebuild(dir: string, problems: string[]): RepairReport {
   try {
     const { unreadable, damaged } = Workspace.salvage(dir);

@@ -2,8 +2,8 @@
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * Scripts come from our own files only, never from text; WebAssembly may be compiled (onnxruntime-web). Styles are set inline by the
- * component kit.
+ * Scripts come from our own files only, never from text; WebAssembly may be compiled (onnxruntime-web). Styles are set
+ * inline by the component kit.
  */
 export const contentSecurityPolicy = [
   "default-src 'self'",

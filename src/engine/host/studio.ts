@@ -1,4 +1,5 @@
-// The application over one workspace at a time: engine and Fetch application together, exchanged when another workspace is opened.
+// The application over one workspace at a time: engine and Fetch application together, exchanged when another workspace
+// is opened.
 import path from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';
 import { assertOpenable, RecentWorkspaces } from '../collection/recentWorkspaces.ts';
@@ -56,7 +57,9 @@ export async function openStudio({
     return { engine, app: createFetchApp(engine, { pageDir }) };
   }
 
-  /** The old workspace stays open until the new one is; its jobs stop at a safe point and go on when it is opened again. */
+  /**
+   * The old workspace stays open until the new one is; its jobs stop at a safe point and go on when it is opened again.
+   */
   async function exchange(folder: string, create: boolean): Promise<string> {
     assertOpenable(folder, create);
     const dir = path.resolve(folder);

@@ -1,4 +1,4 @@
-// Takes out of a text what tells of a person or their media: home folders, names of folders and files. Logs and reports may be attached to an issue.
+// Removes home folders and names of folders and files from a text. Logs and reports may be attached to an issue.
 import os from 'node:os';
 import path from 'node:path';
 

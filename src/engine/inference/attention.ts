@@ -1,4 +1,5 @@
-// What the encoders look at: attention weights of one layer over the unmasked tokens of a clip (paper section 2.4; figure 1.C for E_a, E_v, E_j).
+// What the encoders look at: attention weights of one layer over the unmasked tokens of a clip (paper section 2.4;
+// figure 1.C for E_a, E_v, E_j).
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { isContrastive, tokensA, tokensV, type CavMaeConfig } from '../model/config.ts';
@@ -43,8 +44,8 @@ const depthOf = (config: CavMaeConfig, stream: AttentionStream): number =>
   stream === 'a' || stream === 'v' ? config.specificDepth : config.jointDepth;
 
 /**
- * The patch tokens' part [L, L] of attention weights over all tokens: without CAV-MAE Sync's class and register tokens, so that a row sums
- * to one less what went to them.
+ * The patch tokens' part [L, L] of attention weights over all tokens: without CAV-MAE Sync's class and register tokens,
+ * so that a row sums to one less what went to them.
  */
 function ofPatches(weights: Float32Array, withClass: boolean, patches: number): Float32Array {
   const length = Math.round(Math.sqrt(weights.length));

@@ -1,5 +1,5 @@
-// Class probabilities of a clip by a finetuned model: one pass per frame, sigmoid or softmax, then the mean over frames (the
-// reference's frame aggregation), with the sound encoded once.
+// Class probabilities of a clip by a finetuned model: one pass per frame, sigmoid or softmax, then the mean over frames
+// (the reference's frame aggregation), with the sound encoded once.
 import * as tf from '@tensorflow/tfjs';
 import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -15,8 +15,8 @@ export const aggregateFrames = (logits: tf.Tensor2D, activation: Activation): tf
   tf.tidy(() => tf.mean(activation === 'sigmoid' ? tf.sigmoid(logits) : tf.softmax(logits), 0)) as tf.Tensor1D;
 
 /**
- * Logits per frame [F, classes] of audio tokens after E_a ([1, La, D], or [F, La, D] of CAV-MAE Sync) and image tokens after E_v
- * [F, Lv, D]. The same numbers as `finetuneForward` with the sound repeated.
+ * Logits per frame [F, classes] of audio tokens after E_a ([1, La, D], or [F, La, D] of CAV-MAE Sync) and image tokens
+ * after E_v [F, Lv, D]. The same numbers as `finetuneForward` with the sound repeated.
  */
 function frameLogits(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null, mode: ClassifierMode): tf.Tensor2D {
   const repeated =
@@ -24,7 +24,10 @@ function frameLogits(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null,
   return mlpHead(model, pooledTokens(model, repeated, v, mode));
 }
 
-/** The mode that fits what a clip has: a model trained on both modalities falls back to the reference's `missing…` modes. */
+/**
+ * The mode that fits what a clip has: a model trained on both modalities falls back to the reference's `missing…`
+ * modes.
+ */
 export function modeForClip(mode: ClassifierMode, clip: ClipInput): ClassifierMode {
   if (mode !== 'multimodal') return mode;
   if (!clip.frames) return 'missingaudioonly';

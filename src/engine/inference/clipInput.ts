@@ -29,7 +29,10 @@ export function requireModality(clip: ClipInput): void {
   if (!clip.fbank && !clip.frames) throw new EngineError('BAD_INPUT', 'the clip has neither sound nor picture');
 }
 
-/** What a model looks at of a clip: null for a modality that it does not take. Frames are those it pairs with sound, where it does. */
+/**
+ * What a model looks at of a clip: null for a modality that it does not take. Frames are those it pairs with sound,
+ * where it does.
+ */
 export function seenBy(config: CavMaeConfig, { fbank, frames, aligned }: ClipInput): ClipInput {
   return {
     fbank: hearsSound(config) ? fbank : null,
@@ -42,8 +45,8 @@ export const audioTensor = (fbank: Float32Array, config: CavMaeConfig): tf.Tenso
   tf.tensor3d(fbankInput(fbank, config.audioLength), [1, config.audioLength, MEL_BINS]);
 
 /**
- * Normalised sound for the given of a clip's frames: one row for all of them [1, T, 128], or for CAV-MAE Sync a segment of each
- * [n, T, 128].
+ * Normalised sound for the given of a clip's frames: one row for all of them [1, T, 128], or for CAV-MAE Sync a segment
+ * of each [n, T, 128].
  */
 export const soundRows = (
   fbank: Float32Array,
@@ -70,7 +73,10 @@ export const spreadFrames = (total: number, count: number): number[] =>
     ? Array.from({ length: total }, (_, i) => i)
     : Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
 
-/** The given frames as the model takes them: RGB, 8 bits, [n, imgSize, imgSize, 3], resized as pictures are when the model's images have another size. */
+/**
+ * The given frames as the model takes them: RGB, 8 bits, [n, imgSize, imgSize, 3], resized as pictures are when the
+ * model's images have another size.
+ */
 export function framePixels({ data, count, size }: Frames, indices: readonly number[], imgSize: number): Uint8Array {
   const [from, to] = [size * size * 3, imgSize * imgSize * 3];
   const chosen = new Uint8Array(indices.length * to);
@@ -91,7 +97,10 @@ export const imageTensor = (
 ): tf.Tensor4D =>
   tf.tensor4d(normaliseFrames(framePixels(frames, indices, imgSize), imgSize), [indices.length, 3, imgSize, imgSize]);
 
-/** Frames that look alike byte for byte are encoded once: `weights` says for each index what share of the given ones it stands for. */
+/**
+ * Frames that look alike byte for byte are encoded once: `weights` says for each index what share of the given ones it
+ * stands for.
+ */
 export function distinctFrames(
   { data, size }: Frames,
   indices: readonly number[],

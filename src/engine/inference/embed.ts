@@ -32,7 +32,10 @@ export interface ClipEmbedding {
 const overFrames = (x: tf.Tensor2D, weights: readonly number[]): tf.Tensor1D =>
   tf.tidy(() => tf.sum(tf.mul(x, tf.tensor2d(weights as number[], [weights.length, 1])), 0));
 
-/** Joint stream of one clip: its audio tokens [1, La, D] or [F, La, D] with those of each frame [F, Lv, D] → [F, D], pooled. */
+/**
+ * Joint stream of one clip: its audio tokens [1, La, D] or [F, La, D] with those of each frame [F, Lv, D] → [F, D],
+ * pooled.
+ */
 function jointStream(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null): tf.Tensor2D {
   return tf.tidy(() => {
     const repeated =
@@ -98,8 +101,8 @@ export interface AlignedVectors {
 }
 
 /**
- * Vectors of every frame of a clip and of the sound around it, for retrieval by aligned frames; null for a clip without both. A model with
- * one sound per clip gives the same vector for each frame.
+ * Vectors of every frame of a clip and of the sound around it, for retrieval by aligned frames; null for a clip without
+ * both. A model with one sound per clip gives the same vector for each frame.
  */
 export function embedAlignedFrames(model: Model, clip: ClipInput): AlignedVectors | null {
   const { config } = model;

@@ -1,5 +1,5 @@
-// A scope whose result is plain data: every tensor made inside is freed. `tf.tidy` would walk a returned array element by element
-// in search of tensors.
+// A scope whose result is plain data: every tensor made inside is freed. `tf.tidy` would walk a returned array element
+// by element in search of tensors.
 import * as tf from '@tensorflow/tfjs';
 
 export function freeing<T>(compute: () => T): T {

@@ -1,5 +1,6 @@
-// Where the sound comes from: cosine between the clip's audio embedding and every visual patch token, per frame; and the reverse,
-// between its visual embedding and every audio token. With CAV-MAE Sync each frame is compared with the sound around it.
+// Where the sound comes from: cosine between the clip's audio embedding and every visual patch token, per frame; and
+// the reverse, between its visual embedding and every audio token. With CAV-MAE Sync each frame is compared with the
+// sound around it.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { streamOf } from '../model/cavMae.ts';
@@ -27,8 +28,9 @@ function cosines(tokens: tf.Tensor3D, embeddings: tf.Tensor2D): Float32Array {
 }
 
 /**
- * Segment maps [K, 8, T/16] of CAV-MAE Sync laid over the whole sound [8, 64], their overlaps averaged; NaN where no segment reached.
- * Segments start at multiples of eight rows, hence a column may fall between two: it counts for the one that it covers most.
+ * Segment maps [K, 8, T/16] of CAV-MAE Sync laid over the whole sound [8, 64], their overlaps averaged; NaN where no
+ * segment reached. Segments start at multiples of eight rows, hence a column may fall between two: it counts for the
+ * one that it covers most.
  */
 function overlaid(
   segments: Float32Array,

@@ -1,4 +1,5 @@
-// What the model makes of hidden patches (paper section 4.4 and appendix, inpainting): original, prediction, mask and error per patch.
+// What the model makes of hidden patches (paper section 4.4 and appendix, inpainting): original, prediction, mask and
+// error per patch.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../shared/engineError.ts';
 import { drawMasks, encodeMasked, paperOptions, type Batch } from '../model/cavMae.ts';
@@ -31,7 +32,8 @@ export interface ReconstructedPart {
 }
 
 /**
- * Audio pictures are [T, 128] in normalised log-mel units, image pictures [3, H, W] in RGB 0…1; predictions hold every patch.
+ * Audio pictures are [T, 128] in normalised log-mel units, image pictures [3, H, W] in RGB 0…1; predictions hold every
+ * patch.
  * `perPatchStatistics`: the model predicts patches normalised by their own statistics, and the original's mean and spread paint them.
  */
 export interface ReconstructionArrays {
@@ -67,7 +69,10 @@ export function requestedMasks(
 
 const values = (x: tf.Tensor): Float32Array => Float32Array.from(x.dataSync<'float32'>());
 
-/** Predicted patches back in the units of the original ones: with its own mean and (n - 1) deviation where the model predicts without. */
+/**
+ * Predicted patches back in the units of the original ones: with its own mean and (n - 1) deviation where the model
+ * predicts without.
+ */
 function paintable(prediction: tf.Tensor3D, patches: tf.Tensor3D, normPixLoss: boolean): tf.Tensor3D {
   if (!normPixLoss) return prediction;
   return tf.tidy(() => {
@@ -156,7 +161,10 @@ export function reconstructClip(model: Model, clip: ClipInput, frame: number, ma
   });
 }
 
-/** Losses only, for each of several masks of one clip; with `partner`, its frame stands in for the clip's own (a control). */
+/**
+ * Losses only, for each of several masks of one clip; with `partner`, its frame stands in for the clip's own (a
+ * control).
+ */
 export function reconstructionLosses(
   model: Model,
   clip: ClipInput,

@@ -8,7 +8,10 @@ export function inputCacheBytes(environment: NodeJS.ProcessEnv = process.env): n
   return (gigabytes > 0 ? gigabytes : 8) * 1024 ** 3;
 }
 
-/** Removes the oldest files (by last use, which readers mark with `utimes`) until the rest is a tenth under `maxBytes`. Returns how many went. */
+/**
+ * Removes the oldest files (by last use, which readers mark with `utimes`) until the rest is a tenth under `maxBytes`.
+ * Returns how many went.
+ */
 export async function boundFolder(folder: string, maxBytes: number): Promise<number> {
   const names = await readdir(folder).catch(() => []);
   const files = (

@@ -11,7 +11,10 @@ export interface FileResponseOptions {
 
 type Range = { first: number; last: number } | 'whole' | 'unsatisfiable';
 
-/** What a Range header asks of a file of `size` bytes. Several ranges, other units and nonsense get the whole file, as the RFC allows. */
+/**
+ * What a Range header asks of a file of `size` bytes. Several ranges, other units and nonsense get the whole file, as
+ * the RFC allows.
+ */
 export function parseRange(header: string | null, size: number): Range {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return 'whole';

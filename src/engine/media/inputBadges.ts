@@ -1,4 +1,4 @@
-// Honest marks of what an input really is, told from the numbers the model gets.
+// Badges of a clip's input, derived from the numbers that the model gets.
 import type { Badge } from '../../shared/contract/clip.ts';
 
 /** Below this peak (-66 dBFS) sound counts as silence: dither and codec noise stay under it. */

@@ -1,4 +1,5 @@
-// Where a clip's model input lies in a workspace. Named by content and window, so that a moved file or a second copy needs no new decode.
+// Where a clip's model input lies in a workspace. Named by content and window, so that a moved file or a second copy
+// needs no new decode.
 import { join } from 'node:path';
 import { clipVersion, contentDigits } from '../../shared/wire/urls.ts';
 

@@ -1,5 +1,5 @@
-// The small interface between this application and a decoder. node-av (FFmpeg bindings) stands behind it in `nodeAv/`; a system
-// FFmpeg can take its place by implementing the same five functions.
+// The small interface between this application and a decoder. node-av (FFmpeg bindings) stands behind it in `nodeAv/`;
+// a system FFmpeg can take its place by implementing the same five functions.
 import type { MediaKind } from './mediaKind.ts';
 import type { Stretch } from './mediaStretches.ts';
 
@@ -30,7 +30,10 @@ export interface MediaFacts {
   audioCodec: string | null;
   sampleRateHz: number | null;
   channels: number | null;
-  /** How many sound tracks there are, and which of them, counted from 1, is heard: the one marked as default, else the one FFmpeg ranks first. */
+  /**
+   * How many sound tracks there are, and which of them, counted from 1, is heard: the one marked as default, else the
+   * one FFmpeg ranks first.
+   */
   audioTracks: number;
   audioTrack: number | null;
   /** Clockwise turn, in degrees, that makes the stored picture upright. */

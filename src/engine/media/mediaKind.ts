@@ -1,4 +1,4 @@
-// Which files are worth opening, by name. What is inside decides the rest.
+// Which files are worth opening, by their extension. The decoder decides whether they are media.
 import { extname } from 'node:path';
 
 export type MediaKind = 'video' | 'audio' | 'image';

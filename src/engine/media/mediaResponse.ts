@@ -1,4 +1,5 @@
-// Answers `/media/clips/:id/…` (src/shared/wire/urls.ts). Paths never come from the address: a clip's number leads to a known medium.
+// Answers `/media/clips/:id/…` (src/shared/wire/urls.ts). Paths never come from the address: a clip's number leads to a
+// known medium.
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../../shared/engineError.ts';

@@ -1,4 +1,5 @@
-// Where on its own clock a medium holds data: what its packets cover, whatever its header or a damaged timestamp claims.
+// Which parts of its timeline a medium holds data for. Packets decide it, because headers and timestamps can be
+// wrong.
 
 /** A part of a medium, in seconds from its beginning. */
 export interface Stretch {
@@ -47,7 +48,10 @@ export class PacketTimes {
   }
 }
 
-/** The stretches of several streams together, from the medium's beginning to the first gap of an hour. `cut`: something came after it. */
+/**
+ * The stretches of several streams together, from the medium's beginning to the first gap of an hour. `cut`: something
+ * came after it.
+ */
 export function believableStretches(streams: readonly (readonly Stretch[])[]): { stretches: Stretch[]; cut: boolean } {
   const all = joined(
     streams.flat().flatMap(({ startS, endS }) => (endS > 0 ? [{ startS: Math.max(0, startS), endS }] : [])),

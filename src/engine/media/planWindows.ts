@@ -6,7 +6,10 @@ import type { Stretch } from './mediaStretches.ts';
 const shortestS = 1;
 /** Windows of one file; a recording of a day at a hop of one second has 86,400. */
 export const mostWindows = 100_000;
-/** Any file may last this long; beyond, it must hold at least `leastBytesPerS`: the barest speech codec has ten times that. */
+/**
+ * Any file may last this long; beyond, it must hold at least `leastBytesPerS`: the barest speech codec has ten times
+ * that.
+ */
 const freeS = 2 * 3600;
 const leastBytesPerS = 8;
 
@@ -44,9 +47,9 @@ export function isPlannedWindow({ startS, endS }: Stretch, durationS: number, wi
 }
 
 /**
- * Windows of `windowS` every `hopS` seconds, in milliseconds' steps. A medium not longer than the window is one clip; a still is one clip
- * of no length. What the last window leaves over is dropped when shorter than a second. Where `stretches` say which parts hold data, windows
- * without any are left out.
+ * Windows of `windowS` every `hopS` seconds, in milliseconds' steps. A medium not longer than the window is one clip; a
+ * still is one clip of no length. What the last window leaves over is dropped when shorter than a second. Where
+ * `stretches` say which parts hold data, windows without any are left out.
  * @throws EngineError BAD_INPUT for more than `mostWindows`
  */
 export function planWindows(

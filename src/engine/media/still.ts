@@ -57,7 +57,9 @@ const decodeWith = (path: string, failOn: 'none' | 'truncated') =>
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
 
-/** A damaged picture is kept as far as it goes, and said to be salvaged. Throws DECODE_FAILED when nothing can be read. */
+/**
+ * A damaged picture is kept as far as it goes, and said to be salvaged. Throws DECODE_FAILED when nothing can be read.
+ */
 export async function decodeStill(path: string): Promise<{ picture: Picture; salvaged: boolean }> {
   const claimed = await sharp(path, { failOn: 'none' })
     .metadata()

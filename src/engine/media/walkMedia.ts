@@ -1,4 +1,5 @@
-// Finds media files under folders. Links are followed, each folder once, so that loops end; hidden files, workspaces and other kinds are passed by.
+// Finds media files under folders. Symbolic links are followed and each folder is visited once, so that loops end.
+// Hidden files, workspaces and other kinds are skipped.
 import type { Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -112,8 +113,8 @@ class Walk {
 }
 
 /**
- * All media under `given` paths, sorted, absolute, without repeats. A file named itself is tried if its name promises media, and
- * reported if not; a folder that cannot be read is reported; folders without media are no failure here.
+ * All media under `given` paths, sorted, absolute, without repeats. A file named itself is tried if its name promises
+ * media, and reported if not; a folder that cannot be read is reported; folders without media are no failure here.
  */
 export async function walkMedia(given: readonly string[], signal?: AbortSignal): Promise<FoundMedia> {
   const walk = new Walk(signal);

@@ -1,5 +1,5 @@
-// Multi-head self-attention: softmax(q k^T / sqrt(d)) v per head, from one qkv projection whose 3D features are laid out
-// [3, heads, head dim], and back.
+// Multi-head self-attention: softmax(q k^T / sqrt(d)) v per head, from one qkv projection whose 3D features are laid
+// out [3, heads, head dim], and back.
 import * as tf from '@tensorflow/tfjs';
 
 export interface AttentionShape {

@@ -200,7 +200,8 @@ function blockOfRows(
 /**
  * One block of a stream.
  * @param x tokens [N, L, D].
- * @param name where its parameters are, such as `blocks_a.0`. Stages `<name>.weights` (attention, [N, heads, L, L], rows sum to 1),
+ * @param name where its parameters are, such as `blocks_a.0`. Stages `<name>.weights` (attention, [N, heads, L, L],
+ * rows sum to 1),
  * `<name>.attn`, `<name>.mlp` (before the residual) and `<name>`.
  */
 export function block(

@@ -44,18 +44,21 @@ export interface PretrainOptions {
   /** Share of the batch's mean that is taken off the embeddings before they are compared; the paper's is 0. */
   centring: number;
   /**
-   * With several joint blocks the reference's pretraining gives each of them the same input in the contrastive streams and keeps the
-   * last result (`lastOnly`); its feature extraction chains them, as the paper draws it (`chained`). The same with one joint block.
+   * With several joint blocks the reference's pretraining gives each of them the same input in the contrastive streams
+   * and keeps the last result (`lastOnly`); its feature extraction chains them, as the paper draws it (`chained`). The
+   * same with one joint block.
    */
   contrastiveJoint: 'chained' | 'lastOnly';
   /**
-   * Clips that are compared with each other: the reference's base run has four processes that contrast over a quarter of the batch each.
-   * 0: all of the batch.
+   * Clips that are compared with each other: the reference's base run has four processes that contrast over a quarter
+   * of the batch each. 0: all of the batch.
    */
   contrastGroup: number;
 }
 
-/** The paper's weights: reconstruction 1, contrastive .01 (the reference's default of 3 for the former is never used). */
+/**
+ * The paper's weights: reconstruction 1, contrastive .01 (the reference's default of 3 for the former is never used).
+ */
 export const paperOptions: PretrainOptions = {
   maeLossWeight: 1,
   contrastLossWeight: 0.01,
@@ -80,7 +83,9 @@ export interface PretrainResult extends PretrainLosses {
   predV: tf.Tensor3D | null;
 }
 
-/** audio: normalised fbank [N, T, M]; image: normalised [N, 3, H, W]. A model of one modality takes null for the other. */
+/**
+ * audio: normalised fbank [N, T, M]; image: normalised [N, 3, H, W]. A model of one modality takes null for the other.
+ */
 export interface Batch {
   audio: tf.Tensor3D | null;
   image: tf.Tensor4D | null;
@@ -165,8 +170,8 @@ export function encodeMasked(
 }
 
 /**
- * What the contrastive loss compares of each clip [N, V, D]: the mean patch token (CAV-MAE), the class token (CAV-MAE Sync), or both, each
- * with a loss of its own. Null for systems without contrastive streams, or without one modality.
+ * What the contrastive loss compares of each clip [N, V, D]: the mean patch token (CAV-MAE), the class token (CAV-MAE
+ * Sync), or both, each with a loss of its own. Null for systems without contrastive streams, or without one modality.
  */
 export function comparedVectors(
   { config }: Model,
@@ -224,9 +229,9 @@ export const contrast: Contrast = (a, v, options) => {
 };
 
 /**
- * One pretraining forward pass: encode what is left, decode everything, compare. A weight of zero skips its branch. `compare` stands in
- * for the contrast of this batch alone where the batch is part of a larger one.
- * Run it inside `tf.tidy` or `Parameters.gradients`.
+ * One pretraining forward pass: encode what is left, decode everything, compare. A weight of zero skips its branch.
+ * `compare` stands in for the contrast of this batch alone where the batch is part of a larger one. Run it inside
+ * `tf.tidy` or `Parameters.gradients`.
  */
 export function pretrainForward(
   model: Model,
@@ -264,8 +269,8 @@ export function pretrainForward(
 }
 
 /**
- * Unmasked stream of one modality: normalised input → after its final LayerNorm [N, (1) + L, D], led by the class token where the model has
- * one (half of the reference's `forward_feat`).
+ * Unmasked stream of one modality: normalised input → after its final LayerNorm [N, (1) + L, D], led by the class token
+ * where the model has one (half of the reference's `forward_feat`).
  */
 export function streamOf(model: Model, input: tf.Tensor3D | tf.Tensor4D, stream: Stream): tf.Tensor3D {
   return tf.tidy(() =>

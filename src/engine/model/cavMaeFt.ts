@@ -1,4 +1,5 @@
-// The finetuned classifier (paper section 3.2; reference CAVMAEFT): pooled tokens through LayerNorm and one linear layer.
+// The finetuned classifier (paper section 3.2; reference CAVMAEFT): pooled tokens through LayerNorm and one linear
+// layer.
 import * as tf from '@tensorflow/tfjs';
 import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -27,8 +28,9 @@ export function mlpHead({ parameters, tap }: Model, pooled: tf.Tensor2D): tf.Ten
 }
 
 /**
- * The vector [N, D] that the head classifies, from the outputs of `encodeA` and `encodeV`: training, classification and evaluation all
- * come through here. In the one-modality modes, models without a contrastive loss use the LayerNorms that they trained.
+ * The vector [N, D] that the head classifies, from the outputs of `encodeA` and `encodeV`: training, classification and
+ * evaluation all come through here. In the one-modality modes, models without a contrastive loss use the LayerNorms
+ * that they trained.
  * @throws EngineError BAD_INPUT for a modality that the mode needs and did not get.
  */
 export function pooledTokens(

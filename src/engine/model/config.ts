@@ -1,4 +1,5 @@
-// Sizes of a CAV-MAE or CAV-MAE Sync and what is trained with it (paper section 2 and appendix B; names as in the references' constructors).
+// Sizes of a CAV-MAE or CAV-MAE Sync and what is trained with it (paper section 2 and appendix B; names as in the
+// references' constructors).
 import { EngineError } from '../../shared/engineError.ts';
 import { melBands, patchSize } from '../../shared/signal/patchGrid.ts';
 

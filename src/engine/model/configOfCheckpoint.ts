@@ -1,5 +1,5 @@
-// A model's configuration from what a checkpoint says of itself: its own record, else its tensors' shapes, with heads as wide as in the
-// published sizes. CAV-MAE Sync is told by its class tokens, its register tokens or its record.
+// A model's configuration from what a checkpoint says of itself: its own record, else its tensors' shapes, with heads
+// as wide as in the published sizes. CAV-MAE Sync is told by its class tokens, its register tokens or its record.
 import { EngineError } from '../../shared/engineError.ts';
 import {
   checkConfig,
@@ -64,7 +64,8 @@ function configOfShapes(shapes: Shapes): Known {
 
 /**
  * Configuration of a CAVMAE or CAVMAEFT state_dict (keys without `module.`).
- * @param record fields as we write them (camelCase) or as the reference's `config.json` has them (snake_case); wins where given, but
+ * @param record fields as we write them (camelCase) or as the reference's `config.json` has them (snake_case); wins
+ * where given, but
  *   what the shapes fix must agree. A finetuned checkpoint holds no decoder: its decoder sizes come from the record, else from `base`.
  * @throws EngineError CHECKPOINT_MISMATCH when the tensors are not those of a CAV-MAE or contradict the record.
  */

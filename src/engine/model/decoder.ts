@@ -1,5 +1,5 @@
-// The joint decoder (paper section 2.3, eq. 4-5): mask tokens fill the gaps, every token gets its place and modality, eight narrow
-// blocks, one linear head per modality.
+// The joint decoder (paper section 2.3, eq. 4-5): mask tokens fill the gaps, every token gets its place and modality,
+// eight narrow blocks, one linear head per modality.
 import * as tf from '@tensorflow/tfjs';
 import { tokensA, tokensV } from './config.ts';
 import { concatTokens, throughBlocks } from './encoder.ts';
@@ -23,8 +23,8 @@ export interface Predictions {
 }
 
 /**
- * Kept tokens [N, lenKeep, D'] → all tokens [N, L, D'] in their own order, mask tokens in the gaps. Where there are more kept tokens (the
- * registers that a CAV-MAE Sync kept), the last mask tokens fall away, as in the reference.
+ * Kept tokens [N, lenKeep, D'] → all tokens [N, L, D'] in their own order, mask tokens in the gaps. Where there are
+ * more kept tokens (the registers that a CAV-MAE Sync kept), the last mask tokens fall away, as in the reference.
  */
 function fillGaps(kept: tf.Tensor3D, maskToken: tf.Tensor, mask: Mask): tf.Tensor3D {
   const gaps = mask.length - mask.lenKeep;

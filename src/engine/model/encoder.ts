@@ -1,5 +1,6 @@
-// The three encoders (paper section 2.4): E_a and E_v for one modality each, E_j shared by all streams, which differ in E_j only by
-// their LayerNorms. CAV-MAE Sync adds a class token and register tokens to E_a and E_v, and heads to the contrastive streams.
+// The three encoders (paper section 2.4): E_a and E_v for one modality each, E_j shared by all streams, which differ in
+// E_j only by their LayerNorms. CAV-MAE Sync adds a class token and register tokens to E_a and E_v, and heads to the
+// contrastive streams.
 import * as tf from '@tensorflow/tfjs';
 import { block, type NormSet } from './block.ts';
 import { CONTRASTIVE_HEAD_DEPTH, isContrastive, isSync, type CavMaeConfig } from './config.ts';
@@ -31,7 +32,10 @@ export function throughBlocks(model: Model, x: tf.Tensor3D, list: BlockList, nor
   return y;
 }
 
-/** Patch tokens [N, L, D] → [class token], patch tokens, register tokens [N, (1) + L + R, D], as CAV-MAE Sync encodes them. */
+/**
+ * Patch tokens [N, L, D] → [class token], patch tokens, register tokens [N, (1) + L + R, D], as CAV-MAE Sync encodes
+ * them.
+ */
 function withExtraTokens({ config, parameters }: Model, x: tf.Tensor3D, stream: Stream): tf.Tensor3D {
   const { clsToken, registerTokens, embedDim } = config;
   if (!clsToken && !registerTokens) return x;
@@ -62,8 +66,8 @@ export const withoutClassToken = ({ config }: Model, x: tf.Tensor3D): tf.Tensor3
   sliceTokens(x, config.clsToken ? 1 : 0, x.shape[1]);
 
 /**
- * E_a or E_v: patch tokens [N, L, D] → [N, L, D]; of CAV-MAE Sync [N, (1) + L, D], led by the class token, without the registers
- * unless the model keeps them.
+ * E_a or E_v: patch tokens [N, L, D] → [N, L, D]; of CAV-MAE Sync [N, (1) + L, D], led by the class token, without the
+ * registers unless the model keeps them.
  */
 function encodeSpecific(model: Model, x: tf.Tensor3D, stream: Stream): tf.Tensor3D {
   const { config, tap } = model;
@@ -99,12 +103,15 @@ export const streamNorms = (config: CavMaeConfig, stream: Stream): NormSet =>
   isContrastive(config) ? `_${stream}` : '';
 
 /**
- * The first joint block of a one-modality stream. CAV-MAE Sync gives every joint block the output of E_a or E_v there and keeps the last
- * one's result. The same with one joint block, as in everything published.
+ * The first joint block of a one-modality stream. CAV-MAE Sync gives every joint block the output of E_a or E_v there
+ * and keeps the last one's result. The same with one joint block, as in everything published.
  */
 export const firstJointBlock = (config: CavMaeConfig): number => (isSync(config) ? config.jointDepth - 1 : 0);
 
-/** One modality's stream through E_j: the output of `encodeA` or `encodeV`, class token included, after its final LayerNorm. */
+/**
+ * One modality's stream through E_j: the output of `encodeA` or `encodeV`, class token included, after its final
+ * LayerNorm.
+ */
 export const encodeStream = (model: Model, x: tf.Tensor3D, stream: Stream): tf.Tensor3D =>
   encodeJ(model, x, streamNorms(model.config, stream), firstJointBlock(model.config));
 
@@ -114,7 +121,10 @@ export function concatTokens(a: tf.Tensor3D, v: tf.Tensor3D): tf.Tensor3D {
   return v.shape[1] === 0 ? a : tf.concat([a, v], 1);
 }
 
-/** The joint stream over the outputs of `encodeA` and `encodeV`, either of which may be missing: patch tokens after `norm` [N, L, D]. */
+/**
+ * The joint stream over the outputs of `encodeA` and `encodeV`, either of which may be missing: patch tokens after
+ * `norm` [N, L, D].
+ */
 export function encodeBoth(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null): tf.Tensor3D {
   return tf.tidy(() => {
     const [patchesA, patchesV] = [a && withoutClassToken(model, a), v && withoutClassToken(model, v)];
@@ -130,6 +140,9 @@ export const pool = (x: tf.Tensor3D): tf.Tensor2D => tf.mean(x, 1);
 export const classToken = (x: tf.Tensor3D): tf.Tensor2D =>
   tf.reshape(sliceTokens(x, 0, 1), [x.shape[0], x.shape[2]]) as tf.Tensor2D;
 
-/** What stands for a stream [N, (1) + L, D] where it is compared: its class token, or else the mean over its tokens [N, D]. */
+/**
+ * What stands for a stream [N, (1) + L, D] where it is compared: its class token, or else the mean over its tokens [N,
+ * D].
+ */
 export const embeddingOf = ({ config }: Model, x: tf.Tensor3D): tf.Tensor2D =>
   config.clsToken ? classToken(x) : pool(x);

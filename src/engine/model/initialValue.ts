@@ -1,5 +1,6 @@
-// Fresh values of a parameter (reference `initialize_weights`): sin-cos positional tables, xavier-uniform linear and patch weights
-// (the latter flattened), zero biases, LayerNorms at one and zero, tokens from N(0, .02), register tokens from N(0, 1).
+// Fresh values of a parameter (reference `initialize_weights`): sin-cos positional tables, xavier-uniform linear and
+// patch weights (the latter flattened), zero biases, LayerNorms at one and zero, tokens from N(0, .02), register tokens
+// from N(0, 1).
 import { gridA, gridV, type CavMaeConfig } from './config.ts';
 import { posEmbed } from './posEmbed.ts';
 import { randomStream } from '../base/randomStream.ts';

@@ -1,4 +1,5 @@
-// y = x W^T + b, with W [out, in] as the checkpoints hold it. Rank 2 throughout: that is TensorFlow's MatMul kernel, the fastest.
+// y = x W^T + b, with W [out, in] as the checkpoints hold it. Rank 2 throughout: that is TensorFlow's MatMul kernel,
+// the fastest.
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './withGradient.ts';
 
@@ -33,7 +34,9 @@ export function differentiableLinear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: 
   );
 }
 
-/** x [N, L, in] → [N, L, out], with its gradient. The weight may have more axes after the first (a patch projection). */
+/**
+ * x [N, L, in] → [N, L, out], with its gradient. The weight may have more axes after the first (a patch projection).
+ */
 export function linearLayer(x: tf.Tensor3D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor3D {
   const [batch, length, width] = x.shape;
   return tf.tidy(() => {

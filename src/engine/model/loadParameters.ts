@@ -91,8 +91,8 @@ function fitPositions(config: CavMaeConfig, shapes: ParameterShapes, source: Ten
 }
 
 /**
- * Parameters from a checkpoint, all or nothing. Entries are removed from `source` as they are taken over, so that a large file is
- * not held twice.
+ * Parameters from a checkpoint, all or nothing. Entries are removed from `source` as they are taken over, so that a
+ * large file is not held twice.
  * @throws EngineError CHECKPOINT_MISMATCH: names, shapes or values (not finite) that do not fit.
  */
 export function loadParameters(

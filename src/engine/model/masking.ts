@@ -70,7 +70,10 @@ export interface Structure {
   rows: number[][];
 }
 
-/** Draws a structure for a grid [rows, columns]; for `tf` all samples' columns are drawn before all rows, as in the reference. */
+/**
+ * Draws a structure for a grid [rows, columns]; for `tf` all samples' columns are drawn before all rows, as in the
+ * reference.
+ */
 export function drawStructure(
   mode: MaskMode,
   ratio: number,

@@ -20,7 +20,9 @@ function linear(shapes: ParameterShapes, name: string, out: number, input: numbe
   shapes.set(`${name}.weight`, [out, input]).set(`${name}.bias`, [out]);
 }
 
-/** Every block of the reference holds all three sets of LayerNorms, though only blocks_u uses more than the plain one. */
+/**
+ * Every block of the reference holds all three sets of LayerNorms, though only blocks_u uses more than the plain one.
+ */
 function blocks(shapes: ParameterShapes, name: string, depth: number, dim: number, hidden: number): void {
   for (let i = 0; i < depth; i++) {
     const at = `${name}.${i}`;

@@ -68,8 +68,8 @@ export class Parameters {
   }
 
   /**
-   * Value of a scalar loss and its gradient per parameter. Parameters the loss does not depend on have none, as in the reference,
-   * so an optimiser skips them.
+   * Value of a scalar loss and its gradient per parameter. Parameters the loss does not depend on have none, as in the
+   * reference, so an optimiser skips them.
    * @param trainable names to differentiate by; all when left out.
    */
   gradients(

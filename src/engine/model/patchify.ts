@@ -37,7 +37,9 @@ function imagePatches(image: tf.Tensor4D, order: 'channelFirst' | 'channelLast')
 /** image [N, 3, H, W] → [N, L, 768] in the order (row, column, channel): the decoder's targets. */
 export const patchifyV = (image: tf.Tensor4D): tf.Tensor3D => imagePatches(image, 'channelLast');
 
-/** image [N, 3, H, W] → [N, L, 768] in the order (channel, row, column): as the patch projection's weight is laid out. */
+/**
+ * image [N, 3, H, W] → [N, L, 768] in the order (channel, row, column): as the patch projection's weight is laid out.
+ */
 export const patchifyForProjectionV = (image: tf.Tensor4D): tf.Tensor3D => imagePatches(image, 'channelFirst');
 
 /** [N, L, 768] in the order (row, column, channel) → image [N, 3, H, W]. */

@@ -15,8 +15,8 @@ function sinCos(half: number, positions: readonly number[]): Float64Array {
 }
 
 /**
- * Table [rows * columns, D] for a grid walked row by row: the first half of the features tells the column, the second half the row.
- * For audio the grid is [mel rows, time columns], so time comes first.
+ * Table [rows * columns, D] for a grid walked row by row: the first half of the features tells the column, the second
+ * half the row. For audio the grid is [mel rows, time columns], so time comes first.
  */
 export function posEmbed(dim: number, [rows, columns]: readonly [number, number]): Float32Array {
   const half = dim / 2;

@@ -1,5 +1,5 @@
-// Positional tables for another grid of patches. Tokens lie row by row (for sound: frequency-major), so that a table is never cut as a
-// flat list, only along the axes of its grid.
+// Positional tables for another grid of patches. Tokens lie row by row (for sound: frequency-major), so that a table is
+// never cut as a flat list, only along the axes of its grid.
 
 /** One axis: target index → the two source indices it lies between, and the share of the second. */
 function axis(from: number, to: number, sameExtent: boolean): { low: number; high: number; share: number }[] {
@@ -12,7 +12,8 @@ function axis(from: number, to: number, sameExtent: boolean): { low: number; hig
 
 /**
  * Table [rows * columns, D] of one grid → of another, interpolated linearly.
- * @param sameExtent true: both grids cover the same extent (a picture in another resolution). False: a cell keeps its extent (a column is
+ * @param sameExtent true: both grids cover the same extent (a picture in another resolution). False: a cell keeps its
+ * extent (a column is
  *   160 ms of sound), so that a smaller grid takes the first cells: exactly the sin-cos table of that grid where it was not trained. There
  *   are no positions beyond the last, so a larger grid is stretched.
  */

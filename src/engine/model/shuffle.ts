@@ -1,5 +1,5 @@
-// Taking kept tokens out of a sequence and putting sequences back in order, both with gradients that are gathers as well:
-// a permutation's gradient is its inverse (tf.gather's own would need a scatter, which wasm lacks).
+// Taking kept tokens out of a sequence and putting sequences back in order, both with gradients that are gathers as
+// well: a permutation's gradient is its inverse (tf.gather's own would need a scatter, which wasm lacks).
 import * as tf from '@tensorflow/tfjs';
 import type { Mask } from './masking.ts';
 import { withGradient } from './withGradient.ts';

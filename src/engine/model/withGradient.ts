@@ -1,4 +1,5 @@
-// An operation with a hand-written gradient: tf.customGrad with types, and without its cost when no gradient is being recorded.
+// An operation with a hand-written gradient: tf.customGrad with types, and without its cost when no gradient is being
+// recorded.
 import * as tf from '@tensorflow/tfjs';
 
 /** Whether a gradient will be asked for: if not, nothing need be kept. */

@@ -1,11 +1,13 @@
-// The segments of a clip's sound that go with its frames (CAV-MAE Sync): as long as the model hears, centred on each frame's time.
+// The segments of a clip's sound that go with its frames (CAV-MAE Sync): as long as the model hears, centred on each
+// frame's time.
 import { melBands } from '../../shared/signal/patchGrid.ts';
 import { targetFrames } from './fbank.ts';
 import { normaliseFbank, padFbank } from '../../shared/signal/fbankInput.ts';
 import { roundHalfEven } from './roundHalfEven.ts';
 
 /**
- * Rows [start, end) of the spectrogram for frame k of `frames`. Segments at both ends are clamped, not padded, so that some repeat.
+ * Rows [start, end) of the spectrogram for frame k of `frames`. Segments at both ends are clamped, not padded, so that
+ * some repeat.
  * @param length rows of the spectrogram; `target` rows of a segment
  */
 export function segmentRange(k: number, frames: number, length: number, target: number): [number, number] {

@@ -1,6 +1,6 @@
-// Waveform → Kaldi-compatible log-mel filter bank features, exactly as CAV-MAE's loader computes them (paper §4.1, MODEL.md §3):
-// 25 ms Hann windows every 10 ms, per-frame DC removal, pre-emphasis .97, power spectrum, 128 mel bands, log with Kaldi's floor.
-// Computed in float64, so it is closer to the exact value than the reference's own float32.
+// Waveform → Kaldi-compatible log-mel filter bank features, exactly as CAV-MAE's loader computes them (paper §4.1,
+// MODEL.md §3): 25 ms Hann windows every 10 ms, per-frame DC removal, pre-emphasis .97, power spectrum, 128 mel bands,
+// log with Kaldi's floor. Computed in float64, so it is closer to the exact value than the reference's own float32.
 import { EngineError } from '../../shared/engineError.ts';
 import { analysis, hannWindow } from '../../shared/signal/analysis.ts';
 import { melBands, paperSizes } from '../../shared/signal/patchGrid.ts';
@@ -62,7 +62,8 @@ export function frameCount(samples: number, sampleRateHz = 16_000): number {
  * @param sampleRateHz the file's own rate goes into window, hop and mel edges; nothing is resampled
  * @param mean subtracted first; the reference's mean runs over all channels of the file
  * @returns [T, 128] row-major, T = frameCount, at most `maxFrames`
- * @throws EngineError BAD_INPUT when the waveform is shorter than one window of 25 ms, or holds values that are not finite
+ * @throws EngineError BAD_INPUT when the waveform is shorter than one window of 25 ms, or holds values that are not
+ * finite
  */
 export function fbank(
   waveform: Float32Array,

@@ -1,4 +1,5 @@
-// Pixels → the frame a model looks at: shorter side to 224, then the centre (paper section 4.1). `shared/signal/frameInput.ts` normalises it.
+// Pixels → the frame a model looks at: shorter side to 224, then the centre (paper section 4.1).
+// `shared/signal/frameInput.ts` normalises it.
 import { EngineError } from '../../shared/engineError.ts';
 import { paperSizes } from '../../shared/signal/patchGrid.ts';
 import { roundHalfEven } from './roundHalfEven.ts';
@@ -7,7 +8,8 @@ import { resizeImage, type ResizeFilter } from './resizeImage.ts';
 export const frameSize = paperSizes.imgSize;
 
 /**
- * Resize of the shorter side to `size` (the longer side truncated) and centre crop, as torchvision does with a PIL image.
+ * Resize of the shorter side to `size` (the longer side truncated) and centre crop, as torchvision does with a PIL
+ * image.
  * @param pixels RGB, 8 bit, [height, width, 3]
  * @param filter bicubic in the model's transform; the reference cut its frames from the video with bilinear
  * @returns RGB, 8 bit, [size, size, 3]
@@ -40,7 +42,8 @@ export function fitFrame(
 }
 
 /**
- * What the reference makes of a picture it cannot use (unreadable, greyscale, with transparency) or a missing frame: [3, 224, 224] of
- * .01, NOT normalised. Kept for comparison; the product converts such pictures to RGB, and reports missing ones.
+ * What the reference makes of a picture it cannot use (unreadable, greyscale, with transparency) or a missing frame:
+ * [3, 224, 224] of .01, NOT normalised. Kept for comparison; the product converts such pictures to RGB, and reports
+ * missing ones.
  */
 export const referenceUnreadableFrame = (): Float32Array => new Float32Array(3 * frameSize * frameSize).fill(0.01);

@@ -1,6 +1,6 @@
-// Kaldi's mel filter bank as torchaudio builds it: triangles equally spaced on mel = 1127 ln(1 + f / 700) from 20 Hz to Nyquist,
-// slopes linear in mel, peak 1, no area normalisation. Every step is rounded to float32, because weights near the feet of a triangle
-// carry about 1e-5 of rounding that parity can see (MODEL.md §3).
+// Kaldi's mel filter bank as torchaudio builds it: triangles equally spaced on mel = 1127 ln(1 + f / 700) from 20 Hz to
+// Nyquist, slopes linear in mel, peak 1, no area normalisation. Every step is rounded to float32, because weights near
+// the feet of a triangle carry about 1e-5 of rounding that parity can see (MODEL.md §3).
 import { analysis } from '../../shared/signal/analysis.ts';
 import { melOfHz } from '../../shared/signal/melScale.ts';
 

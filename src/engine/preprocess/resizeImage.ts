@@ -1,5 +1,6 @@
-// Pillow's image resize, bit for bit: separable convolution, antialiased when shrinking, 8-bit fixed point with coefficients rounded to
-// 22 fractional bits, horizontal pass first, rounded and clipped to 0…255 after EACH pass (MODEL.md §4).
+// Pillow's image resize, bit for bit: separable convolution, antialiased when shrinking, 8-bit fixed point with
+// coefficients rounded to 22 fractional bits, horizontal pass first, rounded and clipped to 0…255 after EACH pass
+// (MODEL.md §4).
 
 const precisionBits = 22;
 

@@ -1,4 +1,5 @@
-// The host and its abilities, the tensor backend, the doctor's report, the stream of events, and folders to choose from.
+// The host and its abilities, the tensor backend, the doctor's report, the stream of events, and folders to choose
+// from.
 import { implement } from '@orpc/server';
 import path from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
@@ -25,7 +26,10 @@ function backendOnce(context: EngineContext): () => Promise<BackendReport> {
     }));
 }
 
-/** The window opens whether or not the compute worker has loaded its libraries; a broken backend is the doctor's and the jobs' to report. */
+/**
+ * The window opens whether or not the compute worker has loaded its libraries; a broken backend is the doctor's and the
+ * jobs' to report.
+ */
 function promptly(backend: Promise<BackendReport>): Promise<BackendReport | null> {
   const patience = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null).unref());
   return Promise.race([backend.catch(() => null), patience]);

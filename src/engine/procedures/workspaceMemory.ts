@@ -1,4 +1,5 @@
-// What the engine remembers of an open workspace between calls. Nothing of it is stored, and it goes when the workspace is closed.
+// What the engine remembers of an open workspace between calls. Nothing of it is stored, and it goes when the workspace
+// is closed.
 import type { EngineEvent } from '../../shared/contract/system.ts';
 import type { Space } from '../../shared/contract/model.ts';
 import type { MatrixFile } from '../exploration/neighbours/presentRows.ts';

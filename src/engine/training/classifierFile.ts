@@ -1,5 +1,5 @@
-// A classifier on disk: safetensors under the reference's names (mlp_head.0 LayerNorm, mlp_head.1 Linear; deeper ones with the whole
-// CAVMAEFT), and in its metadata what turns logits into probabilities and names.
+// A classifier on disk: safetensors under the reference's names (mlp_head.0 LayerNorm, mlp_head.1 Linear; deeper ones
+// with the whole CAVMAEFT), and in its metadata what turns logits into probabilities and names.
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';

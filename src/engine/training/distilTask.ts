@@ -48,7 +48,10 @@ export interface DistilRequest {
 export interface DistilTaskResult {
   steps: number;
   loss: number | null;
-  /** Share of the teacher's ten nearest neighbours that are the student's as well, over held-out clips; null with too few of them. */
+  /**
+   * Share of the teacher's ten nearest neighbours that are the student's as well, over held-out clips; null with too
+   * few of them.
+   */
   neighboursKept: number | null;
   neighbours: number;
   trainCount: number;
@@ -215,8 +218,8 @@ async function trainStudent(
 }
 
 /**
- * Trains a fresh model of `size` on the teacher's embeddings and writes it as a checkpoint. Killed and called again with the same request,
- * it ends with the same weights.
+ * Trains a fresh model of `size` on the teacher's embeddings and writes it as a checkpoint. Killed and called again
+ * with the same request, it ends with the same weights.
  * @throws EngineError BAD_INPUT for a teacher of one modality or too few clips; as `loadModel`
  */
 export async function runDistil(request: DistilRequest, tools: Tools): Promise<DistilTaskResult> {

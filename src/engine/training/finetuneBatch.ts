@@ -1,5 +1,5 @@
-// What a finetuning step sees. Full depth: inputs, augmented by the paper's recipe, mixup included. Last layers: tokens of the frozen
-// E_a and E_v, computed once per clip and kept.
+// What a finetuning step sees. Full depth: inputs, augmented by the paper's recipe, mixup included. Last layers: tokens
+// of the frozen E_a and E_v, computed once per clip and kept.
 import * as tf from '@tensorflow/tfjs';
 import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
@@ -57,7 +57,10 @@ export interface InputReader {
   waveform: (path: string) => Promise<Float32Array | null>;
 }
 
-/** Draws partners and mixes sound before its features, as the reference's loader does; pictures are mixed in `stepOfInputs`. */
+/**
+ * Draws partners and mixes sound before its features, as the reference's loader does; pictures are mixed in
+ * `stepOfInputs`.
+ */
 export async function drawInputs(
   clips: readonly LabelledClip[],
   all: readonly LabelledClip[],
@@ -77,7 +80,8 @@ export async function drawInputs(
       other && usesAudio(mode)
         ? await Promise.all([reader.waveform(clip.path), reader.waveform(other.path)])
         : [null, null];
-    // A pair that cannot be mixed (no waveform in an old input file) is not mixed at all: picture, sound and label go together.
+    // A pair that cannot be mixed (no waveform in an old input file) is not mixed at all: picture, sound and label go
+    // together.
     if (!other || (usesAudio(mode) && (!mine || !theirs))) {
       inputs.push(input);
       partners.push(null);

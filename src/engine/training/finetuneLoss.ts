@@ -6,8 +6,8 @@ export const lossTerms = (targets: Float32Array, classes: number, multiLabel: bo
   multiLabel ? targets.reduce((sum, t) => sum + (Number.isNaN(t) ? 0 : 1), 0) : targets.length / classes;
 
 /**
- * logits, targets [N, C] → scalar. Multi-label: mean over N·C of binary cross entropy, unknown targets (NaN) left out. Single-label:
- * mean over N of -Σ target · log softmax(logits); targets may be soft.
+ * logits, targets [N, C] → scalar. Multi-label: mean over N·C of binary cross entropy, unknown targets (NaN) left out.
+ * Single-label: mean over N of -Σ target · log softmax(logits); targets may be soft.
  */
 export function finetuneLoss(logits: tf.Tensor2D, targets: Float32Array, multiLabel: boolean): tf.Scalar {
   const [rows, classes] = logits.shape;

@@ -225,7 +225,8 @@ export async function runFinetune(
           };
           const { mAP, accuracy } = evaluate({ ...scored, thresholds: [], multiLabel });
           const valLoss = negativeLogLikelihood(logits, truth, width, multiLabel);
-          // Few validation clips give the same accuracy again and again; among equals the more likely weights are better.
+          // Few validation clips give the same accuracy again and again; among equals the more likely weights are
+          // better.
           const score = (multiLabel ? mAP : accuracy) ?? 0;
           return {
             score: score - 1e-3 * Math.min(valLoss, 100),
@@ -267,7 +268,8 @@ export async function runFinetune(
 
     const validationTargets = targetsOf(validation);
     const temperature = fitTemperature(await logitsOf(validation), validationTargets, width, multiLabel);
-    // Folded into the head, so that every user of the file, ONNX and the reference included, gets calibrated probabilities.
+    // Folded into the head, so that every user of the file, ONNX and the reference included, gets calibrated
+    // probabilities.
     for (const name of ['mlp_head.1.weight', 'mlp_head.1.bias'])
       tf.tidy(() => model.parameters.get(name).assign(model.parameters.get(name).div(temperature)));
     const validationP = probabilities(await logitsOf(validation), width, multiLabel);

@@ -1,4 +1,5 @@
-// Self-supervised pretraining (paper section 2.4 and appendix C): masked reconstruction and contrast, any variant, any start.
+// Self-supervised pretraining (paper section 2.4 and appendix C): masked reconstruction and contrast, any variant, any
+// start.
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -65,9 +66,10 @@ export function planSteps({ clips, values, steps }: Pick<PretrainPlan, 'clips' |
 }
 
 /**
- * Trains `model` in place from the state file's position, or from the start. Killed at any step and called again with the same plan
- * and start, it ends with the same weights.
- * @throws EngineError INTERNAL naming the clips of a batch whose loss is not a number, after saving the weights before it.
+ * Trains `model` in place from the state file's position, or from the start. Killed at any step and called again with
+ * the same plan and start, it ends with the same weights.
+ * @throws EngineError INTERNAL naming the clips of a batch whose loss is not a number, after saving the weights before
+ * it.
  */
 export async function pretrain(
   model: Model,

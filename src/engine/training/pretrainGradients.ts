@@ -1,6 +1,7 @@
-// The gradient of one pretraining batch. A batch too large for the device is computed a few clips at a time with the same result: the
-// contrast still compares all of its clips, by gradient caching (Gao et al. 2021, arXiv 2101.06983): their embeddings first, without a
-// tape; the contrast's gradient by each of them; then every part once more, its embeddings times that gradient standing for the contrast.
+// The gradient of one pretraining batch. A batch too large for the device is computed a few clips at a time with the
+// same result: the contrast still compares all of its clips, by gradient caching (Gao et al. 2021, arXiv 2101.06983):
+// their embeddings first, without a tape; the contrast's gradient by each of them; then every part once more, its
+// embeddings times that gradient standing for the contrast.
 import * as tf from '@tensorflow/tfjs';
 import {
   comparedVectors,
@@ -17,7 +18,10 @@ import { rowsOfMask } from '../model/masking.ts';
 import type { Model } from '../model/model.ts';
 import { accumulate, sliceRows } from './optimiser/accumulate.ts';
 
-/** Of the batch: loss, reconstruction of sound and picture, contrast (weighted), share of pictures whose own sound is the most similar. */
+/**
+ * Of the batch: loss, reconstruction of sound and picture, contrast (weighted), share of pictures whose own sound is
+ * the most similar.
+ */
 export interface BatchGradients {
   gradients: Map<string, tf.Tensor>;
   loss: number;
@@ -52,7 +56,10 @@ interface WholeContrast {
   byV: tf.Tensor3D;
 }
 
-/** The contrast over the whole batch, and its gradient by what is compared [N, V, D] of sound and of picture, the caller's to dispose. */
+/**
+ * The contrast over the whole batch, and its gradient by what is compared [N, V, D] of sound and of picture, the
+ * caller's to dispose.
+ */
 function wholeContrast(
   model: Model,
   batch: Batch,
@@ -137,7 +144,10 @@ function inParts(
   }
 }
 
-/** Computed `micro` clips at a time. `batch` stays the caller's. Draws nothing at random, so that it can be tried again with fewer. */
+/**
+ * Computed `micro` clips at a time. `batch` stays the caller's. Draws nothing at random, so that it can be tried again
+ * with fewer.
+ */
 export function pretrainGradients(
   model: Model,
   trainable: readonly string[],

@@ -1,4 +1,5 @@
-// The compute worker's part of pretraining: opens or makes the model, trains, looks at held-out clips, writes the result.
+// The compute worker's part of pretraining: opens or makes the model, trains, looks at held-out clips, writes the
+// result.
 import { join } from 'node:path';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';

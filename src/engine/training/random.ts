@@ -1,5 +1,5 @@
-// Seeded random numbers whose whole state can be saved, so that a resumed run draws what an undisturbed one would have drawn.
-// xoshiro128** (Blackman & Vigna, https://prng.di.unimi.it), seeded by splitmix32.
+// Seeded random numbers whose whole state can be saved, so that a resumed run draws what an undisturbed one would have
+// drawn. xoshiro128** (Blackman & Vigna, https://prng.di.unimi.it), seeded by splitmix32.
 
 export type RandomState = [number, number, number, number];
 

@@ -1,4 +1,5 @@
-// How well sound and picture of held-out clips find each other, while training goes on (reference protocol: one frame, pooled tokens).
+// How well sound and picture of held-out clips find each other, while training goes on (reference protocol: one frame,
+// pooled tokens).
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { contrast, drawMasks, embedA, embedV, pretrainForward, type Batch } from '../model/cavMae.ts';
@@ -57,8 +58,9 @@ function contrastOf(parts: readonly Part[], clips: number, dim: number, values: 
 }
 
 /**
- * The recipe's loss on held-out clips under the same masks every time (`valLoss`), with the contrast over as many clips as in training
- * where there are as many, and, for systems with both modalities, the mean R@1 of both directions (`accuracy`).
+ * The recipe's loss on held-out clips under the same masks every time (`valLoss`), with the contrast over as many clips
+ * as in training where there are as many, and, for systems with both modalities, the mean R@1 of both directions
+ * (`accuracy`).
  */
 export async function probe(
   model: Model,

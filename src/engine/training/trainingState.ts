@@ -1,5 +1,5 @@
-// All that a killed run needs to go on bit for bit: weights, both Adam moments of every parameter, and where the run is. Randomness
-// needs no state of its own: every step draws from a generator made of the seed and the step's number.
+// All that a killed run needs to go on bit for bit: weights, both Adam moments of every parameter, and where the run
+// is. Randomness needs no state of its own: every step draws from a generator made of the seed and the step's number.
 import { existsSync } from 'node:fs';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';

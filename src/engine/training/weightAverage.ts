@@ -1,6 +1,9 @@
 // Plain mean of the weights of several epochs (Izmailov et al. 2018, as the reference does after finetuning).
 
-/** A running mean m_k = m_(k-1) + (w_k - m_(k-1)) / k: one copy of the weights whatever the number of epochs, and easily kept on disk. */
+/**
+ * A running mean m_k = m_(k-1) + (w_k - m_(k-1)) / k: one copy of the weights whatever the number of epochs, and easily
+ * kept on disk.
+ */
 export class WeightAverage {
   count = 0;
   readonly mean = new Map<string, Float32Array>();

@@ -1,5 +1,6 @@
-// Reads a clip's input file during a long training. The folder of inputs is a bounded cache: what it has dropped meanwhile is asked for
-// by an event, and read once the host has had it made again. Training reads a batch ahead, so decoding and computing overlap.
+// Reads a clip's input file during a long training. The folder of inputs is a bounded cache: what it has dropped
+// meanwhile is asked for by an event, and read once the host has had it made again. Training reads a batch ahead, so
+// decoding and computing overlap.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClipInput } from '../inference/clipInput.ts';
 import { EngineError } from '../../shared/engineError.ts';

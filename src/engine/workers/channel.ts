@@ -1,5 +1,6 @@
-// The typed channel between the host's process and a worker process: call, events, cancellation, errors with their codes.
-// Only the transport differs per host (Node's child process, Electron's utility process, an in-memory pair in tests).
+// The typed channel between the host's process and a worker process: call, events, cancellation, errors with their
+// codes. Only the transport differs per host (Node's child process, Electron's utility process, an in-memory pair in
+// tests).
 import { EngineError } from '../../shared/engineError.ts';
 import { WorkerExitError, WorkerStoppedError } from './workerErrors.ts';
 import type { ErrorCode, ErrorDetail } from '../../shared/contract/errors.ts';
@@ -85,8 +86,8 @@ interface Pending {
 }
 
 /**
- * A worker that starts when first called and starts again after a crash. Calls under way when it dies fail with INTERNAL and the
- * reason; the next call gets a fresh process.
+ * A worker that starts when first called and starts again after a crash. Calls under way when it dies fail with
+ * INTERNAL and the reason; the next call gets a fresh process.
  */
 export class WorkerHandle<H extends Handlers> {
   readonly name: string;

@@ -1,5 +1,5 @@
-// What the compute worker answers when a job asks which numbers and which device are to embed with a model: what was asked for, what was
-// chosen before, or what comes out of trying.
+// What the compute worker answers when a job asks which numbers and which device are to embed with a model: what was
+// asked for, what was chosen before, or what comes out of trying.
 import { stat } from 'node:fs/promises';
 import { startBackend } from '../backend/startBackend.ts';
 import type { DeviceWish, ExtractionChoice, PrecisionWish } from '../../shared/contract/extraction.ts';
@@ -22,7 +22,10 @@ export interface ChooseRequest extends Pick<EncoderRequest, 'graphs' | 'extracti
   device: DeviceWish;
 }
 
-/** Below this a model gains too little from int8 to have its numbers moved by it (1.3 times at 10 MB, 2.3 times at base size). */
+/**
+ * Below this a model gains too little from int8 to have its numbers moved by it (1.3 times at 10 MB, 2.3 times at base
+ * size).
+ */
 const smallModelBytes = 64 * 1024 ** 2;
 
 /** Int8 is tried by itself for large models only; asked for, it is taken for any. */
@@ -42,7 +45,8 @@ async function readable(inputs: readonly string[]): Promise<ClipInput[]> {
 }
 
 /**
- * @throws EngineError BACKEND_UNAVAILABLE where what is asked for cannot be had, BAD_INPUT for int8 on a GPU, CANCELLED; what opening
+ * @throws EngineError BACKEND_UNAVAILABLE where what is asked for cannot be had, BAD_INPUT for int8 on a GPU,
+ * CANCELLED; what opening
  *   the model throws
  */
 export async function chooseExtractionFor(request: ChooseRequest, signal: AbortSignal): Promise<ExtractionChoice> {

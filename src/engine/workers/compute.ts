@@ -1,4 +1,4 @@
-// The compute worker: everything with tensors. A crash here loses nothing; the host starts it again.
+// The compute worker, which does all tensor work. If it crashes, the host restarts it and nothing is lost.
 import { eventHandlers } from './eventHandlers.ts';
 import { trainingHandlers } from './trainingHandlers.ts';
 import { inferenceHandlers } from './inferenceHandlers.ts';

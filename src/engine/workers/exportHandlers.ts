@@ -1,4 +1,5 @@
-// What the projection worker does for exports of embeddings: it reads vectors and writes files, so that neither passes the host.
+// Handlers of the projection worker for exports of embeddings. The worker reads vectors and writes files, so that
+// neither passes through the host.
 import { EngineError } from '../../shared/engineError.ts';
 import { NpyExport } from '../exploration/vectorExport/npyExport.ts';
 import { ParquetExport } from '../exploration/vectorExport/parquetExport.ts';

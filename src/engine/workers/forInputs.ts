@@ -1,4 +1,5 @@
-// Runs over clip input files: the next are read while some are computed; what fails is told and stops nothing.
+// Processes clip input files and reads ahead while it computes. A failing file is reported and does not stop the
+// rest.
 import { EngineError } from '../../shared/engineError.ts';
 import type { ErrorCode } from '../../shared/contract/errors.ts';
 import type { ClipInput } from '../inference/clipInput.ts';

@@ -70,7 +70,9 @@ export const inferenceHandlers = {
       return { ...result, failed, device, precision, notice };
     }),
 
-  /** Which numbers and which device are to embed with a model; takes as long as embedding the given clips a few times. */
+  /**
+   * Which numbers and which device are to embed with a model; takes as long as embedding the given clips a few times.
+   */
   chooseExtraction: (request: ChooseRequest, { signal }: CallContext): Promise<ExtractionChoice> =>
     chooseExtractionFor(request, signal),
 
@@ -124,7 +126,10 @@ export const inferenceHandlers = {
       };
     }),
 
-  /** A clip's frames as a model of pictures of another size gets them: U8 [F, imgSize, imgSize, 3]; null for a clip without picture. */
+  /**
+   * A clip's frames as a model of pictures of another size gets them: U8 [F, imgSize, imgSize, 3]; null for a clip
+   * without picture.
+   */
   async fittedFrames({
     input,
     imgSize,
@@ -175,8 +180,8 @@ export const inferenceHandlers = {
     withModel(spec, async (model) => attentionOfClip(model, await readClipInput(input), request)),
 
   /**
-   * Retrieval by the frames of clips and the sound around each (see exploration/neighbours/alignedSimilarity.ts). `rows`: which of the
-   * inputs were compared, the others lacking sound or picture.
+   * Retrieval by the frames of clips and the sound around each (see exploration/neighbours/alignedSimilarity.ts).
+   * `rows`: which of the inputs were compared, the others lacking sound or picture.
    */
   alignedRetrieval: (
     { model: spec, inputs, strategy }: { model: string; inputs: string[]; strategy: AlignedStrategy },

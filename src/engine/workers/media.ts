@@ -1,4 +1,4 @@
-// The media worker: decoding and everything made from decoded media. A crash or hang here costs one file; the host starts it again.
+// The media worker, which decodes media. A crash or hang costs one file; the host restarts it.
 import { readFile } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';

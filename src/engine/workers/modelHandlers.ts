@@ -1,4 +1,5 @@
-// What the compute worker does on inputs already preprocessed, as the reference's own scripts would: features, losses, logits.
+// What the compute worker does on inputs already preprocessed, as the reference's own scripts would: features, losses,
+// logits.
 import * as tf from '@tensorflow/tfjs';
 import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { startBackend } from '../backend/startBackend.ts';
@@ -109,7 +110,10 @@ export const modelHandlers = {
       hasDecoder: model.parameters.kind === 'cavmae',
     })),
 
-  /** The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), the embeddings `c_a`, `c_v` [N, D] (means of tokens; CAV-MAE Sync's class tokens), and the joint embedding [N, D]. */
+  /**
+   * The reference's `forward_feat` (`tokens_a`, `tokens_v` [N, L, D], after norm_a and norm_v), the embeddings `c_a`,
+   * `c_v` [N, D] (means of tokens; CAV-MAE Sync's class tokens), and the joint embedding [N, D].
+   */
   features: ({ model: spec, fbank, frames }: PreprocessedInput, { signal }: CallContext) =>
     withModel(spec, (model) => {
       const [audio, image] = checkedPair(model, fbank, frames);
@@ -128,7 +132,8 @@ export const modelHandlers = {
     }),
 
   /**
-   * The reference's pretraining forward with given mask noise [N, L] per modality, its treatment of several joint blocks included.
+   * The reference's pretraining forward with given mask noise [N, L] per modality, its treatment of several joint
+   * blocks included.
    * `contrastive` is weighted, as the reference returns it: the three parts sum to `total`.
    */
   losses: ({

@@ -1,4 +1,5 @@
-// Models in the compute worker: opened from a checkpoint (or freshly initialised), kept while used and a little longer, freed after.
+// Models in the compute worker, opened from a checkpoint or freshly initialised. A model is freed some time after
+// its last use.
 import { stat } from 'node:fs/promises';
 import { startBackend } from '../backend/startBackend.ts';
 import { loadCheckpoint } from '../checkpoint/loadCheckpoint.ts';
@@ -64,7 +65,8 @@ const idle = (): [string, Kept][] =>
   [...kept].filter(([, entry]) => entry.users === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
 
 /**
- * Runs `use` with the model of a checkpoint file (.safetensors, .pth) or of `random:<size>:<seed>`; it is not freed meanwhile.
+ * Runs `use` with the model of a checkpoint file (.safetensors, .pth) or of `random:<size>:<seed>`; it is not freed
+ * meanwhile.
  * @throws EngineError NOT_FOUND, BAD_INPUT, CHECKPOINT_MISMATCH.
  */
 export async function withModel<R>(spec: string, use: (model: Model) => Promise<R> | R): Promise<R> {

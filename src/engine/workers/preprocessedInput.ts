@@ -22,7 +22,8 @@ function firstBadPlace({ shape, data }: ArrayInput): string | null {
 
 /**
  * @param expected sizes after the first axis, N
- * @throws EngineError BAD_INPUT naming the array, its shape and the one needed, or the place of the first NaN or infinity
+ * @throws EngineError BAD_INPUT naming the array, its shape and the one needed, or the place of the first NaN or
+ * infinity
  */
 export function checkedArray(name: string, input: ArrayInput, expected: readonly number[], batch?: number): ArrayInput {
   const { shape, data } = input;

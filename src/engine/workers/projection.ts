@@ -1,4 +1,5 @@
-// The projection worker: maps, clusters, search, retrieval and label queues over the vector store's matrices, which stay loaded.
+// The projection worker: maps, clusters, search, retrieval and label queues over the vector store's matrices, which
+// stay loaded.
 import { EngineError } from '../../shared/engineError.ts';
 import { commonNeighbours } from '../exploration/neighbours/commonNeighbours.ts';
 import { correspondence } from '../exploration/correspondence.ts';
@@ -154,7 +155,10 @@ const handlers = {
       onProgress: (share) => emit({ share }),
     }),
 
-  /** R@1/5/10 and median rank in both directions, with the worst misses. `among`: only these clips, which come in id order. */
+  /**
+   * R@1/5/10 and median rank in both directions, with the worst misses. `among`: only these clips, which come in id
+   * order.
+   */
   retrievalEvaluation: async (
     { audio, visual, seed, among }: { audio: MatrixFile; visual: MatrixFile; seed: number; among?: Int32Array },
     { signal }: CallContext,

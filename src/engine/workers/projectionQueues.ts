@@ -10,7 +10,10 @@ import type { MatrixFile } from '../exploration/neighbours/presentRows.ts';
 import { propagateLabels } from '../exploration/queues/propagateLabels.ts';
 import type { CallContext } from './channel.ts';
 
-/** Neighbours that queues and propagation look at: the graph of a map with default settings, which is then there already. */
+/**
+ * Neighbours that queues and propagation look at: the graph of a map with default settings, which is then there
+ * already.
+ */
 const graphNeighbours = 14;
 
 interface ClassShare {
@@ -43,7 +46,10 @@ export function projectionQueues(matrices: MatrixCache) {
       return chosen.map(({ row, score, typicality }) => ({ clipId: present.clipIds[row]!, score, typicality }));
     },
 
-    /** High in uncertainty and unlike each other. Uncertainties come from a classifier, or where there is none from labelled neighbours. */
+    /**
+     * High in uncertainty and unlike each other. Uncertainties come from a classifier, or where there is none from
+     * labelled neighbours.
+     */
     uncertain: async (
       {
         matrix,

@@ -1,4 +1,4 @@
-// Binds handlers to whatever process they were started in: Node's IPC channel or Electron's utility-process port.
+// Connects handlers to the process they run in: Node's IPC channel or Electron's utility-process port.
 import { serveHandlers, type Handlers } from './channel.ts';
 
 interface ParentPort {

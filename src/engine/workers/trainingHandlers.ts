@@ -1,4 +1,4 @@
-// What the compute worker does for training; events are points of the live curves.
+// Handlers of the compute worker for training. Their events are points of the live curves.
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import type { CallContext } from './channel.ts';
 import { startBackend } from '../backend/startBackend.ts';

@@ -1,4 +1,4 @@
-// Requests in which vectors are named by where they lie instead of copied: the worker reads them, and the host never holds them.
+// Requests that refer to vectors by their place on disk. The worker reads them, so the host never holds them.
 import { readVectorRows, type VectorRows } from '../base/vectorRows.ts';
 
 /** A request whose vectors may be given by where they lie in the vector store's files. */

@@ -1,4 +1,4 @@
-// How a call fails when its worker process is gone, told apart from errors of the call itself by their class.
+// Errors of a call whose worker process is gone. Their classes tell them from errors of the call itself.
 import { isOutOfMemory } from '../base/outOfMemory.ts';
 import { EngineError } from '../../shared/engineError.ts';
 

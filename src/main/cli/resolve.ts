@@ -11,7 +11,10 @@ const wholeNumber = (text: string): number | null => (/^[1-9]\d*$/.test(text) ? 
 
 const isFile = (name: string): boolean => existsSync(name) && statSync(name).isFile();
 
-/** A clip of the collection by its number, its file's path or its name; null when there is none. Of a long file, its first clip. */
+/**
+ * A clip of the collection by its number, its file's path or its name; null when there is none. Of a long file, its
+ * first clip.
+ */
 export async function findClip(
   { client, engine }: Pick<Session, 'client' | 'engine'>,
   name: string,
@@ -46,7 +49,10 @@ export async function clipOrFile(
   throw new EngineError('NOT_FOUND', `${name} is neither a clip of this workspace nor a file`, { path: name });
 }
 
-/** A schema by number or name; without a name the only one there is. @throws NOT_FOUND, or BAD_INPUT where one must be named */
+/**
+ * A schema by number or name; without a name the only one there is.
+ * @throws NOT_FOUND, or BAD_INPUT where one must be named
+ */
 export async function schemaOf(client: Client, name: string | undefined): Promise<LabelSchema> {
   const schemas = await client.schemas.list({});
   const named =
@@ -92,7 +98,11 @@ interface KnownFile {
   modifiedMs: number;
 }
 
-/** Without a name the workspace's current model. A catalogue id as it is; a checkpoint file becomes a model of the workspace's catalogue, once as long as it does not change. @throws NOT_FOUND */
+/**
+ * Without a name the workspace's current model. A catalogue id as it is; a checkpoint file becomes a model of the
+ * workspace's catalogue, once as long as it does not change.
+ * @throws NOT_FOUND
+ */
 export async function modelOf(
   { client, engine }: Pick<Session, 'client' | 'engine'>,
   name: string | undefined,

@@ -1,4 +1,5 @@
-// What one command works with: the engine of a workspace, a typed client that calls procedures in this process, and its end.
+// What one command works with: the engine of a workspace, a typed client that calls procedures in this process, and its
+// end.
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { createEngine, type Engine } from '../../engine/host/engine.ts';
 import type { EngineRouter } from '../../engine/host/router.ts';
@@ -17,7 +18,9 @@ export interface Session {
 
 export interface SessionOptions {
   workspace: string;
-  /** Commands that only read do not need the workspace to themselves: where another process writes, they read beside it. */
+  /**
+   * Commands that only read do not need the workspace to themselves: where another process writes, they read beside it.
+   */
   writes: boolean;
   signal: AbortSignal;
 }

@@ -1,4 +1,5 @@
-// What web contents may never do: leave our page, open windows, embed views, or use a device unasked. Electron's security checklist.
+// What web contents may never do: leave our page, open windows, embed views, or use a device unasked. Electron's
+// security checklist.
 import { app, dialog, shell, type Session, type WebContents } from 'electron';
 import { isOurs } from './appScheme.ts';
 

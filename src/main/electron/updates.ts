@@ -1,5 +1,5 @@
-// Updates: looked for when the person asks and at no other time, and only in a package whose maker named a place for them
-// (CAVMAE_UPDATES at packing time). Nothing is fetched or installed without a yes to each.
+// Updates: looked for when the person asks and at no other time, and only in a package whose maker named a place for
+// them (CAVMAE_UPDATES at packing time). Nothing is fetched or installed without a yes to each.
 import { app, dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// What is worth attaching to an issue when a process ends unexpectedly: written to a file, without names of the person's own.
+// What is worth attaching to an issue when a process ends unexpectedly: written to a file, without names of the
+// person's own.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

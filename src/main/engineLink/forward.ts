@@ -1,4 +1,5 @@
-// Passes a request of the page to the engine's process: streamed bodies and answers, byte ranges, event streams, aborts.
+// Passes a request of the page to the engine's process: streamed bodies and answers, byte ranges, event streams,
+// aborts.
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
@@ -80,7 +81,10 @@ function ask(request: Request, { socket, token }: { socket: string; token: strin
   });
 }
 
-/** Requests wait while the engine starts (again). One that was on its way when the engine ended fails as on a broken network. */
+/**
+ * Requests wait while the engine starts (again). One that was on its way when the engine ended fails as on a broken
+ * network.
+ */
 export function forwardTo(engine: Pick<EngineProcess, 'ready'>): (request: Request) => Promise<Response> {
   return async (request) => {
     for (let attempt = 1; ; attempt++) {

@@ -1,4 +1,5 @@
-// Who may ask the web host: a browser that opened the one-time link (or knew the password), on a name we answer to, from our own page.
+// Who may ask the web host: a browser that opened the one-time link (or knew the password), on a name we answer to,
+// from our own page.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AttemptLimit } from './attemptLimit.ts';
 import { deniedPage, loginPage } from './gatePages.ts';

@@ -1,7 +1,10 @@
-// A bound on what nobody signed in may try: so many times a minute for each client, then it is not heard for the rest of it.
+// A bound on what nobody signed in may try: so many times a minute for each client, then it is not heard for the rest
+// of it.
 
 export interface AttemptLimit {
-  /** Counts an attempt before anything is done for it, so that attempts beside each other count, too. False: refuse it. */
+  /**
+   * Counts an attempt before anything is done for it, so that attempts beside each other count, too. False: refuse it.
+   */
   take(client: string): boolean;
   /** The attempt was a good one and does not count. */
   giveBack(client: string): void;

@@ -1,5 +1,5 @@
-// The engine's process (`out/main/engine.js`, plain Node), told what to do by environment variables. With CAVMAE_SOCKET it answers the
-// desktop shell on a private socket; otherwise it is the web host, for containers and services.
+// The engine's process (`out/main/engine.js`, plain Node), told what to do by environment variables. With CAVMAE_SOCKET
+// it answers the desktop shell on a private socket; otherwise it is the web host, for containers and services.
 // CAVMAE_WORKSPACE (needed), CAVMAE_RECENT, CAVMAE_DEMO; CAVMAE_HOST, CAVMAE_PORT, CAVMAE_PASSWORD, CAVMAE_READ_ONLY.
 import process from 'node:process';
 import { EngineError } from '../../shared/engineError.ts';

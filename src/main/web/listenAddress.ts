@@ -9,7 +9,8 @@ export const isLoopback = (host: string): boolean =>
   loopbackNames.has(host.toLowerCase()) || /^127(\.\d{1,3}){3}$/.test(host);
 
 /**
- * @returns whether the Host header's name (brackets kept around IPv6) is one of ours: a name of this machine or, where the host
+ * @returns whether the Host header's name (brackets kept around IPv6) is one of ours: a name of this machine or, where
+ * the host
  *   listens beyond it, any address of its interfaces. A foreign name is how DNS rebinding shows.
  */
 export function hostNames(host: string): (name: string) => boolean {

@@ -1,4 +1,5 @@
-// How long the host's event loop stood still while clips were embedded: told at the end of each such job where CAVMAE_MEASURE_STALL is set.
+// How long the host's event loop stood still while clips were embedded: told at the end of each such job where
+// CAVMAE_MEASURE_STALL is set.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventBus } from '../../engine/procedures/engineContext.ts';
 

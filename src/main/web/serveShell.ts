@@ -1,4 +1,5 @@
-// The engine for the desktop shell: the Fetch application on a private socket, and messages about workspace and work under way.
+// The engine for the desktop shell: the Fetch application on a private socket, and messages about workspace and work
+// under way.
 import { createAdaptorServer } from '@hono/node-server';
 import { timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';

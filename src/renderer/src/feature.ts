@@ -1,5 +1,6 @@
-// What a feature gives the window: panels for the dock, sections for the sidebar, commands, and components mounted once (dialogs, the drop target).
-// To add one, make a folder under features/ whose index.ts exports a Feature, and name it in features.ts.
+// What a feature gives the window: panels for the dock, sections for the sidebar, commands, and components mounted once
+// (dialogs, the drop target). To add one, make a folder under features/ whose index.ts exports a Feature, and name it
+// in features.ts.
 import type { Component } from 'vue';
 
 /** `large`: its code is, so that the other panels of a layout are made before it. `roomy`: opens in the largest part of the dock. */

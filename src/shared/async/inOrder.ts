@@ -1,8 +1,8 @@
 // Drops out-of-order responses.
 
 /**
- * Wraps a request and what is done with its response. A response older than one already taken is dropped; the call resolves all the
- * same. An error is dropped where a newer request was made.
+ * Wraps a request and what is done with its response. A response older than one already taken is dropped; the call
+ * resolves all the same. An error is dropped where a newer request was made.
  */
 export function inOrder<A extends unknown[], R>(
   ask: (...args: A) => Promise<R>,

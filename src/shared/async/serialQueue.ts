@@ -2,7 +2,8 @@
 
 /**
  * @param gate resolved: nothing waits any longer, as when the page goes away
- * @returns a function that runs `work` once all work given to it before has settled; a failure of one does not stop the next
+ * @returns a function that runs `work` once all work given to it before has settled; a failure of one does not stop the
+ * next
  */
 export function serialQueue(gate?: Promise<unknown>): <T>(work: () => Promise<T>) => Promise<T> {
   let tail: Promise<unknown> = Promise.resolve();

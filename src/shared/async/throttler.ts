@@ -1,4 +1,4 @@
-// One run at a time: while it is under way the newest request waits, and those between are dropped.
+// Runs one request at a time. The newest waiting request runs next; older waiting ones are dropped.
 
 export interface Throttler<R> {
   ask(request: R): void;

@@ -40,7 +40,10 @@ export const journalEntry = z.object({
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
 
-/** What one step changed, so that a window can follow it without asking. `entries`: marks before and after, null where the clip does not have the class. `clips`: all labels that the changed clips have now. */
+/**
+ * What one step changed, so that a window can follow it without asking. `entries`: marks before and after, null where
+ * the clip does not have the class. `clips`: all labels that the changed clips have now.
+ */
 export const labelStep = z.object({
   step: id,
   source: annotationSource,
@@ -82,7 +85,10 @@ export const labelFormat = z.enum([
 ]);
 export type LabelFormat = z.infer<typeof labelFormat>;
 
-/** What a label file seems to be, before anything is read in: its format, and for tables the header, which column holds what, and the first rows. */
+/**
+ * What a label file seems to be, before anything is read in: its format, and for tables the header, which column holds
+ * what, and the first rows.
+ */
 export const labelFileFacts = z.object({
   format: labelFormat,
   readable: z.boolean(),
@@ -92,7 +98,10 @@ export const labelFileFacts = z.object({
 });
 export type LabelFileFacts = z.infer<typeof labelFileFacts>;
 
-/** What an import did or, as a dry run, would do. `sample`: the first matches; `replaced`: statements that would read otherwise than they do now; `written`: it changed something, which is a step of undo. */
+/**
+ * What an import did or, as a dry run, would do. `sample`: the first matches; `replaced`: statements that would read
+ * otherwise than they do now; `written`: it changed something, which is a step of undo.
+ */
 export const labelImportReport = z.object({
   annotations: z.number().int(),
   matchedClips: z.number().int(),

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { id } from './clip.ts';
 
-/** A clip of the collection, or a file outside of it (its first ten seconds) by its path on the engine's machine. One of the two. */
+/**
+ * A clip of the collection, or a file outside of it (its first ten seconds) by its path on the engine's machine. One of
+ * the two.
+ */
 export const subject = z
   .object({ clipId: id.optional(), file: z.string().min(1).optional() })
   .refine(({ clipId, file }) => (clipId === undefined) !== (file === undefined), 'name either a clip or a file');
@@ -13,8 +16,8 @@ export const attentionStream = z.enum(['a', 'v', 'joint', 'joint-a', 'joint-v'])
 export type AttentionStream = z.infer<typeof attentionStream>;
 
 /**
- * safetensors at `dataUrl`: weights F32 [L, L], row = the token that looks, rows sum to 1; L = tokensA + tokensV, sound first (f*64+t),
- * then picture (row*14+col). `layers` and `heads` say what there is to choose from.
+ * safetensors at `dataUrl`: weights F32 [L, L], row = the token that looks, rows sum to 1; L = tokensA + tokensV, sound
+ * first (f*64+t), then picture (row*14+col). `layers` and `heads` say what there is to choose from.
  */
 export const attentionAnswer = z.object({
   dataUrl: z.string(),
@@ -25,7 +28,10 @@ export const attentionAnswer = z.object({
 });
 export type AttentionAnswer = z.infer<typeof attentionAnswer>;
 
-/** Losses at one mask ratio, own and with another clip's partner: sound told beside another picture, picture beside another sound. */
+/**
+ * Losses at one mask ratio, own and with another clip's partner: sound told beside another picture, picture beside
+ * another sound.
+ */
 export const sweepPoint = z.object({
   ratio: z.number(),
   lossA: z.number(),
@@ -35,7 +41,10 @@ export const sweepPoint = z.object({
 });
 export type SweepPoint = z.infer<typeof sweepPoint>;
 
-/** What the job of a collection's sweep ends with: means over `clips` of the `of` clips that have both sound and picture. */
+/**
+ * What the job of a collection's sweep ends with: means over `clips` of the `of` clips that have both sound and
+ * picture.
+ */
 export const collectionSweep = z.object({
   modelId: z.string(),
   clips: z.number().int(),
@@ -44,7 +53,10 @@ export const collectionSweep = z.object({
 });
 export type CollectionSweep = z.infer<typeof collectionSweep>;
 
-/** safetensors at `dataUrl`: audio F32 [8, columns], visual F32 [rows, columns] (8 x 64 and 14 x 14 at the paper's sizes), NaN for a patch that no mask hid. `stored`: from the job that scored the collection. */
+/**
+ * safetensors at `dataUrl`: audio F32 [8, columns], visual F32 [rows, columns] (8 x 64 and 14 x 14 at the paper's
+ * sizes), NaN for a patch that no mask hid. `stored`: from the job that scored the collection.
+ */
 export const errorMapAnswer = z.object({
   dataUrl: z.string(),
   modelId: z.string(),

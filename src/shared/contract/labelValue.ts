@@ -1,4 +1,4 @@
-// What a label says of a clip or event: the values, and where the class shows. Defined here once for every room.
+// The values of a label, and where its class shows in the clip or event. The only definition of both.
 import { z } from 'zod';
 
 export const labelValues = ['positive', 'negative', 'uncertain'] as const;

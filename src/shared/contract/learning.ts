@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { id } from './clip.ts';
 
-/** One automatic refit, scored by cross-validation over its own labels, split by source file. `restorable`: its weights are still kept. */
+/**
+ * One automatic refit, scored by cross-validation over its own labels, split by source file. `restorable`: its weights
+ * are still kept.
+ */
 export const learningPoint = z.object({
   id,
   at: z.string(),

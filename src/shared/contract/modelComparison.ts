@@ -1,4 +1,5 @@
-// Two models over the same clips: how many neighbours they share, how well each retrieves, how well a head on each tells the labels apart.
+// Two models over the same clips: how many neighbours they share, how well each retrieves, how well a head on each
+// tells the labels apart.
 import { z } from 'zod';
 import { id } from './clip.ts';
 

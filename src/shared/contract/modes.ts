@@ -1,4 +1,5 @@
-// Which modalities a classifier looks at, in the reference's strings, and how deep a finetuning goes. No library: the model imports it.
+// Which modalities a classifier looks at, in the reference's strings, and how deep a finetuning goes. No library: the
+// model imports it.
 
 export const finetuneModes = ['multimodal', 'audioonly', 'videoonly'] as const;
 export type FinetuneMode = (typeof finetuneModes)[number];

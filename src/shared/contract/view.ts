@@ -8,7 +8,10 @@ export const savedView = z.object({
   filter: clipFilter,
   sort: clipSort,
   colourBy: columnName,
-  /** A list or selection kept with the view; `null`: all that match the filter. Clips removed since are left out when it is read. */
+  /**
+   * A list or selection kept with the view; `null`: all that match the filter. Clips removed since are left out when it
+   * is read.
+   */
   clipIds: z.array(id).max(2_000_000).nullable(),
 });
 export type SavedView = z.infer<typeof savedView>;

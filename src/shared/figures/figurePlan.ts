@@ -1,5 +1,5 @@
-// A reconstruction's pictures as one figure: where each goes, its title and its units. Sound to the left under one time axis, pictures to
-// the right. Several models on the same clip and mask share the original and the masked picture.
+// A reconstruction's pictures as one figure: where each goes, its title and its units. Sound to the left under one time
+// axis, pictures to the right. Several models on the same clip and mask share the original and the masked picture.
 import { errorPicture, errorScale, maskedPicture, pastedPicture, stripedPadding, truePicture } from './pictures.ts';
 import { patchSize } from '../signal/patchGrid.ts';
 import type { Modality } from '../signal/patchGrid.ts';
@@ -18,7 +18,10 @@ export interface FigureTile {
   y: number;
   modality: Modality;
 }
-/** Whole pixels. `axes`: the time axis in seconds below the sound's column; the last tile of each model ends at `bottom`. */
+/**
+ * Whole pixels. `axes`: the time axis in seconds below the sound's column; the last tile of each model ends at
+ * `bottom`.
+ */
 export interface FigurePlan {
   width: number;
   tiles: FigureTile[];

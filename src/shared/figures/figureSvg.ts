@@ -1,4 +1,5 @@
-// A figure plan as an SVG document: pictures as embedded PNG files, everything else as text and lines that stay sharp in print.
+// A figure plan as an SVG document: pictures as embedded PNG files, everything else as text and lines that stay sharp
+// in print.
 import type { FigurePlan } from './figurePlan.ts';
 import { gap, hzWidth, margin } from './figurePlan.ts';
 import { heightOfHz, hzText, tickHz } from './melAxis.ts';

@@ -1,5 +1,5 @@
-// From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in and out, so that the
-// window, the command line and every export paint the same.
+// From the tensors of a reconstruction to pixels: colour maps, pasting by the mask, error heat. Pure typed arrays in
+// and out, so that the window, the command line and every export paint the same.
 import { paddingValue } from '../signal/normalisation.ts';
 import { heatTable, magmaTable } from '../signal/palettes.ts';
 import { gridOver, melBands, type Modality } from '../signal/patchGrid.ts';
@@ -43,7 +43,10 @@ export function imagePlane(image: Float32Array): Plane {
   return { width, height, channels: 3, values };
 }
 
-/** The patch of every pixel, computed once per modality and size (models of other sizes than the paper's are painted too). */
+/**
+ * The patch of every pixel, computed once per modality and size (models of other sizes than the paper's are painted
+ * too).
+ */
 const patchMaps = new Map<string, Int16Array>();
 function patchMap(modality: Modality, { width, height }: { width: number; height: number }): Int16Array {
   const key = `${modality} ${width} ${height}`;
@@ -82,7 +85,10 @@ export const truePicture = (plane: Plane): Picture => ({
   pixels: paint(plane),
 });
 
-/** The plane with removed patches (mask 1) hidden under a quiet checker, so that dark content is not mistaken for a hole. */
+/**
+ * The plane with removed patches (mask 1) hidden under a quiet checker, so that dark content is not mistaken for a
+ * hole.
+ */
 export function maskedPicture(plane: Plane, mask: ArrayLike<number>, modality: Modality): Picture {
   const pixels = paint(plane);
   const patches = patchMap(modality, plane);

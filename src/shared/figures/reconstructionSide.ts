@@ -3,7 +3,10 @@ import { imagePlane, melPlane, soundFrames } from './pictures.ts';
 import type { Modality } from '../signal/patchGrid.ts';
 import type { Plane } from './pictures.ts';
 
-/** One modality; `mask` 1 = removed and `error` per patch, `frames` the spectrogram's columns before its padding (0 for pictures). */
+/**
+ * One modality; `mask` 1 = removed and `error` per patch, `frames` the spectrogram's columns before its padding (0 for
+ * pictures).
+ */
 export interface Side {
   original: Plane;
   predicted: Plane;
@@ -20,7 +23,9 @@ export interface Pictured {
   perPatchStatistics: boolean;
 }
 
-/** Sound [T, 128] in normalised log-mel units, pictures [3, S, S] in RGB 0…1; mask (1 = removed) and error per patch. */
+/**
+ * Sound [T, 128] in normalised log-mel units, pictures [3, S, S] in RGB 0…1; mask (1 = removed) and error per patch.
+ */
 export interface SideArrays {
   original: Float32Array;
   prediction: Float32Array;

@@ -1,4 +1,5 @@
-// What plots of estimates share: colours of window and paper, text, axes with round ticks. Plots are SVG text of a given width.
+// What plots of estimates share: colours of window and paper, text, axes with round ticks. Plots are SVG text of a
+// given width.
 import { escapeXml } from '../figures/figureSvg.ts';
 
 export interface PlotColours {

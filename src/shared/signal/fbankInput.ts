@@ -1,5 +1,6 @@
-// Log-mel features → the model's audio input: padded or cut to a fixed number of frames AFTER the log, then normalised with the
-// paper's AudioSet statistics. Padding is 0 before normalisation, hence +1.13 after it, louder than silence (MODEL.md §3).
+// Log-mel features → the model's audio input: padded or cut to a fixed number of frames AFTER the log, then normalised
+// with the paper's AudioSet statistics. Padding is 0 before normalisation, hence +1.13 after it, louder than silence
+// (MODEL.md §3).
 import { fbankMean, fbankStd } from './normalisation.ts';
 import { melBands, paperSizes } from './patchGrid.ts';
 
@@ -22,7 +23,7 @@ export const fbankInput = (features: Float32Array, frames = paperSizes.audioLeng
   normaliseFbank(padFbank(features, frames));
 
 /**
- * What the reference makes of sound it cannot use: shorter than one window → 512 rows of .01 [512, 128], later padded and normalised
- * like any other. Kept for comparison with the reference; the product reports such sound instead.
+ * What the reference makes of sound it cannot use: shorter than one window → 512 rows of .01 [512, 128], later padded
+ * and normalised like any other. Kept for comparison with the reference; the product reports such sound instead.
  */
 export const referenceTooShortFbank = (): Float32Array => new Float32Array(512 * melBands).fill(0.01);

@@ -1,4 +1,5 @@
-// The two colour scales of sounds and errors, both perceptually even: matplotlib's magma for spectrograms, inferno for heat (CC0).
+// The two colour scales of sounds and errors, both perceptually even: matplotlib's magma for spectrograms, inferno for
+// heat (CC0).
 
 type Stops = readonly (readonly number[])[];
 

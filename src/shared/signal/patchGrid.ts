@@ -30,7 +30,10 @@ export const gridOver = (modality: Modality, { width, height }: { width: number;
 export const gridOf = (modality: Modality, { audioLength, imgSize }: InputSizes): Grid =>
   gridOver(modality, modality === 'A' ? { width: audioLength, height: melBands } : { width: imgSize, height: imgSize });
 
-/** Index of the patch under a pixel. Sound counts patch rows from the bottom (low mel bands first), pictures from the top. */
+/**
+ * Index of the patch under a pixel. Sound counts patch rows from the bottom (low mel bands first), pictures from the
+ * top.
+ */
 export function patchAt(grid: Grid, x: number, y: number): number {
   const column = Math.min(grid.columns - 1, Math.max(0, Math.floor(x / grid.patch)));
   const fromTop = Math.min(grid.rows - 1, Math.max(0, Math.floor(y / grid.patch)));

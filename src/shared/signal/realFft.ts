@@ -1,5 +1,6 @@
-// FFT of real frames and its inverse: a complex Stockham FFT of half the length (radix 4, one radix-2 step where needed) and the usual
-// split into the real signal's bins. Own code because it runs a thousand times per clip and an FFT library's plan would be as long.
+// FFT of real frames and its inverse: a complex Stockham FFT of half the length (radix 4, one radix-2 step where
+// needed) and the usual split into the real signal's bins. Own code because it runs a thousand times per clip and an
+// FFT library's plan would be as long.
 
 /** Twiddle factors of one radix-4 step over sub-transforms of length n: w^p, w^2p, w^3p interleaved as (re, im) x 3. */
 function twiddles(n: number): Float64Array {

@@ -1,5 +1,6 @@
-// Addresses and grid of recording tiles: what the timeline draws of a whole file, without decoding it in the page.
-// A tile holds `tileColumns` columns of 2^level milliseconds each; the page and the engine compute the same grid from here.
+// Addresses and grid of recording tiles: what the timeline draws of a whole file, without decoding it in the page. A
+// tile holds `tileColumns` columns of 2^level milliseconds each; the page and the engine compute the same grid from
+// here.
 
 /** Columns of one tile. */
 export const tileColumns = 256;
@@ -35,7 +36,10 @@ export interface TileSettings {
 const recordingUrl = ({ mediaId, content }: AddressedRecording, what: string): string =>
   `/media/recordings/${mediaId}/${what}?v=${content}`;
 
-/** safetensors: `power` U8 [columns, bins] (bin k is k * rateHz / 2 / bins Hz), `peaks` F32 [columns, 2] (least and greatest sample). Fewer columns at the end of the file; none beyond it. */
+/**
+ * safetensors: `power` U8 [columns, bins] (bin k is k * rateHz / 2 / bins Hz), `peaks` F32 [columns, 2] (least and
+ * greatest sample). Fewer columns at the end of the file; none beyond it.
+ */
 export const tileUrl = (recording: AddressedRecording, settings: TileSettings, level: number, index: number): string =>
   recordingUrl(
     recording,

@@ -1,5 +1,5 @@
-// The safetensors container (https://github.com/huggingface/safetensors): 8-byte header length, JSON header, raw little-endian data.
-// In memory; `engine/checkpoint` streams files of any size in the same format.
+// The safetensors container (https://github.com/huggingface/safetensors): 8-byte header length, JSON header, raw
+// little-endian data. In memory; `engine/checkpoint` streams files of any size in the same format.
 
 export type TensorData = Float32Array | Int32Array | Uint8Array | Uint16Array;
 export interface Tensor {

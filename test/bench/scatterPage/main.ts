@@ -33,7 +33,10 @@ const frame = (): Promise<number> =>
   new Promise((resolve) => {
     requestAnimationFrame(resolve);
   });
-/** Draws and reads one pixel back, so that the picture is really there. The plot draws with WebGL elsewhere and copies into this canvas. */
+/**
+ * Draws and reads one pixel back, so that the picture is really there. The plot draws with WebGL elsewhere and copies
+ * into this canvas.
+ */
 const drawn = (): Promise<void> =>
   frame().then(() => {
     canvas.getContext('2d')!.getImageData(0, 0, 1, 1);

@@ -1,4 +1,5 @@
-// TEST CODE. Attention over sound and picture: of layers, heads and single patches, against the weights that the engine gives.
+// TEST CODE. Attention over sound and picture: of layers, heads and single patches, against the weights that the engine
+// gives.
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { canvasContent } from '../pixels.ts';

@@ -49,7 +49,8 @@ export async function toolsOfTheMap(studio: Studio): Promise<void> {
   const tools = map.getByRole('toolbar', { name: 'Map tools' });
   await tools.getByRole('button', { name: 'Box' }).click();
   await map.getByRole('toolbar', { name: 'How an outline selects' }).waitFor();
-  // Left half and upper part, clear of tools and legend: what each holds alone, and their combinations, must add up as sets do.
+  // Left half and upper part, clear of tools and legend: what each holds alone, and their combinations, must add up as
+  // sets do.
   const left: [[number, number], [number, number]] = [
     [0.06, 0.14],
     [0.5, 0.98],

@@ -13,7 +13,10 @@ export const upsideDown = (values: readonly number[], columns: number): number[]
     values.slice(values.length - (row + 1) * columns, values.length - row * columns),
   ).flat();
 
-/** The heat of patches is in the order of their numbers, with every shade between clear and hot: another clip's or frame's is in another order. */
+/**
+ * The heat of patches is in the order of their numbers, with every shade between clear and hot: another clip's or
+ * frame's is in another order.
+ */
 export function heatFollows(heat: readonly number[], numbers: readonly number[], what: string): void {
   expect(heat.length, what).toBe(numbers.length);
   const inOrder = [...numbers.keys()].sort((a, b) => numbers[a]! - numbers[b]!).map((patch) => heat[patch]!);

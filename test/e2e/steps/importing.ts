@@ -1,4 +1,5 @@
-// TEST CODE. From the one-time link to clips: the import dialog, a drop on the window, the report of what could not be read.
+// TEST CODE. From the one-time link to clips: the import dialog, a drop on the window, the report of what could not be
+// read.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';

@@ -48,7 +48,10 @@ export async function linkedMaps(studio: Studio): Promise<void> {
   await linkedMapsMoveTogether(studio, maps, { sound, both, picture });
 }
 
-/** One view for the three: zoomed and moved over any of them, by wheel, hand and keys; outlines and clicks select as on the main map. */
+/**
+ * One view for the three: zoomed and moved over any of them, by wheel, hand and keys; outlines and clicks select as on
+ * the main map.
+ */
 async function linkedMapsMoveTogether(
   studio: Studio,
   maps: Locator,
@@ -61,7 +64,8 @@ async function linkedMapsMoveTogether(
       .evaluateAll((marks) => marks.map((mark) => [Number(mark.getAttribute('cx')), Number(mark.getAttribute('cy'))]));
   const [before, box] = [await places(), (await picture.boundingBox())!];
   const frame = (await maps.boundingBox())!;
-  // The wheel over the open clip's place in the picture map: that place stays, the others move away from their middle by as much.
+  // The wheel over the open clip's place in the picture map: that place stays, the others move away from their middle
+  // by as much.
   const [x, y] = [frame.x + before[2]![0]!, frame.y + before[2]![1]!];
   await page.mouse.move(x, y);
   await page.mouse.wheel(0, -120);

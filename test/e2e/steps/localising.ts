@@ -1,5 +1,5 @@
-// TEST CODE. "Where it sounds": heat over the frames and over the spectrogram, against the cosines that the engine gives; and files that
-// have none.
+// TEST CODE. "Where it sounds": heat over the frames and over the spectrogram, against the cosines that the engine
+// gives; and files that have none.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,7 +29,10 @@ function rangeText(values: readonly number[]): string {
   return `cosine ${low} to ${high}`;
 }
 
-/** Frames [10, 14, 14], the spectrogram [8, 64] of which the columns wholly of sound are drawn, low bands at the bottom; the pictures beneath. */
+/**
+ * Frames [10, 14, 14], the spectrogram [8, 64] of which the columns wholly of sound are drawn, low bands at the bottom;
+ * the pictures beneath.
+ */
 export async function heatIsTheEngines(studio: Studio, { id, name }: Clip): Promise<void> {
   const { host } = studio;
   const panel = panelOf(studio);

@@ -6,7 +6,10 @@ import { eventually, layout, shoot, type Studio } from '../studio.ts';
 
 const titles = ['Original', 'Masked', 'Reconstructed', 'Error'];
 
-/** The losses as shown beside the reconstructions: sound, picture. Empty until every modality with something hidden has one. */
+/**
+ * The losses as shown beside the reconstructions: sound, picture. Empty until every modality with something hidden has
+ * one.
+ */
 async function losses(bench: Locator): Promise<string> {
   const notes = (title: RegExp): Promise<string[]> =>
     bench.locator('figure', { hasText: title }).locator('.note').allTextContents();

@@ -1,4 +1,5 @@
-// TEST CODE. The error of reconstruction as a signal over the collection: scored by a job, colouring the map, sorting the grid, queueing anomalies.
+// TEST CODE. The error of reconstruction as a signal over the collection: scored by a job, colouring the map, sorting
+// the grid, queueing anomalies.
 import { expect } from 'vitest';
 import { canvasContent } from '../pixels.ts';
 import { command } from './exploring.ts';

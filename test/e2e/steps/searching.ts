@@ -1,4 +1,5 @@
-// TEST CODE. Search by clips and from outside, retrieval, correspondence and saved views: what the window shows is what the engine answers.
+// TEST CODE. Search by clips and from outside, retrieval, correspondence and saved views: what the window shows is what
+// the engine answers.
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { choose, eventually, shoot, allClips, type Studio } from '../studio.ts';

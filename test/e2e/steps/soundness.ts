@@ -16,7 +16,10 @@ export async function isAccessible(studio: Studio, name: string): Promise<void> 
   expect(await violations(page)).toEqual([]);
 }
 
-/** What the console may say: a map asked for before its first picture, connections cut by killing the host, failures made on purpose. */
+/**
+ * What the console may say: a map asked for before its first picture, connections cut by killing the host, failures
+ * made on purpose.
+ */
 const expected =
   /data\/projections\/\d+\.safetensors|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_REFUSED|status of 500/;
 

@@ -1,4 +1,5 @@
-// TEST CODE. How the window looks while it waits and when something fails: answers held back or replaced on their way to the page.
+// TEST CODE. How the window looks while it waits and when something fails: answers held back or replaced on their way
+// to the page.
 import type { Page } from 'playwright-core';
 import { layout, shoot, type Studio } from '../studio.ts';
 

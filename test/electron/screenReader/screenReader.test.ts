@@ -1,4 +1,5 @@
-// TEST CODE. What a screen reader is told of the application by the system (AT-SPI), and the menus by the keyboard alone.
+// TEST CODE. What a screen reader is told of the application by the system (AT-SPI), and the menus by the keyboard
+// alone.
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

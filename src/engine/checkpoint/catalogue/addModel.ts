@@ -1,4 +1,5 @@
-// A checkpoint file becomes a model of the catalogue: checked, and copied as .safetensors that carries its configuration and its name.
+// A checkpoint file becomes a model of the catalogue: checked, and copied as .safetensors that carries its
+// configuration and its name.
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -75,7 +76,10 @@ function freeId(folder: string, name: string): string {
   }
 }
 
-/** The official model a file is by its name; the reference calls everyone's own checkpoints `audio_model.…`, so those are nobody's. */
+/**
+ * The official model a file is by its name; the reference calls everyone's own checkpoints `audio_model.…`, so those
+ * are nobody's.
+ */
 export const officialByFileName = (path: string): OfficialModel | undefined =>
   officialModels.find(
     ({ url }) =>
@@ -85,7 +89,8 @@ export const officialByFileName = (path: string): OfficialModel | undefined =>
 /**
  * Puts an official model's file into its place in the catalogue, with what is known of it and the hash it came with.
  * @param sha256 of the file at `path`
- * @throws EngineError BAD_INPUT for another hash than the published one, where one is published, or damaged records; CHECKPOINT_MISMATCH
+ * @throws EngineError BAD_INPUT for another hash than the published one, where one is published, or damaged records;
+ * CHECKPOINT_MISMATCH
  */
 export async function installOfficial(
   folder: string,

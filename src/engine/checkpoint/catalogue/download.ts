@@ -1,5 +1,5 @@
-// Fetching a large file: progress, resume where it broke off, and refusal of what is not what was promised. The part already there lies
-// beside the target as `<path>.partial`, with what it is a part of in `<path>.partial.json`.
+// Fetching a large file: progress, resume where it broke off, and refusal of what is not what was promised. The part
+// already there lies beside the target as `<path>.partial`, with what it is a part of in `<path>.partial.json`.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -145,9 +145,11 @@ export async function discardPart(to: string): Promise<void> {
 }
 
 /**
- * Fetches `url` to the file `to`, which appears only when complete. When it breaks off it goes on from there, now and in a later call.
+ * Fetches `url` to the file `to`, which appears only when complete. When it breaks off it goes on from there, now and
+ * in a later call.
  * @returns the SHA-256 of what came
- * @throws EngineError CANCELLED (the part is kept), BAD_INPUT (refused or not what was promised; the part is dropped), DISK_FULL, INTERNAL
+ * @throws EngineError CANCELLED (the part is kept), BAD_INPUT (refused or not what was promised; the part is dropped),
+ * DISK_FULL, INTERNAL
  *   (the connection keeps breaking; the part is kept)
  */
 export async function download(url: string, to: string, options: DownloadOptions = {}): Promise<string> {

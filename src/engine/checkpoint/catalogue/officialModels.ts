@@ -1,6 +1,6 @@
-// The checkpoints the paper's authors publish: names, uses, results and links as in the README of their repository (MODEL.md §8).
-// The authors publish neither sizes nor hashes: sizes here are those of the weights, and a download is verified by its records' CRC and
-// by holding exactly the tensors it must.
+// The checkpoints the paper's authors publish: names, uses, results and links as in the README of their repository
+// (MODEL.md §8). The authors publish neither sizes nor hashes: sizes here are those of the weights, and a download is
+// verified by its records' CRC and by holding exactly the tensors it must.
 import { sizes, syncOptions, type CavMaeConfig } from '../../model/config.ts';
 import { parameterCount } from '../parameterCount.ts';
 
@@ -29,7 +29,10 @@ export interface OfficialModel {
   config?: Partial<CavMaeConfig>;
 }
 
-/** The repository, and with it the checkpoints, is BSD-2-Clause; the vision MAE that all of them start from is not (github.com/facebookresearch/mae, LICENSE). */
+/**
+ * The repository, and with it the checkpoints, is BSD-2-Clause; the vision MAE that all of them start from is not
+ * (github.com/facebookresearch/mae, LICENSE).
+ */
 const terms = (id: string): Pick<OfficialModel, 'trainedOn' | 'licence' | 'licenceNote'> =>
   id === 'vision-mae-start'
     ? {

@@ -1,4 +1,5 @@
-// Writing a large file that appears whole or not at all: pieces go to a file beside it, which is synced and renamed when complete.
+// Writing a large file that appears whole or not at all: pieces go to a file beside it, which is synced and renamed
+// when complete.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,5 +1,5 @@
-// ONNX graph of a finetuned classifier in one of its modes (reference CAVMAEFT): `audio` [N, T, 128], `image` [N, 3, H, W], as the mode
-// needs them → `logits` [N, classes].
+// ONNX graph of a finetuned classifier in one of its modes (reference CAVMAEFT): `audio` [N, T, 128], `image` [N, 3, H,
+// W], as the mode needs them → `logits` [N, classes].
 import type { ClassifierMode } from '../../../shared/contract/modes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS } from '../../model/config.ts';

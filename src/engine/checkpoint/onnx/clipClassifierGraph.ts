@@ -26,7 +26,10 @@ import {
 export interface ClipClassifier {
   mode: FinetuneMode;
   activation: 'softmax' | 'sigmoid';
-  /** What is averaged over frames: a head on stored embeddings saw means of embeddings; a finetuned model averages probabilities, as the reference does. */
+  /**
+   * What is averaged over frames: a head on stored embeddings saw means of embeddings; a finetuned model averages
+   * probabilities, as the reference does.
+   */
   mean: 'embeddings' | 'probabilities';
   /** For clips that lack the other modality. */
   only?: 'audio' | 'image';

@@ -1,5 +1,5 @@
-// Linear layers in int8, as ONNX's dynamic quantisation: weights are int8 with one scale per output channel, inputs become uint8 with
-// one scale per tensor when the graph runs, and the product is summed in int32.
+// Linear layers in int8, as ONNX's dynamic quantisation: weights are int8 with one scale per output channel, inputs
+// become uint8 with one scale per tensor when the graph runs, and the product is summed in int32.
 import { elementType, type GraphBuilder, type Value } from './graphBuilder.ts';
 
 /** A linear layer's weight [out, in], row-major. */
@@ -32,8 +32,8 @@ export function quantiseTransposed({ out, input, data }: LinearWeight, scales: F
 }
 
 /**
- * x [.., in] times the transposed weight → float32 [.., out], without bias. onnxruntime fuses these nodes into one kernel, so their
- * order follows its pattern: MatMulInteger, Cast, Mul by the product of both scales.
+ * x [.., in] times the transposed weight → float32 [.., out], without bias. onnxruntime fuses these nodes into one
+ * kernel, so their order follows its pattern: MatMulInteger, Cast, Mul by the product of both scales.
  */
 export function quantisedProduct(graph: GraphBuilder, x: Value, weight: LinearWeight): Value {
   const { name, out, input } = weight;

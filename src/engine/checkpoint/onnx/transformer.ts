@@ -163,7 +163,9 @@ function withExtraTokens(model: OnnxModel, x: Value, stream: Stream): Value {
   return concatTokens(model, ...parts);
 }
 
-/** E_a or E_v: patch tokens → led by the class token where the model has one, without registers unless it keeps them. */
+/**
+ * E_a or E_v: patch tokens → led by the class token where the model has one, without registers unless it keeps them.
+ */
 export function encodeSpecific(model: OnnxModel, x: Value, stream: Stream): Value {
   const { graph, config } = model;
   const y = throughBlocks(model, withExtraTokens(model, x, stream), `blocks_${stream}`, '');
@@ -188,7 +190,10 @@ export const embeddingOf = (model: OnnxModel, x: Value): Value =>
 export const encodeStream = (model: OnnxModel, x: Value, stream: Stream): Value =>
   encodeJ(model, x, streamNorms(model.config, stream), firstJointBlock(model.config));
 
-/** E_j over patch tokens of sound a [A, La, D] and of pictures v [N, Lv, D]: before the first attention a clip's sound is the same for all its frames. */
+/**
+ * E_j over patch tokens of sound a [A, La, D] and of pictures v [N, Lv, D]: before the first attention a clip's sound
+ * is the same for all its frames.
+ */
 export function encodeBoth(model: OnnxModel, a: Value, v: Value): Value {
   const { config } = model;
   const length = tokensA(config) + (config.keepRegisters ? config.registerTokens : 0);

@@ -1,5 +1,5 @@
-// A graph → an .onnx file (opset 20, IR version 9). Protobuf fields may come in any order and piece by piece, so the weights are
-// appended one at a time and memory never holds them twice.
+// A graph → an .onnx file (opset 20, IR version 9). Protobuf fields may come in any order and piece by piece, so the
+// weights are appended one at a time and memory never holds them twice.
 import onnxProto from 'onnx-proto';
 import { streamToFile } from '../catalogue/streamToFile.ts';
 import { sizeOf } from '../tensorEntry.ts';

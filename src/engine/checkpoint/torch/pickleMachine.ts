@@ -1,5 +1,6 @@
-// A pickle reader that can execute nothing: a closed list of opcodes builds plain data, globals are only names, and what a REDUCE may
-// "call" is decided by the caller's table. Everything else is refused with its name. (Format: Python's pickletools, protocols 2 to 4.)
+// A pickle reader that can execute nothing: a closed list of opcodes builds plain data, globals are only names, and
+// what a REDUCE may "call" is decided by the caller's table. Everything else is refused with its name. (Format:
+// Python's pickletools, protocols 2 to 4.)
 import { opcodeNames } from './pickleOpcodes.ts';
 
 /** A global such as `collections.OrderedDict`: a name, never a function. */

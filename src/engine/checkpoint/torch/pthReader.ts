@@ -1,5 +1,5 @@
-// Index of a PyTorch .pth file: the zip container of torch >= 1.6 and the older sequence of pickles. Values are read later, one tensor
-// at a time, from the places found here (MODEL.md §1).
+// Index of a PyTorch .pth file: the zip container of torch >= 1.6 and the older sequence of pickles. Values are read
+// later, one tensor at a time, from the places found here (MODEL.md §1).
 import { z } from 'zod';
 import { EngineError } from '../../../shared/engineError.ts';
 import { badFile, type ByteSource } from '../byteSource.ts';
@@ -50,7 +50,10 @@ async function readMetadata(source: ByteSource, record: ZipRecord | undefined): 
   }
 }
 
-/** The zip container: `<folder>/data.pkl` and one record per storage under `<folder>/data/`; metadata where this project wrote the file. */
+/**
+ * The zip container: `<folder>/data.pkl` and one record per storage under `<folder>/data/`; metadata where this project
+ * wrote the file.
+ */
 export async function indexZipPth(
   source: ByteSource,
 ): Promise<{ entries: TensorEntry[]; metadata: Record<string, string> }> {
@@ -98,7 +101,10 @@ const plain: PickleRules = {
 /** 0x1950a86a20f9469cfc6c as a pickle: PROTO 2, LONG1 of ten bytes. */
 export const legacyMagic = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
-/** The format before torch 1.6: pickles of magic, version, system, state_dict and storage keys, then each storage with its length. */
+/**
+ * The format before torch 1.6: pickles of magic, version, system, state_dict and storage keys, then each storage with
+ * its length.
+ */
 export async function indexLegacyPth(source: ByteSource): Promise<TensorEntry[]> {
   const head = await source.read(0, Math.min(source.size, maxPickleBytes), 'the pickled part');
   let at = legacyMagic.length;

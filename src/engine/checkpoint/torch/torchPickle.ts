@@ -1,5 +1,5 @@
-// What a PyTorch state_dict may name in its pickle: OrderedDict, rebuilt tensors and storages. Nothing of it is ever called; it becomes
-// a description of where each tensor's values lie.
+// What a PyTorch state_dict may name in its pickle: OrderedDict, rebuilt tensors and storages. Nothing of it is ever
+// called; it becomes a description of where each tensor's values lie.
 import {
   PickleError,
   PickleGlobal,

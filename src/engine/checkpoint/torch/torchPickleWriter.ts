@@ -1,4 +1,5 @@
-// The data.pkl of a state_dict, in pickle protocol 2 as torch.save writes it: an OrderedDict of tensors over CPU storages.
+// The data.pkl of a state_dict, in pickle protocol 2 as torch.save writes it: an OrderedDict of tensors over CPU
+// storages.
 
 const utf8 = (text: string): Buffer => {
   const bytes = Buffer.from(text);

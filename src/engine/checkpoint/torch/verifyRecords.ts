@@ -1,4 +1,5 @@
-// Every record of a PyTorch zip file against the CRC written when it was saved: how a file without a published hash is verified.
+// Every record of a PyTorch zip file against the CRC written when it was saved: how a file without a published hash is
+// verified.
 import { crc32 } from 'node:zlib';
 import { badFile, ByteSource } from '../byteSource.ts';
 import { readZipRecords } from './zipRecords.ts';

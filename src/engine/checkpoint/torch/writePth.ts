@@ -1,5 +1,5 @@
-// A .pth file that torch.load reads: a zip of STORED records aligned to 64 bytes, keys with DataParallel's `module.` prefix as the
-// reference loads them (MODEL.md §1).
+// A .pth file that torch.load reads: a zip of STORED records aligned to 64 bytes, keys with DataParallel's `module.`
+// prefix as the reference loads them (MODEL.md §1).
 import { crc32 } from 'node:zlib';
 import { EngineError } from '../../../shared/engineError.ts';
 import { float32ToHalf } from '../halfPrecision.ts';

@@ -1,5 +1,5 @@
-// The records of a PyTorch zip file: central directory, ZIP64 included, STORED records only, so there is nothing to unpack and nothing
-// that could grow. (PKWARE APPNOTE 4.3; torch writes every record uncompressed.)
+// The records of a PyTorch zip file: central directory, ZIP64 included, STORED records only, so there is nothing to
+// unpack and nothing that could grow. (PKWARE APPNOTE 4.3; torch writes every record uncompressed.)
 import { badFile, type ByteSource } from '../byteSource.ts';
 
 export interface ZipRecord {

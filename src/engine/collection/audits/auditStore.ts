@@ -161,7 +161,10 @@ export class AuditStore {
       .get(designId) as number;
   }
 
-  /** Answers as one step; those that are so already are left out. @throws NOT_FOUND for a clip that is not in the population */
+  /**
+   * Answers as one step; those that are so already are left out.
+   * @throws NOT_FOUND for a clip that is not in the population
+   */
   answer(designId: number, answers: readonly Omit<AuditEntry, 'designId'>[]): { step: number; changed: number } {
     return this.db
       .transaction(() => {

@@ -13,7 +13,10 @@ export const databaseName = 'workspace.db';
 /** "CAVM": tells our databases from any other SQLite file. */
 const applicationId = 0x4341564d;
 
-/** Version in the file's header (SQLite file format, offset 60), read without opening the database, so that nothing is touched. */
+/**
+ * Version in the file's header (SQLite file format, offset 60), read without opening the database, so that nothing is
+ * touched.
+ */
 function headerVersion(file: string): number {
   const header = Buffer.alloc(100);
   const handle = openSync(file, 'r');
@@ -66,7 +69,8 @@ function refuseLost(folder: string, file: string): void {
 }
 
 /**
- * The file a reader opens. While a writer has the workspace open, its log is there and readers see its changes; else a copy in
+ * The file a reader opens. While a writer has the workspace open, its log is there and readers see its changes; else a
+ * copy in
  * `copies`, since SQLite would make a log, which a reader must not and on a read-only disk cannot.
  */
 function readersFile(file: string, copies: string): string {
@@ -78,8 +82,9 @@ function readersFile(file: string, copies: string): string {
 }
 
 /**
- * Opens (and for writing creates and migrates) the database of a workspace. WAL with `synchronous = FULL`: a commit is on disk when
- * it returns. `copies`: for readers, a folder of their own. Throws CONFLICT for a newer or foreign database, READ_ONLY where a read-only opening would have to write.
+ * Opens (and for writing creates and migrates) the database of a workspace. WAL with `synchronous = FULL`: a commit is
+ * on disk when it returns. `copies`: for readers, a folder of their own. Throws CONFLICT for a newer or foreign
+ * database, READ_ONLY where a read-only opening would have to write.
  */
 export function openDatabase(folder: string, copies: string | null = null): Db {
   const file = path.join(folder, databaseName);

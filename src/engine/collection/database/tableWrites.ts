@@ -1,5 +1,5 @@
-// When a table was last written, so that what was read from it can be kept in memory: through this connection by temporary triggers, which
-// are none of the workspace's, through any other by SQLite's `data_version`.
+// When a table was last written, so that what was read from it can be kept in memory: through this connection by
+// temporary triggers, which are none of the workspace's, through any other by SQLite's `data_version`.
 import type { Db } from './database.ts';
 
 const watched = ['clip', 'media', 'annotation', 'prediction', 'score', 'metadata_column', 'metadata_value'] as const;
@@ -31,7 +31,10 @@ export class TableWrites {
     }
   }
 
-  /** Another text after every write to one of these tables; null inside a transaction, whose writes may yet be undone: keep nothing then. */
+  /**
+   * Another text after every write to one of these tables; null inside a transaction, whose writes may yet be undone:
+   * keep nothing then.
+   */
   state(tables: readonly Watched[]): string | null {
     if (this.db.inTransaction) return null;
     return [

@@ -1,5 +1,5 @@
-// One writer per workspace: an exclusive lock on a small SQLite file of its own, which the operating system drops when the holder
-// dies, however it dies. A note beside it names the holder for the message.
+// One writer per workspace: an exclusive lock on a small SQLite file of its own, which the operating system drops when
+// the holder dies, however it dies. A note beside it names the holder for the message.
 import Database from 'better-sqlite3';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';

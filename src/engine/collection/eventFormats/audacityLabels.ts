@@ -1,4 +1,5 @@
-// Audacity label tracks: start, end and label separated by tabs, and after it, where a label has one, a line “\ low high”.
+// Audacity label tracks: start, end and label separated by tabs, and after it, where a label has one, a line “\ low
+// high”.
 import path from 'node:path';
 import {
   droppedFields,

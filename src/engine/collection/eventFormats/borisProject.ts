@@ -1,4 +1,5 @@
-// BORIS projects (.boris, JSON): an ethogram of behaviours and observations whose events are [time, subject, code, modifiers, comment].
+// BORIS projects (.boris, JSON): an ethogram of behaviours and observations whose events are [time, subject, code,
+// modifiers, comment].
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import {

@@ -1,4 +1,5 @@
-// BORIS tables: “tabular events” (a row per start, stop or point) and “aggregated events” (a row per event), after any number of header lines.
+// BORIS tables: “tabular events” (a row per start, stop or point) and “aggregated events” (a row per event), after any
+// number of header lines.
 import { EngineError } from '../../../shared/engineError.ts';
 import { delimiterOf } from '../labels/safeCsv.ts';
 import { droppedFields, Losses, noEvent, type ReadEvents, type Written, type WrittenRecording } from './eventRecord.ts';

@@ -1,4 +1,5 @@
-// What an import of events would write: events matched to recordings and classes, and everything that cannot be read in, named.
+// What an import of events would write: events matched to recordings and classes, and everything that cannot be read
+// in, named.
 import path from 'node:path';
 import type { EventFormat, EventImportReport, EventModality } from '../../../shared/contract/event.ts';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -1,4 +1,5 @@
-// Praat TextGrids, long and short form. Praat reads both alike: numbers, strings and flags that stand alone, in order; the rest is comment.
+// Praat TextGrids, long and short form. Praat reads both alike: numbers, strings and flags that stand alone, in order;
+// the rest is comment.
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import {

@@ -1,4 +1,5 @@
-// Raven selection tables: tab-separated, a row per selection and view, several sound files in one table with offsets of their own.
+// Raven selection tables: tab-separated, a row per selection and view, several sound files in one table with offsets of
+// their own.
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { neutralise } from '../labels/safeCsv.ts';

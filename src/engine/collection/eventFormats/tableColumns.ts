@@ -7,7 +7,9 @@ const fold = (name: string): string =>
     .replaceAll(/[\s_\-().]+/g, ' ')
     .trim();
 
-/** Index of the first column called by one of `names`, -1 where there is none. Case, spaces and brackets do not matter. */
+/**
+ * Index of the first column called by one of `names`, -1 where there is none. Case, spaces and brackets do not matter.
+ */
 export function columnNamed(header: readonly string[], names: readonly string[]): number {
   const folded = header.map(fold);
   for (const name of names) {

@@ -1,4 +1,5 @@
-// VIA 3 projects (VGG Image Annotator, JSON): files, views of files, and metadata with times `z` and attribute values `av`.
+// VIA 3 projects (VGG Image Annotator, JSON): files, views of files, and metadata with times `z` and attribute values
+// `av`.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -1,9 +1,10 @@
-// Clip labels that follow from events, for schemas that ask for it. They are a view kept in `annotation`, never entries of the journal.
+// Clip labels that follow from events, for schemas that ask for it. They are a view kept in `annotation`, never entries
+// of the journal.
 import type { Db } from '../database/database.ts';
 
 /**
- * A class is positive in a clip whose window holds any positive event of it, uncertain where it holds only uncertain ones, and negative
- * where the recording is marked completely and the window holds none.
+ * A class is positive in a clip whose window holds any positive event of it, uncertain where it holds only uncertain
+ * ones, and negative where the recording is marked completely and the window holds none.
  */
 export const labelsFromEvents = (media: string): string => `
   SELECT c.id AS clip_id, e.class_id, e.schema_id, iif(sum(e.value = 'positive'), 'positive', 'uncertain') AS value,

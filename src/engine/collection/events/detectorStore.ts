@@ -1,4 +1,5 @@
-// Detectors of a workspace and what they proposed. An answer is an event that names its proposal: undoing it opens the proposal again.
+// Detectors of a workspace and what they proposed. An answer is an event that names its proposal: undoing it opens the
+// proposal again.
 import type {
   Detector,
   DetectorMetrics,
@@ -63,8 +64,8 @@ type ProposalRow = Omit<EventProposal, 'path' | 'answer'> & {
 };
 
 /**
- * Most uncertain first, and within bands of equal uncertainty one of each class and recording before the next of it: neighbours in a list
- * teach the same.
+ * Most uncertain first, and within bands of equal uncertainty one of each class and recording before the next of it:
+ * neighbours in a list teach the same.
  */
 const orders = {
   useful: `round(abs(p.confidence - 0.5), 1), row_number() OVER (PARTITION BY round(abs(p.confidence - 0.5), 1), p.class_id, p.media_id ORDER BY abs(p.confidence - 0.5), p.id), p.class_id, p.id`,

@@ -1,4 +1,5 @@
-// AudioSet segments (https://research.google.com/audioset/download.html): three comment lines, then YTID, start, end, "mid,mid,…".
+// AudioSet segments (https://research.google.com/audioset/download.html): three comment lines, then YTID, start, end,
+// "mid,mid,…".
 import { collect, type RawLine } from './labelFields.ts';
 import { midsOf, readClassList, writeClassList } from './classList.ts';
 import type { LabelFormat, Unmatched, WrittenRecord } from './labelRecord.ts';

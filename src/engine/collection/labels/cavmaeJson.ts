@@ -1,4 +1,5 @@
-// The reference's data file (cav-mae `src/dataloader.py`): { data: [{ video_id, wav, video_path, labels: "mid,mid" }] } with a class list.
+// The reference's data file (cav-mae `src/dataloader.py`): { data: [{ video_id, wav, video_path, labels: "mid,mid" }] }
+// with a class list.
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { byClip } from './audiosetCsv.ts';

@@ -1,4 +1,5 @@
-// The class list beside AudioSet lists and the reference's data files: index, mid, display_name (class_labels_indices.csv).
+// The class list beside AudioSet lists and the reference's data files: index, mid, display_name
+// (class_labels_indices.csv).
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readCsv, writeCsv } from './safeCsv.ts';

@@ -59,7 +59,9 @@ export class ClipMatcher {
     return found.length === 1 ? (found[0] as MatchMedia) : null;
   }
 
-  /** The file of the collection that a name speaks of, or why there is none. Relative names may be relative to `folder`. */
+  /**
+   * The file of the collection that a name speaks of, or why there is none. Relative names may be relative to `folder`.
+   */
   medium(given: string, folder: string): MatchMedia | string {
     const name = fold(given);
     const absolute = this.byAbsolute.get(name) ?? this.byAbsolute.get(fold(path.resolve(folder, given)));

@@ -19,7 +19,10 @@ export interface ExportLabels {
 /** Formats with a place for the schema's name can hold several. */
 const manySchemas: ReadonlySet<LabelFormatName> = new Set(['csv', 'jsonl', 'parquet']);
 
-/** Writes the annotations of a schema (of all, where the format can tell them apart). Returns the files and how many annotations they hold. */
+/**
+ * Writes the annotations of a schema (of all, where the format can tell them apart). Returns the files and how many
+ * annotations they hold.
+ */
 export async function exportLabels(
   workspace: Workspace,
   input: ExportLabels,

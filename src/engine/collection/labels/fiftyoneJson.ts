@@ -1,4 +1,5 @@
-// A FiftyOne dataset as `fiftyone.Dataset.from_json` reads it: one sample per file; windows of longer files as temporal detections.
+// A FiftyOne dataset as `fiftyone.Dataset.from_json` reads it: one sample per file; windows of longer files as temporal
+// detections.
 import type { LabelFormat, WrittenRecord } from './labelRecord.ts';
 import { writeWhole } from './textFile.ts';
 

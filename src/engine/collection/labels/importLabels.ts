@@ -27,7 +27,10 @@ function withinBounds(unmatched: Unmatched[]): Unmatched[] {
     : unmatched;
 }
 
-/** Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at all. */
+/**
+ * Imports a label file; with `dryRun` only says what would happen. Throws BAD_INPUT for a file that cannot be read at
+ * all.
+ */
 export async function importLabels(workspace: Workspace, input: ImportLabels): Promise<ImportReport> {
   const format = labelFormats[input.format];
   if (!format.read)

@@ -24,7 +24,9 @@ export interface ImportPlan {
   newClasses: string[];
 }
 
-/** What the matched marks of one schema come to: which schema, which classes are new, and which marks it cannot take. */
+/**
+ * What the matched marks of one schema come to: which schema, which classes are new, and which marks it cannot take.
+ */
 export function planImport(
   workspace: Workspace,
   input: ImportLabels,

@@ -26,7 +26,10 @@ const unique = (names: readonly string[]): ReadonlySet<string> => {
   return new Set(names.filter((name) => counts.get(name) === 1));
 };
 
-/** All media with their clips. `label`: the path relative to its root, or absolute where two roots have the same; `stem`: the bare name if it is the only one. */
+/**
+ * All media with their clips. `label`: the path relative to its root, or absolute where two roots have the same;
+ * `stem`: the bare name if it is the only one.
+ */
 export function labelMedia(workspace: Workspace): LabelMedium[] {
   const rows = workspace.db
     .prepare('SELECT id, root_id, path, kind, duration_s, frame_rate_hz FROM media ORDER BY id')

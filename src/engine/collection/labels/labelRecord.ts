@@ -25,8 +25,8 @@ export interface ReadLabels {
   records: ReadRecord[];
   bad: Unmatched[];
   /**
-   * How `path` names a file: by its path, or by a recording's identifier. Files of a recording are often cut to the labelled
-   * segment, and named after it with the segment's start.
+   * How `path` names a file: by its path, or by a recording's identifier. Files of a recording are often cut to the
+   * labelled segment, and named after it with the segment's start.
    */
   naming: 'path' | 'recording';
 }
@@ -56,7 +56,9 @@ export interface ReadOptions {
 export interface LabelFormat {
   /** The usual name of such a file, for an export into a folder. */
   fileName: string;
-  /** Negative and uncertain statements, and audible / visible, have no place in most formats; those are then left out. */
+  /**
+   * Negative and uncertain statements, and audible / visible, have no place in most formats; those are then left out.
+   */
   positivesOnly: boolean;
   read: ((path: string, options: ReadOptions) => Promise<ReadLabels> | ReadLabels) | null;
   /** Writes file(s) and returns their paths. */

@@ -7,7 +7,10 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { Unmatched } from './labelRecord.ts';
 import { textPieces } from './textFile.ts';
 
-/** A cell a spreadsheet would run as a formula gets an apostrophe in front (OWASP "CSV injection"); one more if it had some already. */
+/**
+ * A cell a spreadsheet would run as a formula gets an apostrophe in front (OWASP "CSV injection"); one more if it had
+ * some already.
+ */
 export const neutralise = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
 /** Takes that apostrophe away again. */
 export const restore = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
@@ -63,7 +66,10 @@ function parserOptions(options: CsvOptions, bad: Unmatched[]): Options {
 type Parsed = { record: string[]; info: { lines: number } };
 const rowOf = ({ record, info }: Parsed): CsvRow => ({ line: info.lines, cells: record.map(restore) });
 
-/** Rows with their line numbers; rows that are no CSV are reported and skipped. Throws BAD_INPUT when nothing can be read. */
+/**
+ * Rows with their line numbers; rows that are no CSV are reported and skipped. Throws BAD_INPUT when nothing can be
+ * read.
+ */
 export function readCsv(text: string, options: CsvOptions = {}): { rows: CsvRow[]; bad: Unmatched[] } {
   const bad: Unmatched[] = [];
   try {

@@ -1,4 +1,5 @@
-// Reading and writing label files. Reading is bounded and leaves the process free; a written file is there complete or not at all.
+// Reading and writing label files. Reading is bounded and leaves the process free; a written file is there complete or
+// not at all.
 import {
   closeSync,
   createReadStream,

@@ -1,4 +1,5 @@
-// VGGSound (https://www.robots.ox.ac.uk/~vgg/data/vggsound): no header; YouTube id, start second, label, split. Segments last 10 s.
+// VGGSound (https://www.robots.ox.ac.uk/~vgg/data/vggsound): no header; YouTube id, start second, label, split.
+// Segments last 10 s.
 import { collect, type RawLine } from './labelFields.ts';
 import type { LabelFormat, Unmatched } from './labelRecord.ts';
 import { csvRows, writeCsv } from './safeCsv.ts';

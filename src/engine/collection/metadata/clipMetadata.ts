@@ -1,11 +1,13 @@
-// Metadata by clip: the values of its recording, and the absolute time of its window with what follows from that (hour, day, month,
-// weekday). Columns are kept in memory until a table they are read from is written.
+// Metadata by clip: the values of its recording, and the absolute time of its window with what follows from that (hour,
+// day, month, weekday). Columns are kept in memory until a table they are read from is written.
 import type { Db } from '../database/database.ts';
 import { TableWrites } from '../database/tableWrites.ts';
 import { offsetAfter, storedTime, type StoredTime } from './localTime.ts';
 import type { MetadataStore } from './metadataStore.ts';
 
-/** Columns that follow from `recorded_at`, by the clock of the place. `time`: seconds since 1970; `hour`: 0 ≤ h < 24. */
+/**
+ * Columns that follow from `recorded_at`, by the clock of the place. `time`: seconds since 1970; `hour`: 0 ≤ h < 24.
+ */
 export const derivedColumns = ['time', 'hour', 'day', 'month', 'weekday'] as const;
 export type DerivedColumn = (typeof derivedColumns)[number];
 export const isDerived = (name: string): name is DerivedColumn =>
@@ -13,7 +15,10 @@ export const isDerived = (name: string): name is DerivedColumn =>
 
 export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
-/** When a clip begins. `localS`: what the clocks of the place show, counted as if they showed UTC. `timed` false: only the day is known. */
+/**
+ * When a clip begins. `localS`: what the clocks of the place show, counted as if they showed UTC. `timed` false: only
+ * the day is known.
+ */
 export interface ClipTimes {
   clipIds: readonly number[];
   mediaIds: readonly number[];
@@ -42,7 +47,10 @@ export class ClipMetadata {
     this.writes = TableWrites.of(db);
   }
 
-  /** Every clip's value of a column of metadata, or of one that follows from the time. Throws NOT_FOUND for an unknown one. */
+  /**
+   * Every clip's value of a column of metadata, or of one that follows from the time. Throws NOT_FOUND for an unknown
+   * one.
+   */
   column(name: string): ClipColumn {
     const own = this.store.named(name);
     if (!own && isDerived(name)) return this.derived(name.toLowerCase() as DerivedColumn);
@@ -138,7 +146,10 @@ export class ClipMetadata {
   }
 }
 
-/** Offsets of a zone are asked for once a quarter of an hour: changes of daylight saving come on whole quarters of an hour. */
+/**
+ * Offsets of a zone are asked for once a quarter of an hour: changes of daylight saving come on whole quarters of an
+ * hour.
+ */
 function offset(at: StoredTime, afterS: number, known: Map<string, number>): number {
   if (!at.zone) return at.offsetS ?? 0;
   const quarter = Math.floor((at.epochS + afterS) / 900);

@@ -1,4 +1,5 @@
-// The values that a recording has by itself: of the user's pattern, files beside it, tags in it, and its name, in this order.
+// The values that a recording has by itself: of the user's pattern, files beside it, tags in it, and its name, in this
+// order.
 import type { MetadataSource } from '../../../shared/contract/metadata.ts';
 import { momentIn, readTime, zoneOf } from './localTime.ts';
 import type { ColumnRow, FoundValue } from './metadataStore.ts';
@@ -28,8 +29,8 @@ const quarterS = 900;
 const slackS = 10;
 
 /**
- * The offset that makes a wall clock in a name and a moment in UTC the same: both are the beginning, or the container's is the end. Null
- * where they differ by no whole quarters of an hour.
+ * The offset that makes a wall clock in a name and a moment in UTC the same: both are the beginning, or the container's
+ * is the end. Null where they differ by no whole quarters of an hour.
  */
 export function offsetBetween(wallS: number, createdS: number, durationS: number): number | null {
   for (const startS of [createdS, createdS - durationS]) {
@@ -95,7 +96,8 @@ export function findMetadata(
   const named = nameMetadata(path);
   for (const [key, text] of Object.entries(named) as [string, string][])
     take(key, text, 'name', key === 'recorded_at' ? namedTime(text, created, durationS, zone) : null);
-  // The day a file was written says little about when it was recorded, so it comes last; 1904 and 1970 are clocks that were never set.
+  // The day a file was written says little about when it was recorded, so it comes last; 1904 and 1970 are clocks that
+  // were never set.
   if (created !== null && !/^(1904|1970)/.test(created))
     take('recorded_at', created, 'file', readTime(created, { zone: 'UTC' }));
   return { values: [...found.values()], problems };

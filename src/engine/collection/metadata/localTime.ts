@@ -1,5 +1,5 @@
-// Dates and times as people and recorders write them, read into one form that keeps the wall clock of the place. Time zones and daylight
-// saving by luxon and the time zone database of the runtime.
+// Dates and times as people and recorders write them, read into one form that keeps the wall clock of the place. Time
+// zones and daylight saving by luxon and the time zone database of the runtime.
 import { DateTime, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 
 /**
@@ -206,6 +206,9 @@ export function storedTime(text: string, epochS: number): StoredTime {
   return { epochS, offsetS, zone: match?.[2] ? IANAZone.create(match[2]) : null, timed: text.includes('T') };
 }
 
-/** Seconds between UTC and the clocks of the place, `afterS` seconds after a stored time: daylight saving may begin meanwhile. */
+/**
+ * Seconds between UTC and the clocks of the place, `afterS` seconds after a stored time: daylight saving may begin
+ * meanwhile.
+ */
 export const offsetAfter = ({ epochS, offsetS, zone }: StoredTime, afterS: number): number =>
   zone ? zone.offset((epochS + afterS) * 1000) * 60 : (offsetS ?? 0);

@@ -2,7 +2,10 @@
 import type { MetadataSource } from '../../../shared/contract/metadata.ts';
 import type { Db } from '../database/database.ts';
 
-/** One value after a step. `present` false: people say nothing, so that what was found counts. `text` null: people say there is none. */
+/**
+ * One value after a step. `present` false: people say nothing, so that what was found counts. `text` null: people say
+ * there is none.
+ */
 export interface MetadataEntry {
   recordingId: number;
   columnId: number;
@@ -14,7 +17,10 @@ export interface MetadataEntry {
 
 const columns = 'media_id, column_id, text, number, source';
 
-/** What people say, of entries after a place in the journal or of a recording; then what was found where they say nothing. */
+/**
+ * What people say, of entries after a place in the journal or of a recording; then what was found where they say
+ * nothing.
+ */
 const stated = (where: string): string => `
   SELECT r.media_id, e.column_id, e.text, e.number, e.source FROM metadata_entry e
   JOIN (SELECT max(seq) AS seq FROM metadata_entry ${where} GROUP BY recording_id, column_id) last ON last.seq = e.seq

@@ -39,7 +39,9 @@ export function readNumber(text: string): number {
   return /^[+-]?\d+,\d+$/.test(plain) ? Number(plain.replace(',', '.')) : Number.NaN;
 }
 
-/** The value that a text says, in the canonical form of its column's type. Empty text is no value and must not be given. */
+/**
+ * The value that a text says, in the canonical form of its column's type. Empty text is no value and must not be given.
+ */
 export function readValue(column: ValueColumn, raw: string, reading: TimeReading = {}): ReadValue | ValueProblem {
   const text = raw.normalize('NFC').trim();
   if (text.length > longestText)

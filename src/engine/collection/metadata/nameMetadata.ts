@@ -23,7 +23,9 @@ interface FoundTime {
   before: string;
 }
 
-/** 20231005_063000, 2023-10-05T06-30-00, 20231005$063000, DJI_20231005063000: with fraction and zone where they follow. */
+/**
+ * 20231005_063000, 2023-10-05T06-30-00, 20231005$063000, DJI_20231005063000: with fraction and zone where they follow.
+ */
 function fullTime(stem: string): FoundTime | null {
   const forms = [
     /(?<!\d)(\d{4})(\d{2})(\d{2})[_T$ -]?(\d{2})(\d{2})(\d{2})(?:[._]?(\d{3}))?(Z|[+-]\d{4})?(?!\d)/g,
@@ -64,7 +66,10 @@ const devices: [RegExp, string][] = [
   [/^SM[23]?[A-Z]?\d?_?BAT/i, 'Song Meter'],
 ];
 
-/** What stands before the time: a recorder's serial number, or a site. Channels (`_0+1`, `_A`) and what phones write are neither. */
+/**
+ * What stands before the time: a recorder's serial number, or a site. Channels (`_0+1`, `_A`) and what phones write are
+ * neither.
+ */
 function prefixValues(before: string): NamedValues {
   const prefix = before
     .replace(/[\s_$-]+$/, '')

@@ -1,4 +1,5 @@
-// A pattern of the user's for file names: `{site}_{date}_{time}`, `{individual}/{YYYY}-{MM}-{DD} {*}`. Text outside braces stands for itself.
+// A pattern of the user's for file names: `{site}_{date}_{time}`, `{individual}/{YYYY}-{MM}-{DD} {*}`. Text outside
+// braces stands for itself.
 import { EngineError } from '../../../shared/engineError.ts';
 
 /** Parts of a time, by the letters that people know from camera software. */

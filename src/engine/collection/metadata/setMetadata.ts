@@ -1,4 +1,5 @@
-// Values set by hand, of one recording or of many: all as one step, or none where one of them is not of its column's type.
+// Values set by hand, of one recording or of many: all as one step, or none where one of them is not of its column's
+// type.
 import type { MetadataType } from '../../../shared/contract/metadata.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Workspace } from '../workspace.ts';

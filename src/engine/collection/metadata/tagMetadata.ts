@@ -72,7 +72,9 @@ export function fileTagMetadata(tags: Tags): { values: TagValues; created: strin
   return { values: { ...values, ...moth }, created: first(tags, 'creation_time') ?? null };
 }
 
-/** Names of a sidecar's fields are those of columns, whatever they are nested in. `own`: the workspace's own columns. */
+/**
+ * Names of a sidecar's fields are those of columns, whatever they are nested in. `own`: the workspace's own columns.
+ */
 export function sidecarTagMetadata(tags: Tags, own: readonly string[]): TagValues {
   const { values } = fileTagMetadata(tags);
   const ownByName = new Map(own.map((key) => [key.toLowerCase(), key]));

@@ -2,8 +2,8 @@
 
 /**
  * `step` and its entries are only ever appended to; undo and redo are steps of their own that name the step they concern (`of_step`).
- * The present state is the last entry of each (clip, class); `annotation` and `undo_stack` are caches of that, rebuilt by `repair`.
- * Classes and schemas are never deleted, only marked, so that every step can be undone.
+ * The present state is the last entry of each (clip, class); `annotation` and `undo_stack` are caches of that, rebuilt
+ * by `repair`. Classes and schemas are never deleted, only marked, so that every step can be undone.
  */
 export const m002Annotations = `
   CREATE TABLE label_schema (

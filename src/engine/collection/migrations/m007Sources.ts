@@ -1,7 +1,8 @@
 // Migration 7: which of several sound tracks a medium is heard by; folders that are watched.
 
 /**
- * Null tracks: imported before they were counted. `windows`: how the files of a root are cut, as JSON ({ windowS, hopS }), by its last import;
+ * Null tracks: imported before they were counted. `windows`: how the files of a root are cut, as JSON ({ windowS, hopS
+ * }), by its last import;
  * `tried`: files of a watched folder that were queued, by path, with the size and time they had, so that a broken one is not tried for ever.
  */
 export const m007Sources = `

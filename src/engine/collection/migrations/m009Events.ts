@@ -2,7 +2,8 @@
 
 /**
  * `event_entry` and `complete_entry` belong to `step` and are only ever appended to. Each row is the state of one event (or of one recording's
- * completeness) after its step; the state before is the row before it. `event` and `recording_complete` are derived: the last row of each.
+ * completeness) after its step; the state before is the row before it. `event` and `recording_complete` are derived:
+ * the last row of each.
  * `recording` outlives its medium, so that the events of a file that left the collection come back with it.
  * Times are seconds from the beginning of the recording; a point event has equal onset and offset.
  */

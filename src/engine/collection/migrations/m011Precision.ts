@@ -1,5 +1,6 @@
-// Migration 11: an embedding set is of one model, width and precision, and keeps what computed it and how far that is from float32 on the
-// CPU. SQLite cannot change a table's uniqueness, so the table and the one that refers to it are copied.
+// Migration 11: an embedding set is of one model, width and precision, and keeps what computed it and how far that is
+// from float32 on the CPU. SQLite cannot change a table's uniqueness, so the table and the one that refers to it are
+// copied.
 
 export const m011Precision = `
   CREATE TABLE embedding_set_10 (

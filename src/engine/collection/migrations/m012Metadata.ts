@@ -2,7 +2,8 @@
 
 /**
  * `metadata_entry` and `note_entry` belong to `step` and are only ever appended to. Each row is the state of one value (or note) after
- * its step; `present` 0 means that people say nothing of it. `metadata_found` is what files say by themselves; it can be read anew.
+ * its step; `present` 0 means that people say nothing of it. `metadata_found` is what files say by themselves; it can
+ * be read anew.
  * `metadata_value` is derived: the last entry where people say something, else what was found.
  * `text` is the value in its canonical form, `number` what it is compared by: the number itself, or seconds since 1970 of a time.
  * `schema_entry` is copied, because it also keeps the columns of metadata and SQLite cannot take a table's check away.

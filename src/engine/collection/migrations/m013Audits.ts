@@ -2,9 +2,10 @@
 
 /**
  * `audit_unit` is the population of a design as it was when the design was made: the score that put each clip into its stratum and the
- * clip's place in the random order of that stratum. It never changes, so that answers stay valid for their own design whatever becomes of
- * the classifier. `audit_entry` belongs to `step` and is only ever appended to: the answer after its step, NULL for none. `audit_answer` is
- * derived: the last entry of each clip. A snapshot is a place in the journals, which are only ever appended to.
+ * clip's place in the random order of that stratum. It never changes, so that answers stay valid for their own design
+ * whatever becomes of the classifier. `audit_entry` belongs to `step` and is only ever appended to: the answer after
+ * its step, NULL for none. `audit_answer` is derived: the last entry of each clip. A snapshot is a place in the
+ * journals, which are only ever appended to.
  */
 export const m013Audits = `
   CREATE TABLE audit_design (

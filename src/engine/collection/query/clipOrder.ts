@@ -8,7 +8,10 @@ export interface Page {
   limit: number;
 }
 
-/** Sorting by a value reads the value's index in order and puts the clips without one behind, instead of sorting them all. */
+/**
+ * Sorting by a value reads the value's index in order and puts the clips without one behind, instead of sorting them
+ * all.
+ */
 export function sortedIds(
   db: Db,
   filter: ClipFilter,

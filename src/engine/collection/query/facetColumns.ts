@@ -1,5 +1,5 @@
-// What the counts beside the filters are made of, clip by clip, in memory: each column is read when first asked for, and again after its
-// table was written. Labelling a clip, for one, has only the labels read anew.
+// What the counts beside the filters are made of, clip by clip, in memory: each column is read when first asked for,
+// and again after its table was written. Labelling a clip, for one, has only the labels read anew.
 import type { Db } from '../database/database.ts';
 import { scoreKey } from './scoreKey.ts';
 import { TableWrites } from '../database/tableWrites.ts';

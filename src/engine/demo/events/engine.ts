@@ -1,4 +1,5 @@
-// A vehicle under way: pulses of its engine, wheels and scenery moving at the same speed; lorries lower than cars, motors revving.
+// A vehicle under way: pulses of its engine, wheels and scenery moving at the same speed; lorries lower than cars,
+// motors revving.
 import { type EventFamily } from '../demoEvent.ts';
 import { circle, groundY, hsl, line, path, place, polygon, rect, shadow } from '../svg.ts';
 import { brownNoise, filter, normalise } from '../synth.ts';

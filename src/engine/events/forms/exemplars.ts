@@ -1,5 +1,6 @@
-// Exemplars: forms of events with what they are. Labels spread from the marked ones to unmarked ones that resemble them (Zhou et al. 2004,
-// "Learning with Local and Global Consistency"), and new events are what their nearest exemplars are.
+// Exemplars: forms of events with what they are. Labels spread from the marked ones to unmarked ones that resemble them
+// (Zhou et al. 2004, "Learning with Local and Global Consistency"), and new events are what their nearest exemplars
+// are.
 import type { Form } from './form.ts';
 
 /** Neighbours in the graph, and how far labels travel. */

@@ -1,4 +1,5 @@
-// The form of an event: what it sounds or looks like whatever its speed, pitch level, place and size. Two forms have an elastic distance.
+// The form of an event: what it sounds or looks like whatever its speed, pitch level, place and size. Two forms have an
+// elastic distance.
 import type { DetectorInput } from '../detectorInput.ts';
 import { pictureDistance, pictureForm } from './pictureForm.ts';
 import { soundDistance, soundForm } from './soundForm.ts';

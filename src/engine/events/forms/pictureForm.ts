@@ -1,5 +1,6 @@
-// The form of a seen event: gradients of what changed in the scene, cut out and brought to one size, and their distance by local
-// distortions of the picture (the image distortion model of Keysers et al. 2007, "Deformation Models for Image Recognition").
+// The form of a seen event: gradients of what changed in the scene, cut out and brought to one size, and their distance
+// by local distortions of the picture (the image distortion model of Keysers et al. 2007, "Deformation Models for Image
+// Recognition").
 import { pictureRateHz, pictureSize, usualValue } from '../pictureInput.ts';
 
 const side = 14;

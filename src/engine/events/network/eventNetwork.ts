@@ -1,5 +1,5 @@
-// The detector's network: a small convolutional front end for sound or pictures, then dilated convolutions over time and a logit per
-// class and for "nothing" in every output frame.
+// The detector's network: a small convolutional front end for sound or pictures, then dilated convolutions over time
+// and a logit per class and for "nothing" in every output frame.
 import type { Tensor, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -1,5 +1,5 @@
-// Learning of what the forms of events are called: exemplars whose labels spread to unmarked events, and for sound networks over segments
-// that learn from both. Once for each fold of recordings without it, and once of all.
+// Learning of what the forms of events are called: exemplars whose labels spread to unmarked events, and for sound
+// networks over segments that learn from both. Once for each fold of recordings without it, and once of all.
 import { distanceOf, formOf } from '../forms/form.ts';
 import { spreadLabels, type Exemplars } from '../forms/exemplars.ts';
 import type { DetectorInput } from '../detectorInput.ts';

@@ -7,8 +7,9 @@ import { absent, present } from '../frameStates.ts';
 const smoothing = 0.05;
 
 /**
- * Which outcomes the states allow in each frame, [N, K + 1]; the last is "nothing". A present class leaves only itself (or those present),
- * an absent class rules itself out, unknown classes rule out nothing. Rows that allow everything carry no loss.
+ * Which outcomes the states allow in each frame, [N, K + 1]; the last is "nothing". A present class leaves only itself
+ * (or those present), an absent class rules itself out, unknown classes rule out nothing. Rows that allow everything
+ * carry no loss.
  */
 export function allowedOutcomes(states: Int8Array, classes: number): { allowed: Float32Array; weight: Float32Array } {
   const frames = states.length / classes;

@@ -1,4 +1,5 @@
-// Training crops of picture grids: stretches of recordings, turned, moved, scaled and amplified at random, the same way all along.
+// Training crops of picture grids: stretches of recordings, turned, moved, scaled and amplified at random, the same way
+// all along.
 import type { Random } from '../../training/random.ts';
 import { frameStates } from '../frameStates.ts';
 import { gridChannels, gridSize, pictureRateHz, type PictureInput } from '../pictureInput.ts';

@@ -1,4 +1,5 @@
-// The segment classifier: which class an event is, from its patch and its length. Convolutions see the whole event at once.
+// The segment classifier: which class an event is, from its patch and its length. Convolutions see the whole event at
+// once.
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -15,8 +15,9 @@ export interface Segment {
 }
 
 /**
- * Reads the event into `out` [48, 64]: its length is stretched to 36 frames, so that speed matters little; the length itself is a feature of
- * its own (`logLength`). `shift` moves and `stretch` scales the edges, `warp` scales the frequency axis.
+ * Reads the event into `out` [48, 64]: its length is stretched to 36 frames, so that speed matters little; the length
+ * itself is a feature of its own (`logLength`). `shift` moves and `stretch` scales the edges, `warp` scales the
+ * frequency axis.
  */
 export function segmentPatch(
   { input, onsetS, offsetS }: Segment,

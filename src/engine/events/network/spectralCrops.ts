@@ -1,4 +1,5 @@
-// Training crops of sound: pieces of recordings warped in time and frequency, mixed onto other backgrounds, filtered and masked.
+// Training crops of sound: pieces of recordings warped in time and frequency, mixed onto other backgrounds, filtered
+// and masked.
 import type { Random } from '../../training/random.ts';
 import type { SoundInput } from '../detectorInput.ts';
 import { frameStates } from '../frameStates.ts';
@@ -40,7 +41,10 @@ export const defaultAugment: AugmentOptions = {
 /** Nepers per input unit, see `spectralInput`. */
 const unit = 3;
 
-/** Reads [length, 64] of a recording around `centre` frames at `rate` frames a frame, the frequency axis scaled by `warp`. */
+/**
+ * Reads [length, 64] of a recording around `centre` frames at `rate` frames a frame, the frequency axis scaled by
+ * `warp`.
+ */
 export function warpedCrop(
   input: Float32Array,
   place: { centre: number; rate: number; warp: number },

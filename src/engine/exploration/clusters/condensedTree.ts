@@ -1,5 +1,6 @@
-// The hierarchy of HDBSCAN (Campello et al. 2013; McInnes & Healy 2017): the spanning tree cut from its longest edge down, where a split
-// counts only if both sides have at least `minSize` points; fewer are points falling out of their cluster.
+// The hierarchy of HDBSCAN (Campello et al. 2013; McInnes & Healy 2017): the spanning tree cut from its longest edge
+// down, where a split counts only if both sides have at least `minSize` points; fewer are points falling out of their
+// cluster.
 import { disjointSets } from './disjointSets.ts';
 import type { TreeEdges } from './reachabilityTree.ts';
 

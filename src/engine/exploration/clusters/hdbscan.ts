@@ -1,5 +1,6 @@
-// Density clusters of any shape and number, with noise left out (HDBSCAN, Campello, Moulavi & Sander 2013), chosen by excess of mass.
-// hdbscan-ts compares all pairs (40 s at 4,000 points, and finds 107 clusters where there are 8); this works on the neighbour graph.
+// Density clusters of any shape and number, with noise left out (HDBSCAN, Campello, Moulavi & Sander 2013), chosen by
+// excess of mass. hdbscan-ts compares all pairs (40 s at 4,000 points, and finds 107 clusters where there are 8); this
+// works on the neighbour graph.
 import { breathe } from '../../base/breathe.ts';
 import { condensedTree } from './condensedTree.ts';
 import { neighbourGraph } from '../neighbours/neighbourGraph.ts';

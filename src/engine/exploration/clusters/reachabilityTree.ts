@@ -1,5 +1,5 @@
-// A minimum spanning tree under mutual reachability distance, max(core(a), core(b), d(a, b)) (Campello, Moulavi & Sander 2013): Kruskal over
-// the neighbour graph, then single edges between the pieces that graph leaves apart.
+// A minimum spanning tree under mutual reachability distance, max(core(a), core(b), d(a, b)) (Campello, Moulavi &
+// Sander 2013): Kruskal over the neighbour graph, then single edges between the pieces that graph leaves apart.
 import { disjointSets } from './disjointSets.ts';
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
 

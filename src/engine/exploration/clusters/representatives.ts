@@ -1,4 +1,5 @@
-// The clips that stand for each cluster: nearest to its mean direction first, then such as differ from those already taken.
+// The clips that stand for each cluster: nearest to its mean direction first, then such as differ from those already
+// taken.
 import { dot } from '../layout/multiplyTransposed.ts';
 import { toUnitLength, type PresentRows } from '../neighbours/presentRows.ts';
 

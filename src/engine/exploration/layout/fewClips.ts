@@ -1,5 +1,5 @@
-// The map of a handful of clips. UMAP needs more neighbours than there are, so clips keep their places on the principal axes, moved apart
-// where they would cover each other.
+// The map of a handful of clips. UMAP needs more neighbours than there are, so clips keep their places on the principal
+// axes, moved apart where they would cover each other.
 
 /** Below this many rows the principal axes are the map. */
 export const fewClips = 10;

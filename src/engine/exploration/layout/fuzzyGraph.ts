@@ -1,5 +1,6 @@
-// The fuzzy simplicial set of UMAP (McInnes et al. 2018, algorithms 2 and 3): neighbour distances become memberships with a scale per
-// point, and the two directions are joined by probabilistic union. Flat arrays; umap-js keeps a Map of them (8.7 s and 1.1 GB at 20k).
+// The fuzzy simplicial set of UMAP (McInnes et al. 2018, algorithms 2 and 3): neighbour distances become memberships
+// with a scale per point, and the two directions are joined by probabilistic union. Flat arrays; umap-js keeps a Map of
+// them (8.7 s and 1.1 GB at 20k).
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
 
 /** Directed edges in rows: `tails[starts[i] .. starts[i + 1])` are the neighbours of row i. Symmetric. */
@@ -17,7 +18,10 @@ export function fuzzyGraph(neighbours: NeighbourGraph): FuzzyGraph {
   return symmetric(neighbours.rows, neighbours.k, neighbours.indices, memberships(neighbours));
 }
 
-/** [rows, k]: exp(-(d - ρ) / σ), with ρ the nearest distance and σ such that the memberships of a row sum to log2(k + 1). */
+/**
+ * [rows, k]: exp(-(d - ρ) / σ), with ρ the nearest distance and σ such that the memberships of a row sum to log2(k +
+ * 1).
+ */
 function memberships({ rows, k, indices, distances }: NeighbourGraph): Float32Array {
   const weights = new Float32Array(rows * k);
   let total = 0,

@@ -1,5 +1,5 @@
-// Attraction and repulsion of UMAP's layout as tables over the squared distance. Math.pow is most of the optimiser's time; 256 steps per
-// octave keep the forces within .15 %, far below the noise of its sampling.
+// Attraction and repulsion of UMAP's layout as tables over the squared distance. Math.pow is most of the optimiser's
+// time; 256 steps per octave keep the forces within .15 %, far below the noise of its sampling.
 import type { Curve } from './lowDimensionalCurve.ts';
 
 const mantissaBits = 8;

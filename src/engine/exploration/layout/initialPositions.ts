@@ -1,5 +1,5 @@
-// Where the points of a map start: on the first two principal axes (a picture at once, and global order kept: Kobak & Linderman 2021),
-// or where another map has them.
+// Where the points of a map start: on the first two principal axes (a picture at once, and global order kept: Kobak &
+// Linderman 2021), or where another map has them.
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
 import { randomStream } from '../../base/randomStream.ts';
 import { placeByNeighbours } from './placeByNeighbours.ts';
@@ -7,7 +7,10 @@ import { placeByNeighbours } from './placeByNeighbours.ts';
 const extent = 10;
 const jitter = 1e-3;
 
-/** First two coordinates of `reduced` [rows, count], scaled into ±10, with a little seeded noise so that equal clips can part. */
+/**
+ * First two coordinates of `reduced` [rows, count], scaled into ±10, with a little seeded noise so that equal clips can
+ * part.
+ */
 export function principalPositions(reduced: Float32Array, rows: number, count: number, seed: number): Float32Array {
   const xy = new Float32Array(rows * 2);
   for (let i = 0; i < rows; i++) {

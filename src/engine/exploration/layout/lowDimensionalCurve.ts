@@ -1,5 +1,5 @@
-// The curve 1 / (1 + a x^(2b)) that UMAP lays points out by, fitted to its target: 1 up to minDist, then exp(-(x - minDist) / spread).
-// (McInnes, Healy & Melville 2018, section 3.2; `find_ab_params` of umap-learn.)
+// The curve 1 / (1 + a x^(2b)) that UMAP lays points out by, fitted to its target: 1 up to minDist, then exp(-(x -
+// minDist) / spread). (McInnes, Healy & Melville 2018, section 3.2; `find_ab_params` of umap-learn.)
 
 export interface Curve {
   a: number;
@@ -8,7 +8,10 @@ export interface Curve {
 
 const points = 300;
 
-/** Levenberg-Marquardt on 300 points of [0, 3 spread], as the reference fits it. a = 1.577, b = .895 for minDist .1, spread 1. */
+/**
+ * Levenberg-Marquardt on 300 points of [0, 3 spread], as the reference fits it. a = 1.577, b = .895 for minDist .1,
+ * spread 1.
+ */
 export function lowDimensionalCurve(minDist: number, spread = 1): Curve {
   const xs = Float64Array.from({ length: points }, (_, i) => (3 * spread * i) / (points - 1));
   const targets = xs.map((x) => (x < minDist ? 1 : Math.exp(-(x - minDist) / spread)));

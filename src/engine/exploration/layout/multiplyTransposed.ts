@@ -1,4 +1,5 @@
-// The one dense kernel of this room: A Bᵀ for row-major float32 matrices, blocked so that every load serves four products.
+// The one dense kernel of this room: A Bᵀ for row-major float32 matrices, blocked so that every load serves four
+// products.
 
 /**
  * out[i * stride + j] = Σ_t a[i, t] b[j, t] for rows i in [a0, a1) of a [*, length] and j in [b0, b1) of b [*, length].
@@ -73,7 +74,10 @@ function block(
   out[at + 3 * stride + 1] = s31;
 }
 
-/** Σ_t a[ai + t] b[bj + t]. Sums in the same order as the blocked form, so equal rows give equal numbers (ties stay ties). */
+/**
+ * Σ_t a[ai + t] b[bj + t]. Sums in the same order as the blocked form, so equal rows give equal numbers (ties stay
+ * ties).
+ */
 export function dot(a: Float32Array, ai: number, b: Float32Array, bj: number, length: number): number {
   let sum = 0;
   for (let t = 0; t < length; t++) sum += a[ai + t]! * b[bj + t]!;

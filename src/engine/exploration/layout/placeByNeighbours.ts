@@ -1,5 +1,5 @@
-// The place of one clip on a map it was not part of: the mean of its neighbours' places, nearer ones counting more. Measured on digits,
-// this keeps the neighbours' class for .956 of new points where umap-js `transform` keeps .55.
+// The place of one clip on a map it was not part of: the mean of its neighbours' places, nearer ones counting more.
+// Measured on digits, this keeps the neighbours' class for .956 of new points where umap-js `transform` keeps .55.
 
 export interface Near {
   /** Rows of the map, nearest first; -1 = none. */

@@ -1,9 +1,11 @@
-// Brings a map over another of the same clips: shifted, turned (mirrored where that fits better) and sized to match, never bent. What a layout
-// drifts by means nothing, so distances between the two maps' places are only worth measuring after this.
+// Brings a map over another of the same clips: shifted, turned (mirrored where that fits better) and sized to match,
+// never bent. What a layout drifts by means nothing, so distances between the two maps' places are only worth measuring
+// after this.
 
 /**
  * @param xy [rows, 2] @param reference [rows, 2], NaN where it lacks a clip
- * @returns a new [rows, 2] whose shared rows have the centre and the spread of the reference, turned for the least squared distance. As it was where fewer than three rows are shared.
+ * @returns a new [rows, 2] whose shared rows have the centre and the spread of the reference, turned for the least
+ * squared distance. As it was where fewer than three rows are shared.
  */
 export function turnedTowards(xy: Float32Array, reference: Float32Array): Float32Array {
   const rows = xy.length / 2;

@@ -1,4 +1,5 @@
-// The map: principal axes, neighbours, fuzzy graph, layout. A first picture comes as soon as the axes are known, further ones while it settles.
+// The map: principal axes, neighbours, fuzzy graph, layout. A first picture comes as soon as the axes are known,
+// further ones while it settles.
 import { breathe } from '../../base/breathe.ts';
 import { fewClips, spreadApart } from './fewClips.ts';
 import { fuzzyGraph } from './fuzzyGraph.ts';

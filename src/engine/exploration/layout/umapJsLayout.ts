@@ -1,5 +1,6 @@
-// The layout by umap-js, neighbours and start given to it: what draws collections of everyday size. Its graph is a map of pairs and its
-// positions are arrays of arrays (8.7 s and 1.1 GB before the first step at 20k rows), so `umapLayout.ts` takes over above `umapJsUpTo`.
+// The layout by umap-js, neighbours and start given to it: what draws collections of everyday size. Its graph is a map
+// of pairs and its positions are arrays of arrays (8.7 s and 1.1 GB before the first step at 20k rows), so
+// `umapLayout.ts` takes over above `umapJsUpTo`.
 import { UMAP } from 'umap-js';
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';
 import { randomStream } from '../../base/randomStream.ts';

@@ -1,5 +1,5 @@
-// The layout of UMAP by stochastic gradient descent with negative samples (McInnes et al. 2018, algorithm 5), in two dimensions and flat
-// arrays, interruptible at any edge: cutting the work into pieces does not change its result.
+// The layout of UMAP by stochastic gradient descent with negative samples (McInnes et al. 2018, algorithm 5), in two
+// dimensions and flat arrays, interruptible at any edge: cutting the work into pieces does not change its result.
 import type { FuzzyGraph } from './fuzzyGraph.ts';
 import { gradientTable, slot, type GradientTable } from './gradientTable.ts';
 import type { Curve } from './lowDimensionalCurve.ts';

@@ -1,5 +1,5 @@
-// How alike two clips are by their frames (CAV-MAE Sync): the cosines of each frame's sound with each frame's picture, summed up. The published
-// numbers are of `diagonal_mean`.
+// How alike two clips are by their frames (CAV-MAE Sync): the cosines of each frame's sound with each frame's picture,
+// summed up. The published numbers are of `diagonal_mean`.
 import type { AlignedStrategy } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { partnerRanks, retrievalScores, type RetrievalScores } from './retrievalRanks.ts';
@@ -52,7 +52,8 @@ export interface AlignedRetrieval {
 const worstShown = 20;
 
 /**
- * Retrieval scores of clips from the vectors of their frames. Clips of fewer frames than the others repeat their last one.
+ * Retrieval scores of clips from the vectors of their frames. Clips of fewer frames than the others repeat their last
+ * one.
  * @throws EngineError BAD_INPUT without any clip
  */
 export function alignedScores(

@@ -1,5 +1,6 @@
-// An inverted file (IVF: Sivic & Zisserman 2003, Jégou et al. 2011): rows in cells around the centres of a k-means; a query looks into the
-// cells nearest to it, as many as held the neighbours of rows that were tried when it was built. The same rows give the same cells.
+// An inverted file (IVF: Sivic & Zisserman 2003, Jégou et al. 2011): rows in cells around the centres of a k-means; a
+// query looks into the cells nearest to it, as many as held the neighbours of rows that were tried when it was built.
+// The same rows give the same cells.
 import { breathe } from '../../base/breathe.ts';
 import { usearch } from './usearch.ts';
 

@@ -24,7 +24,8 @@ interface Options {
 }
 
 /**
- * Neighbours are sought among the clips that both matrices have, so that a half-embedded set is not told off for what it lacks.
+ * Neighbours are sought among the clips that both matrices have, so that a half-embedded set is not told off for what
+ * it lacks.
  * @throws EngineError BAD_INPUT with fewer than three such clips
  */
 export async function commonNeighbours(

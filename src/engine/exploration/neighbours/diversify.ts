@@ -8,7 +8,10 @@ export interface ScoredRow {
 
 const poolPerChoice = 10;
 
-/** Greedy argmax of λ score - (1 - λ) (largest cosine to those chosen). `data` has unit rows; scores in 0..1. In order of choice. */
+/**
+ * Greedy argmax of λ score - (1 - λ) (largest cosine to those chosen). `data` has unit rows; scores in 0..1. In order
+ * of choice.
+ */
 export function diversify(
   data: Float32Array,
   dim: number,

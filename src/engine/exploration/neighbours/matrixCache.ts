@@ -1,5 +1,5 @@
-// Loaded matrices with what was computed from them (reduced rows, neighbour graphs, search index), kept until the file changes or
-// memory is needed for others: a repeated question is answered in milliseconds.
+// Loaded matrices with what was computed from them (reduced rows, neighbour graphs, search index), kept until the file
+// changes or memory is needed for others: a repeated question is answered in milliseconds.
 import { stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { CellIndex } from './cellIndex.ts';
@@ -93,8 +93,9 @@ export class LoadedMatrix {
   }
 
   /**
-   * The cells where there are so many rows that a search should go through them, and they are there; the first time it is asked they are
-   * begun, beside searches that compare all. Should they fail (for want of memory), the next search begins them again.
+   * The cells where there are so many rows that a search should go through them, and they are there; the first time it
+   * is asked they are begun, beside searches that compare all. Should they fail (for want of memory), the next search
+   * begins them again.
    */
   cellsAtHand(): CellIndex | null {
     if (this.present.rows > this.exactUpTo && !this.cells) this.searchCells().catch(() => {});

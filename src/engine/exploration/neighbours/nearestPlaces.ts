@@ -1,4 +1,5 @@
-// New clips on a map that was settled without them: each goes to the weighted mean of its nearest neighbours that have a place.
+// New clips on a map that was settled without them: each goes to the weighted mean of its nearest neighbours that have
+// a place.
 import type { LoadedMatrix } from './matrixCache.ts';
 import { breathe } from '../../base/breathe.ts';
 import { buildIndex, exactUpTo } from './neighbourGraph.ts';

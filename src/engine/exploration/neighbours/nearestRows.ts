@@ -1,5 +1,5 @@
-// The rows most similar to a query by cosine. Exhaustive by usearch's SIMD scan; above 200,000 rows by cells of the reduced space, whose
-// candidates are compared exactly (exhaustive search is the oracle of the tests).
+// The rows most similar to a query by cosine. Exhaustive by usearch's SIMD scan; above 200,000 rows by cells of the
+// reduced space, whose candidates are compared exactly (exhaustive search is the oracle of the tests).
 import { availableParallelism } from 'node:os';
 import { dot } from '../layout/multiplyTransposed.ts';
 import { projectOnAxes } from '../layout/principalAxes.ts';

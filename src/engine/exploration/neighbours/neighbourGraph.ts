@@ -1,5 +1,6 @@
-// The k nearest neighbours of every row by Euclidean distance: exhaustive for small collections and as the oracle, by an HNSW index
-// (Malkov & Yashunin 2016) above. The index is filled by one thread, so that the same rows give the same graph.
+// The k nearest neighbours of every row by Euclidean distance: exhaustive for small collections and as the oracle, by
+// an HNSW index (Malkov & Yashunin 2016) above. The index is filled by one thread, so that the same rows give the same
+// graph.
 import { availableParallelism } from 'node:os';
 import { breathe } from '../../base/breathe.ts';
 import { usearch, type Matches, type UsearchIndex } from './usearch.ts';

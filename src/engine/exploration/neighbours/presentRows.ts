@@ -1,9 +1,12 @@
-// The rows of a vector matrix that are there: read from its flat float32 file, absent and removed ones left out, scaled to unit length
-// (embeddings are compared by cosine).
+// The rows of a vector matrix that are there: read from its flat float32 file, absent and removed ones left out, scaled
+// to unit length (embeddings are compared by cosine).
 import { open } from 'node:fs/promises';
 import { EngineError } from '../../../shared/engineError.ts';
 
-/** Where the vector store keeps a matrix: row r belongs to `clipIds[r]`, 0 = removed; a row that begins with NaN is absent. */
+/**
+ * Where the vector store keeps a matrix: row r belongs to `clipIds[r]`, 0 = removed; a row that begins with NaN is
+ * absent.
+ */
 export interface MatrixFile {
   path: string;
   dim: number;

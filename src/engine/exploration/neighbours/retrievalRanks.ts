@@ -37,7 +37,10 @@ export async function similarityMatrix(
   return out;
 }
 
-/** Queries are the rows of `similarity` [rows, rows], or its columns with `byColumn`; the partner of query i is candidate i. */
+/**
+ * Queries are the rows of `similarity` [rows, rows], or its columns with `byColumn`; the partner of query i is
+ * candidate i.
+ */
 export function partnerRanks(similarity: Float32Array, rows: number, byColumn = false): Ranks {
   const [queryStep, candidateStep] = byColumn ? [1, rows] : [rows, 1];
   const listed: number[] = [];

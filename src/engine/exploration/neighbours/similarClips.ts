@@ -1,4 +1,5 @@
-// More like these and less like those, in one space or a blend of sound and picture, from clips of the collection or vectors from outside.
+// More like these and less like those, in one space or a blend of sound and picture, from clips of the collection or
+// vectors from outside.
 import { EngineError } from '../../../shared/engineError.ts';
 import type { LoadedMatrix } from './matrixCache.ts';
 import { best, nearestRowsApproximate, nearestRowsExact, scoreRows } from './nearestRows.ts';
@@ -31,7 +32,10 @@ export interface ScoredClips {
   scores: Float32Array;
 }
 
-/** Best first. A clip without one of the modalities is scored by the others. Throws BAD_INPUT where no example has a vector. */
+/**
+ * Best first. A clip without one of the modalities is scored by the others. Throws BAD_INPUT where no example has a
+ * vector.
+ */
 export async function similarClips(parts: readonly SimilarPart[], query: SimilarQuery): Promise<ScoredClips> {
   const asked = parts.filter(({ weight }) => weight > 0).map((part) => ({ ...part, query: queryVector(part, query) }));
   const usable = asked.flatMap((part) => (part.query ? [{ ...part, query: part.query }] : []));

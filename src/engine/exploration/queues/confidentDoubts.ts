@@ -1,5 +1,6 @@
-// Labels that a classifier contradicts with confidence, each clip judged by a fit that has not seen its file (confident learning,
-// Northcutt et al., JAIR 2021): a class speaks against a label only where it is as sure as it usually is of its own clips.
+// Labels that a classifier contradicts with confidence, each clip judged by a fit that has not seen its file (confident
+// learning, Northcutt et al., JAIR 2021): a class speaks against a label only where it is as sure as it usually is of
+// its own clips.
 
 /** `kind`: another class is likelier; the class given is not there; a class that was not given is there (the last two: several labels a clip). */
 export interface Doubt {

@@ -1,5 +1,6 @@
-// What to label first: clips far from everything labelled or chosen, but typical of their surroundings (greedy k-centre, Sener & Savarese
-// 2018, weighted by density as TypiClust, Hacohen et al. 2022, advises for small budgets: plain k-centre picks outliers).
+// What to label first: clips far from everything labelled or chosen, but typical of their surroundings (greedy
+// k-centre, Sener & Savarese 2018, weighted by density as TypiClust, Hacohen et al. 2022, advises for small budgets:
+// plain k-centre picks outliers).
 import { availableParallelism } from 'node:os';
 import { breathe } from '../../base/breathe.ts';
 import type { NeighbourGraph } from '../neighbours/neighbourGraph.ts';

@@ -1,5 +1,5 @@
-// Queues that rest on the labels given so far: sound and picture that point to different classes, labels their surroundings contradict,
-// and clips that look like a class of which there is too little.
+// Queues that rest on the labels given so far: sound and picture that point to different classes, labels their
+// surroundings contradict, and clips that look like a class of which there is too little.
 import { leading, type LabelledRows, type Votes } from './labelVotes.ts';
 
 export interface Disagreement {
@@ -10,8 +10,8 @@ export interface Disagreement {
 }
 
 /**
- * Jensen-Shannon divergence (0..1) between what the sound's and the picture's labelled neighbours say; largest first. Queries that either
- * side cannot judge, or on which both agree, are left out.
+ * Jensen-Shannon divergence (0..1) between what the sound's and the picture's labelled neighbours say; largest first.
+ * Queries that either side cannot judge, or on which both agree, are left out.
  */
 export function disagreements(audio: Votes, visual: Votes, queries: number, classCount: number): Disagreement[] {
   const found: Disagreement[] = [];
@@ -71,7 +71,8 @@ export function mislabelled(votes: Votes, { rows, classes, classCount }: Labelle
 }
 
 /**
- * Closeness to the class (votes counted as if all classes had equally many labels) times closeness to any label of it; largest first.
+ * Closeness to the class (votes counted as if all classes had equally many labels) times closeness to any label of it;
+ * largest first.
  * `nearestOfClass` [queries] is the distance to the nearest positive of the class.
  */
 export function rareCandidates(

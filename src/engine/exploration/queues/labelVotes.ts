@@ -1,10 +1,14 @@
-// What the nearest labelled clips say of each clip: class shares among its k nearest labelled neighbours, nearer ones counting more.
+// What the nearest labelled clips say of each clip: class shares among its k nearest labelled neighbours, nearer ones
+// counting more.
 import { breathe } from '../../base/breathe.ts';
 import { gatherRows } from '../neighbours/pairedRows.ts';
 import { usearch } from '../neighbours/usearch.ts';
 import { availableParallelism } from 'node:os';
 
-/** Labelled rows of a matrix. `classes[i]` are class numbers 0..classCount-1 of `rows[i]`; `groups[i]` is its source file. */
+/**
+ * Labelled rows of a matrix. `classes[i]` are class numbers 0..classCount-1 of `rows[i]`; `groups[i]` is its source
+ * file.
+ */
 export interface LabelledRows {
   rows: Int32Array;
   classes: readonly (readonly number[])[];
@@ -23,7 +27,8 @@ const voters = 15;
 const block = 64;
 
 /**
- * Votes on `queries` (rows of `data` [*, dim]). A labelled row never votes on itself, and with `queryGroups` nor do rows of the same source.
+ * Votes on `queries` (rows of `data` [*, dim]). A labelled row never votes on itself, and with `queryGroups` nor do
+ * rows of the same source.
  */
 export async function labelVotes(
   data: Float32Array,

@@ -1,5 +1,6 @@
-// Labels spread over the neighbour graph: the chance that a random walk from a clip meets a labelled clip of each class before it gives up
-// (label propagation of Zhu & Ghahramani 2002, damped as Zhou et al. 2004). Far from any label the chances stay small, as they should.
+// Labels spread over the neighbour graph: the chance that a random walk from a clip meets a labelled clip of each class
+// before it gives up (label propagation of Zhu & Ghahramani 2002, damped as Zhou et al. 2004). Far from any label the
+// chances stay small, as they should.
 import { breathe } from '../../base/breathe.ts';
 import type { FuzzyGraph } from '../layout/fuzzyGraph.ts';
 

@@ -1,5 +1,5 @@
-// Embeddings as NumPy matrices: a folder with `<space>.npy` [clips, dim] and `clips.csv`, whose lines are the rows; one space may go to a
-// .npy file of that name.
+// Embeddings as NumPy matrices: a folder with `<space>.npy` [clips, dim] and `clips.csv`, whose lines are the rows; one
+// space may go to a .npy file of that name.
 import { dirname, extname, join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { Space } from '../../../shared/contract/model.ts';

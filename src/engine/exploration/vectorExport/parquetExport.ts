@@ -1,4 +1,5 @@
-// Embeddings as one Parquet file: a row per clip, a list of floats per space (null where the clip lacks it), a row group per piece.
+// Embeddings as one Parquet file: a row per clip, a list of floats per space (null where the clip lacks it), a row
+// group per piece.
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { readVectorRows } from '../../base/vectorRows.ts';
 import { GrowingFile } from './growingFile.ts';

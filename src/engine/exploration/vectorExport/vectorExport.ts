@@ -1,4 +1,5 @@
-// An export of embeddings in the making: clips come in pieces, with the places of their vectors, and files grow piece by piece.
+// An export of embeddings in the making: clips come in pieces, with the places of their vectors, and files grow piece
+// by piece.
 import type { Space } from '../../../shared/contract/model.ts';
 import type { VectorRows } from '../../base/vectorRows.ts';
 

@@ -1,4 +1,5 @@
-// Ten pictures of a window (reference: picture int(k * N / 10)). One walk lists the packets, a second decodes only the runs that matter.
+// Ten pictures of a window (reference: picture int(k * N / 10)). One walk lists the packets, a second decodes only the
+// runs that matter.
 import { AV_PKT_FLAG_DISCARD } from 'node-av/constants';
 import type { Frame, Packet } from 'node-av/lib';
 import type { DecodedPictures, Picture, TimeWindow } from '../mediaDecoder.ts';
@@ -28,7 +29,10 @@ interface Scan {
   prerollS: number;
 }
 
-/** Containers without an index (MPEG-TS) may land behind the key frame asked for: then reading begins earlier, in the end at the beginning. */
+/**
+ * Containers without an index (MPEG-TS) may land behind the key frame asked for: then reading begins earlier, in the
+ * end at the beginning.
+ */
 const prerollsS = [0, 3, 12, Number.POSITIVE_INFINITY];
 
 async function scanFrom(media: OpenMedia, window: TimeWindow, prerollS: number, signal?: AbortSignal): Promise<Scan> {
@@ -81,7 +85,9 @@ function free(packets: Packet[] | null): void {
   for (const packet of packets ?? []) packet.free();
 }
 
-/** Visits the scanned packets again, from memory or from the file opened anew: a seek within it might land elsewhere. */
+/**
+ * Visits the scanned packets again, from memory or from the file opened anew: a seek within it might land elsewhere.
+ */
 async function replay(
   media: OpenMedia,
   startS: number,
@@ -102,14 +108,18 @@ async function replay(
   await readPackets(again, again.video!, visit, signal);
 }
 
-/** Nearest picture at or before each wanted time: what the reference shows for a missing frame; the first one where none is earlier. */
+/**
+ * Nearest picture at or before each wanted time: what the reference shows for a missing frame; the first one where none
+ * is earlier.
+ */
 function fill(targetsS: readonly number[], found: ReadonlyMap<number, Picture>): Picture[] {
   const known = [...found.keys()].sort((a, b) => a - b);
   return targetsS.map((target) => found.get(known.findLast((time) => time <= target) ?? known[0]!)!);
 }
 
 /**
- * Null where the medium has no moving picture or the window none of its pictures; `salvaged` when some of them could not be decoded.
+ * Null where the medium has no moving picture or the window none of its pictures; `salvaged` when some of them could
+ * not be decoded.
  */
 export async function decodePictures(
   media: OpenMedia,

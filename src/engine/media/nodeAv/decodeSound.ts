@@ -1,4 +1,5 @@
-// Sound of a window: one channel, by default the first (the reference's `sox remix 1`, never a mix), resampled by FFmpeg's swresample with its defaults.
+// Sound of a window: one channel, by default the first (the reference's `sox remix 1`, never a mix), resampled by
+// FFmpeg's swresample with its defaults.
 import { AV_CHANNEL_LAYOUT_MONO, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
 import { SoftwareResampleContext, type Frame } from 'node-av/lib';
 import type { DecodedSound, TimeWindow } from '../mediaDecoder.ts';
@@ -8,8 +9,8 @@ import { packetTimeS, readPackets, seekFromS, seekTo } from './readPackets.ts';
 import { StreamDecoder } from './streamDecoder.ts';
 
 /**
- * Decoding starts this much before a later window, so that codecs with memory (MP3, AAC) and the resampler have settled; more when a
- * container without an index (MPEG-TS) has landed too late.
+ * Decoding starts this much before a later window, so that codecs with memory (MP3, AAC) and the resampler have
+ * settled; more when a container without an index (MPEG-TS) has landed too late.
  */
 const prerollsS = [0.5, 3, 12];
 /** A stream that starts this little after the picture starts with it: containers store encoder delay this way. */
@@ -95,8 +96,8 @@ class OneChannel implements Disposable {
 }
 
 /**
- * Samples of [startS, endS) at the wanted rate, silence where the stream starts later or leaves gaps; shorter where it ends before the window.
- * Null where the medium has no sound stream.
+ * Samples of [startS, endS) at the wanted rate, silence where the stream starts later or leaves gaps; shorter where it
+ * ends before the window. Null where the medium has no sound stream.
  */
 export async function decodeSound(
   media: OpenMedia,

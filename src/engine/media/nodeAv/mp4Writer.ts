@@ -1,4 +1,5 @@
-// Writes MP4 files every browser plays: H.264 (yuv420p) and AAC, index in front. Pictures come as RGB, sound as mono float samples.
+// Writes MP4 files every browser plays: H.264 (yuv420p) and AAC, index in front. Pictures come as RGB, sound as mono
+// float samples.
 import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CODEC_FLAG_GLOBAL_HEADER,

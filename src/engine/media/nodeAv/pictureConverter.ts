@@ -1,4 +1,5 @@
-// A decoded frame as upright RGB with square pixels: swscale with the frame's own colour space, then the display matrix's quarter turns.
+// A decoded frame as upright RGB with square pixels: swscale with the frame's own colour space, then the display
+// matrix's quarter turns.
 import {
   AV_NOPTS_VALUE,
   AV_PIX_FMT_RGB24,
@@ -12,7 +13,10 @@ import type { MediaFacts, Picture } from '../mediaDecoder.ts';
 
 export type Rotation = MediaFacts['rotation'];
 
-/** The clockwise turn that makes the picture upright, from the stream's display matrix (16.16 fixed point, ISO 14496-12). */
+/**
+ * The clockwise turn that makes the picture upright, from the stream's display matrix (16.16 fixed point, ISO
+ * 14496-12).
+ */
 export function rotationOf(stream: Stream): Rotation {
   const matrix = stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
   if (!matrix || matrix.length < 36) return 0;

@@ -16,7 +16,9 @@ export interface DecodeRun {
   targetsS: number[];
 }
 
-/** Times of picture int(k * N / count), k = 0..count-1, of the N pictures in [startS, endS); empty when there are none. */
+/**
+ * Times of picture int(k * N / count), k = 0..count-1, of the N pictures in [startS, endS); empty when there are none.
+ */
 export function targetTimes(packets: readonly ScannedPacket[], startS: number, endS: number, count: number): number[] {
   const times = packets
     .filter((packet) => !packet.hidden)
@@ -26,7 +28,10 @@ export function targetTimes(packets: readonly ScannedPacket[], startS: number, e
   return times.length ? Array.from({ length: count }, (_, k) => times[Math.floor((k * times.length) / count)]!) : [];
 }
 
-/** The one run for packets without times: counting pictures needs every one from a key on, and a picture may be decoded after later ones. */
+/**
+ * The one run for packets without times: counting pictures needs every one from a key on, and a picture may be decoded
+ * after later ones.
+ */
 export function countedRun(packets: readonly ScannedPacket[], targetsS: readonly number[]): DecodeRun[] {
   const targets = [...new Set(targetsS)].sort((a, b) => a - b);
   const first = packets.findLastIndex((packet) => packet.key && packet.timeS <= targets[0]!);

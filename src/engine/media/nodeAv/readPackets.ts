@@ -1,5 +1,5 @@
-// Walks a stream's packets from a moment on. One seek per walk: MPEG-TS and files without an index land early or late, so no second
-// seek ever has to agree with the first.
+// Walks a stream's packets from a moment on. One seek per walk: MPEG-TS and files without an index land early or late,
+// so no second seek ever has to agree with the first.
 import { AVERROR_EOF, AVFMT_NOTIMESTAMPS, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Packet, type Stream } from 'node-av/lib';
 import { throwIfAborted } from './decodeFailed.ts';
@@ -8,7 +8,10 @@ import { secondsOf, type OpenMedia } from './openMedia.ts';
 /** A seek this close to the beginning is not worth making: reading from the start is exact. */
 export const seekFromS = 2;
 
-/** Goes to the last key frame at or before `timeS` (seconds from the medium's beginning), or to the beginning where the file cannot seek. */
+/**
+ * Goes to the last key frame at or before `timeS` (seconds from the medium's beginning), or to the beginning where the
+ * file cannot seek.
+ */
 export async function seekTo(media: OpenMedia, stream: Stream, timeS: number): Promise<void> {
   const toTimestamp = (seconds: number) => BigInt(Math.floor((seconds * stream.timeBase.den) / stream.timeBase.num));
   // Packets without times are counted from the beginning.
@@ -18,8 +21,8 @@ export async function seekTo(media: OpenMedia, stream: Stream, timeS: number): P
 }
 
 /**
- * Calls `visit` for each packet of `stream` until it returns true, the file ends or cannot be read on. The packet is reused.
- * Returns whether reading ended with an error rather than the file's end.
+ * Calls `visit` for each packet of `stream` until it returns true, the file ends or cannot be read on. The packet is
+ * reused. Returns whether reading ended with an error rather than the file's end.
  */
 export async function readPackets(
   media: OpenMedia,
@@ -45,7 +48,10 @@ export async function readPackets(
   }
 }
 
-/** A packet's presentation time in seconds from the medium's beginning; decoding time where it has no other; null where it has neither. */
+/**
+ * A packet's presentation time in seconds from the medium's beginning; decoding time where it has no other; null where
+ * it has neither.
+ */
 export function packetTimeS(media: OpenMedia, stream: Stream, packet: Packet): number | null {
   const time = secondsOf(packet.pts, stream) ?? secondsOf(packet.dts, stream);
   return time === null ? null : time - media.originS;

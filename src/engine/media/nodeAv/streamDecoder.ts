@@ -1,4 +1,5 @@
-// A codec that counts its errors instead of stopping at them: what can be decoded of a damaged stream is kept, and said to be salvaged.
+// A codec that counts its errors instead of stopping at them: what can be decoded of a damaged stream is kept, and said
+// to be salvaged.
 import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { decodeFailed } from './decodeFailed.ts';

@@ -1,4 +1,5 @@
-// A preview of a window for what a browser cannot play itself: upright, square pixels, at most 960 px wide, the sound the model hears.
+// A preview of a window for what a browser cannot play itself: upright, square pixels, at most 960 px wide, the sound
+// the model hears.
 import { rename, rm } from 'node:fs/promises';
 import type { TimeWindow } from '../mediaDecoder.ts';
 import { secondsOf } from './openMedia.ts';

@@ -1,5 +1,6 @@
-// The overview of a recording: spectrum and waveform of the whole file at the levels that are too coarse to decode on demand.
-// File: 8-byte header length, JSON header { bins, levels: [{ level, columns, offset }] }, then per level `power` U8 and `peaks` F32.
+// The overview of a recording: spectrum and waveform of the whole file at the levels that are too coarse to decode on
+// demand. File: 8-byte header length, JSON header { bins, levels: [{ level, columns, offset }] }, then per level
+// `power` U8 and `peaks` F32.
 import { open, type FileHandle } from 'node:fs/promises';
 import { EngineError } from '../../../shared/engineError.ts';
 import {
@@ -112,7 +113,9 @@ async function readHeader(handle: FileHandle): Promise<{ header: Header; start: 
   return { header: JSON.parse(json.toString()) as Header, start: 8 + aligned(size) };
 }
 
-/** Columns [first, first + tileColumns) of a level. A level coarser than the overview's coarsest is pooled from that. */
+/**
+ * Columns [first, first + tileColumns) of a level. A level coarser than the overview's coarsest is pooled from that.
+ */
 export async function readOverviewTile(path: string, level: number, index: number): Promise<SpectrumColumns> {
   await using handle = await open(path, 'r');
   const { header, start } = await readHeader(handle);

@@ -36,8 +36,8 @@ function levelByte(power: number, fullScale: number): number {
 }
 
 /**
- * A column wider than the hop between windows holds the maximum of several spectra, so that no short event falls between columns;
- * a narrower one repeats the spectrum of the nearest window.
+ * A column wider than the hop between windows holds the maximum of several spectra, so that no short event falls
+ * between columns; a narrower one repeats the spectrum of the nearest window.
  * @param samples mono, at `rateHz`; columns beyond its end are left out
  */
 export function spectrumColumns(samples: Float32Array, grid: ColumnGrid): SpectrumColumns {

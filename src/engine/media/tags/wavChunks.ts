@@ -1,5 +1,5 @@
-// What a WAV file (RIFF, RF64, BW64) says of itself beside its sound: GUANO (bats), bext (broadcast WAV), iXML (field recorders), and the
-// LIST INFO texts in which AudioMoth writes time and device. https://guano-md.org, EBU Tech 3285.
+// What a WAV file (RIFF, RF64, BW64) says of itself beside its sound: GUANO (bats), bext (broadcast WAV), iXML (field
+// recorders), and the LIST INFO texts in which AudioMoth writes time and device. https://guano-md.org, EBU Tech 3285.
 import { open, type FileHandle } from 'node:fs/promises';
 import { flattenXml, type Tags } from './tags.ts';
 

@@ -1,5 +1,6 @@
-// The automatic refit: a head on cached embeddings of everything labelled so far, cross-validated, predicted, and only then put in the
-// place of the one before, so that the window never shows nothing. A classifier that a person chose stays in use.
+// The automatic refit: a head on cached embeddings of everything labelled so far, cross-validated, predicted, and only
+// then put in the place of the one before, so that the window never shows nothing. A classifier that a person chose
+// stays in use.
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';

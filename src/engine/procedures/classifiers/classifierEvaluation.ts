@@ -18,7 +18,10 @@ interface Truth {
   warnings: string[];
 }
 
-/** Clips labelled by a file of any label format, in the classifier's class order. Throws NOT_FOUND, and BAD_INPUT where none matches. */
+/**
+ * Clips labelled by a file of any label format, in the classifier's class order. Throws NOT_FOUND, and BAD_INPUT where
+ * none matches.
+ */
 async function truthOfFile({ workspace }: EngineContext, { classes }: Classifier, path: string): Promise<Truth> {
   const format = labelFormats[(await inspectLabels(path)).format];
   if (!format.read) throw new EngineError('BAD_INPUT', 'labels cannot be read from this kind of file', { path });
@@ -73,7 +76,10 @@ function truthOfCollection({ workspace }: EngineContext, { id, schemaId, classes
   return { clipIds: rows.map((row) => data.clipIds[row]!), targets, warnings: [] };
 }
 
-/** Metrics on `labels` (a label file of any format), else on labelled clips outside its training; its stored ones where there are none. */
+/**
+ * Metrics on `labels` (a label file of any format), else on labelled clips outside its training; its stored ones where
+ * there are none.
+ */
 export async function evaluateClassifier(
   context: EngineContext,
   classifier: Classifier & { checkpointFile: string },

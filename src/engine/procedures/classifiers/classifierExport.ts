@@ -17,7 +17,10 @@ import type { EngineContext } from '../engineContext.ts';
 type Stored = Classifier & { checkpointFile: string };
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** The whole CAVMAEFT: a head's frozen body comes from its model; its temperature is folded in, so that softmax or sigmoid of the logits is calibrated. */
+/**
+ * The whole CAVMAEFT: a head's frozen body comes from its model; its temperature is folded in, so that softmax or
+ * sigmoid of the logits is calibrated.
+ */
 async function wholeModel({ workspace }: EngineContext, classifier: Stored): Promise<Checkpoint> {
   if (classifier.depth !== 'head') return loadCheckpoint(classifier.checkpointFile);
   const { tensors: head, card } = readClassifier(classifier.checkpointFile);

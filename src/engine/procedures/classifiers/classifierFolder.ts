@@ -1,4 +1,5 @@
-// An exported classifier's folder: what its classifier.json says, written by the export and read when the folder is asked about new files.
+// An exported classifier's folder: what its classifier.json says, written by the export and read when the folder is
+// asked about new files.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { finetuneDepth, finetuneMode, type Classifier } from '../../../shared/contract/model.ts';

@@ -1,4 +1,5 @@
-// Two classifiers side by side: where they agree over the collection, which clips changed sides, and who is right on labels that neither was fitted on.
+// Two classifiers side by side: where they agree over the collection, which clips changed sides, and who is right on
+// labels that neither was fitted on.
 import type { ClassifierComparison } from '../../../shared/contract/learning.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { argMax } from '../../training/metrics/argMax.ts';

@@ -1,4 +1,5 @@
-// The loop of labelling and learning: how the automatic classifier of a schema stands, on or off, refit now, go back to an earlier one.
+// The loop of labelling and learning: how the automatic classifier of a schema stands, on or off, refit now, go back to
+// an earlier one.
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';

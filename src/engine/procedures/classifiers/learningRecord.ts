@@ -1,5 +1,6 @@
-// What is remembered of a schema's automatic refits: how far the journal was read, which classifier stands for them, and the learning curve.
-// The weights of the last refits are kept as files, so that one can go back to any of them without piling up classifiers.
+// What is remembered of a schema's automatic refits: how far the journal was read, which classifier stands for them,
+// and the learning curve. The weights of the last refits are kept as files, so that one can go back to any of them
+// without piling up classifiers.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';

@@ -1,4 +1,5 @@
-// The predict job: calibrated probabilities of a classifier over the collection (or some clips), chunk by chunk, resumable.
+// The predict job: calibrated probabilities of a classifier over the collection (or some clips), chunk by chunk,
+// resumable.
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { z } from 'zod';
 import type { attribution, Classifier, Space } from '../../../shared/contract/model.ts';

@@ -23,7 +23,8 @@ export function runJournal(
     waiting = [];
     last = performance.now();
     workspace.atomically(() => {
-      // A resumed training goes on from its last saved state: what came after it is drawn again, by steps that may differ.
+      // A resumed training goes on from its last saved state: what came after it is drawn again, by steps that may
+      // differ.
       if (!begun) workspace.runs.forgetFrom(runId, points[0]!.step);
       workspace.runs.append(runId, points);
     });

@@ -1,4 +1,5 @@
-// Where an audit stands: its estimate, strata with their precision, scores, what to audit next, and how the interval narrowed.
+// Where an audit stands: its estimate, strata with their precision, scores, what to audit next, and how the interval
+// narrowed.
 import type { AuditState, ScoreBin } from '../../../shared/contract/estimate.ts';
 import type { AuditUnit } from '../../collection/audits/auditStore.ts';
 import type { Workspace } from '../../collection/workspace.ts';

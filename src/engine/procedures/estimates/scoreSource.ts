@@ -1,4 +1,5 @@
-// The scores that an audit is stratified by: a classifier's probabilities, or the best proposal of a detector in each clip.
+// The scores that an audit is stratified by: a classifier's probabilities, or the best proposal of a detector in each
+// clip.
 import { EngineError } from '../../../shared/engineError.ts';
 import type { AuditDesign } from '../../../shared/contract/estimate.ts';
 import type { Workspace } from '../../collection/workspace.ts';

@@ -1,4 +1,5 @@
-// Answers to proposals: each is an event, a rejected one a negative event. A proposal is answered once; undo opens it again.
+// Answers to proposals: each is an event, a rejected one a negative event. A proposal is answered once; undo opens it
+// again.
 import type { EventProposal } from '../../../shared/contract/event.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { StepOfEvents, StoredEvent } from '../../collection/events/eventStore.ts';

@@ -1,4 +1,5 @@
-// The job that looks for events in recordings with a detector, recording by recording; what is found is proposed, not said.
+// The job that looks for events in recordings with a detector, recording by recording; what is found is proposed, not
+// said.
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';

@@ -14,7 +14,8 @@ export interface FolderListing {
 const order = { folder: 0, media: 1, other: 2 } as const;
 
 /**
- * What lies in `folder` (the home folder when left out), folders first, hidden names left out. Links are shown as what they lead to.
+ * What lies in `folder` (the home folder when left out), folders first, hidden names left out. Links are shown as what
+ * they lead to.
  * @throws NOT_FOUND, or BAD_INPUT where it is not a folder or may not be read.
  */
 export async function browseFolder(folder?: string): Promise<FolderListing> {

@@ -12,7 +12,10 @@ import { createImportRunner } from './importJob.ts';
 const nameOf = (paths: readonly string[]): string =>
   paths.length === 1 ? paths[0]! : `${paths.length} files and folders`;
 
-/** Whether a file of the root lies under `folder` where it lay under the root's own. Throws NOT_FOUND for an unknown root. */
+/**
+ * Whether a file of the root lies under `folder` where it lay under the root's own. Throws NOT_FOUND for an unknown
+ * root.
+ */
 async function holdsAnyOf({ workspace }: EngineContext, rootId: number, folder: string): Promise<boolean> {
   const before = workspace.roots.folderOf(rootId);
   const paths = new Set(

@@ -1,4 +1,5 @@
-// Decodes a file window by window. What a hostile or damaged file can cost is bounded: windows, failed attempts and time.
+// Decodes a file window by window. What a hostile or damaged file can cost is bounded: windows, failed attempts and
+// time.
 import type { Badge } from '../../../shared/contract/clip.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -1,4 +1,5 @@
-// The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before the rest is made.
+// The demo collection: rendered in batches, each imported as soon as it is there, so that a newcomer sees a map before
+// the rest is made.
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -12,7 +13,9 @@ import { labelClips } from './labelClips.ts';
 import { MediaGate } from '../inputs/mediaGate.ts';
 
 export const demoSchemaName = 'Sounding events';
-/** The first batch is small: four of each class. Two of three clips of a class come labelled, the rest is left to do. */
+/**
+ * The first batch is small: four of each class. Two of three clips of a class come labelled, the rest is left to do.
+ */
 const firstBatch = 56;
 const batch = 112;
 /** Rendering a batch may take this long before the worker counts as hung. */
@@ -63,7 +66,10 @@ async function importBatch(
   if (added) context.events.publish({ type: 'clipsChanged', added });
 }
 
-/** Job `demo`. What is there already is neither rendered nor imported again. Embedding and map follow the first batch and the last. */
+/**
+ * Job `demo`. What is there already is neither rendered nor imported again. Embedding and map follow the first batch
+ * and the last.
+ */
 export const createDemoRunner = (context: Context): JobRunner<DemoParams, DemoState, DemoResult> => ({
   lane: 'media',
   async run(job) {

@@ -1,12 +1,13 @@
-// Which files an import is working on, written down before each begins. After a crash the next run knows whom to suspect.
+// Which files an import is working on, written down before each begins. After a crash the next run knows whom to
+// suspect.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const schema = z.object({ paths: z.array(z.string()), alone: z.boolean() });
 
 /**
- * Kept in a plain file: it survives the process, which is all that is asked. Nothing else depends on it, so that a disk that
- * takes no more is no reason to stop.
+ * Kept in a plain file: it survives the process, which is all that is asked. Nothing else depends on it, so that a disk
+ * that takes no more is no reason to stop.
  */
 export class FilesInWork {
   /** Files that were in work when an earlier process ended, and whether one was tried alone then. */

@@ -1,4 +1,5 @@
-// What a newcomer finds: the demo collection, prepared once, in an empty workspace, by the same job as "Open the demo" in the window.
+// What a newcomer finds: the demo collection, prepared once, in an empty workspace, by the same job as "Open the demo"
+// in the window.
 import { createRouterClient } from '@orpc/server';
 import type { Engine } from '../../host/engine.ts';
 

@@ -11,7 +11,9 @@ export interface Seen {
 }
 
 export interface FolderLook {
-  /** New or changed, and not grown for as long as asked: to be imported. By path, with the mark of what they are now. */
+  /**
+   * New or changed, and not grown for as long as asked: to be imported. By path, with the mark of what they are now.
+   */
   ready: Map<string, string>;
   /** Still growing, or seen for the first time: to be looked at again. */
   growing: boolean;
@@ -24,7 +26,8 @@ const portion = 100;
 
 /**
  * @param seen what an earlier look saw of files that are not in the collection; brought up to date
- * @param tried files queued before, by mark: left alone until they change; those that are in the collection by now, or gone, are taken out
+ * @param tried files queued before, by mark: left alone until they change; those that are in the collection by now, or
+ * gone, are taken out
  */
 export async function lookAtFolder(
   context: Pick<EngineContext, 'workspace'>,

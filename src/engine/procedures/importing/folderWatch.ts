@@ -1,5 +1,5 @@
-// Watched folders: a change under one, the start of the engine, and now and then the clock, bring a look at it; what has come or changed is
-// queued as an import, what follows from one follows.
+// Watched folders: a change under one, the start of the engine, and now and then the clock, bring a look at it; what
+// has come or changed is queued as an import, what follows from one follows.
 import { EngineError } from '../../../shared/engineError.ts';
 import { FolderEvents } from '../../media/folderEvents.ts';
 import { chainEmbedding } from './chainEmbedding.ts';
@@ -150,7 +150,10 @@ export interface FolderWatch {
   close(): Promise<void>;
 }
 
-/** Watches the folders that are marked so, and those that will be. `onError` gets what a look throws; the next one tries again. */
+/**
+ * Watches the folders that are marked so, and those that will be. `onError` gets what a look throws; the next one tries
+ * again.
+ */
 export function watchFolders(
   context: Context,
   onError: (thrown: unknown) => void,

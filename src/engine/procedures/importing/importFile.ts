@@ -50,9 +50,10 @@ const asKnown = (mediaId: number, clipIds: number[]): ImportedFile => ({
 });
 
 /**
- * Reads and decodes a file. Returns a function that stores it: the caller stores files in the order of its list, so that clips are
- * numbered alike in every run.
- * @throws EngineError DECODE_FAILED, NOT_FOUND, BAD_INPUT with the path; DISK_FULL and CANCELLED, which concern the whole import
+ * Reads and decodes a file. Returns a function that stores it: the caller stores files in the order of its list, so
+ * that clips are numbered alike in every run.
+ * @throws EngineError DECODE_FAILED, NOT_FOUND, BAD_INPUT with the path; DISK_FULL and CANCELLED, which concern the
+ * whole import
  */
 export async function importFile(
   context: Context,

@@ -107,7 +107,10 @@ class ImportJob {
     return { added, known, changed, clips };
   }
 
-  /** Each folder that was given and holds media is a source: moved, watched and shown as one, however deep its files lie. */
+  /**
+   * Each folder that was given and holds media is a source: moved, watched and shown as one, however deep its files
+   * lie.
+   */
   private async rememberFolders(found: readonly string[]): Promise<void> {
     const { params } = this.job;
     const { roots } = this.context.workspace;
@@ -129,8 +132,8 @@ class ImportJob {
   }
 
   /**
-   * Decodes several files at once and stores them in the order of the list. Files that were in work when an earlier process
-   * ended come first and alone: one that ends this process, too, is left out by the next.
+   * Decodes several files at once and stores them in the order of the list. Files that were in work when an earlier
+   * process ended come first and alone: one that ends this process, too, is left out by the next.
    */
   private async importAll(paths: readonly string[], retry: boolean): Promise<void> {
     const suspects = retry ? new Set<string>() : new Set(this.inWork.before.paths);
@@ -265,7 +268,10 @@ class ImportJob {
         : 'known';
   }
 
-  /** The highest number of a medium that the collection has among `paths`; in portions, for the host's process must not stall. */
+  /**
+   * The highest number of a medium that the collection has among `paths`; in portions, for the host's process must not
+   * stall.
+   */
   private async newestKnown(paths: readonly string[]): Promise<number> {
     let newest = 0;
     for (const [k, path] of paths.entries()) {

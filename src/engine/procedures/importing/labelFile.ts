@@ -1,10 +1,14 @@
-// A label list given to an import: its format is told from its name and first line, the rest is what `annotations.import` does.
+// A label list given to an import: its format is told from its name and first line, the rest is what
+// `annotations.import` does.
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-/** Writes the labels as one step; what does not match a clip is reported by line. Throws NOT_FOUND, BAD_INPUT for the file as a whole. */
+/**
+ * Writes the labels as one step; what does not match a clip is reported by line. Throws NOT_FOUND, BAD_INPUT for the
+ * file as a whole.
+ */
 export async function importLabelFile(
   { workspace, events }: Pick<EngineContext, 'workspace' | 'events'>,
   path: string,

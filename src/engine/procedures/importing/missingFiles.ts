@@ -4,7 +4,10 @@ import type { EngineContext } from '../engineContext.ts';
 
 const portion = 100;
 
-/** Gives the files of a root that are gone the `missing` badge and takes it from those that are back. Returns whether anything changed. */
+/**
+ * Gives the files of a root that are gone the `missing` badge and takes it from those that are back. Returns whether
+ * anything changed.
+ */
 export async function noteMissingFiles(
   { workspace }: Pick<EngineContext, 'workspace'>,
   rootId: number,

@@ -1,4 +1,5 @@
-// Calls to the media worker that may meet a hostile file: a time limit for each, and blame for a crash laid on the right one.
+// Calls to the media worker that may meet a hostile file: a time limit for each, and blame for a crash laid on the
+// right one.
 import { EngineError } from '../../../shared/engineError.ts';
 import { WorkerExitError, WorkerStoppedError } from '../../workers/workerErrors.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -31,9 +32,10 @@ export class MediaGate {
   }
 
   /**
-   * Runs `call` within `limitS`. When the worker dies with several calls in it, each is made again alone: the one that kills it again is
-   * to blame.
-   * @throws EngineError DECODE_FAILED with the path for a crash or hang; CANCELLED for the caller's own signal; the call's own error
+   * Runs `call` within `limitS`. When the worker dies with several calls in it, each is made again alone: the one that
+   * kills it again is to blame.
+   * @throws EngineError DECODE_FAILED with the path for a crash or hang; CANCELLED for the caller's own signal; the
+   * call's own error
    */
   async call<T>(
     path: string,

@@ -1,4 +1,5 @@
-// A file outside the collection, preprocessed as the model sees it: for the command line and for searches by an outside file.
+// A file outside the collection, preprocessed as the model sees it: for the command line and for searches by an outside
+// file.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,11 +31,17 @@ export interface FileWindow {
   length?: number;
   /** Side of the frames in pixels. */
   size?: number;
-  /** A clip's frames of 224 pixels made to this side, as a model of other pictures gets them from the collection; instead of `size`. */
+  /**
+   * A clip's frames of 224 pixels made to this side, as a model of other pictures gets them from the collection;
+   * instead of `size`.
+   */
   refitTo?: number;
 }
 
-/** Sound that fills an fbank of so many frames: one window of 25 ms and hops of 10 ms. The reference's loader cuts there, at 10.255 s. */
+/**
+ * Sound that fills an fbank of so many frames: one window of 25 ms and hops of 10 ms. The reference's loader cuts
+ * there, at 10.255 s.
+ */
 export const fbankSeconds = (length: number): number => (15 + 10 * length) / 1000;
 
 /** Frames [N, size, size, 3] at another size, one by one. */

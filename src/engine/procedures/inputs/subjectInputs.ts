@@ -1,5 +1,5 @@
-// What Inspect looks at, as the compute worker takes it: a clip of the collection, or a file outside of it, of which nothing is kept but the
-// model's input among the others (a cache).
+// What Inspect looks at, as the compute worker takes it: a clip of the collection, or a file outside of it, of which
+// nothing is kept but the model's input among the others (a cache).
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -24,7 +24,10 @@ const versionOf = async (file: string): Promise<string | null> => {
   return facts?.isFile() ? `${facts.size}:${facts.mtimeMs}` : null;
 };
 
-/** Input of the first ten seconds of a file. An upload is gone after the first time; its input is found again while the cache holds it. */
+/**
+ * Input of the first ten seconds of a file. An upload is gone after the first time; its input is found again while the
+ * cache holds it.
+ */
 async function inputOfFile(context: EngineContext, file: string): Promise<string> {
   const { workspace, media, memory } = context;
   const inputs = memory.fileInputs;
@@ -48,8 +51,8 @@ async function inputOfFile(context: EngineContext, file: string): Promise<string
       memory.preparing.delete(input);
     }
   }
-  // One preparation at a time, also where nobody waits for the first any more: whichever ended first would delete an upload that the
-  // other is reading.
+  // One preparation at a time, also where nobody waits for the first any more: whichever ended first would delete an
+  // upload that the other is reading.
   const work = memory.preparing.get(input) ?? make();
   memory.preparing.set(input, work);
   await work;

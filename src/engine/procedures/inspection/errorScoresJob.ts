@@ -1,4 +1,5 @@
-// The job that scores every clip by its reconstruction error, averaged over masks: what the model finds hard to tell is unusual.
+// The job that scores every clip by its reconstruction error, averaged over masks: what the model finds hard to tell is
+// unusual.
 import type { JobParams, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { MaskSpec } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -1,4 +1,5 @@
-// The job that puts the reconstructions of many clips on one HTML page. Sections wait in a file, so that a killed job goes on where it was.
+// The job that puts the reconstructions of many clips on one HTML page. Sections wait in a file, so that a killed job
+// goes on where it was.
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

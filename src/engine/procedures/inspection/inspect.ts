@@ -1,4 +1,5 @@
-// Inspecting what the model makes of a clip: reconstructions, attention, sound sources, loss against mask ratio, anomaly scores, exports.
+// Inspecting what the model makes of a clip: reconstructions, attention, sound sources, loss against mask ratio,
+// anomaly scores, exports.
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../shared/wire/safetensors.ts';

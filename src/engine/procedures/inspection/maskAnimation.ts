@@ -1,4 +1,5 @@
-// The animated sweep of a mask over one clip. Masks of one seed are nested: what is hidden at a ratio stays hidden at the next.
+// The animated sweep of a mask over one clip. Masks of one seed are nested: what is hidden at a ratio stays hidden at
+// the next.
 import type { MaskSpec } from '../../../shared/contract/model.ts';
 import { maskSweepAnimation, type AnimationFormat, type SweepFrame } from '../../figures/maskSweepAnimation.ts';
 import type { EngineContext } from '../engineContext.ts';

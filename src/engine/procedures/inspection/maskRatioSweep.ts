@@ -1,5 +1,5 @@
-// Loss against mask ratio, beside a control: how much worse each modality is told with another clip's partner. For one clip, and as a job
-// for the collection.
+// Loss against mask ratio, beside a control: how much worse each modality is told with another clip's partner. For one
+// clip, and as a job for the collection.
 import type { JobParams, JobState } from '../../../shared/contract/jobKinds.ts';
 import type { CollectionSweep, Subject, SweepPoint } from '../../../shared/contract/inspect.ts';
 import { EngineError } from '../../../shared/engineError.ts';

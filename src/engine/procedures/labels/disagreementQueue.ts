@@ -1,5 +1,5 @@
-// Clips whose sound says one class and whose picture another: by the classifier's own heads for sound alone and picture alone, where there
-// is one with both; else by the labelled clips nearest in sound and in picture.
+// Clips whose sound says one class and whose picture another: by the classifier's own heads for sound alone and picture
+// alone, where there is one with both; else by the labelled clips nearest in sound and in picture.
 import { percentText } from '../../../shared/percentText.ts';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Classifier } from '../../../shared/contract/model.ts';

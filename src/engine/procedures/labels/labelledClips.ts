@@ -1,4 +1,5 @@
-// The statements of a schema as the projection worker takes them: classes as numbers, with their names for what is told to people.
+// The statements of a schema as the projection worker takes them: classes as numbers, with their names for what is told
+// to people.
 import type { LabelledClips } from '../../exploration/queues/labelledClips.ts';
 import type { EngineContext } from '../engineContext.ts';
 

@@ -1,5 +1,5 @@
-// Labels that are likely wrong: contradicted with confidence by heads that have not seen the clip's file; where there are too few labels
-// for that, by the labelled clips around them.
+// Labels that are likely wrong: contradicted with confidence by heads that have not seen the clip's file; where there
+// are too few labels for that, by the labelled clips around them.
 import { percentText } from '../../../shared/percentText.ts';
 import { confidentDoubts, type Doubt } from '../../exploration/queues/confidentDoubts.ts';
 import { trainingData } from '../../training/data/trainingData.ts';

@@ -1,4 +1,5 @@
-// The cluster job: density clusters of the newest settled map of a space (or of a map made for it), kept as the `cluster` column.
+// The cluster job: density clusters of the newest settled map of a space (or of a map made for it), kept as the
+// `cluster` column.
 import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import type { JobRunner } from '../../collection/jobs/jobTypes.ts';
@@ -14,7 +15,9 @@ export interface StoredClusters {
   clusters: ClusterSummary[];
 }
 
-/** Where the settings keep the clusters of a set; those of earlier versions lie under `clusters`, whichever their set. */
+/**
+ * Where the settings keep the clusters of a set; those of earlier versions lie under `clusters`, whichever their set.
+ */
 const clustersKey = (setId: number): string => `clusters@${setId}`;
 
 /** The clusters last found among the embeddings of a set; null where none were. */

@@ -3,8 +3,8 @@
 const share = 0.5;
 
 /**
- * The label that at least half of a cluster's labelled clips carry, followed by the cluster's number where two share it; else the number
- * alone. `clusterOf` and `labelOf` are parallel to each other; null = not known.
+ * The label that at least half of a cluster's labelled clips carry, followed by the cluster's number where two share
+ * it; else the number alone. `clusterOf` and `labelOf` are parallel to each other; null = not known.
  */
 export function clusterNames(
   clusters: readonly number[],

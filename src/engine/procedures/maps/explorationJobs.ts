@@ -6,7 +6,10 @@ import { placeNewClips } from './placeNewClips.ts';
 import { createProjectRunner } from './projectJob.ts';
 import { forgetUndrawnMaps } from './undrawnMaps.ts';
 
-/** Registers `project`, `cluster` and `correspondence`, places new clips on settled maps and forgets maps that were never drawn. Returns the end of both. */
+/**
+ * Registers `project`, `cluster` and `correspondence`, places new clips on settled maps and forgets maps that were
+ * never drawn. Returns the end of both.
+ */
 export function registerExplorationJobs(context: EngineContext): () => void {
   context.jobs.register('project', createProjectRunner(context));
   context.jobs.register('cluster', createClusterRunner(context));

@@ -1,5 +1,6 @@
-// A collection's first map, drawn while its clips are still being embedded: it begins with the first few and is drawn again each time their
-// number has doubled. The map that follows the import takes its place and continues from its positions.
+// A collection's first map, drawn while its clips are still being embedded: it begins with the first few and is drawn
+// again each time their number has doubled. The map that follows the import takes its place and continues from its
+// positions.
 import type { EngineContext } from '../engineContext.ts';
 import { createProjection, type ProjectParams } from './createProjection.ts';
 
@@ -14,7 +15,10 @@ function growingMap({ workspace }: EngineContext, setId: number): number | null 
   return projectionId !== null && workspace.projections.get(projectionId)?.setId === setId ? projectionId : null;
 }
 
-/** Call after embeddings were stored. Does nothing where the set has a map that does not grow: new clips are placed on it. */
+/**
+ * Call after embeddings were stored. Does nothing where the set has a map that does not grow: new clips are placed on
+ * it.
+ */
 export function growMap(context: EngineContext): void {
   const { workspace, jobs, memory } = context;
   const current = workspace.vectors.current();
@@ -33,7 +37,10 @@ export function growMap(context: EngineContext): void {
   memory.growingMapJob = jobs.add('project', 'Draw the map of the first clips', params);
 }
 
-/** The growing map that a new map with these parameters continues, which then grows no further; null where there is none. */
+/**
+ * The growing map that a new map with these parameters continues, which then grows no further; null where there is
+ * none.
+ */
 export function takeGrowingMap(context: EngineContext, params: ProjectParams): number | null {
   const { workspace } = context;
   const current = workspace.vectors.current();

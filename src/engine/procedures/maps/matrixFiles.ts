@@ -1,4 +1,5 @@
-// Where a worker finds the vectors of a set. Remembered, because asking the database for 100,000 rows takes longer than the search itself.
+// Where a worker finds the vectors of a set. Remembered, because asking the database for 100,000 rows takes longer than
+// the search itself.
 import type { Space } from '../../../shared/contract/model.ts';
 import type { MatrixFile } from '../../exploration/neighbours/presentRows.ts';
 import type { EngineContext } from '../engineContext.ts';

@@ -1,5 +1,5 @@
-// The `avDistance` column: how far a clip's place on the audio map is from its place on the visual map. Only where the two maps share a
-// frame: one aligned to the other, or both to a third.
+// The `avDistance` column: how far a clip's place on the audio map is from its place on the visual map. Only where the
+// two maps share a frame: one aligned to the other, or both to a third.
 import type { Projection } from '../../../shared/contract/model.ts';
 import type { EngineContext } from '../engineContext.ts';
 

@@ -1,5 +1,5 @@
-// Which embedding set a job adds to, and what computes it. A set never mixes precisions: one that holds vectors keeps its own; a new one
-// takes what is asked for or what is fastest here and agrees with float32.
+// Which embedding set a job adds to, and what computes it. A set never mixes precisions: one that holds vectors keeps
+// its own; a new one takes what is asked for or what is fastest here and agrees with float32.
 import type { DeviceWish, ExtractionChoice, PrecisionWish } from '../../../shared/contract/extraction.ts';
 import type { EmbeddingSet } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -28,7 +28,10 @@ export interface OpenSet {
 /** Clips that a choice is made by. */
 export const clipsToChooseBy = 24;
 
-/** The set with vectors that a job of this wish goes on with: the current one before others, then the one that holds most. */
+/**
+ * The set with vectors that a job of this wish goes on with: the current one before others, then the one that holds
+ * most.
+ */
 export function setToContinue(
   { workspace }: Pick<EngineContext, 'workspace'>,
   { name, precision }: Pick<EmbeddingWish, 'name' | 'precision'>,
@@ -42,7 +45,8 @@ export function setToContinue(
 /**
  * Opens the model in the compute worker, and the set.
  * @param inputs input files of the first clips, which the choice is made by
- * @throws EngineError BACKEND_UNAVAILABLE where what the set or the wish needs cannot be had; what opening a model throws
+ * @throws EngineError BACKEND_UNAVAILABLE where what the set or the wish needs cannot be had; what opening a model
+ * throws
  */
 export async function openEmbeddingSet(
   context: EngineContext,

@@ -1,5 +1,5 @@
-// GET /data/projections/<id>.safetensors: clipIds I32 [n] and xy F32 [n, 2], as they are at this moment. With ?towards=<other id>, turned and
-// sized to match that map's places of the same clips.
+// GET /data/projections/<id>.safetensors: clipIds I32 [n] and xy F32 [n, 2], as they are at this moment. With
+// ?towards=<other id>, turned and sized to match that map's places of the same clips.
 import { encodeSafetensors } from '../../../shared/wire/safetensors.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { turnedTowards } from '../../exploration/layout/turnedTowards.ts';

@@ -1,5 +1,5 @@
-// Linear heads on two models' embeddings of the same labelled clips, in the same folds by source file: every clip is judged by a head that has
-// not seen its recording.
+// Linear heads on two models' embeddings of the same labelled clips, in the same folds by source file: every clip is
+// judged by a head that has not seen its recording.
 import type { ModelComparison } from '../../../shared/contract/modelComparison.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { checkTrainable, trainingData, type TrainingData } from '../../training/data/trainingData.ts';

@@ -1,4 +1,5 @@
-// The job that compares two models over the clips that both have embedded: shared neighbours, retrieval, heads on the same labels.
+// The job that compares two models over the clips that both have embedded: shared neighbours, retrieval, heads on the
+// same labels.
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import type { ModelComparison } from '../../../shared/contract/modelComparison.ts';
@@ -98,8 +99,8 @@ function summaryOf({
 }
 
 /**
- * Both are measured on the same clips. A CAV-MAE Sync is compared frame by frame, as it is published, which takes computing: then both
- * are measured on an even draw.
+ * Both are measured on the same clips. A CAV-MAE Sync is compared frame by frame, as it is published, which takes
+ * computing: then both are measured on an even draw.
  */
 async function compareRetrieval(
   context: EngineContext,

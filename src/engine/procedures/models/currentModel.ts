@@ -1,4 +1,5 @@
-// The current model of a workspace: imports, embedding, maps, search, queues and the workbench follow it unless they name another.
+// The current model of a workspace: imports, embedding, maps, search, queues and the workbench follow it unless they
+// name another.
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -8,7 +9,10 @@ type Context = Pick<EngineContext, 'workspace'>;
 export const modelOrCurrent = ({ workspace }: Context, modelId: string | undefined): string =>
   modelId ?? workspace.vectors.modelId();
 
-/** The name under which embeddings and scores of a model are stored: random weights that stand in for the shipped model go under their own. */
+/**
+ * The name under which embeddings and scores of a model are stored: random weights that stand in for the shipped model
+ * go under their own.
+ */
 export const storedModelId = (modelId: string, resolved: string): string =>
   modelId === 'shipped' && resolved.startsWith('random:') ? resolved : modelId;
 
@@ -30,7 +34,8 @@ export interface ModelInUse {
 }
 
 /**
- * Makes a model the current one. Its last embedding set, maps, clusters and scores are in use again at once; nothing of another model is lost.
+ * Makes a model the current one. Its last embedding set, maps, clusters and scores are in use again at once; nothing of
+ * another model is lost.
  * @throws NOT_FOUND where the model is unknown or its file is missing; the current model then stays
  */
 export function useModel(

@@ -1,5 +1,5 @@
-// The download job: fetches an official checkpoint from its authors, verifies it and puts it into the catalogue. Paused or killed, it
-// goes on where it broke off.
+// The download job: fetches an official checkpoint from its authors, verifies it and puts it into the catalogue. Paused
+// or killed, it goes on where it broke off.
 import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// GET /data/models/<id>/autoencoder-<part>.onnx: what the page runs to reconstruct by itself. Written by the compute worker once per state of
-// the model's file, under <workspace>/models/graphs.
+// GET /data/models/<id>/autoencoder-<part>.onnx: what the page runs to reconstruct by itself. Written by the compute
+// worker once per state of the model's file, under <workspace>/models/graphs.
 import { existsSync, openAsBlob } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// The models of a workspace: what there is, which one is current, own files in and out, official checkpoints by download.
+// The models of a workspace: what there is, which one is current, own files in and out, official checkpoints by
+// download.
 import { implement } from '@orpc/server';
 import { rm } from 'node:fs/promises';
 import { contract } from '../../../shared/contract/index.ts';

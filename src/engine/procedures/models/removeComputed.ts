@@ -1,4 +1,5 @@
-// Forgets what was computed with a model that is removed: embeddings, maps, clusters and scores. Labels and classifiers stay.
+// Forgets what was computed with a model that is removed: embeddings, maps, clusters and scores. Labels and classifiers
+// stay.
 import type { Model } from '../../../shared/contract/model.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { storedModelIdOf } from './currentModel.ts';

@@ -1,5 +1,5 @@
-// The catalogue as a workspace knows it: names given here, which model is current, what it has embedded, how fast it is, and models whose
-// file is gone although something was computed with them.
+// The catalogue as a workspace knows it: names given here, which model is current, what it has embedded, how fast it
+// is, and models whose file is gone although something was computed with them.
 import type { Model } from '../../../shared/contract/model.ts';
 import { listModels, type CatalogueModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { officialModel } from '../../checkpoint/catalogue/officialModels.ts';
@@ -75,7 +75,9 @@ const sizesOf = ({ embedDim, audioLength, imgSize }: CatalogueModel) => {
   return { ...like, embedDim, audioLength, imgSize };
 };
 
-/** Clips per second on this machine: measured, else scaled from another model that was measured; null where none was. */
+/**
+ * Clips per second on this machine: measured, else scaled from another model that was measured; null where none was.
+ */
 function speedOf(context: Context, model: CatalogueModel, all: readonly CatalogueModel[]): number | null {
   const own = measuredSpeed(context, model.id);
   if (own) return own.clipsPerSecond;

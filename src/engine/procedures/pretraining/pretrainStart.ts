@@ -1,4 +1,5 @@
-// Where a pretraining starts from: fresh weights of a size, or a checkpoint, which brings its own variant, sizes and memory plan.
+// Where a pretraining starts from: fresh weights of a size, or a checkpoint, which brings its own variant, sizes and
+// memory plan.
 import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import type { Variant } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -27,7 +28,8 @@ async function startOfFile(path: string): Promise<{ config: CavMaeConfig; free: 
 }
 
 /**
- * @throws EngineError BAD_INPUT for a variant or size that a trained checkpoint contradicts; NOT_FOUND, CHECKPOINT_MISMATCH as the
+ * @throws EngineError BAD_INPUT for a variant or size that a trained checkpoint contradicts; NOT_FOUND,
+ * CHECKPOINT_MISMATCH as the
  *   checkpoint's reader
  */
 export async function pretrainStart(
@@ -54,7 +56,9 @@ export async function pretrainStart(
   };
 }
 
-/** Clips computed at once, and whether blocks are recomputed: the base size needs about 1.5 GB for each clip otherwise. */
+/**
+ * Clips computed at once, and whether blocks are recomputed: the base size needs about 1.5 GB for each clip otherwise.
+ */
 export function memoryPlan({ embedDim }: Pick<CavMaeConfig, 'embedDim'>): {
   microBatch: number;
   checkpointBlocks: boolean;
@@ -64,7 +68,8 @@ export function memoryPlan({ embedDim }: Pick<CavMaeConfig, 'embedDim'>): {
 }
 
 /**
- * Options that a variant would take and not look at. Presets may hold any; a person's own choice is refused rather than ignored.
+ * Options that a variant would take and not look at. Presets may hold any; a person's own choice is refused rather than
+ * ignored.
  * @throws EngineError BAD_INPUT naming the option
  */
 export function refuseUnusedOptions(variant: Variant, options: Record<string, unknown>): void {

@@ -46,7 +46,10 @@ function checkedOptions(input: unknown) {
   });
 }
 
-/** Ids of the clips that have what a model of this configuration looks at. @throws EngineError BAD_INPUT for fewer than two */
+/**
+ * Ids of the clips that have what a model of this configuration looks at.
+ * @throws EngineError BAD_INPUT for fewer than two
+ */
 function trainableClips(
   { workspace }: EngineContext,
   config: CavMaeConfig,

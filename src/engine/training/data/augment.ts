@@ -1,14 +1,21 @@
-// The paper's finetuning augmentations (MODEL.md §5): waveform mixup → fbank → pad → SpecAugment → normalise → noise → roll.
+// The paper's finetuning augmentations (MODEL.md §5): waveform mixup → fbank → pad → SpecAugment → normalise → noise →
+// roll.
 import type { Random } from '../random.ts';
 
-/** Half-open range of bands or frames set to zero. Drawn as torchaudio does: width = u·max, start = u'·(size - width), then floored. */
+/**
+ * Half-open range of bands or frames set to zero. Drawn as torchaudio does: width = u·max, start = u'·(size - width),
+ * then floored.
+ */
 export function maskedRange(size: number, max: number, u: number, uStart: number): [number, number] {
   const width = u * max;
   const start = Math.floor(uStart * (size - width));
   return [start, start + Math.floor(width)];
 }
 
-/** Zeroes one band range and one time range of an fbank [frames, bands] before normalisation, in place; frequency is drawn first. */
+/**
+ * Zeroes one band range and one time range of an fbank [frames, bands] before normalisation, in place; frequency is
+ * drawn first.
+ */
 export function specAugment(
   fbank: Float32Array,
   { bands, freqMask, timeMask }: { bands: number; freqMask: number; timeMask: number },
@@ -32,7 +39,10 @@ const withoutMean = (x: Float32Array): Float32Array => {
   return x.map((value) => value - mean);
 };
 
-/** λ·first + (1 - λ)·second, each without its mean, the second padded with zeros or cut to the first; the mean is removed again. */
+/**
+ * λ·first + (1 - λ)·second, each without its mean, the second padded with zeros or cut to the first; the mean is
+ * removed again.
+ */
 export function mixWaveforms(first: Float32Array, second: Float32Array, lambda: number): Float32Array {
   const [a, b] = [withoutMean(first), withoutMean(second)];
   return withoutMean(a.map((x, i) => lambda * x + (1 - lambda) * (b[i] ?? 0)));
@@ -42,8 +52,8 @@ export function mixWaveforms(first: Float32Array, second: Float32Array, lambda: 
 export const drawLambda = (random: Random): number => random.beta(10, 10);
 
 /**
- * Training target [C]: smoothing/C everywhere; without mixup positives are set to 1 - smoothing; with mixup λ(1 - smoothing) is
- * added for the first clip's labels and (1 - λ)(1 - smoothing) for the second's.
+ * Training target [C]: smoothing/C everywhere; without mixup positives are set to 1 - smoothing; with mixup λ(1 -
+ * smoothing) is added for the first clip's labels and (1 - λ)(1 - smoothing) for the second's.
  */
 export function smoothedTarget(
   classes: number,
@@ -57,7 +67,10 @@ export function smoothedTarget(
   return target;
 }
 
-/** Adds U[0,1) · amplitude/10 to each element of a normalised fbank [frames, bands], then rolls it circularly by `shift` frames. */
+/**
+ * Adds U[0,1) · amplitude/10 to each element of a normalised fbank [frames, bands], then rolls it circularly by `shift`
+ * frames.
+ */
 export function noiseAndRoll(
   fbank: Float32Array,
   bands: number,

@@ -1,4 +1,5 @@
-// A training batch: one random frame a clip, sound padded to the model's length, augmented. Every draw comes from `random`.
+// A training batch: one random frame a clip, sound padded to the model's length, augmented. Every draw comes from
+// `random`.
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';
 import { imageTensor, seenBy, type ClipInput } from '../../inference/clipInput.ts';
@@ -21,7 +22,10 @@ export interface BatchOptions {
   colourJitter: boolean;
   freqMask: number;
   timeMask: number;
-  /** Draw a random frame; else the one at the share `frameAt` of the clip, by default frame 5 of ten (the reference's evaluation). */
+  /**
+   * Draw a random frame; else the one at the share `frameAt` of the clip, by default frame 5 of ten (the reference's
+   * evaluation).
+   */
   randomFrame: boolean;
   frameAt?: number;
 }
@@ -88,8 +92,8 @@ function augmentedSound(
 }
 
 /**
- * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by a random share, contrast
- * ±20 % about mid grey and brightness ±0.1.
+ * Mixing matrix [3, 3] and offset of a change of colours, pixels in 0 … 1: channels in any order, moved towards grey by
+ * a random share, contrast ±20 % about mid grey and brightness ±0.1.
  */
 function colourChange(random: Random): { mix: number[][]; offset: number } {
   const order = random.shuffled([0, 1, 2]);

@@ -7,9 +7,9 @@ export interface SplitItem {
 }
 
 /**
- * Marks `share` of the clips as held out, stratified: sources are dealt class by class, rarest class first, so that each class has
- * its share. A class keeps at least one source on the training side; with a single source it has none held out.
- * Returns true for held-out items; the same seed gives the same split.
+ * Marks `share` of the clips as held out, stratified: sources are dealt class by class, rarest class first, so that
+ * each class has its share. A class keeps at least one source on the training side; with a single source it has none
+ * held out. Returns true for held-out items; the same seed gives the same split.
  */
 export function splitBySource(items: readonly SplitItem[], share: number, seed: number): boolean[] {
   const bySource = new Map<number, { size: number; classes: Map<number, number> }>();

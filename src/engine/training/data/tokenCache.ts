@@ -1,4 +1,5 @@
-// Tokens of the frozen E_a and E_v for training the last layers: computed once per clip and frame, kept in memory up to a bound.
+// Tokens of the frozen E_a and E_v for training the last layers: computed once per clip and frame, kept in memory up to
+// a bound.
 import * as tf from '@tensorflow/tfjs';
 import type { ClassifierMode } from '../../../shared/contract/modes.ts';
 import { usesAudio, usesImage } from '../../model/cavMaeFt.ts';

@@ -1,5 +1,5 @@
-// Chooses how strongly a head is regularised by the likelihood it gives to clips it was not fitted on, folds made by source file.
-// The same held-out logits serve the temperature and the thresholds, so no label is spent on them alone.
+// Chooses how strongly a head is regularised by the likelihood it gives to clips it was not fitted on, folds made by
+// source file. The same held-out logits serve the temperature and the thresholds, so no label is spent on them alone.
 import { fitHead, headLogits, standardisingNorm, type Head } from './head.ts';
 import { negativeLogLikelihood } from '../metrics/calibration.ts';
 import { foldsBySource } from '../data/split.ts';
@@ -19,7 +19,10 @@ export interface HeadData {
   /** [N] source file of each clip. */
   sources: readonly number[];
   multiLabel: boolean;
-  /** [M, D] embeddings of the whole collection, labelled or not, for the feature statistics; the labelled ones when left out. */
+  /**
+   * [M, D] embeddings of the whole collection, labelled or not, for the feature statistics; the labelled ones when left
+   * out.
+   */
   population?: Float32Array;
 }
 

@@ -74,8 +74,8 @@ export interface FitOptions {
 }
 
 /**
- * Fits the Linear behind a fixed norm. `features` [N, D]; `targets` [N, C]: 1 present, 0 absent, NaN unknown (multi-label only).
- * Single-label: softmax cross entropy; multi-label: binary cross entropy summed over classes.
+ * Fits the Linear behind a fixed norm. `features` [N, D]; `targets` [N, C]: 1 present, 0 absent, NaN unknown
+ * (multi-label only). Single-label: softmax cross entropy; multi-label: binary cross entropy summed over classes.
  */
 export async function fitHead(
   features: Float32Array,

@@ -1,5 +1,5 @@
-// The compute worker's part of head training: heads on joint, audio and visual embeddings of the same clips and split, the one the
-// mode asks for as the classifier, the other two telling what each modality knows by itself.
+// The compute worker's part of head training: heads on joint, audio and visual embeddings of the same clips and split,
+// the one the mode asks for as the classifier, the other two telling what each modality knows by itself.
 import { existsSync } from 'node:fs';
 import type { FinetuneMode } from '../../../shared/contract/modes.ts';
 import type { CurvePoint, Metrics, Space } from '../../../shared/contract/model.ts';
@@ -133,7 +133,10 @@ export interface PredictHeadRequest {
   features: Partial<Record<Space, { dim: number; rows: Float32Array }>>;
   count: number;
 }
-/** [count, C] calibrated; a row of NaN where the clip has nothing to look at. `bySpace`: what each modality's own head says. */
+/**
+ * [count, C] calibrated; a row of NaN where the clip has nothing to look at. `bySpace`: what each modality's own head
+ * says.
+ */
 export interface PredictHeadResult {
   probabilities: Float32Array;
   bySpace: Partial<Record<Space, Float32Array>>;

@@ -1,5 +1,5 @@
-// A classifier head from labelled embeddings in about a second: regularisation, temperature and thresholds by cross-validation,
-// scores on held-out files, and the same head on sound alone and picture alone for comparison.
+// A classifier head from labelled embeddings in about a second: regularisation, temperature and thresholds by
+// cross-validation, scores on held-out files, and the same head on sound alone and picture alone for comparison.
 import type { CurvePoint } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { crossValidate, rowsOf, type HeadData } from './crossValidate.ts';

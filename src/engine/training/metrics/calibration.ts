@@ -1,5 +1,5 @@
-// Probabilities that mean what they say: temperature scaling (Guo et al. 2017) fitted to held-out labels, reliability bins and the
-// expected calibration error.
+// Probabilities that mean what they say: temperature scaling (Guo et al. 2017) fitted to held-out labels, reliability
+// bins and the expected calibration error.
 import { argMax } from './argMax.ts';
 
 /** softmax(z / T) of one row of C logits; with `multiLabel` a sigmoid per class. */
@@ -24,8 +24,8 @@ export function probabilities(
 }
 
 /**
- * Mean negative log likelihood of targets [N, C] (0/1, NaN = unknown) under logits [N, C]. With `doubt` every target is wrong with that
- * probability (single-label: one of the other classes is right).
+ * Mean negative log likelihood of targets [N, C] (0/1, NaN = unknown) under logits [N, C]. With `doubt` every target is
+ * wrong with that probability (single-label: one of the other classes is right).
  */
 export function negativeLogLikelihood(
   logits: ArrayLike<number>,
@@ -58,8 +58,9 @@ export function negativeLogLikelihood(
 }
 
 /**
- * The temperature of [1/4, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out. As in Platt
- * scaling N targets are trusted to (N + 1)/(N + 2): a few clips that all came out right would otherwise ask for certainty.
+ * The temperature of [1/4, 20] with the least held-out NLL, by golden section over log T; 1 where nothing was held out.
+ * As in Platt scaling N targets are trusted to (N + 1)/(N + 2): a few clips that all came out right would otherwise ask
+ * for certainty.
  */
 export function fitTemperature(
   logits: ArrayLike<number>,
@@ -90,8 +91,9 @@ export interface Reliability {
 }
 
 /**
- * Ten bins of confidence. Single-label: confidence of the arg max and whether it is right; multi-label: every class probability and
- * whether the class is present. Error = Σ count/N |accuracy - confidence|; null with no clips. Empty bins are left out.
+ * Ten bins of confidence. Single-label: confidence of the arg max and whether it is right; multi-label: every class
+ * probability and whether the class is present. Error = Σ count/N |accuracy - confidence|; null with no clips. Empty
+ * bins are left out.
  */
 export function reliability(
   p: ArrayLike<number>,

@@ -19,7 +19,8 @@ export function confusion(
     const predicted = argMax(p, n * classes, classes);
     for (let truth = 0; truth < classes; truth++) {
       if (!(targets[n * classes + truth]! > 0.5)) continue;
-      // Where several classes are true and the arg max is one of them, that one was found: no mistake to show for the others.
+      // Where several classes are true and the arg max is one of them, that one was found: no mistake to show for the
+      // others.
       const shown = targets[n * classes + predicted]! > 0.5 ? truth : predicted;
       counts[truth]![shown]!++;
       (clips[`${truth},${shown}`] ??= []).push(clipIds[n]!);

@@ -1,5 +1,5 @@
-// All figures of a classifier on held-out clips, in the contract's form. Classes without held-out positives have null scores and
-// stay out of the means (the reference's own convention, with 0 and -1 for them, is `referenceStats`).
+// All figures of a classifier on held-out clips, in the contract's form. Classes without held-out positives have null
+// scores and stay out of the means (the reference's own convention, with 0 and -1 for them, is `referenceStats`).
 import type { Metrics } from '../../../shared/contract/model.ts';
 import { argMax } from './argMax.ts';
 import { reliability } from './calibration.ts';

@@ -10,9 +10,9 @@ export interface Mistake {
 }
 
 /**
- * Probabilities and targets [N, C] (1 present, 0 absent, NaN unknown). Single-label: clips taken for another class, by how much likelier
- * it was. Multi-label: classes on the wrong side of their threshold, by how far; `truth` is null for one found that is not there, `predicted` for
- * one missed.
+ * Probabilities and targets [N, C] (1 present, 0 absent, NaN unknown). Single-label: clips taken for another class, by
+ * how much likelier it was. Multi-label: classes on the wrong side of their threshold, by how far; `truth` is null for
+ * one found that is not there, `predicted` for one missed.
  */
 export function mistakes(
   p: ArrayLike<number>,

@@ -16,7 +16,10 @@ function nearest(vectors: readonly Float32Array[], of: number, k: number): Set<n
   );
 }
 
-/** Mean share of the k nearest neighbours in `teacher` that are among the k nearest in `student`; rows belong together, widths may differ. */
+/**
+ * Mean share of the k nearest neighbours in `teacher` that are among the k nearest in `student`; rows belong together,
+ * widths may differ.
+ */
 export function neighboursKept(teacher: readonly Float32Array[], student: readonly Float32Array[], k: number): number {
   let kept = 0;
   for (let row = 0; row < teacher.length; row++) {

@@ -2,7 +2,10 @@
 
 const mostPoints = 60;
 
-/** Points [recall, precision, threshold] from the highest score down, one for each distinct score; the last is always kept. Empty without a positive. */
+/**
+ * Points [recall, precision, threshold] from the highest score down, one for each distinct score; the last is always
+ * kept. Empty without a positive.
+ */
 export function prCurve(scores: readonly number[], positive: readonly boolean[]): [number, number, number][] {
   const order = scores.map((score, i) => ({ score, hit: positive[i]! })).toSorted((a, b) => b.score - a.score);
   const total = order.filter(({ hit }) => hit).length;

@@ -1,12 +1,15 @@
-// The clips behind the scores that ask only for an order (average precision, area under the ROC curve): the held-out clips by what a class is
-// given in them, and those that stand on the wrong side of most others.
+// The clips behind the scores that ask only for an order (average precision, area under the ROC curve): the held-out
+// clips by what a class is given in them, and those that stand on the wrong side of most others.
 
 /** [clip, score, is one]. Highest first. */
 export type RankedClip = [clipId: number, score: number, positive: boolean];
 /** [clip, share of the clips of the other kind that it stands on the wrong side of]. Gravest first. */
 export type Misranked = [clipId: number, share: number];
 
-/** All three as long as each other; lists hold at most `most`. The shares of the positives average to 1 - AUC, as do those of the negatives. */
+/**
+ * All three as long as each other; lists hold at most `most`. The shares of the positives average to 1 - AUC, as do
+ * those of the negatives.
+ */
 export function rankedClips(
   scores: readonly number[],
   positive: readonly boolean[],

@@ -1,4 +1,5 @@
-// The figures the reference prints for an evaluation (MODEL.md §6): mAP, mAUC, d′ of the mean AUC, and accuracy of the arg max.
+// The figures the reference prints for an evaluation (MODEL.md §6): mAP, mAUC, d′ of the mean AUC, and accuracy of the
+// arg max.
 import { argMax } from './argMax.ts';
 import { averagePrecision, dPrime, rocAuc } from './ranking.ts';
 

@@ -1,4 +1,5 @@
-// Audio-visual retrieval as the reference scores it (MODEL.md §6): cosine similarities, the rank of each query's true partner.
+// Audio-visual retrieval as the reference scores it (MODEL.md §6): cosine similarities, the rank of each query's true
+// partner.
 
 export interface RetrievalScore {
   r1: number;
@@ -33,8 +34,9 @@ export function cosineMatrix(a: Float32Array, b: Float32Array, dim: number): Flo
 }
 
 /**
- * Recall at 1, 5, 10 as fractions and the 1-based median rank, rows as queries of a similarity matrix [N, N] whose diagonal holds the
- * true pairs. Ties as in the reference: every sorted place whose value equals the true similarity counts, in the denominator too.
+ * Recall at 1, 5, 10 as fractions and the 1-based median rank, rows as queries of a similarity matrix [N, N] whose
+ * diagonal holds the true pairs. Ties as in the reference: every sorted place whose value equals the true similarity
+ * counts, in the denominator too.
  */
 export function retrievalScore(
   similarity: Float32Array,

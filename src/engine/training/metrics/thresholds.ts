@@ -1,6 +1,8 @@
 // Per-class decision thresholds and what they give.
 
-/** The threshold with the best F1 on held-out probabilities: half-way between neighbouring scores; .5 without positives. */
+/**
+ * The threshold with the best F1 on held-out probabilities: half-way between neighbouring scores; .5 without positives.
+ */
 export function bestThreshold(p: readonly number[], positive: readonly boolean[]): number {
   const order = p.map((score, i) => ({ score, hit: positive[i]! })).toSorted((x, y) => y.score - x.score);
   const total = order.filter((x) => x.hit).length;

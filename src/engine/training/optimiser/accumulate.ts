@@ -54,7 +54,10 @@ export function accumulate(
 export const sliceRows = <T extends tf.Tensor>(x: T, from: number, to: number): T =>
   from === 0 && to === x.shape[0] ? x : (x.slice(from, to - from) as T);
 
-/** Runs `attempt` with `micro` clips at a time, and with half as many each time the device has too little memory for them. */
+/**
+ * Runs `attempt` with `micro` clips at a time, and with half as many each time the device has too little memory for
+ * them.
+ */
 export function fitting<T>(micro: number, attempt: (micro: number) => T): { result: T; micro: number } {
   for (let size = micro; ; size = Math.ceil(size / 2)) {
     try {

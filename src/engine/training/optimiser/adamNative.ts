@@ -79,7 +79,8 @@ export function createNativeSlots(): (parameter: Variable) => AdamSlot {
       update(gradient: Tensor, { alpha, beta1, beta2, epsilon, weightDecay }: AdamScalars) {
         tf.tidy(() => {
           const g = gradient.add(parameter.mul(weightDecay));
-          // A parameter that was assigned from outside since the last step (weights loaded) has another buffer: take it over.
+          // A parameter that was assigned from outside since the last step (weights loaded) has another buffer: take it
+          // over.
           if (shared !== parameter.dataId) write(weight, parameter);
           const zero = tf.scalar(0);
           letGo(parameter);

@@ -1,4 +1,5 @@
-// Adam's update in plain tfjs operations, for backends other than native TensorFlow. One tidy per parameter keeps memory flat.
+// Adam's update in plain tfjs operations, for backends other than native TensorFlow. One tidy per parameter keeps
+// memory flat.
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { AdamScalars, AdamSlot } from './adamSlot.ts';

@@ -1,4 +1,5 @@
-// Minimisation of a smooth convex function by L-BFGS (Nocedal & Wright, Numerical Optimization, algorithm 7.5) with backtracking.
+// Minimisation of a smooth convex function by L-BFGS (Nocedal & Wright, Numerical Optimization, algorithm 7.5) with
+// backtracking.
 
 export interface Evaluation {
   value: number;

@@ -1,4 +1,5 @@
-// The paper's finetuning recipes: reference egs/audioset and egs/vggsound, table of MODEL.md §5. Four GPUs, fp16; here float32.
+// The paper's finetuning recipes: reference egs/audioset and egs/vggsound, table of MODEL.md §5. Four GPUs, fp16; here
+// float32.
 import type { FinetunePreset, FinetuneValues } from './preset.ts';
 
 const paper: Omit<

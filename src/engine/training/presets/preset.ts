@@ -43,18 +43,32 @@ export interface PretrainValues {
   maeLossWeight: number;
   contrastLossWeight: number;
   bidirect: boolean;
-  /** Clips that are contrasted with each other; 0: the whole batch. The reference's four processes contrast over a quarter each. */
+  /**
+   * Clips that are contrasted with each other; 0: the whole batch. The reference's four processes contrast over a
+   * quarter each.
+   */
   contrastGroup: number;
-  /** Contrastive temperature at the first step, from where it falls to the paper's .05 (`temperatureAt`); .05 keeps it fixed. */
+  /**
+   * Contrastive temperature at the first step, from where it falls to the paper's .05 (`temperatureAt`); .05 keeps it
+   * fixed.
+   */
   startTemperature: number;
-  /** Share of the batch's mean taken off the embeddings at the first step, from where it falls to none (`centringAt`); 0 is the paper's. */
+  /**
+   * Share of the batch's mean taken off the embeddings at the first step, from where it falls to none (`centringAt`); 0
+   * is the paper's.
+   */
   startCentring: number;
   /** Noise and roll on the sound (MODEL.md §5). */
   noise: boolean;
-  /** Random crops of the frames and gain of the sound; mirror images (wrong for writing and digits). Not in the paper. */
+  /**
+   * Random crops of the frames and gain of the sound; mirror images (wrong for writing and digits). Not in the paper.
+   */
   jitter: boolean;
   mirror: boolean;
-  /** Channels swapped, saturation, contrast and brightness changed: for collections where colour tells clips apart but not what they show. Not in the paper. */
+  /**
+   * Channels swapped, saturation, contrast and brightness changed: for collections where colour tells clips apart but
+   * not what they show. Not in the paper.
+   */
   colourJitter: boolean;
   /** Share of the files kept out for retrieval while training. */
   heldOutShare: number;

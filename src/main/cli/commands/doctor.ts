@@ -15,7 +15,10 @@ const repaired = {
   restored: 'Nothing in the database could be read: the newest backup took its place.',
 };
 
-/** Without an engine: a database that does not open can only be put right closed. @throws NOT_FOUND where there is no workspace */
+/**
+ * Without an engine: a database that does not open can only be put right closed.
+ * @throws NOT_FOUND where there is no workspace
+ */
 function repair(dir: string): Answer {
   if (!existsSync(dir)) throw new EngineError('NOT_FOUND', `there is no workspace in ${dir}`, { path: dir });
   const report = repairWorkspace(dir);

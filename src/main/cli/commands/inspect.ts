@@ -1,4 +1,5 @@
-// cavmae errors, sweep: reconstruction error as a score of every clip, and loss over the mask ratio for one clip or the collection.
+// cavmae errors, sweep: reconstruction error as a score of every clip, and loss over the mask ratio for one clip or the
+// collection.
 import type { Command } from 'commander';
 import type { CollectionSweep, SweepPoint } from '../../../shared/contract/inspect.ts';
 import { clipPaths } from '../clipPaths.ts';

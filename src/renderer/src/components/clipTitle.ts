@@ -1,4 +1,5 @@
-// A clip's name on tiles and lists: of a window of a longer file its time comes first, since the rest is the same for all of them.
+// A clip's name on tiles and lists: of a window of a longer file its time comes first, since the rest is the same for
+// all of them.
 
 const windowed = /^(.*) (\d[\d:.]*)–[\d:.]+$/;
 

@@ -1,6 +1,9 @@
 // Walking through a grid by keys, and the clips between two places of it.
 
-/** The index a key leads to from `at` (-1: nowhere yet) in a grid of `count` cells, or `null` when the key does not walk. */
+/**
+ * The index a key leads to from `at` (-1: nowhere yet) in a grid of `count` cells, or `null` when the key does not
+ * walk.
+ */
 export function stepInGrid(
   key: string,
   at: number,

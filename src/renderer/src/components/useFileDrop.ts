@@ -1,4 +1,5 @@
-// A place in the window that takes one dropped file for itself. The window's own drop target imports what no such place took.
+// A place in the window that takes one dropped file for itself. The window's own drop target imports what no such place
+// took.
 import { ref } from 'vue';
 import type { Ref } from 'vue';
 

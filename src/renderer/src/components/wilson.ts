@@ -1,4 +1,5 @@
-// The Wilson score interval of a share (Wilson 1927): honest at small samples and at the ends, where the normal one is not.
+// The Wilson score interval of a share (Wilson 1927): honest at small samples and at the ends, where the normal one is
+// not.
 
 interface Interval {
   share: number;

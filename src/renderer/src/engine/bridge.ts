@@ -1,4 +1,5 @@
-// What only a desktop shell can do, present where the preload script offers it. Everything else is data in `capabilities`.
+// What only a desktop shell can do, present where the preload script offers it. Everything else is data in
+// `capabilities`.
 
 import type { ShellNotice } from '../../../shared/bridgeChannels.ts';
 

@@ -1,4 +1,5 @@
-// Clips dragged out of the window: as files where the shell can, else as what a browser lets go: one file to save, addresses and names.
+// Clips dragged out of the window: as files where the shell can, else as what a browser lets go: one file to save,
+// addresses and names.
 import type { Clip } from '../../../shared/contract/clip.ts';
 import { sourceUrl } from '../../../shared/wire/urls.ts';
 import { bridge } from './bridge.ts';

@@ -50,7 +50,10 @@ export function failureFrom(thrown: unknown): Failure {
 export const fieldOf = (thrown: unknown): string | null =>
   (thrown as { data?: { field?: string } } | null)?.data?.field ?? null;
 
-/** What went wrong and what to do next, as sentences: the engine's own messages are clauses. A name at the start (of a file, a tensor) stays as it is. */
+/**
+ * What went wrong and what to do next, as sentences: the engine's own messages are clauses. A name at the start (of a
+ * file, a tensor) stays as it is.
+ */
 export const failureText = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): string =>
   [message, hint]
     .flatMap((part) =>

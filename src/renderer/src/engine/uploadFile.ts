@@ -1,7 +1,11 @@
-// Sends one file to the engine's machine, telling how much of it is through. fetch cannot tell that, so XMLHttpRequest does it.
+// Sends one file to the engine's machine, telling how much of it is through. fetch cannot tell that, so XMLHttpRequest
+// does it.
 import { uploadUrl } from '../../../shared/wire/urls.ts';
 
-/** Resolves to the path the engine stored it under. A file sent for a `search` or as `labels` becomes no source of the collection. Throws `{ code, message }` as the server said. */
+/**
+ * Resolves to the path the engine stored it under. A file sent for a `search` or as `labels` becomes no source of the
+ * collection. Throws `{ code, message }` as the server said.
+ */
 export function uploadFile(
   file: File,
   onProgress: (sentBytes: number) => void,

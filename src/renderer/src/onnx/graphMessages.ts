@@ -7,7 +7,10 @@ export interface GraphTensor {
 export type Provider = 'webgpu' | 'wasm';
 /** `automatic`: on the graphics adapter where it is one, not software that plays one; `webgpu`: on any adapter there is. */
 export type GraphCompute = 'automatic' | Provider;
-/** Where graphs that belong together run, why not on a graphics adapter (ends "wasm because …"; null where they do), and the shapes of their inputs (symbolic axes by name). */
+/**
+ * Where graphs that belong together run, why not on a graphics adapter (ends "wasm because …"; null where they do), and
+ * the shapes of their inputs (symbolic axes by name).
+ */
 export interface OpenedGraph {
   provider: Provider;
   threads: number;

@@ -3,14 +3,20 @@ import { GpuFailure } from './graphMessages.ts';
 import type { GraphAnswer, GraphCall, GraphCompute, GraphTensor, OpenedGraph } from './graphMessages.ts';
 
 export interface Graph extends OpenedGraph {
-  /** Runs the graph that was opened under that name. @throws what the runtime says (the graph stays open); GpuFailure where it was the graphics adapter */
+  /**
+   * Runs the graph that was opened under that name.
+   * @throws what the runtime says (the graph stays open); GpuFailure where it was the graphics adapter
+   */
   run(part: string, feeds: Record<string, GraphTensor>): Promise<Record<string, GraphTensor>>;
   /** Resolves with the reason when the graphics adapter is gone; the graph is closed then. Never otherwise. */
   lost: Promise<string>;
   close(): void;
 }
 
-/** Fetches the graphs at `urls` in a new worker and opens them there. @throws when one cannot be fetched or run here; GpuFailure where wasm may do */
+/**
+ * Fetches the graphs at `urls` in a new worker and opens them there.
+ * @throws when one cannot be fetched or run here; GpuFailure where wasm may do
+ */
 export async function openGraph(
   urls: Record<string, string>,
   compute: GraphCompute,

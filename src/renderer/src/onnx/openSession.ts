@@ -1,5 +1,5 @@
-// The ONNX graphs of a model in onnxruntime-web: on the graphics adapter where there is one, else wasm with as many threads as the page may use.
-// The runtime's own files are built into the page; nothing is fetched from elsewhere.
+// The ONNX graphs of a model in onnxruntime-web: on the graphics adapter where there is one, else wasm with as many
+// threads as the page may use. The runtime's own files are built into the page; nothing is fetched from elsewhere.
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-web';
 import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
@@ -26,7 +26,10 @@ interface Device {
 /** More threads than this do not make so small a model faster. */
 const mostThreads = 4;
 
-/** Why a graph is not run on a graphics adapter; null where it is to be. Software in place of one was measured a hundred times slower than wasm (14.6 s against 0.13). */
+/**
+ * Why a graph is not run on a graphics adapter; null where it is to be. Software in place of one was measured a hundred
+ * times slower than wasm (14.6 s against 0.13).
+ */
 async function whyNoGpu(compute: GraphCompute): Promise<string | null> {
   if (compute === 'wasm') return 'that was chosen';
   const { gpu } = navigator as Navigator & { gpu?: { requestAdapter(): Promise<Adapter | null> } };

@@ -1,4 +1,5 @@
-// Errors nobody caught: of components (the window is broken in part) and of calls (told at the foot). The window says so and offers to recover.
+// Errors nobody caught: of components (the window is broken in part) and of calls (told at the foot). The window says
+// so and offers to recover.
 import { createApp, type App } from 'vue';
 import { failureFrom } from '../engine/failure.ts';
 import { useToasts } from '../stores/toasts.ts';

@@ -1,5 +1,5 @@
-// Clips by id: asked for in batches as panels show them, kept up to a bound, asked again when the engine says they changed and a panel shows
-// them.
+// Clips by id: asked for in batches as panels show them, kept up to a bound, asked again when the engine says they
+// changed and a panel shows them.
 import { defineStore } from 'pinia';
 import { ref, shallowReactive } from 'vue';
 import type { LabelStep } from '../../../shared/contract/annotation.ts';
@@ -23,7 +23,9 @@ export const useClips = defineStore('clips', () => {
   const cache = shallowReactive(new Map<number, Clip>());
   const wanted = new Set<number>();
   const stale = new Set<number>();
-  /** Clips that are being written here, with the number of writes: what the engine says of them meanwhile may be stale. */
+  /**
+   * Clips that are being written here, with the number of writes: what the engine says of them meanwhile may be stale.
+   */
   const held = new Map<number, number>();
   /** When a clip was last held or released, as a count of such moments. */
   const touched = new Map<number, number>();
@@ -32,7 +34,10 @@ export const useClips = defineStore('clips', () => {
 
   /** The moment of a question to the engine, to be given with its answer to `receive`. */
   const now = (): number => moment;
-  /** Takes clips as the engine told them when asked at a moment. An answer that a label overtook would take that label off the screen: it is asked for again once the label is written. */
+  /**
+   * Takes clips as the engine told them when asked at a moment. An answer that a label overtook would take that label
+   * off the screen: it is asked for again once the label is written.
+   */
   function receive(rows: readonly Clip[], asked: number): void {
     for (const row of rows) {
       if (held.has(row.id) || (touched.get(row.id) ?? 0) > asked) stale.add(row.id);
@@ -83,7 +88,10 @@ export const useClips = defineStore('clips', () => {
     if (clipIds === null) generation.value += 1;
     else want(clipIds.filter((clipId) => cache.has(clipId)));
   }
-  /** Takes over the labels that a step of the journal left. A clip that is being written here is asked for again afterwards, unless it shows them already. */
+  /**
+   * Takes over the labels that a step of the journal left. A clip that is being written here is asked for again
+   * afterwards, unless it shows them already.
+   */
   function patch({ clips: changed }: Pick<LabelStep, 'clips'>): void {
     moment += 1;
     for (const { clipId, labels } of changed) {

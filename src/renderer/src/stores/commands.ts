@@ -6,7 +6,10 @@ import { useToasts } from './toasts.ts';
 
 const isMac = /mac/i.test(navigator.platform);
 
-/** The canonical name of a key press, e.g. `mod+shift+z`, `?`, `j`, `f1`. Shift is named only with keys that it does not change. */
+/**
+ * The canonical name of a key press, e.g. `mod+shift+z`, `?`, `j`, `f1`. Shift is named only with keys that it does not
+ * change.
+ */
 export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
   const key = event.key === ' ' ? 'space' : event.key.toLowerCase();
   const named = key.length > 1 || /[a-z]/.test(key);
@@ -41,7 +44,10 @@ export const keyCaps = (keys: string): string[] => keys.split('+').map((part) =>
 /** Letters of a query this short may be strewn over a title. */
 const strewnUpTo = 3;
 
-/** Whether the letters of `query` occur in `text` in order; better matches (word starts, runs) score higher. `null`: no match. */
+/**
+ * Whether the letters of `query` occur in `text` in order; better matches (word starts, runs) score higher. `null`: no
+ * match.
+ */
 export function matchScore(query: string, text: string): number | null {
   const [needle, hay] = [query.toLowerCase().replaceAll(' ', ''), text.toLowerCase()];
   // Letters that stand together as typed count more than the same letters strewn over the title.

@@ -76,7 +76,10 @@ export const useFilter = defineStore('filter', () => {
   async function refresh(): Promise<void> {
     if (await list()) await count();
   }
-  /** Takes a step of the journal into the counts; `false` where the clips themselves depend on labels and have to be asked for. */
+  /**
+   * Takes a step of the journal into the counts; `false` where the clips themselves depend on labels and have to be
+   * asked for.
+   */
   function patch(step: LabelStep): boolean {
     const { text, classIds, labelled, uncertain, mistaken } = criteria.value;
     if (text || classIds || mistaken || labelled !== undefined || uncertain !== undefined) return false;

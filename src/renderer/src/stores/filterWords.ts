@@ -1,4 +1,5 @@
 // What the clips are narrowed down by, in words: one entry for each criterion.
+import { percentText } from '../../../shared/percentText.ts';
 import type { ClipFilter } from '../../../shared/contract/clip.ts';
 
 export interface FilterNames {
@@ -6,8 +7,7 @@ export interface FilterNames {
   rootName: (rootId: number) => string;
 }
 
-const percent = ([low, high]: readonly [number, number]): string =>
-  `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
+const percent = ([low, high]: readonly [number, number]): string => `${Math.round(low * 100)}–${percentText(high)}`;
 
 /** Each criterion in force with the field that removes it. */
 export function filterWords(

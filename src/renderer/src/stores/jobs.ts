@@ -18,7 +18,10 @@ export const useJobs = defineStore('jobs', () => {
     () => active.value.find((job) => job.status === 'running') ?? active.value[0] ?? null,
   );
 
-  /** When the engine last told of a job by itself, as a count of such moments: an answer asked for before that may be of before. */
+  /**
+   * When the engine last told of a job by itself, as a count of such moments: an answer asked for before that may be of
+   * before.
+   */
   const told = new Map<number, number>();
   let moment = 0;
   const isOlder = (job: Job, asked: number): boolean => (told.get(job.id) ?? 0) > asked;

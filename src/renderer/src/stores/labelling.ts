@@ -1,4 +1,5 @@
-// Labelling the selection or the open clip: shown at once, written by the engine before it is confirmed, taken back if that fails.
+// Labelling the selection or the open clip: shown at once, written by the engine before it is confirmed, taken back if
+// that fails.
 import { defineStore } from 'pinia';
 import { ref, shallowReactive } from 'vue';
 import type { LabelValue, Presence } from '../../../shared/contract/labelValue.ts';
@@ -35,7 +36,10 @@ export const useLabelling = defineStore('labelling', () => {
   const said = shallowReactive(new Map<number, number>());
   let writes = 0;
   const now = (): number => writes;
-  /** Whether something was said of the clip after `moment`, or is being written still: what the engine answered to a question of that moment may not know it. */
+  /**
+   * Whether something was said of the clip after `moment`, or is being written still: what the engine answered to a
+   * question of that moment may not know it.
+   */
   const saidSince = (clipId: number, moment: number): boolean => (said.get(clipId) ?? 0) > moment;
 
   async function set(
@@ -70,7 +74,7 @@ export const useLabelling = defineStore('labelling', () => {
       return answer.changed > 0;
     } catch (error) {
       clips.put(before);
-      // What was said of them meanwhile stood on this label's shoulders: the engine knows how they are.
+      // Later labels of these clips were built on this one: reload them from the engine.
       clips.invalidate(clipIds);
       for (const clipId of clipIds) said.delete(clipId);
       toasts.fail(error, 'The label was not saved');

@@ -1,4 +1,5 @@
-// The loop of labelling and learning for the active schema: how far it is to the next refit, and how good each refit was.
+// The loop of labelling and learning for the active schema: how far it is to the next refit, and how good each refit
+// was.
 import { percentText } from '../../../shared/percentText.ts';
 import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';

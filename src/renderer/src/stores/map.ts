@@ -66,7 +66,10 @@ export const useMap = defineStore('map', () => {
   const columnOf = ref<ColumnName | null>(null);
   /** The colour was chosen since the window was opened, not kept from before. */
   let chosenHere = false;
-  /** Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it first moves, whenever the list came to know it. */
+  /**
+   * Maps up to this one were there or were shown: one begun later, by an import or in another window, is shown when it
+   * first moves, whenever the list came to know it.
+   */
   let newest = 0;
   /** The map shown last of each embedding set, so that a change of the model and back shows it again. */
   const shownOf = new Map<number, number>();
@@ -116,7 +119,10 @@ export const useMap = defineStore('map', () => {
       if (told.code !== 'NOT_FOUND' || projection.value?.settled) failure.value = told;
     }
   }
-  /** Lists projections. Where none, a vanished one or one of another model is shown, shows the current model's: the one shown last, else the newest joint one. */
+  /**
+   * Lists projections. Where none, a vanished one or one of another model is shown, shows the current model's: the one
+   * shown last, else the newest joint one.
+   */
   async function refresh(): Promise<void> {
     loading.value = true;
     try {
@@ -176,7 +182,10 @@ export const useMap = defineStore('map', () => {
     // In place: copying a map of 100,000 clips takes longer than the key may.
     triggerRef(column);
   }
-  /** What the map was coloured by before a training's predictions took over; null where they did not, or a person chose since. */
+  /**
+   * What the map was coloured by before a training's predictions took over; null where they did not, or a person chose
+   * since.
+   */
   const colourBefore = ref<ColumnName | null>(null);
   /** Call when a training that a person started has predicted: its predictions colour the map. */
   async function showPredictions(): Promise<void> {
@@ -214,7 +223,9 @@ export const useMap = defineStore('map', () => {
     if (!movements.has(id)) settling.value = { epoch: 0, epochs: 0 };
     return { jobId };
   }
-  /** Call when a job that drew a map ended without finishing it: the engine keeps its last picture, or no map at all. */
+  /**
+   * Call when a job that drew a map ended without finishing it: the engine keeps its last picture, or no map at all.
+   */
   async function stopped(): Promise<void> {
     settling.value = null;
     await refresh();

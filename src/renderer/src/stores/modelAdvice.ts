@@ -1,4 +1,5 @@
-// Whether the model in use fits what is in the collection: one that only knows drawn scenes says little of recorded media.
+// Whether the model in use fits what is in the collection: one that only knows drawn scenes says little of recorded
+// media.
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { Model } from '../../../shared/contract/model.ts';

@@ -22,7 +22,9 @@ function usePair() {
   const chosen = ref<[string | null, string | null]>([null, null]);
   /** Models that have embedded something here: only these can be compared. */
   const candidates = computed<Model[]>(() => models.list.filter(({ clips }) => clips > 0));
-  /** What was chosen, where it still can be compared; else the current model and the one that has embedded most besides. */
+  /**
+   * What was chosen, where it still can be compared; else the current model and the one that has embedded most besides.
+   */
   const pair = computed<Pair | null>(() => {
     const named = (id: string | null): Model | undefined => candidates.value.find((model) => model.id === id);
     const byClips = [...candidates.value].sort((a, b) => Number(b.current) - Number(a.current) || b.clips - a.clips);

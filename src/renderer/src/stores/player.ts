@@ -1,4 +1,5 @@
-// The player of the open clip, as commands and panels reach it: the clip panel attaches its element, times are seconds within the clip.
+// The player of the open clip, as commands and panels reach it: the clip panel attaches its element, times are seconds
+// within the clip.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';

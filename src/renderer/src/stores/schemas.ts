@@ -19,7 +19,10 @@ export const nextHotkey = (classes: readonly LabelClass[]): string | null =>
 export const useSchemas = defineStore('schemas', () => {
   const list = shallowRef<LabelSchema[]>([]);
   const loaded = ref(false);
-  /** The engine told of changes that `list` does not show yet: a schema in it may be gone. Questions about one wait for the list. */
+  /**
+   * The engine told of changes that `list` does not show yet: a schema in it may be gone. Questions about one wait for
+   * the list.
+   */
   const stale = ref(false);
   let changes = 0;
   const activeId = useLocalStorage<number | null>('studio.schema', null, {
@@ -59,7 +62,8 @@ export const useSchemas = defineStore('schemas', () => {
         : schema,
     );
   }
-  // Undo may take a schema away: nothing is to be asked about one from before the engine does it until the list is read again.
+  // Undo may take a schema away: nothing is to be asked about one from before the engine does it until the list is read
+  // again.
   watch(
     () => useUndo().stepping,
     (now) => {
@@ -68,7 +72,10 @@ export const useSchemas = defineStore('schemas', () => {
     },
     { flush: 'sync' },
   );
-  /** Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the window. */
+  /**
+   * Every change of a schema is a step of the engine's journal: undo must meet it in the order of what was done in the
+   * window.
+   */
   const then = <T>(text: string, work: () => Promise<T>): Promise<T> => {
     const undo = useUndo();
     return undo.serialised(async () => {

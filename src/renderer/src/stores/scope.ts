@@ -1,4 +1,5 @@
-// What the grid shows and J/K walk through: the filtered collection, or a named list of clips (a lasso, neighbours, a queue, a cell of a matrix).
+// What the grid shows and J/K walk through: the filtered collection, or a named list of clips (a lasso, neighbours, a
+// queue, a cell of a matrix).
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import { useFilter } from './filter.ts';

@@ -1,4 +1,5 @@
-// What the window shows of the collection at a moment: filter, order, colours, list and selection, so that it can be brought back.
+// What the window shows of the collection at a moment: filter, order, colours, list and selection, so that it can be
+// brought back.
 import type { ClipFilter, ColumnName } from '../../../shared/contract/clip.ts';
 import type { SavedView } from '../../../shared/contract/view.ts';
 import { useFilter } from './filter.ts';

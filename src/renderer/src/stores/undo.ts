@@ -1,4 +1,5 @@
-// One undo for the whole window: selections are remembered here, annotations in the engine's journal, in the order they happened.
+// One undo for the whole window: selections are remembered here, annotations in the engine's journal, in the order they
+// happened.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { UndoState } from '../../../shared/contract/annotation.ts';
@@ -22,7 +23,10 @@ export const useUndo = defineStore('undo', () => {
   const done = shallowRef<UndoStep[]>([]);
   const undone = shallowRef<UndoStep[]>([]);
   const engine = ref<UndoState>({ canUndo: false, canRedo: false, undoText: null, redoText: null });
-  /** The engine is taking a step of its journal back, or doing it again: whatever is known of labels and schemas may change. */
+  /**
+   * The engine is taking a step of its journal back, or doing it again: whatever is known of labels and schemas may
+   * change.
+   */
   const stepping = ref(false);
 
   const canUndo = computed(() => done.value.length > 0 || engine.value.canUndo);
@@ -34,7 +38,10 @@ export const useUndo = defineStore('undo', () => {
     done.value = [...done.value, step].slice(-depth);
     undone.value = [];
   }
-  /** Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step itself. */
+  /**
+   * Serialises engine writes so that the journal order matches the order of user actions. The work pushes its step
+   * itself.
+   */
   const serialised = serialQueue(left);
   const inEngine =
     (ask: () => Promise<{ text: string; undo: UndoState }>, inJournal: string | null) =>
@@ -88,7 +95,8 @@ export const useUndo = defineStore('undo', () => {
     const [to, from] = direction === 'undo' ? [undone, done] : [done, undone];
     try {
       const another = await taken[direction]();
-      // The journal is one for all windows: the latest step may be another window's, and this one's is still to be taken.
+      // The journal is one for all windows: the latest step may be another window's, and this one's is still to be
+      // taken.
       if (another) from.value = [...from.value, taken];
       else to.value = [...to.value, taken].slice(-depth);
       const back = direction === 'undo' ? 'redo' : 'undo';

@@ -1,4 +1,5 @@
-// Saved views: filter, order and colours of the moment under a name, with the clips of a list or selection where there is one.
+// Saved views: filter, order and colours of the moment under a name, with the clips of a list or selection where there
+// is one.
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { SavedView } from '../../../shared/contract/view.ts';
@@ -45,7 +46,9 @@ export const useViews = defineStore('views', () => {
       return false;
     }
   }
-  /** Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view. */
+  /**
+   * Keeps what is asked for now; `selection` keeps the selected clips, and a list in the grid is kept with the view.
+   */
   const save = (name: string, what: 'view' | 'selection'): Promise<boolean> =>
     change('Saving the view', () => {
       const clipIds = what === 'selection' ? [...selection.ids] : scope.list ? [...scope.list.clipIds] : null;

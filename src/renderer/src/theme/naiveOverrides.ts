@@ -1,4 +1,5 @@
-// The component kit in our tokens. Naive UI computes with colours, so they are given as values and not as CSS variables.
+// The component kit in our tokens. Naive UI computes with colours, so they are given as values and not as CSS
+// variables.
 import type { GlobalThemeOverrides } from 'naive-ui';
 
 export type ThemeName = 'dark' | 'light';

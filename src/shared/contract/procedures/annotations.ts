@@ -13,7 +13,10 @@ import { id } from '../clip.ts';
 import { base, none } from './base.ts';
 
 export const annotations = {
-  /** One step whatever the number of clips; on disk before it returns. `value: null` clears. In a single-label schema a positive replaces the other classes. */
+  /**
+   * One step whatever the number of clips; on disk before it returns. `value: null` clears. In a single-label schema a
+   * positive replaces the other classes.
+   */
   set: base
     .input(
       z.object({
@@ -25,7 +28,10 @@ export const annotations = {
       }),
     )
     .output(z.object({ step: id, changed: z.number().int(), undo: undoState })),
-  /** Suggested labels taken over as one step. Clips about which something was said meanwhile are left as they are (`skipped`). */
+  /**
+   * Suggested labels taken over as one step. Clips about which something was said meanwhile are left as they are
+   * (`skipped`).
+   */
   accept: base
     .input(
       z.object({

@@ -16,7 +16,10 @@ export const collection = {
       roots: z.array(root),
     }),
   ),
-  /** Imports files and folders. Job result: { added, known, changed, failed, clips }. With `embed`, embedding and a map follow by themselves; with `watch`, folders are watched from then on. */
+  /**
+   * Imports files and folders. Job result: { added, known, changed, failed, clips }. With `embed`, embedding and a map
+   * follow by themselves; with `watch`, folders are watched from then on.
+   */
   import: base
     .input(
       z.object({
@@ -35,11 +38,17 @@ export const collection = {
   relink: base
     .input(z.object({ rootId: id, path: z.string().min(1) }))
     .output(z.object({ found: z.number().int(), missing: z.number().int() })),
-  /** Of a watched folder, new and changed files are imported by themselves while the window or the server runs, cut as by its last import; what vanished is marked. */
+  /**
+   * Of a watched folder, new and changed files are imported by themselves while the window or the server runs, cut as
+   * by its last import; what vanished is marked.
+   */
   watch: base.input(z.object({ rootId: id, watched: z.boolean() })).output(root),
   /** Another name for a source; its folder stays where it is. */
   renameSource: base.input(z.object({ rootId: id, name: z.string().trim().min(1).max(200) })).output(root),
-  /** Takes every file of a source out of the collection, and the source with them. The files stay on disk; imported again, they get their labels back. */
+  /**
+   * Takes every file of a source out of the collection, and the source with them. The files stay on disk; imported
+   * again, they get their labels back.
+   */
   removeSource: base.input(z.object({ rootId: id })).output(z.object({ removed: z.number().int() })),
   removeMedia: base.input(z.object({ mediaIds: z.array(id).min(1) })).output(ok),
 };

@@ -1,4 +1,5 @@
-// The procedures of events in time. All that write share one journal with labels: undo and redo are those of `annotations`.
+// The procedures of events in time. All that write share one journal with labels: undo and redo are those of
+// `annotations`.
 import { z } from 'zod';
 import { id } from '../clip.ts';
 import {
@@ -31,7 +32,10 @@ export const events = {
     .input(z.object({ filter: eventFilter.optional(), sort: eventSort.optional(), ...page }))
     .output(z.object({ total: z.number().int(), rows: z.array(timedEvent) })),
   facets: base.input(z.object({ filter: eventFilter.optional() })).output(eventFacets),
-  /** Positive events per class and bin of [startS, endS): what a timeline draws where single events are narrower than a pixel. */
+  /**
+   * Positive events per class and bin of [startS, endS): what a timeline draws where single events are narrower than a
+   * pixel.
+   */
   overview: base
     .input(
       z.object({
@@ -67,7 +71,9 @@ export const events = {
     .output(eventStep),
   /** Two events in place of one; the first keeps the id. */
   split: base.input(z.object({ id, atS: z.number() })).output(eventStep),
-  /** One event from the first onset to the last offset of several of one class and recording; the earliest keeps its id. */
+  /**
+   * One event from the first onset to the last offset of several of one class and recording; the earliest keeps its id.
+   */
   merge: base.input(z.object({ ids: z.array(id).min(2).max(10_000) })).output(eventStep),
   /** Marks recordings as completely marked for a schema, or takes that back. */
   setComplete: base
@@ -88,7 +94,10 @@ export const events = {
     .output(
       z.object({ format: eventFormat.nullable(), recordings: z.array(z.string()), classes: z.array(z.string()) }),
     ),
-  /** Everything or nothing is written, as one step. With `dryRun` nothing is. The schema and its classes are made if missing. */
+  /**
+   * Everything or nothing is written, as one step. With `dryRun` nothing is. The schema and its classes are made if
+   * missing.
+   */
   import: base
     .input(
       z.object({
@@ -109,11 +118,15 @@ export const events = {
       }),
     )
     .output(eventImportReport),
-  /** One file; for formats that hold one recording, a folder with a file for each. `lost`: what the format cannot keep. */
+  /**
+   * One file; for formats that hold one recording, a folder with a file for each. `lost`: what the format cannot keep.
+   */
   export: base
     .input(z.object({ path: z.string().min(1), format: eventFormat, filter: eventFilter.optional() }))
     .output(z.object({ files: z.array(z.string()), events: z.number().int(), lost: z.array(z.string()) })),
-  /** Job result: { files, failed }. `name`: file name without extension with {path} {class} {onset} {offset} {id} {n}. */
+  /**
+   * Job result: { files, failed }. `name`: file name without extension with {path} {class} {onset} {offset} {id} {n}.
+   */
   cut: base
     .input(
       z.object({
@@ -141,7 +154,10 @@ export const events = {
       }),
     )
     .output(started),
-  /** Job result: { detectorId, recordings, proposals, failed }. Replaces the open proposals of the recordings; without `mediaIds` of all. */
+  /**
+   * Job result: { detectorId, recordings, proposals, failed }. Replaces the open proposals of the recordings; without
+   * `mediaIds` of all.
+   */
   detect: base.input(z.object({ detectorId: id, mediaIds: z.array(id).optional() })).output(started),
   /** `useful`: most uncertain first, spread over classes and recordings; `time`: a plain pass. */
   proposals: base
@@ -157,7 +173,10 @@ export const events = {
       }),
     )
     .output(z.object({ total: z.number().int(), rows: z.array(eventProposal) })),
-  /** Every answer is a label: a rejected proposal becomes a negative event. After a dozen answers the detector refits by itself. */
+  /**
+   * Every answer is a label: a rejected proposal becomes a negative event. After a dozen answers the detector refits by
+   * itself.
+   */
   answer: base
     .input(
       z.object({
@@ -178,8 +197,9 @@ export const events = {
     )
     .output(eventStep.extend({ refitJobId: id.nullable() })),
   /**
-   * The lowest confidence above which people's answers support a precision of at least `precision` (Wilson's lower bound, 95 %), and how many
-   * open proposals lie above it. `sample`: open proposals to answer next where the answers do not suffice yet.
+   * The lowest confidence above which people's answers support a precision of at least `precision` (Wilson's lower
+   * bound, 95 %), and how many open proposals lie above it. `sample`: open proposals to answer next where the answers
+   * do not suffice yet.
    */
   audit: base.input(z.object({ detectorId: id, precision: z.number().min(0.5).max(0.999).default(0.9) })).output(
     z.object({
@@ -191,7 +211,10 @@ export const events = {
       sample: z.array(eventProposal),
     }),
   ),
-  /** Accepts every open proposal at or above the audited confidence, as one step. CONFLICT where the audit does not support the precision. */
+  /**
+   * Accepts every open proposal at or above the audited confidence, as one step. CONFLICT where the audit does not
+   * support the precision.
+   */
   acceptAudited: base
     .input(z.object({ detectorId: id, precision: z.number().min(0.5).max(0.999).default(0.9) }))
     .output(eventStep),

@@ -12,7 +12,10 @@ export const inspect = {
   reconstruct: base
     .input(subject.safeExtend({ modelId: currentModel, frame: frameIndex, mask: maskSpec.prefault({}) }))
     .output(reconstruction),
-  /** The model's input of a clip or a file: safetensors at `dataUrl`, as under `inputUrl`. An uploaded file is deleted once it is read. */
+  /**
+   * The model's input of a clip or a file: safetensors at `dataUrl`, as under `inputUrl`. An uploaded file is deleted
+   * once it is read.
+   */
   input: base
     .input(
       subject.safeExtend({
@@ -26,7 +29,10 @@ export const inspect = {
       }),
     )
     .output(z.object({ dataUrl: z.string(), name: z.string(), sound: z.boolean(), picture: z.boolean() })),
-  /** The patches that a random mask removes of a model's grids (the paper's are sound 8 x 64, picture 14 x 14): what `reconstruct` would draw. */
+  /**
+   * The patches that a random mask removes of a model's grids (the paper's are sound 8 x 64, picture 14 x 14): what
+   * `reconstruct` would draw.
+   */
   drawMask: base
     .input(
       maskSpec.extend({
@@ -35,7 +41,10 @@ export const inspect = {
       }),
     )
     .output(z.object({ handA: z.array(z.number().int()), handV: z.array(z.number().int()) })),
-  /** safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the reverse. */
+  /**
+   * safetensors at `dataUrl`: frames [F,14,14] similarity of the audio embedding with visual tokens; audio [8,64] the
+   * reverse.
+   */
   localise: base.input(subject.safeExtend({ modelId: currentModel })).output(z.object({ dataUrl: z.string() })),
   /** Attention weights of one layer over all tokens of a clip, nothing hidden; `head` null: mean over heads. */
   attention: base
@@ -59,7 +68,10 @@ export const inspect = {
       }),
     )
     .output(z.array(sweepPoint)),
-  /** The same over the collection: means over at most `clips` clips with both sound and picture, drawn by the seed. Job result: `collectionSweep`. */
+  /**
+   * The same over the collection: means over at most `clips` clips with both sound and picture, drawn by the seed. Job
+   * result: `collectionSweep`.
+   */
   collectionSweep: base
     .input(
       z.object({
@@ -84,7 +96,10 @@ export const inspect = {
       }),
     )
     .output(z.object({ dataUrl: z.string(), name: z.string() })),
-  /** Reconstructions of many clips on one self-contained HTML page. Job result: { clips, file }, or without `path` { clips, dataUrl }. */
+  /**
+   * Reconstructions of many clips on one self-contained HTML page. Job result: { clips, file }, or without `path` {
+   * clips, dataUrl }.
+   */
   gallery: base
     .input(
       z.object({
@@ -100,7 +115,10 @@ export const inspect = {
   errorMap: base
     .input(subject.safeExtend({ modelId: currentModel, masks: z.number().int().min(1).max(32).default(8) }))
     .output(errorMapAnswer),
-  /** Job result: { clips }. Reconstruction error averaged over `masks` masks; fills the `error` column and keeps the error per patch. */
+  /**
+   * Job result: { clips }. Reconstruction error averaged over `masks` masks; fills the `error` column and keeps the
+   * error per patch.
+   */
   errorScores: base
     .input(z.object({ modelId: currentModel, masks: z.number().int().min(1).max(32).default(4) }))
     .output(started),

@@ -13,7 +13,10 @@ export const learning = {
   refit: base.input(z.object({ schemaId: id })).output(started),
   /** Two refits over the whole collection, by their kept weights. */
   compare: base.input(z.object({ schemaId: id, pointId: id, otherId: id })).output(classifierComparison),
-  /** Goes back to the classifier of an earlier point (as one of its own, which later refits leave alone), or to the automatic one for the newest point. */
+  /**
+   * Goes back to the classifier of an earlier point (as one of its own, which later refits leave alone), or to the
+   * automatic one for the newest point.
+   */
   restore: base
     .input(z.object({ schemaId: id, pointId: id }))
     .output(z.object({ classifierId: id, jobId: id.nullable() })),

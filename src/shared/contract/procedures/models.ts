@@ -19,7 +19,10 @@ export const models = {
       }),
     )
     .output(model),
-  /** Makes a model the current one; with `embed`, clips that lack an embedding of it get one, and a first map is drawn (`jobId`: the last of these jobs). */
+  /**
+   * Makes a model the current one; with `embed`, clips that lack an embedding of it get one, and a first map is drawn
+   * (`jobId`: the last of these jobs).
+   */
   use: base
     .input(z.object({ modelId: z.string(), embed: z.boolean().default(false) }))
     .output(
@@ -33,7 +36,8 @@ export const models = {
   /** Removes a model's file; with `embeddings`, also what was computed with it. The current model cannot be removed. */
   remove: base.input(z.object({ modelId: z.string(), embeddings: z.boolean().default(false) })).output(ok),
   /**
-   * Two models that have embedded clips of this workspace, over the clips that both have. Job result: a `modelComparison`. Fills the
+   * Two models that have embedded clips of this workspace, over the clips that both have. Job result: a
+   * `modelComparison`. Fills the
    * `commonNeighbours` column of both. `schemaId`: whose labels heads are compared on; without it the schema with most labelled clips.
    */
   compare: base
@@ -46,7 +50,10 @@ export const models = {
       }),
     )
     .output(started),
-  /** The last comparison of two models, in whichever order they were given; null where there is none, or embeddings were removed since. */
+  /**
+   * The last comparison of two models, in whichever order they were given; null where there is none, or embeddings were
+   * removed since.
+   */
   comparison: base.input(z.object({ modelId: z.string(), otherId: z.string() })).output(modelComparison.nullable()),
   download: base.input(z.object({ modelId: z.string() })).output(started),
   export: base

@@ -26,7 +26,10 @@ export const pretrain = {
       }),
     )
     .output(z.object({ jobId: id, runId: id })),
-  /** Distils a model, the current one when left out, into a small one on the collection's clips. Job result: see `jobKinds.distil`. */
+  /**
+   * Distils a model, the current one when left out, into a small one on the collection's clips. Job result: see
+   * `jobKinds.distil`.
+   */
   distil: base
     .input(
       z.object({

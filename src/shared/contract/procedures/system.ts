@@ -7,7 +7,10 @@ import { base, none } from './base.ts';
 export const system = {
   capabilities: base.input(none).output(capabilities),
   doctor: base.input(none).output(doctorReport),
-  /** The doctor's report and the end of the log as text to attach to an issue, without names of people, folders or files. */
+  /**
+   * The doctor's report and the end of the log as text to attach to an issue, without names of people, folders or
+   * files.
+   */
   report: base.input(none).output(z.object({ text: z.string() })),
   events: base.input(none).output(eventIterator(engineEvent)),
   /** For hosts without native dialogs: folders and media files under `path` (home folder when left out). */

@@ -1,5 +1,5 @@
-// Damaged checkpoints of every format: always an EngineError with a code a person can act on, or a file that reads; never a crash, a
-// hang, or memory beyond the file's own size.
+// Damaged checkpoints of every format: always an EngineError with a code a person can act on, or a file that reads;
+// never a crash, a hang, or memory beyond the file's own size.
 import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Predictions below the threshold of their class: marked, counted, coloured and filtered apart, and at once when a threshold moves.
+// Predictions below the threshold of their class: marked, counted, coloured and filtered apart, and at once when a
+// threshold moves.
 import { expect, it } from 'vitest';
 import type { Metrics } from '../../../../src/shared/contract/model.ts';
 import { workspaceWithClips } from './openWorkspace.ts';

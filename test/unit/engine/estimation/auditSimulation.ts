@@ -7,7 +7,10 @@ import { stratifiedInterval, type StratumSample } from '../../../../src/engine/e
 export interface Trial {
   clips: number;
   rate: number;
-  /** Distance between the classes in standard deviations of the score: .36, 1.19, 2.33 and 3.29 give an AUC of .6, .8, .95 and .99. */
+  /**
+   * Distance between the classes in standard deviations of the score: .36, 1.19, 2.33 and 3.29 give an AUC of .6, .8,
+   * .95 and .99.
+   */
   separation: number;
   /** Slope and shift of the log odds of the score; [1, 0] is calibrated. */
   calibration: readonly [number, number];
@@ -114,8 +117,8 @@ const width = ({ low, high }: { low: number; high: number }): number => high - l
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Audits that the design needs, as a share of those that plain random sampling needs for an interval of the same width. The width is the
- * mean one of `plain` random audits of the same population.
+ * Audits that the design needs, as a share of those that plain random sampling needs for an interval of the same width.
+ * The width is the mean one of `plain` random audits of the same population.
  */
 export function auditsNeeded(seed: string, trial: Trial, plain: number, trials: number): number {
   const random = randomStream(seed);

@@ -8,7 +8,9 @@ export interface Clustered {
   labels: Int32Array;
 }
 
-/** Row i belongs to cluster i mod `clusters`; centres lie about `apart` standard deviations from each other per √dim. */
+/**
+ * Row i belongs to cluster i mod `clusters`; centres lie about `apart` standard deviations from each other per √dim.
+ */
 export function gaussianClusters({
   rows,
   dim,

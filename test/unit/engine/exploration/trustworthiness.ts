@@ -1,4 +1,5 @@
-// Trustworthiness of a map (Venna & Kaski 2001), as scikit-learn's `trustworthiness`: 1 when every neighbour on the map is one in the data.
+// Trustworthiness of a map (Venna & Kaski 2001), as scikit-learn's `trustworthiness`: 1 when every neighbour on the map
+// is one in the data.
 export function trustworthiness(data: Float32Array, dim: number, xy: Float32Array, rows: number, k: number): number {
   let penalty = 0;
   for (let i = 0; i < rows; i++) {

@@ -1,4 +1,5 @@
-// Which numbers and device are chosen, with encoders and a clock made up: each encoder answers with given vectors and takes given times.
+// Which numbers and device are chosen, with encoders and a clock made up: each encoder answers with given vectors and
+// takes given times.
 import { describe, expect, it } from 'vitest';
 import { chooseEncoder, type Choosing } from '../../../../src/engine/extraction/chooseEncoder.ts';
 import type { EncoderHow } from '../../../../src/engine/extraction/onnxEncoder.ts';

@@ -1,4 +1,5 @@
-// A GPU provider in function: WebGPU over Vulkan, on Chromium's software device. Skipped where that or the Vulkan loader is missing.
+// A GPU provider in function: WebGPU over Vulkan, on Chromium's software device. Skipped where that or the Vulkan
+// loader is missing.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

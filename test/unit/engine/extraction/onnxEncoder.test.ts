@@ -1,4 +1,5 @@
-// Embeddings by onnxruntime are those of tensorflow.js, for every kind of clip and variant, alone and in groups; its files are kept well.
+// Embeddings by onnxruntime are those of tensorflow.js, for every kind of clip and variant, alone and in groups; its
+// files are kept well.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const models: Model[] = [];
 afterAll(() => models.forEach(({ parameters }) => parameters.dispose()));
 
-/** The same model in both libraries; its LayerNorms are away from one and zero, so that a wrong choice of norms shows. */
+/**
+ * The same model in both libraries; its LayerNorms are away from one and zero, so that a wrong choice of norms shows.
+ */
 async function both(config: CavMaeConfig, name: string): Promise<{ model: Model; encoder: OnnxEncoder }> {
   const model = { config, parameters: createParameters(config, 'cavmae', 7) };
   models.push(model);

@@ -1,4 +1,5 @@
-// Media as they come: several sound tracks, rates that vary, timestamps that are missing or have holes, bare streams, animated and still pictures.
+// Media as they come: several sound tracks, rates that vary, timestamps that are missing or have holes, bare streams,
+// animated and still pictures.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,12 @@
-// TEST CODE. A device whose memory holds what a gradient needs of a few clips only: TensorFlow's own words when more is asked for.
+// TEST CODE. A device whose memory holds what a gradient needs of a few clips only: TensorFlow's own words when more is
+// asked for.
 import * as tf from '@tensorflow/tfjs';
 import { vi } from 'vitest';
 
-/** Until the returned function is called, attention [N, heads, L, L] of more than `clips` clips fails under a tape; it returns how often that was. */
+/**
+ * Until the returned function is called, attention [N, heads, L, L] of more than `clips` clips fails under a tape; it
+ * returns how often that was.
+ */
 export function smallDevice(clips: number): () => number {
   let refused = 0;
   const engine = tf.engine();

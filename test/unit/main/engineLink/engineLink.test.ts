@@ -1,4 +1,5 @@
-// The engine's process as the shell sees it: requests passed through, crashes survived, ends in order. A small server stands for the engine.
+// The engine's process as the shell sees it: requests passed through, crashes survived, ends in order. A small server
+// stands for the engine.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

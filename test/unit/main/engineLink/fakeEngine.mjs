@@ -1,4 +1,5 @@
-// TEST CODE. Stands for the engine's process: an HTTP server on the socket it is told, which can crash, refuse to start and stream.
+// TEST CODE. Stands for the engine's process: an HTTP server on the socket it is told, which can crash, refuse to start
+// and stream.
 import http from 'node:http';
 
 const { CAVMAE_SOCKET: socket, CAVMAE_SOCKET_TOKEN: token, CAVMAE_WORKSPACE: workspace } = process.env;

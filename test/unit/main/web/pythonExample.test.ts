@@ -1,4 +1,5 @@
-// docs/examples/api.py against the real web host: plain Python, with NumPy where it is installed (CAVMAE_PYTHON names an interpreter).
+// docs/examples/api.py against the real web host: plain Python, with NumPy where it is installed (CAVMAE_PYTHON names
+// an interpreter).
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

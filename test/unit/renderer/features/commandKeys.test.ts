@@ -1,4 +1,5 @@
-// No key may stand for two commands: the later one would take it from the earlier without a word. Nor may a title: the palette would show it twice.
+// No key may stand for two commands: the later one would take it from the earlier without a word. Nor may a title: the
+// palette would show it twice.
 import { createPinia, setActivePinia } from 'pinia';
 import { expect, it } from 'vitest';
 import { features } from '../../../../src/renderer/src/features.ts';

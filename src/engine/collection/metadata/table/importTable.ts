@@ -1,5 +1,5 @@
-// A table joined to recordings: by their path, name or stem, or by a column of metadata. All that it says is one step, or, as a dry run,
-// nothing but a report.
+// A table joined to recordings: by their path, name or stem, or by a column of metadata. All that it says is one step,
+// or, as a dry run, nothing but a report.
 import { setImmediate } from 'node:timers/promises';
 import type { MetadataImportReport } from '../../../../shared/contract/metadata.ts';
 import { EngineError } from '../../../../shared/engineError.ts';
@@ -170,7 +170,10 @@ function changesOf(
   return { changes, kept };
 }
 
-/** Which column of the table is the key. @throws BAD_INPUT where none is known, or the one that is named is not there */
+/**
+ * Which column of the table is the key.
+ * @throws BAD_INPUT where none is known, or the one that is named is not there
+ */
 function keyOf(file: string, header: readonly string[], key: string | undefined): string {
   const found =
     key === undefined

@@ -59,7 +59,10 @@ export function sizesText({ embedDim, audioLength, imgSize, parameters }: Model)
     .join(' · ');
 }
 
-/** The model that a collection of recorded video should use: one of that kind that is there, else the recommended download. */
+/**
+ * The model that a collection of recorded video should use: one of that kind that is there, else the recommended
+ * download.
+ */
 export function modelForRealVideo(models: readonly Model[]): Model | null {
   const fit = models.filter(({ trainedOn, hasDecoder, trained }) => trainedOn === 'real' && hasDecoder && trained);
   return fit.find(({ state }) => state === 'ready') ?? fit.find(({ id }) => id === 'scale-plus-plus') ?? fit[0] ?? null;

@@ -1,4 +1,5 @@
-// The choices of the prediction filter: every class that the classifier knows, also those that the filter hides at the moment.
+// The choices of the prediction filter: every class that the classifier knows, also those that the filter hides at the
+// moment.
 import type { FacetRow } from './facetRow.ts';
 
 export interface PredictedClass {

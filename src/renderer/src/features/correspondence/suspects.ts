@@ -1,4 +1,5 @@
-// How well each clip's sound fits its picture, from the engine's columns: suspects in order, why they are suspects, and how all are spread.
+// How well each clip's sound fits its picture, from the engine's columns: suspects in order, why they are suspects, and
+// how all are spread.
 import type { Badge } from '../../../../shared/contract/clip.ts';
 
 export interface Fit {

@@ -1,4 +1,5 @@
-// The estimate that is shown: class, column and audit in use, where the audit stands, and its answers, each of which is a step of undo.
+// The estimate that is shown: class, column and audit in use, where the audit stands, and its answers, each of which is
+// a step of undo.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';

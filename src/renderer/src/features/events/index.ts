@@ -1,4 +1,5 @@
-// Events in time: marked in a timeline, listed, exchanged with other tools, and found by a detector that learns from them.
+// Events in time: marked in a timeline, listed, exchanged with other tools, and found by a detector that learns from
+// them.
 import { AudioWaveform, Download, FileUp, ListMusic, Radar, Scissors } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';

@@ -1,4 +1,5 @@
-// The help, a page a topic: shown in the window, and made into the user guide (docs/guide) by scripts/guide.ts. Short on purpose.
+// The help, a page a topic: shown in the window, and made into the user guide (docs/guide) by scripts/guide.ts. Short
+// on purpose.
 
 export interface HelpTopic {
   id: string;

@@ -27,7 +27,10 @@ async function filesUnder(entry: FileSystemEntry): Promise<File[]> {
   return (await Promise.all(inside.map(filesUnder))).flat();
 }
 
-/** Files of a drop. With `whole`, folders stay as they are (a desktop shell knows their paths); else they are opened and only media kept. */
+/**
+ * Files of a drop. With `whole`, folders stay as they are (a desktop shell knows their paths); else they are opened and
+ * only media kept.
+ */
 export async function droppedFiles(transfer: DataTransfer, whole: boolean): Promise<File[]> {
   if (whole) return [...transfer.files];
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);

@@ -1,4 +1,5 @@
-// Files that the person opened with the application from their file manager: media are offered for import, checkpoints added to the models.
+// Files that the person opened with the application from their file manager: media are offered for import, checkpoints
+// added to the models.
 import { onScopeDispose } from 'vue';
 import { bridge } from '../../engine/bridge.ts';
 import { client } from '../../engine/client.ts';

@@ -5,7 +5,10 @@ import { paperSizes } from '../../../../shared/signal/patchGrid.ts';
 import type { Picture } from '../../../../shared/figures/pictures.ts';
 import { fbankInput } from '../../../../shared/signal/fbankInput.ts';
 
-/** The spectrogram, cut or padded to the model's length, and how many of its columns hold sound. Null for a clip without sound. */
+/**
+ * The spectrogram, cut or padded to the model's length, and how many of its columns hold sound. Null for a clip without
+ * sound.
+ */
 export function soundPicture(
   { tensors: { fbank } }: TensorFile,
   audioLength = paperSizes.audioLength,

@@ -1,4 +1,5 @@
-// What the panels of this feature look at: the open clip, or a file dropped on one of them until another clip is opened.
+// What the panels of this feature look at: the open clip, or a file dropped on one of them until another clip is
+// opened.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { bridge } from '../../engine/bridge.ts';

@@ -4,7 +4,10 @@ import { useSchemas } from '../../stores/schemas.ts';
 import { useScope } from '../../stores/scope.ts';
 import { useSelection } from '../../stores/selection.ts';
 
-/** Called with the clips that were labelled; what was opened or selected since then stays. Multi-label schemas wait for J: there may be more to say. */
+/**
+ * Called with the clips that were labelled; what was opened or selected since then stays. Multi-label schemas wait for
+ * J: there may be more to say.
+ */
 export function afterLabel(clipIds: readonly number[]): void {
   const [layout, schemas, scope, selection] = [useLayout(), useSchemas(), useScope(), useSelection()];
   if (layout.name !== 'label' || schemas.active?.multiLabel !== false) return;

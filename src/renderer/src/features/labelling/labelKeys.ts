@@ -1,4 +1,5 @@
-// The keys that label: a class's hotkey labels the selection or the open clip, Shift says "not this", U turns labels uncertain.
+// The keys that label: a class's hotkey labels the selection or the open clip, Shift says "not this", U turns labels
+// uncertain.
 import type { LabelValue, Presence } from '../../../../shared/contract/labelValue.ts';
 import { useClips } from '../../stores/clips.ts';
 import { useCollection } from '../../stores/collection.ts';
@@ -42,7 +43,10 @@ export function labelKeys(): (event: KeyboardEvent) => boolean {
   };
 }
 
-/** Makes the positive labels of the targets uncertain; where all are uncertain already, positive again. One undo step per class. */
+/**
+ * Makes the positive labels of the targets uncertain; where all are uncertain already, positive again. One undo step
+ * per class.
+ */
 export async function markUncertain(): Promise<void> {
   const [clips, labelling, schemas, selection, toasts] = [
     useClips(),
@@ -66,7 +70,10 @@ export async function markUncertain(): Promise<void> {
   for (const { id, clipIds } of byClass) await labelling.set(clipIds, id, all ? 'positive' : 'uncertain');
 }
 
-/** Says how the positive and uncertain labels of the targets are present; where all are so already, nothing is said of it any more. */
+/**
+ * Says how the positive and uncertain labels of the targets are present; where all are so already, nothing is said of
+ * it any more.
+ */
 export async function markPresence(presence: Presence): Promise<void> {
   const [clips, labelling, schemas, selection, toasts] = [
     useClips(),

@@ -1,7 +1,11 @@
-// A queue made anew behind a person who is working through it: what lies behind them stays, what lies ahead is replaced.
+// A queue made anew behind a person who is working through it: what lies behind them stays, what lies ahead is
+// replaced.
 import type { ClipList } from '../../stores/scope.ts';
 
-/** Everything up to and with `place` is kept in its order; the rest comes from `fresh`, without repeats, and the length stays. A place that is not in the old queue keeps nothing. */
+/**
+ * Everything up to and with `place` is kept in its order; the rest comes from `fresh`, without repeats, and the length
+ * stays. A place that is not in the old queue keeps nothing.
+ */
 export function mergeQueue(old: ClipList | null, fresh: ClipList, place: number | null): ClipList {
   const at = old && place !== null ? old.clipIds.indexOf(place) : -1;
   if (!old || at < 0) return fresh;

@@ -1,4 +1,5 @@
-// What the keys mean while clips are labelled one by one. Classes come first: a key that a class has taken means that class.
+// What the keys mean while clips are labelled one by one. Classes come first: a key that a class has taken means that
+// class.
 import type { LabelValue, Presence } from '../../../../shared/contract/labelValue.ts';
 import type { LabelClass } from '../../../../shared/contract/annotation.ts';
 import { pressedHotkey } from './labelKeys.ts';

@@ -1,5 +1,5 @@
-// Ranges on the timeline of a file: a stretch of time, and the windows it means. A window counts where the stretch covers at least half of it;
-// a stretch too short for that means the window it lies in.
+// Ranges on the timeline of a file: a stretch of time, and the windows it means. A window counts where the stretch
+// covers at least half of it; a stretch too short for that means the window it lies in.
 
 export interface Window {
   clipId: number;

@@ -1,4 +1,5 @@
-// The label queue: which kind, its clips with their reasons, how far one is, and a fresh continuation after every refit.
+// The label queue: which kind, its clips with their reasons, how far one is, and a fresh continuation after every
+// refit.
 import { useDebounceFn, useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
@@ -59,7 +60,10 @@ export const useQueue = defineStore('queue', () => {
     clips.get(clipId)?.labels.some((label) => own.value.has(label.classId)) ?? false;
   /** The moment of the labels this queue was first asked for. */
   const began = ref(0);
-  /** Nothing more is asked of the clip: it has a label or, where every clip of a queue has one, was looked at and labelled since. */
+  /**
+   * Nothing more is asked of the clip: it has a label or, where every clip of a queue has one, was looked at and
+   * labelled since.
+   */
   const isDone = (clipId: number): boolean =>
     info.value.ofLabelled ? labelling.saidSince(clipId, began.value) : isLabelled(clipId);
   const done = computed(() => list.value?.clipIds.filter(isDone).length ?? 0);
@@ -73,7 +77,10 @@ export const useQueue = defineStore('queue', () => {
       ...(kind.value === 'rare' && rare.value ? { classId: rare.value.id } : {}),
     }),
   );
-  /** Where the present queue is kept up to, at the moment the new one is there: the open clip and what is selected, else the last that was labelled. */
+  /**
+   * Where the present queue is kept up to, at the moment the new one is there: the open clip and what is selected, else
+   * the last that was labelled.
+   */
   const place = (): number | null =>
     list.value?.clipIds.findLast((clipId) => clipId === selection.current || selection.ids.has(clipId)) ??
     list.value?.clipIds.findLast(isDone) ??
@@ -91,7 +98,8 @@ export const useQueue = defineStore('queue', () => {
       const rows = await ask(schema.id);
       if (!rows || of !== info.value || schema.id !== schemas.active?.id) return false;
       if (anew) began.value = asked;
-      // The engine may not have known yet of labels given while it answered; and a clip called uncertain in this sitting, which it offers again, is not asked about again.
+      // The engine may not have known yet of labels given while it answered; and a clip called uncertain in this
+      // sitting, which it offers again, is not asked about again.
       const open = rows.filter(
         ({ clipId }) => !labelling.saidSince(clipId, asked) && !(labelling.saidSince(clipId, 0) && isDone(clipId)),
       );
@@ -124,7 +132,10 @@ export const useQueue = defineStore('queue', () => {
     filling = work;
     return work;
   }
-  /** A new queue, whose first clip opens: not for one who has opened or selected something meanwhile and is at work there. */
+  /**
+   * A new queue, whose first clip opens: not for one who has opened or selected something meanwhile and is at work
+   * there.
+   */
   async function begin(): Promise<void> {
     const [open, chosen] = [selection.current, selection.ids];
     if (!(await fill())) return;
@@ -137,7 +148,10 @@ export const useQueue = defineStore('queue', () => {
     )
       selection.open(first);
   }
-  /** The queue continued by what is known now: what was passed or labelled stays where it is. A queue on its way is not overtaken. */
+  /**
+   * The queue continued by what is known now: what was passed or labelled stays where it is. A queue on its way is not
+   * overtaken.
+   */
   async function follow(): Promise<boolean> {
     await filling;
     return list.value !== null && load(false);

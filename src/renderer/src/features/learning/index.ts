@@ -1,4 +1,5 @@
-// The loop of labelling and learning: the classifier that refits by itself with its curve, and labels spread to their neighbours.
+// The loop of labelling and learning: the classifier that refits by itself with its curve, and labels spread to their
+// neighbours.
 import { Network, RefreshCw, TrendingUp } from '@lucide/vue';
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';

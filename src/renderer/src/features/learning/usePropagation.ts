@@ -1,4 +1,5 @@
-// Labels spread from the labelled clips to their neighbours: how many of the likeliest to take, a sample checked by a person, accepted as one step.
+// Labels spread from the labelled clips to their neighbours: how many of the likeliest to take, a sample checked by a
+// person, accepted as one step.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { InferContractRouterOutputs } from '@orpc/contract';

@@ -1,5 +1,5 @@
-// Drawing the map anew while its parameters are changed: one drawing at a time, the last wish counts, and each replaces the one before it,
-// so that the history keeps what someone stayed with and not every stop of a slider.
+// Drawing the map anew while its parameters are changed: one drawing at a time, the last wish counts, and each replaces
+// the one before it, so that the history keeps what someone stayed with and not every stop of a slider.
 import { useDebounceFn } from '@vueuse/core';
 import { ref, watch } from 'vue';
 import { client } from '../../engine/client.ts';

@@ -1,4 +1,5 @@
-// What is searched for: clips that the answers should be like and unlike, something from outside, and by what they are compared.
+// What is searched for: clips that the answers should be like and unlike, something from outside, and by what they are
+// compared.
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { ClipFilter } from '../../../../shared/contract/clip.ts';
 import type { Contract } from '../../../../shared/contract/index.ts';

@@ -1,4 +1,5 @@
-// Search by example: the query, something from outside the collection, and the ranked answers. A change of the query searches again.
+// Search by example: the query, something from outside the collection, and the ranked answers. A change of the query
+// searches again.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';

@@ -1,4 +1,5 @@
-// The clips behind the scores that are no counts: ranking (AP, AUC, d′), calibration, and what each modality alone takes for something else.
+// The clips behind the scores that are no counts: ranking (AP, AUC, d′), calibration, and what each modality alone
+// takes for something else.
 import { percentText } from '../../../../shared/percentText.ts';
 import type { Metrics } from '../../../../shared/contract/model.ts';
 

@@ -1,11 +1,15 @@
-// Runs of one kind, newest first, and the one that is looked at. Their curves grow by what the engine tells while it trains.
+// Runs of one kind, newest first, and the one that is looked at. Their curves grow by what the engine tells while it
+// trains.
 import { computed, ref, shallowRef } from 'vue';
 import type { CurvePoint, Run } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { inOrder } from '../../../../shared/async/inOrder.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 
-/** A curve with points told later: one a step, as the engine stores them; a step that is run again after a resume replaces its point. */
+/**
+ * A curve with points told later: one a step, as the engine stores them; a step that is run again after a resume
+ * replaces its point.
+ */
 export function withPoints(curve: readonly CurvePoint[], points: readonly CurvePoint[]): CurvePoint[] {
   const bySteps = new Map(curve.map((point) => [point.step, point]));
   for (const point of points) bySteps.set(point.step, { ...bySteps.get(point.step), ...point });

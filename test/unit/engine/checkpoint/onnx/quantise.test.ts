@@ -1,4 +1,5 @@
-// Linear layers in int8: weights per output channel, and a graph whose product is what the rules of dynamic quantisation give.
+// Linear layers in int8: weights per output channel, and a graph whose product is what the rules of dynamic
+// quantisation give.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

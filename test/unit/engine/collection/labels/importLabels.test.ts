@@ -59,7 +59,8 @@ describe('plain CSV', () => {
     const dry = await read(target, 'csv', { dryRun: true });
     expect(workspace.schemas.list()).toEqual([]);
     expect(dry).toEqual({
-      // Line 12 gives dog.mp4 a second label, so the schema is one of several labels. Line 6 overlaps one window by half or more.
+      // Line 12 gives dog.mp4 a second label, so the schema is one of several labels. Line 6 overlaps one window by
+      // half or more.
       annotations: 6,
       matchedClips: 5,
       replaced: 0,

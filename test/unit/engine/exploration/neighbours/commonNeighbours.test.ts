@@ -1,4 +1,5 @@
-// The share of common neighbours against a count over all pairs, over sets that hold different clips in different orders.
+// The share of common neighbours against a count over all pairs, over sets that hold different clips in different
+// orders.
 import { expect, it } from 'vitest';
 import { commonNeighbours } from '../../../../../src/engine/exploration/neighbours/commonNeighbours.ts';
 import { LoadedMatrix } from '../../../../../src/engine/exploration/neighbours/matrixCache.ts';

@@ -1,4 +1,5 @@
-// Exports in pieces: the files are complete and equal what went in, however many pieces there were, and an aborted one leaves nothing.
+// Exports in pieces: the files are complete and equal what went in, however many pieces there were, and an aborted one
+// leaves nothing.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

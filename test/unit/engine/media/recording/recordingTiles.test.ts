@@ -19,7 +19,10 @@ const toneHz = 6000;
 let folder: string;
 let path: string;
 
-/** Stereo: the left channel holds a full-scale tone from 20 s to 21 s, the right one a tone at half the level from 5 s to 6 s. */
+/**
+ * Stereo: the left channel holds a full-scale tone from 20 s to 21 s, the right one a tone at half the level from 5 s
+ * to 6 s.
+ */
 function stereoWav(): Buffer {
   const count = durationS * rateHz;
   const data = Buffer.alloc(44 + count * 4);

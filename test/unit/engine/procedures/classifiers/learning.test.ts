@@ -1,4 +1,5 @@
-// The automatic classifier: due after a dozen labels, replaced and not piled up, never in the place of one that a person chose, and gone back to.
+// The automatic classifier: due after a dozen labels, replaced and not piled up, never in the place of one that a
+// person chose, and gone back to.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

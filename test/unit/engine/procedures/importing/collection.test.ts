@@ -1,4 +1,5 @@
-// The collection's procedures and the demo job, on a real workspace and media worker; the queue only records what is asked of it.
+// The collection's procedures and the demo job, on a real workspace and media worker; the queue only records what is
+// asked of it.
 import { createRouterClient } from '@orpc/server';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

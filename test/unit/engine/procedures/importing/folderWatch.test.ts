@@ -1,4 +1,5 @@
-// Watched folders with real files, a real media worker and the real queue: what comes, grows, changes, breaks, goes and comes back.
+// Watched folders with real files, a real media worker and the real queue: what comes, grows, changes, breaks, goes and
+// comes back.
 import {
   appendFileSync,
   copyFileSync,

@@ -1,4 +1,5 @@
-// The current model of a workspace: what follows it, and what stays of each when another is used. Real media and workers.
+// The current model of a workspace: what follows it, and what stays of each when another is used. Real media and
+// workers.
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

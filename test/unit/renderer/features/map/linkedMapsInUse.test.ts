@@ -1,4 +1,5 @@
-// The linked maps as a person uses them: one view for the three, by wheel, hand and keys; outlines, clicks and keys select.
+// The linked maps as a person uses them: one view for the three, by wheel, hand and keys; outlines, clicks and keys
+// select.
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp, nextTick } from 'vue';

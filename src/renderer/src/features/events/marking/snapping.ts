@@ -1,4 +1,5 @@
-// Where an edge goes when it is dragged near something: the picture grid, the edges of other events, or the spectrogram's columns.
+// Where an edge goes when it is dragged near something: the picture grid, the edges of other events, or the
+// spectrogram's columns.
 
 export const snapNames = ['off', 'events', 'frames', '10 ms'] as const;
 export type SnapName = (typeof snapNames)[number];

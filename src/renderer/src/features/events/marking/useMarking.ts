@@ -1,4 +1,5 @@
-// Marking in progress: the drawn range, the dragged event, and class keys that are held. One for the panel, shared by its tracks.
+// Marking in progress: the drawn range, the dragged event, and class keys that are held. One for the panel, shared by
+// its tracks.
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import { usePlayer } from '../../../stores/player.ts';
@@ -84,7 +85,10 @@ export const useMarking = defineStore('marking', () => {
     },
   });
 
-  /** A class key went down: it gives a drawn range or the selected events their class, and otherwise begins a mark at the playhead. */
+  /**
+   * A class key went down: it gives a drawn range or the selected events their class, and otherwise begins a mark at
+   * the playhead.
+   */
   async function pressClass(classId: number, key: string): Promise<void> {
     if (drawing.range.value) return markRange(classId);
     if (!player.playing && events.selected.length > 0) return void (await events.changeSelected({ classId }));

@@ -1,4 +1,5 @@
-// Draws spectrogram and waveform of the view onto a canvas from the tiles that are there; missing ones are filled from coarser ones.
+// Draws spectrogram and waveform of the view onto a canvas from the tiles that are there; missing ones are filled from
+// coarser ones.
 import { coarsestLevel, secondsPerColumn, secondsPerTile } from '../../../../../shared/wire/recordingTiles.ts';
 import type { Tile } from './paintTile.ts';
 import type { TileKey } from './tileCache.ts';

@@ -2,7 +2,10 @@
 import type { Picture } from '../../../../../shared/figures/pictures.ts';
 import { heatPicture } from '../localise/soundSource.ts';
 
-/** What one token looks at, or the mean over all of them: [L], sums to 1. @param weights [L, L], row = the token that looks */
+/**
+ * What one token looks at, or the mean over all of them: [L], sums to 1.
+ * @param weights [L, L], row = the token that looks
+ */
 export function attended(weights: Float32Array, token: number | null): Float32Array {
   const length = Math.sqrt(weights.length);
   if (token !== null) return weights.slice(token * length, (token + 1) * length);
@@ -17,7 +20,10 @@ export interface AttentionHeat {
   /** Share of the attention that goes to sound. */ toSound: number;
 }
 
-/** One scale for both modalities, so that they can be compared, from the 2nd to the 98th percentile. Sound first, as tokens are. */
+/**
+ * One scale for both modalities, so that they can be compared, from the 2nd to the 98th percentile. Sound first, as
+ * tokens are.
+ */
 export function attentionHeat(weights: Float32Array, tokensA: number, token: number | null): AttentionHeat {
   const row = attended(weights, token);
   const sorted = row.toSorted();

@@ -1,4 +1,5 @@
-// A reconstruction's arrays as one NumPy archive (.npz): what `numpy.load` opens, names and shapes as `cavmae reconstruct` writes them.
+// A reconstruction's arrays as one NumPy archive (.npz): what `numpy.load` opens, names and shapes as `cavmae
+// reconstruct` writes them.
 import { zipSync } from 'fflate';
 import { encodeNpy } from '../../../../../shared/wire/npy.ts';
 import type { Plane } from '../../../../../shared/figures/pictures.ts';

@@ -1,4 +1,5 @@
-// The workbench's figure as files: the SVG document that the command line writes too, and a PNG of it at twice its size.
+// The workbench's figure as files: the SVG document that the command line writes too, and a PNG of it at twice its
+// size.
 import { captionData, figureCaption, figurePlan } from '../../../../../shared/figures/figurePlan.ts';
 import type { FigureFacts, FigureModel } from '../../../../../shared/figures/figurePlan.ts';
 import { figureSvg } from '../../../../../shared/figures/figureSvg.ts';

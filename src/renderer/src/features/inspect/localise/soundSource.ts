@@ -39,8 +39,9 @@ export const frameHeat = ({ frames, rows, columns }: SoundSource, k: number): Fl
   frames.subarray(k * rows * columns, (k + 1) * rows * columns);
 
 /**
- * Columns of the sound's grid that hold nothing but sound, for a spectrogram of so many 10 ms columns; at least one. A column that the sound
- * ends in holds the edge of the padding: it is hot whatever sounds, and would set the range of colours.
+ * Columns of the sound's grid that hold nothing but sound, for a spectrogram of so many 10 ms columns; at least one. A
+ * column that the sound ends in holds the edge of the padding: it is hot whatever sounds, and would set the range of
+ * colours.
  */
 export const soundingSteps = (steps: number, spectrogramColumns: number): number =>
   Math.min(steps, Math.max(1, Math.floor(spectrogramColumns / 16)));

@@ -23,7 +23,10 @@ type Lacking = 'sound' | 'picture';
 export function useSoundSource(seen: () => Seen | null, modelId: () => string, visible: () => boolean) {
   const located = shallowRef<LocatedSound | null>(null);
   const failure = shallowRef<Failure | null>(null);
-  /** What the clip or file lacks, seen in the model's input of it: a file outside the collection has no badges that say so. */
+  /**
+   * What the clip or file lacks, seen in the model's input of it: a file outside the collection has no badges that say
+   * so.
+   */
   const lacks = ref<Lacking | null>(null);
   const busy = ref(false);
   const key = (): string | null => {

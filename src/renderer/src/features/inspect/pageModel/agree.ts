@@ -1,4 +1,5 @@
-// Whether two computations of one reconstruction paint the same: graphics adapters have been known to compute something else.
+// Whether two computations of one reconstruction paint the same: graphics adapters have been known to compute something
+// else.
 import type { Pictured, Side } from '../../../../../shared/figures/reconstructionSide.ts';
 
 /** Root of the mean squared difference that no eye sees: a hundredth of the spread of normalised values. */

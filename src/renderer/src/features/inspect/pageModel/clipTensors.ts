@@ -18,7 +18,11 @@ const frameOf = lastOf((frames: Tensor, index: number) => {
   return normaliseFrames((frames.data as Uint8Array).subarray(index * bytes, (index + 1) * bytes), frames.shape[1]);
 });
 
-/** The same arrays for the same file and frame. Null where the clip lacks sound or picture: such a clip the engine reconstructs. @throws where the file's frames have another size */
+/**
+ * The same arrays for the same file and frame. Null where the clip lacks sound or picture: such a clip the engine
+ * reconstructs.
+ * @throws where the file's frames have another size
+ */
 export function clipTensors(
   { tensors }: TensorFile,
   frame: number,

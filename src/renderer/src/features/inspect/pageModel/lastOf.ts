@@ -1,4 +1,5 @@
-// What was made of a large array last, kept for as long as the array is there: strokes of a brush ask for the same again and again.
+// What was made of a large array last, kept for as long as the array is there: strokes of a brush ask for the same
+// again and again.
 
 /** `make`, called anew for an object only where `key` differs from the last one asked for of it. */
 export function lastOf<O extends object, K extends string | number, R>(

@@ -1,4 +1,5 @@
-// Where the window runs a model: what the person chose, kept over sessions, and whether the graphics adapter failed since.
+// Where the window runs a model: what the person chose, kept over sessions, and whether the graphics adapter failed
+// since.
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';

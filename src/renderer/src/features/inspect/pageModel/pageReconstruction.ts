@@ -22,7 +22,10 @@ export interface MaskPair {
 
 const vector = (mask: Uint8Array): GraphTensor => ({ dims: [1, mask.length], data: Float32Array.from(mask) });
 
-/** What E_a or E_v made lately by these graphs, newest first: most strokes change the mask of one modality, and the other's tokens stay as they are; and people go to and fro between masks. */
+/**
+ * What E_a or E_v made lately by these graphs, newest first: most strokes change the mask of one modality, and the
+ * other's tokens stay as they are; and people go to and fro between masks.
+ */
 interface Kept {
   input: Float32Array;
   mask: Uint8Array;
@@ -71,7 +74,10 @@ function encodedPair(run: RunGraph, clip: ClipTensors, masks: MaskPair): Promise
     encoded(run, 'V', { dims: [1, 3, imgSize, imgSize], data: clip.image }, masks.V),
   ]);
 }
-/** Makes the tokens that `reconstructWith` is going to need, where something of both is left. Throws what the runtime says. */
+/**
+ * Makes the tokens that `reconstructWith` is going to need, where something of both is left. Throws what the runtime
+ * says.
+ */
 export async function encodeAhead(run: RunGraph, clip: ClipTensors, masks: MaskPair): Promise<void> {
   if (!masks.A.includes(0) || !masks.V.includes(0)) return;
   await encodedPair(run, clip, masks);

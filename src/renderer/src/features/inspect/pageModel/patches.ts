@@ -1,5 +1,6 @@
-// Between pictures as the model takes them and rows of patches, and what its predictions say: error, loss, paintable values.
-// Sound [T, 128] has T / 2 patches of 256 values (mel row, time column); a picture [3, S, S] (S / 16)² of 768 (row, column, channel).
+// Between pictures as the model takes them and rows of patches, and what its predictions say: error, loss, paintable
+// values. Sound [T, 128] has T / 2 patches of 256 values (mel row, time column); a picture [3, S, S] (S / 16)² of 768
+// (row, column, channel).
 import { patchSize } from '../../../../../shared/signal/patchGrid.ts';
 import type { Grid, Modality } from '../../../../../shared/signal/patchGrid.ts';
 
@@ -56,7 +57,8 @@ export interface Judged {
 }
 
 /**
- * @param normalised the model predicts patches normalised by their own mean and (n - 1) spread, so targets are, and the original's
+ * @param normalised the model predicts patches normalised by their own mean and (n - 1) spread, so targets are, and the
+ * original's
  *   statistics paint the prediction
  */
 export function judge(

@@ -43,7 +43,8 @@ export const whereOf = (engine: PageEngine): string =>
 export function usePageEngine(model: () => Model | undefined) {
   const settings = usePageCompute();
   const engine = shallowRef<PageEngine>({ state: 'off', reason: 'no clip was opened yet' });
-  // Not a shallow one: among several sources of a watch it would fire whatever changed, and open the graph anew at every stroke.
+  // Not a shallow one: among several sources of a watch it would fire whatever changed, and open the graph anew at
+  // every stroke.
   const wanted = ref(false);
   let opening: AbortController | null = null;
 

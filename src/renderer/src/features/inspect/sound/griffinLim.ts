@@ -1,5 +1,6 @@
-// Log-mel spectrogram → sound: power spectra from the mel bands, phases by the fast Griffin-Lim algorithm (Perraudin, Balazs and
-// Sondergaard 2013), pre-emphasis undone. Approximate: a spectrogram does not keep the phases, nor 128 bands every frequency.
+// Log-mel spectrogram → sound: power spectra from the mel bands, phases by the fast Griffin-Lim algorithm (Perraudin,
+// Balazs and Sondergaard 2013), pre-emphasis undone. Approximate: a spectrogram does not keep the phases, nor 128 bands
+// every frequency.
 import { analysis, hannWindow } from '../../../../../shared/signal/analysis.ts';
 import { RealFft } from '../../../../../shared/signal/realFft.ts';
 import { powerOfMel } from './melInversion.ts';
@@ -70,7 +71,10 @@ class WindowedTransform {
     for (let i = 0; i < sound.length; i++) sound[i]! /= Math.max(overlap[i]!, 0.3);
   }
 
-  /** The spectra of `sound`: their phases, pushed on from `last` by the momentum, into `phase`; the spectra themselves into `last`. */
+  /**
+   * The spectra of `sound`: their phases, pushed on from `last` by the momentum, into `phase`; the spectra themselves
+   * into `last`.
+   */
   analyse(phase: Spectra, last: Spectra): void {
     const { sound, re, im, frame, window } = this;
     for (let t = 0; t < this.frames; t++) {

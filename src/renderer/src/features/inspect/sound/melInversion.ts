@@ -1,5 +1,5 @@
-// Mel energies → power spectra that would give them: the bank's triangles undone by multiplicative updates (Richardson and Lucy), which
-// never go below zero. Many spectra fit one mel frame; this finds a smooth one.
+// Mel energies → power spectra that would give them: the bank's triangles undone by multiplicative updates (Richardson
+// and Lucy), which never go below zero. Many spectra fit one mel frame; this finds a smooth one.
 
 import { analysis } from '../../../../../shared/signal/analysis.ts';
 import { melOfHz } from '../../../../../shared/signal/melScale.ts';

@@ -31,7 +31,9 @@ const inWorker = (logMel: Float32Array, signal: AbortSignal): Promise<Float32Arr
     worker.postMessage(logMel);
   });
 
-/** 16 kHz samples of what is played or saved: the original's spectrogram, or the one with the hidden patches filled in. */
+/**
+ * 16 kHz samples of what is played or saved: the original's spectrogram, or the one with the hidden patches filled in.
+ */
 export const samplesOf = (
   what: Playable,
   { original, predicted, mask, frames }: Side,

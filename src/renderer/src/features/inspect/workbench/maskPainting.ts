@@ -8,7 +8,9 @@ export interface Point {
   y: number;
 }
 
-/** Patches whose centre lies within `radius` pixels of the stroke from `from` to `to`; always the ones under its ends. */
+/**
+ * Patches whose centre lies within `radius` pixels of the stroke from `from` to `to`; always the ones under its ends.
+ */
 export function brushed(grid: Grid, from: Point, to: Point, radius: number): Set<number> {
   const hit = new Set([patchAt(grid, from.x, from.y), patchAt(grid, to.x, to.y)]);
   const [dx, dy] = [to.x - from.x, to.y - from.y];

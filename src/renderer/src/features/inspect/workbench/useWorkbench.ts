@@ -1,4 +1,5 @@
-// The workbench's state: what is looked at, which models, which frame, which mask; and the reconstructions of it, of one model or of two.
+// The workbench's state: what is looked at, which models, which frame, which mask; and the reconstructions of it, of
+// one model or of two.
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { MaskSpec, Model } from '../../../../../shared/contract/model.ts';
 import { gridOf } from '../../../../../shared/signal/patchGrid.ts';
@@ -57,7 +58,10 @@ export function useWorkbench(seen: () => Seen | null, models: () => readonly Mod
 
   const maskOf = (shown: Shown | null, modality: Modality): Uint8Array =>
     shown?.[modality]?.mask ?? filled(grids.value[modality], false);
-  /** The second model gets exactly the patches that the first one was given, however they were drawn; so it must take the same sizes. */
+  /**
+   * The second model gets exactly the patches that the first one was given, however they were drawn; so it must take
+   * the same sizes.
+   */
   const comparable = (model: Model): boolean =>
     sizesOf(model).audioLength === sizes.value.audioLength && sizesOf(model).imgSize === sizes.value.imgSize;
   const compared = computed<Request | null>(() => {
@@ -83,7 +87,8 @@ export function useWorkbench(seen: () => Seen | null, models: () => readonly Mod
         ? painted.value
         : { A: fitting('A') ?? filled(grids.value.A, false), V: fitting('V') ?? filled(grids.value.V, false) };
     const changed = change(from[modality]);
-    // Most moves of a brush stay within patches that it has hidden: what they asked for would keep the next patch waiting.
+    // Most moves of a brush stay within patches that it has hidden: what they asked for would keep the next patch
+    // waiting.
     if (masking.value.mode === 'hand' && changed.every((value, patch) => value === from[modality][patch])) return;
     painted.value = { ...from, [modality]: changed };
     if (masking.value.mode !== 'hand') masking.value = { ...masking.value, mode: 'hand' };

@@ -1,4 +1,5 @@
-// The part of a modality's pictures that is shown, shared by all of them so that they stay aligned. Shares of the whole picture.
+// The part of a modality's pictures that is shown, shared by all of them so that they stay aligned. Shares of the whole
+// picture.
 import { computed, shallowRef } from 'vue';
 
 export interface View {
@@ -14,7 +15,10 @@ const placed = (from: number, length: number): [number, number] => {
   return [start, start + length];
 };
 
-/** A view `factor` times as close, with the point at (x, y) of the shown part staying where it is. @param upright also the height */
+/**
+ * A view `factor` times as close, with the point at (x, y) of the shown part staying where it is.
+ * @param upright also the height
+ */
 export function zoomed(
   { x0, x1, y0, y1 }: View,
   factor: number,

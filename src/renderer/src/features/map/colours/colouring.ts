@@ -1,4 +1,5 @@
-// From a column to colours: categories by their own or colour-blind-safe colours, scores in steps of viridis; unknown is grey.
+// From a column to colours: categories by their own or colour-blind-safe colours, scores in steps of viridis; unknown
+// is grey.
 import { categoricalColour, viridis } from '../../../theme/palettes.ts';
 
 export interface Category {

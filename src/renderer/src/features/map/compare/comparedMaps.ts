@@ -1,7 +1,10 @@
 // Which maps of two models stand side by side.
 import type { Projection } from '../../../../../shared/contract/model.ts';
 
-/** Of each model its newest settled map of sound and picture, one aligned to the other's where there is one; null where it has none. */
+/**
+ * Of each model its newest settled map of sound and picture, one aligned to the other's where there is one; null where
+ * it has none.
+ */
 export function comparedMaps(
   projections: readonly Projection[],
   setIds: readonly [number, number],

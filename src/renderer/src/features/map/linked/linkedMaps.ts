@@ -1,4 +1,5 @@
-// Maps that share a frame, drawn side by side: which maps of sound, both and picture belong together, and where a clip lies in each.
+// Maps that share a frame, drawn side by side: which maps of sound, both and picture belong together, and where a clip
+// lies in each.
 import type { Projection, Space } from '../../../../../shared/contract/model.ts';
 import { toScreen } from '../plot/mapTransform.ts';
 import type { MapTransform } from '../plot/mapTransform.ts';
@@ -21,7 +22,9 @@ export interface Cell {
 }
 export const linkedOrder: readonly Space[] = ['audio', 'joint', 'visual'];
 
-/** The newest joint map with an audio and a visual map aligned to it; of several the newest. `null` where there is none. */
+/**
+ * The newest joint map with an audio and a visual map aligned to it; of several the newest. `null` where there is none.
+ */
 export function linkedMaps(projections: readonly Projection[]): Record<Space, Projection> | null {
   const newest = [...projections].sort((a, b) => b.id - a.id);
   for (const joint of newest.filter((one) => one.space === 'joint')) {
@@ -71,7 +74,10 @@ export function cellsIn(width: number, height: number, head: number, count = 3):
   );
 }
 
-/** The point of a map nearest to a place in its cell (px from the cell's corner), within `reach` px and among those shown; `null` when none is. */
+/**
+ * The point of a map nearest to a place in its cell (px from the cell's corner), within `reach` px and among those
+ * shown; `null` when none is.
+ */
 export function pointAt(
   transform: MapTransform,
   { x, y }: LinkedPoints,

@@ -1,7 +1,11 @@
-// How densely the points lie: counted on a grid over the map, smoothed, and cut at levels that each hold a share of the points.
+// How densely the points lie: counted on a grid over the map, smoothed, and cut at levels that each hold a share of the
+// points.
 import { contours } from 'd3-contour';
 
-/** The field reaches from -reach to reach, so that what is smoothed over the edge of the map's square [-1, 1] is not cut off. */
+/**
+ * The field reaches from -reach to reach, so that what is smoothed over the edge of the map's square [-1, 1] is not cut
+ * off.
+ */
 export const reach = 1.12;
 
 /** `values` [size, size] over the square [-reach, reach]; row 0 is its lower edge. */
@@ -47,7 +51,9 @@ function smooth(from: Float32Array, size: number, blur: number, step: number, li
   return out;
 }
 
-/** Values above which the densest parts hold each of `shares` of all points, e.g. `.25` for the densest quarter; rising. */
+/**
+ * Values above which the densest parts hold each of `shares` of all points, e.g. `.25` for the densest quarter; rising.
+ */
 export function densityLevels({ values }: DensityField, shares: readonly number[]): number[] {
   const sorted = values
     .filter((value) => value > 0)

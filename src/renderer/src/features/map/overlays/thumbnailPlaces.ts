@@ -1,4 +1,5 @@
-// Which points get a picture when the view is near: as many as fit without covering each other, and those that had one keep it.
+// Which points get a picture when the view is near: as many as fit without covering each other, and those that had one
+// keep it.
 import { nearness, toScreen } from '../plot/mapTransform.ts';
 import type { MapTransform } from '../plot/mapTransform.ts';
 

@@ -18,7 +18,10 @@ const paddingPx = 22;
 /** Half the side of what is shown around points that lie at one place, in map units. */
 const leastHalf = 0.2;
 
-/** The area of the map, of the panel's own proportions, in which the points fill the free part. `indices`: the points that count; all where null. */
+/**
+ * The area of the map, of the panel's own proportions, in which the points fill the free part. `indices`: the points
+ * that count; all where null.
+ */
 export function fitArea(
   { x, y }: { x: Float32Array; y: Float32Array },
   indices: readonly number[] | null,

@@ -1,6 +1,9 @@
 // Which points lie inside a drawn outline.
 
-/** Indices of the points within the polygon (even-odd rule) for which `among` holds. `outline`: its corners, in the points' coordinates; it closes by itself. */
+/**
+ * Indices of the points within the polygon (even-odd rule) for which `among` holds. `outline`: its corners, in the
+ * points' coordinates; it closes by itself.
+ */
 export function insideLasso(
   outline: readonly (readonly [number, number])[],
   x: Float32Array,

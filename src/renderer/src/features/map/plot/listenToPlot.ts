@@ -34,7 +34,10 @@ function listenToMoves(
   });
 }
 
-/** Subscribes to a new plot. `selected`: the indices that stay selected, since the plot's own selecting is set back: it tells nothing when the points are those already selected, and knows no intersection. */
+/**
+ * Subscribes to a new plot. `selected`: the indices that stay selected, since the plot's own selecting is set back: it
+ * tells nothing when the points are those already selected, and knows no intersection.
+ */
 export function listenToPlot(
   plot: Plot,
   canvas: HTMLCanvasElement,

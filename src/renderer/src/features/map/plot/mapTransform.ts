@@ -8,7 +8,10 @@ export interface MapTransform {
   height: number;
 }
 
-/** From the camera's 4 x 4 view matrix (column by column) and the panel's size in px. The map's square [-1, 1] fills the panel's height at scale height / 2. */
+/**
+ * From the camera's 4 x 4 view matrix (column by column) and the panel's size in px. The map's square [-1, 1] fills the
+ * panel's height at scale height / 2.
+ */
 export const transformOf = (view: ArrayLike<number>, width: number, height: number): MapTransform => ({
   scale: (height / 2) * view[0]!,
   left: width / 2 + (height / 2) * view[12]!,

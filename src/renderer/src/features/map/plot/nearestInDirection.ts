@@ -8,7 +8,10 @@ const vectors: Record<Direction, readonly [number, number]> = {
   down: [0, -1],
 };
 
-/** Index of the nearest visible point from `from` towards `direction` (within 45 degrees of it), or `null` at the map's edge. */
+/**
+ * Index of the nearest visible point from `from` towards `direction` (within 45 degrees of it), or `null` at the map's
+ * edge.
+ */
 export function nearestInDirection(
   x: Float32Array,
   y: Float32Array,

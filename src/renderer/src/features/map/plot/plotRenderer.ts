@@ -1,6 +1,6 @@
-// The WebGL context that plots draw with: made once for the window, since making one and compiling its shaders anew at every change of the
-// layout takes long (a second where a processor renders). A plot frees what it made in it when it goes; regl-scatterplot leaves that to
-// whoever owns the context.
+// The WebGL context that plots draw with: made once for the window, since making one and compiling its shaders anew at
+// every change of the layout takes long (a second where a processor renders). A plot frees what it made in it when it
+// goes; regl-scatterplot leaves that to whoever owns the context.
 import { createRenderer } from 'regl-scatterplot';
 import { allowReglWithoutEval } from './reglWithoutEval.ts';
 import { thinned } from './thinnedPoints.ts';
@@ -30,7 +30,10 @@ export function plotRenderer(): Renderer {
   return kept;
 }
 
-/** What one plot may use of a renderer; `free` destroys all that it made and has not destroyed itself. While `moving()` fewer points of a large map are drawn. */
+/**
+ * What one plot may use of a renderer; `free` destroys all that it made and has not destroyed itself. While `moving()`
+ * fewer points of a large map are drawn.
+ */
 export function shareOf(
   renderer: Renderer,
   moving: () => boolean = () => false,

@@ -1,4 +1,5 @@
-// Many points as pixels: soft-edged dots blended into a picture without a canvas call for each, so that 100,000 move under the hand.
+// Many points as pixels: soft-edged dots blended into a picture without a canvas call for each, so that 100,000 move
+// under the hand.
 import type { MapTransform } from './mapTransform.ts';
 
 export interface Picture {

@@ -6,7 +6,9 @@ const [least, most, mostWhenNear] = [1.4, 11, 15];
 /** Points of a cluster overlap a little. */
 const overlap = 1.5;
 
-/** Diameter in px of each of the points [-1, 1] at `pxPerUnit`: the area of the cells they lie in, shared among them. */
+/**
+ * Diameter in px of each of the points [-1, 1] at `pxPerUnit`: the area of the cells they lie in, shared among them.
+ */
 export function pointSizeOf(x: Float32Array, y: Float32Array, pxPerUnit: number): number {
   const n = x.length;
   const step = Math.max(1, Math.floor(n / sampled));

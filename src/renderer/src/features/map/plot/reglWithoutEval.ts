@@ -1,6 +1,7 @@
-// regl compiles its draw commands with `Function`, which our content security policy forbids (no 'unsafe-eval').
-// regl reaches the constructor through `Function.apply(null, [...names, source])`; that one call gets an interpreter instead.
-// A draw command is some hundred statements per frame, so interpreting costs little: 100k points took 1.0 to 1.5 times as long a frame as compiled.
+// regl compiles its draw commands with `Function`, which our content security policy forbids (no 'unsafe-eval'). regl
+// reaches the constructor through `Function.apply(null, [...names, source])`; that one call gets an interpreter
+// instead. A draw command is some hundred statements per frame, so interpreting costs little: 100k points took 1.0 to
+// 1.5 times as long a frame as compiled.
 import Sval from 'sval';
 
 /** Syntax trees by source: a plot made anew compiles the same commands, and parsing takes most of the time. */
@@ -16,7 +17,10 @@ export function interpreted(names: readonly string[], body: string): (...args: u
   return (interpreter.exports as { made: (...args: unknown[]) => unknown }).made;
 }
 
-/** Call once before a scatter plot is made. Only `Function.apply(...)` itself is touched, not `apply` of other functions. */
+/**
+ * Call once before a scatter plot is made. Only `Function.apply(...)` itself is touched, not `apply` of other
+ * functions.
+ */
 export function allowReglWithoutEval(): void {
   if (Object.hasOwn(Function, 'apply')) return;
   Object.defineProperty(Function, 'apply', {

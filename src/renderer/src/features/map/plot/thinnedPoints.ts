@@ -1,5 +1,5 @@
-// Fewer points while the view moves: every k-th of a large map is drawn, so that a frame takes a fraction of its time where a processor
-// renders. All of them are drawn once the view rests.
+// Fewer points while the view moves: every k-th of a large map is drawn, so that a frame takes a fraction of its time
+// where a processor renders. All of them are drawn once the view rests.
 
 /** Points that are drawn while moving. */
 const whileMoving = 150_000;

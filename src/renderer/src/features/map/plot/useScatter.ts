@@ -1,4 +1,5 @@
-// The scatter plot on its canvas: draws points as they come, one drawing at a time, and tells what a person did with it.
+// The scatter plot on its canvas: draws points as they come, one drawing at a time, and tells what a person did with
+// it.
 import createScatterplot from 'regl-scatterplot';
 import { onScopeDispose, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';

@@ -1,4 +1,5 @@
-// The visible part of a recording: zoom keeps its anchor, pan and zoom stay inside, and tiles cover the view without gaps.
+// The visible part of a recording: zoom keeps its anchor, pan and zoom stay inside, and tiles cover the view without
+// gaps.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,5 @@
-// The comparison of two models as a person uses it: choosing the pair, computing, the figures and the clips behind them.
+// The comparison of two models as a person uses it: choosing the pair, computing, the figures and the clips behind
+// them.
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createApp, nextTick } from 'vue';
