@@ -31,6 +31,7 @@ const rooms = {
   ],
   'engine/exploration': ['engine/base', 'shared'],
   'engine/collection': ['engine/base', 'shared'],
+  'engine/distribution': ['engine/base', 'shared'],
   'engine/backend': ['engine/base', 'shared'],
   'engine/demo': ['engine/base', 'engine/media/', 'shared'],
   'engine/figures': ['shared'],
@@ -41,7 +42,7 @@ const rooms = {
   'main/electron': ['main/engineLink', 'shared'],
   'main/engineLink': ['shared'],
   'main/web': ['engine/host', 'engine/procedures', 'engine/workers', 'shared'],
-  'main/cli': ['main/web', 'engine/host', 'engine/procedures', 'engine/workers', 'engine/figures', 'shared'],
+  'main/cli': ['main/web', 'engine/host', 'engine/distribution', 'engine/procedures', 'engine/workers', 'engine/figures', 'shared'],
   preload: ['shared'],
   renderer: ['shared'],
 };

@@ -1,6 +1,7 @@
 // Every kind of job the queue can run, registered before it starts.
 import { registerCollectionJobs } from '../procedures/importing/collection.ts';
 import { downloadJob } from '../procedures/models/downloadJob.ts';
+import { registerDistributionJobs } from '../procedures/distribution/distribution.ts';
 import { registerEmbeddingsJobs } from '../procedures/maps/embeddings.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 import { registerEventJobs } from '../procedures/events/detectors.ts';
@@ -16,6 +17,7 @@ import { createPretrainRunner } from '../procedures/pretraining/pretrainJob.ts';
 export function registerJobs(context: EngineContext): () => void {
   registerCollectionJobs(context);
   registerEmbeddingsJobs(context);
+  registerDistributionJobs(context);
   const end = registerExplorationJobs(context);
   registerInspectJobs(context);
   registerEventJobs(context);

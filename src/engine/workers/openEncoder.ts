@@ -116,8 +116,9 @@ const encoderOf = (onnx: OnnxEncoder, precision: Precision, computing: FallbackE
   dim: onnx.dim,
   kindOf: (clip, frames) => onnx.kindOf(clip, frames),
   embed: (clips, frames) => computing.embed(clips, frames),
+  // Int8 scales the values of a pass together: alone, a clip's embedding does not depend on its neighbours. Float32 gives the same bits.
   groupSize: (frames) =>
-    Math.max(
+    precision === 'int8' ? 1 : Math.max(
       1,
       Math.min(
         LARGEST_GROUP,

@@ -22,6 +22,7 @@ import { addReconstructCommand } from './commands/reconstruct.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTensorCommands } from './commands/tensors.ts';
+import { addWorkerCommand } from './commands/worker.ts';
 
 const groups = [
   addDoctorCommand,
@@ -42,6 +43,7 @@ const groups = [
   addModelsCommands,
   addExportCommands,
   addServeCommand,
+  addWorkerCommand,
   addJobsCommands,
   addBenchCommand,
 ];
@@ -52,6 +54,7 @@ export function createProgram(terminal: Terminal): Command {
     .version(appVersion)
     .showHelpAfterError('(cavmae <command> --help shows its options)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of groups) add(program, terminal);
   return program;

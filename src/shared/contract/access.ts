@@ -76,6 +76,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
   },
   views: { list: 'read', save: 'write', rename: 'write', remove: 'write' },
   embeddings: { start: 'write', sets: 'read', use: 'write', export: 'write' },
+  distribution: { start: 'write', status: 'read', import: 'write' },
   projections: { start: 'write', list: 'read', remove: 'write', cluster: 'write', clusters: 'read' },
   search: {
     similar: 'read',

@@ -5,6 +5,7 @@ import { annotations } from './procedures/annotations.ts';
 import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
+import { distribution } from './procedures/distribution.ts';
 import { embeddings } from './procedures/embeddings.ts';
 import { events } from './procedures/events.ts';
 import { finetune } from './procedures/finetune.ts';
@@ -31,6 +32,7 @@ export const contract = {
   events,
   views,
   embeddings,
+  distribution,
   projections,
   search,
   inspect,
