@@ -30,6 +30,7 @@ const rooms = {
     'shared',
   ],
   'engine/exploration': ['engine/base', 'shared'],
+  'engine/estimation': ['engine/base', 'shared'],
   'engine/collection': ['engine/base', 'shared'],
   'engine/distribution': ['engine/base', 'shared'],
   'engine/backend': ['engine/base', 'shared'],

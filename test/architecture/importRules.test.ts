@@ -29,6 +29,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-engine-inference', 'engine/inference/a.ts', "import '../collection/x.ts';"],
   ['room-engine-exploration', 'engine/exploration/a.ts', "import '../collection/x.ts';"],
   ['room-engine-events', 'engine/events/a.ts', "import '../collection/x.ts';"],
+  ['room-engine-estimation', 'engine/estimation/a.ts', "import '../collection/x.ts';"],
   ['room-engine-extraction', 'engine/extraction/a.ts', "import '../collection/x.ts';"],
   ['room-engine-collection', 'engine/collection/a.ts', "import '../procedures/x.ts';"],
   ['room-engine-backend', 'engine/backend/a.ts', "import '../collection/x.ts';"],

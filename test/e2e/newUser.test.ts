@@ -2,7 +2,6 @@
 // confusion matrix read, mistakes corrected, the classifier exported and used elsewhere. Clicks and keys are counted, and the accuracy is told
 // against the number of labels; how good the model is, is not judged here.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,13 +13,13 @@ import { decodeNpy } from '../../src/shared/wire/npy.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { Hands } from './hands.ts';
 import { newUserClips, type NewUserClips } from './newUserClips.ts';
+import { pythonSaysTheSame } from './pythonExample.ts';
 import { noProblems } from './steps/soundness.ts';
 import { startStudioHost } from './studioHost.ts';
 import { allClips, choose, dismissMessages, eventually, shoot, shots, type Studio } from './studio.ts';
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../../src/main/cli/index.ts', import.meta.url));
-const script = fileURLToPath(new URL('../../docs/examples/classify.py', import.meta.url));
 const [perClass, wanted] = [26, 15];
 
 let clips: NewUserClips;
@@ -391,22 +390,3 @@ describe('a new user', () => {
 
   it('made no errors of its own', async () => noProblems(studio));
 });
-
-/** The script of the documents, where there is a Python with onnxruntime (`CAVMAE_PYTHON` names one). */
-async function pythonSaysTheSame(args: string[], expected: [string, number][]): Promise<void> {
-  const python = process.env.CAVMAE_PYTHON ?? 'python3';
-  const there = await run(python, ['-c', 'import onnxruntime, numpy']).then(
-    () => true,
-    () => false,
-  );
-  if (!there || !existsSync(script))
-    return console.log('docs/examples/classify.py was not tried: no Python with onnxruntime here.');
-  const { stdout } = await run(python, [script, ...args]);
-  const said = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t'));
-  expect(said.map(([name]) => name)).toEqual(expected.map(([name]) => name));
-  for (const [k, [, p]] of said.entries()) expect(Number(p)).toBeCloseTo(expected[k]![1], 4);
-  console.log('docs/examples/classify.py says the same.');
-}

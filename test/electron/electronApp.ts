@@ -175,6 +175,12 @@ export async function shootWindow({ app, page }: RunningApp, name: string): Prom
   }
 }
 
+/** Stubs the one thing that no test can click: the system's dialog. */
+export const answerOpenDialog = ({ app }: RunningApp, paths: string[]): Promise<void> =>
+  app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = async () => ({ canceled: filePaths.length === 0, filePaths });
+  }, paths);
+
 /** Chooses an entry of the native menu by its words, as `File`, `Import…`. */
 export const chooseMenu = ({ app }: RunningApp, menu: string, entry: string): Promise<void> =>
   app.evaluate(

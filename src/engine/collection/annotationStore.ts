@@ -2,7 +2,7 @@
 import type { JournalEntry, UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Db } from './database/database.ts';
-import { StepLog, type Change, type Mark, type Presence, type Source, type Value } from './stepLog.ts';
+import { StepLog, type Change, type Mark, type Presence, type Reverted, type Source, type Value } from './stepLog.ts';
 import type { AnnotationReader, LabelledClip } from './stores.ts';
 
 export interface SetAnnotations {
@@ -92,11 +92,11 @@ export class AnnotationStore implements AnnotationReader {
       .immediate();
   }
 
-  undo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
+  undo(): Reverted & { undo: UndoState } {
     return { ...this.steps.revert('undo'), undo: this.steps.undoState() };
   }
 
-  redo(): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[]; undo: UndoState } {
+  redo(): Reverted & { undo: UndoState } {
     return { ...this.steps.revert('redo'), undo: this.steps.undoState() };
   }
 

@@ -31,6 +31,7 @@ const scoreNames: ReadonlySet<ColumnName> = new Set([
   'correspondencePercentile',
   'error',
   'avDistance',
+  'commonNeighbours',
 ]);
 
 export class ClipTable implements ClipStore {
@@ -88,6 +89,20 @@ export class ClipTable implements ClipStore {
   ofMedia(mediaId: number): Pick<ClipRecord, 'startS' | 'endS' | 'badges'>[] {
     const ids = this.db.prepare('SELECT id FROM clip WHERE media_id = ? ORDER BY id').pluck().all(mediaId) as number[];
     return this.many(ids).map(({ startS, endS, badges }) => ({ startS, endS, badges }));
+  }
+
+  /** The window of every clip, in the order of their ids. */
+  windows(): { clipIds: number[]; mediaIds: number[]; startS: number[]; endS: number[] } {
+    const [clipIds, mediaIds, startS, endS] = (
+      this.db
+        .prepare(
+          `SELECT json_group_array(id), json_group_array(media_id), json_group_array(start_s), json_group_array(end_s)
+          FROM (SELECT id, media_id, start_s, end_s FROM clip ORDER BY id)`,
+        )
+        .raw()
+        .get() as string[]
+    ).map((json) => JSON.parse(json) as number[]) as [number[], number[], number[], number[]];
+    return { clipIds, mediaIds, startS, endS };
   }
 
   addBadges(clipId: number, badges: Badge[]): void {

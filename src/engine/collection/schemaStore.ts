@@ -45,6 +45,16 @@ export class SchemaStore {
     return row ? this.schema(row) : null;
   }
 
+  /** The schema of a class. @throws NOT_FOUND */
+  ofClass(classId: number): number {
+    return this.classRow(classId).schema_id;
+  }
+
+  /** @throws NOT_FOUND */
+  className(classId: number): string {
+    return this.classRow(classId).name;
+  }
+
   create(input: { name: string; multiLabel?: boolean; classes?: readonly string[] }): LabelSchema {
     return this.db
       .transaction(() => {

@@ -1,10 +1,12 @@
 // Steps of the journal: one per action of a person, whatever it touched; undone and done again in order, across sessions.
 import type { UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
+import { AuditJournal, type AuditEntry } from './audits/auditJournal.ts';
 import type { Db } from './database/database.ts';
 import { deriveClipLabels } from './events/clipLabels.ts';
 import { EventJournal, type EventChanges } from './events/eventJournal.ts';
 import { rederiveAnnotations } from './journal.ts';
+import { MetadataJournal, type MetadataEntry } from './metadata/metadataJournal.ts';
 
 export type Value = 'positive' | 'negative' | 'uncertain';
 export type Presence = 'audible' | 'visible' | 'both';
@@ -20,13 +22,31 @@ export interface Change {
   before: Mark | null;
   after: Mark | null;
 }
-export type SchemaNoun = 'schema' | 'class';
-/** A schema's or class's row before and after, as JSON of its columns. */
+export type SchemaNoun = 'schema' | 'class' | 'column';
+/** A schema's, class's or metadata column's row before and after, as JSON of its columns. */
 export interface SchemaChange {
   noun: SchemaNoun;
   id: number;
   before: Record<string, unknown>;
   after: Record<string, unknown>;
+}
+
+export interface OtherChanges extends EventChanges {
+  metadata?: readonly MetadataEntry[];
+  audits?: readonly AuditEntry[];
+}
+
+/** What a step that was taken back or done again had touched. */
+export interface Reverted {
+  text: string;
+  clipIds: number[];
+  schemas: boolean;
+  /** Recordings whose events changed. */
+  mediaIds: number[];
+  /** Recordings whose metadata changed; null where nothing of metadata did. */
+  metadata: number[] | null;
+  /** Audits whose answers changed. */
+  audits: number[];
 }
 
 interface EntryRow {
@@ -45,11 +65,14 @@ const mark = (value: Value | null, presence: Presence | null, source: Source | n
 const tables: Record<SchemaNoun, { table: string; columns: readonly string[] }> = {
   schema: { table: 'label_schema', columns: ['name', 'multi_label', 'from_events', 'removed'] },
   class: { table: 'label_class', columns: ['name', 'colour', 'hotkey', 'removed'] },
+  column: { table: 'metadata_column', columns: ['key', 'type', 'removed'] },
 };
 
 export class StepLog {
   private readonly db: Db;
   private readonly events: EventJournal;
+  private readonly metadata: MetadataJournal;
+  private readonly audits: AuditJournal;
 
   /** The step that `group` has open. */
   private grouped: number | null = null;
@@ -57,6 +80,8 @@ export class StepLog {
   constructor(db: Db) {
     this.db = db;
     this.events = new EventJournal(db);
+    this.metadata = new MetadataJournal(db);
+    this.audits = new AuditJournal(db);
   }
 
   /** Writes a step, applies it and makes it the one that undo would take back. Inside a transaction of the caller. Returns its id. */
@@ -64,11 +89,14 @@ export class StepLog {
     text: string,
     changes: readonly Change[],
     schemaChanges: readonly SchemaChange[] = [],
-    eventChanges: EventChanges = {},
+    others: OtherChanges = {},
   ): number {
     const step = this.grouped ?? this.newStep('change', null, text);
     // Events first: a class that is removed in the same step still has them.
-    const entries = this.events.append(step, eventChanges);
+    const entries =
+      this.events.append(step, others) +
+      this.metadata.append(step, others.metadata ?? []) +
+      this.audits.append(step, others.audits ?? []);
     this.append(step, changes, schemaChanges);
     if (changes.length + schemaChanges.length + entries > 0) {
       this.db.prepare('DELETE FROM undo_stack WHERE undone').run();
@@ -92,7 +120,7 @@ export class StepLog {
   }
 
   /** Takes back the latest step, or does the latest undone one again. Returns what the step is called and the clips it touched. Throws CONFLICT when there is none. */
-  revert(direction: 'undo' | 'redo'): { text: string; clipIds: number[]; schemas: boolean; mediaIds: number[] } {
+  revert(direction: 'undo' | 'redo'): Reverted {
     return this.db
       .transaction(() => {
         const { step: stepId, text } = (direction === 'undo' ? this.undoable() : this.redoable()) ?? {};
@@ -125,12 +153,17 @@ export class StepLog {
         const reverting = this.newStep(direction, stepId, direction);
         this.append(reverting, changes, schemaChanges);
         const mediaIds = this.events.revert(reverting, stepId, direction);
+        const metadata = this.metadata.revert(reverting, stepId, direction);
+        const audits = this.audits.revert(reverting, stepId, direction);
+        const columns = schemaChanges.some(({ noun }) => noun === 'column');
         this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);
         return {
           text,
           clipIds: [...new Set(changes.map(({ clipId }) => clipId))],
-          schemas: schemaChanges.length > 0,
+          schemas: schemaChanges.some(({ noun }) => noun !== 'column'),
           mediaIds,
+          metadata: columns || metadata.length > 0 ? metadata : null,
+          audits,
         };
       })
       .immediate();

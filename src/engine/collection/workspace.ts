@@ -9,9 +9,12 @@ import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
 import { ClipTable } from './clipStore.ts';
+import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
+import { ClipMetadata } from './metadata/clipMetadata.ts';
+import { MetadataStore } from './metadata/metadataStore.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
@@ -60,6 +63,9 @@ export class Workspace implements Stores {
   readonly events: EventStore;
   readonly eventQuery: EventQuery;
   readonly detectors: DetectorStore;
+  readonly metadata: MetadataStore;
+  readonly clipMetadata: ClipMetadata;
+  readonly audits: AuditStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -139,6 +145,9 @@ export class Workspace implements Stores {
     this.events = new EventStore(db, this.steps);
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
+    this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.clipMetadata = new ClipMetadata(db, this.metadata);
+    this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 

@@ -12,12 +12,7 @@ export interface Attempt {
 }
 
 /** Workers that began this shard, are gone, and did not put it down. */
-export async function deathsOver(
-  store: ObjectStore,
-  clock: StoreClock,
-  setId: string,
-  shard: string,
-): Promise<number> {
+export async function deathsOver(store: ObjectStore, clock: StoreClock, setId: string, shard: string): Promise<number> {
   let deaths = 0;
   for await (const { key } of store.list(attemptPrefix(setId, shard))) {
     const [, worker = ''] = nameOfKey(key).split('.');
@@ -28,12 +23,7 @@ export async function deathsOver(
 
 let counted = 0;
 
-export async function beginAttempt(
-  store: ObjectStore,
-  setId: string,
-  shard: string,
-  worker: string,
-): Promise<Attempt> {
+export async function beginAttempt(store: ObjectStore, setId: string, shard: string, worker: string): Promise<Attempt> {
   const key = `${attemptPrefix(setId, shard)}${worker}.${++counted}.json`;
   await store.put(key, Buffer.from('{}\n'));
   return { end: () => store.remove(key) };

@@ -100,7 +100,10 @@ export class BullShardQueue implements ShardQueue {
   private async within<T>(work: () => Promise<T>, limitMs = this.timing.requestMs): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable(this.lastError ?? new Error(`nothing within ${limitMs / 1000} s`))), limitMs);
+      timer = setTimeout(
+        () => reject(unavailable(this.lastError ?? new Error(`nothing within ${limitMs / 1000} s`))),
+        limitMs,
+      );
     });
     try {
       return await Promise.race([work(), patience]);

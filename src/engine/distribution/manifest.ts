@@ -86,7 +86,8 @@ export async function readManifest(store: ObjectStore, runId: string): Promise<M
 /** @throws EngineError NOT_FOUND */
 export async function readShard(store: ObjectStore, setId: string, id: string): Promise<Shard> {
   const found = await readJson(store, shardKey(setId, id), shard);
-  if (!found) throw new EngineError('NOT_FOUND', `the store ${store.url} has no shard ${id}`, { path: shardKey(setId, id) });
+  if (!found)
+    throw new EngineError('NOT_FOUND', `the store ${store.url} has no shard ${id}`, { path: shardKey(setId, id) });
   return found;
 }
 

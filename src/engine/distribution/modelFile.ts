@@ -48,14 +48,19 @@ export async function publishModel(
 }
 
 /** Copies an object to a file by ranges; the file appears whole or not at all. @throws EngineError NOT_FOUND, DISK_FULL */
-export async function downloadObject(store: ObjectStore, key: string, target: string, signal?: AbortSignal): Promise<void> {
+export async function downloadObject(
+  store: ObjectStore,
+  key: string,
+  target: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const about = await store.head(key);
   if (!about) throw new EngineError('NOT_FOUND', `the store ${store.url} has no ${key}`, { path: key });
   await mkdir(path.dirname(target), { recursive: true });
   const temporary = `${target}.part-${process.pid}`;
   const file = await open(temporary, 'w');
   try {
-    for (let from = 0; from < about.bytes; ) {
+    for (let from = 0; from < about.bytes;) {
       signal?.throwIfAborted();
       const bytes = await store.range(key, from, Math.min(about.bytes, from + pieceBytes));
       if (bytes.length === 0) throw new EngineError('BACKEND_UNAVAILABLE', `${key} became shorter while it was read`);

@@ -1,5 +1,5 @@
 // A part: the embeddings of one shard as Parquet, a row per clip. The same rows always give the same bytes.
-import { parquetMetadata, parquetReadObjects, type AsyncBuffer } from 'hyparquet';
+import { parquetMetadata, parquetMetadataAsync, parquetReadObjects, type AsyncBuffer } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
 import type { ErrorCode } from '../../shared/contract/errors.ts';
@@ -12,8 +12,7 @@ export const spaces = ['joint', 'audio', 'visual'] as const;
 type PartSpace = (typeof spaces)[number];
 
 /** A clip's vectors, null where it lacks the modality, or why it has none. */
-export type PartOutcome =
-  Record<PartSpace, Float32Array | null> | { code: ErrorCode; message: string };
+export type PartOutcome = Record<PartSpace, Float32Array | null> | { code: ErrorCode; message: string };
 export type PartRow = ShardClip & { outcome: PartOutcome };
 
 export const failed = (outcome: PartOutcome): outcome is { code: ErrorCode; message: string } => 'code' in outcome;
@@ -81,12 +80,14 @@ export function encodePart(recipe: Recipe, { id }: Pick<Shard, 'id'>, rows: read
     column('failure', ({ outcome }) => (failed(outcome) ? outcome.message : null)),
     ...factNames.map(([name, field]) => column(name, (row) => row.media[field])),
     ...factTexts.map(([name, field]) => column(name, (row) => row.media[field])),
-    ...spaces.map((space) =>
-      column(space, ({ outcome }) => {
+    // Plain: a dictionary would take -0 for 0.
+    ...spaces.map((space) => ({
+      ...column(space, ({ outcome }) => {
         const values = failed(outcome) ? null : outcome[space];
         return values && Array.from(values);
       }),
-    ),
+      encoding: 'PLAIN',
+    })),
   ];
   const kvMetadata = [
     { key: 'shard', value: id },
@@ -144,15 +145,24 @@ export async function decodePart(bytes: Uint8Array, where: string): Promise<{ sh
     const rows = (await parquetReadObjects({ file, metadata })).map(readRow);
     return { shard, rows };
   } catch (thrown) {
-    throw new EngineError('BAD_INPUT', `${where} is no whole part: ${(thrown as Error).message}`, { path: where }, thrown);
+    throw new EngineError(
+      'BAD_INPUT',
+      `${where} is no whole part: ${(thrown as Error).message}`,
+      { path: where },
+      thrown,
+    );
   }
 }
 
 const clipColumns = ['content_hash', 'path', 'kind', 'start_s', 'end_s', 'badges', 'failure_code', 'failure'];
 
+/** Enough for the footer of a part. */
+const footerBytes = 16 * 1024;
+
 /** The clips of a part without their vectors: reads the columns that are needed, not the whole object. */
 export async function decodePartClips(file: AsyncBuffer): Promise<Omit<ShardClip, 'media'>[]> {
-  const raw = await parquetReadObjects({ file, columns: clipColumns });
+  const metadata = await parquetMetadataAsync(file, { initialFetchSize: footerBytes });
+  const raw = await parquetReadObjects({ file, metadata, columns: clipColumns });
   return raw.map((row) => {
     const { outcome: _, media: __, ...clip } = readRow(row);
     return clip;
@@ -162,9 +172,7 @@ export async function decodePartClips(file: AsyncBuffer): Promise<Omit<ShardClip
 /** D of the rows' vectors; null where none has one. @throws EngineError BAD_INPUT where they differ */
 export function widthOf(rows: readonly PartRow[], where: string): number | null {
   const widths = new Set(
-    rows.flatMap(({ outcome }) =>
-      failed(outcome) ? [] : spaces.flatMap((space) => outcome[space]?.length ?? []),
-    ),
+    rows.flatMap(({ outcome }) => (failed(outcome) ? [] : spaces.flatMap((space) => outcome[space]?.length ?? []))),
   );
   if (widths.size > 1)
     throw new EngineError('BAD_INPUT', `${where} holds vectors of different widths: ${[...widths].join(', ')}`, {

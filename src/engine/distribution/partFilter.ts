@@ -5,7 +5,9 @@ import { badge, mediaKind } from '../../shared/contract/clip.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { ShardClip } from './shard.ts';
 
-export type PartFilter = (clip: Pick<ShardClip, 'path' | 'contentHash' | 'kind' | 'startS' | 'endS' | 'badges'>) => boolean;
+export type PartFilter = (
+  clip: Pick<ShardClip, 'path' | 'contentHash' | 'kind' | 'startS' | 'endS' | 'badges'>,
+) => boolean;
 
 const bad = (why: string): EngineError =>
   new EngineError('BAD_INPUT', `--where: ${why}`, {

@@ -3,7 +3,10 @@ import { EngineError } from '../../shared/engineError.ts';
 import { isLocalHost } from './localAddress.ts';
 
 export type QueueAddress =
-  | { kind: 'redis'; options: { host: string; port: number; db: number; username?: string; password?: string; tls?: object } }
+  | {
+      kind: 'redis';
+      options: { host: string; port: number; db: number; username?: string; password?: string; tls?: object };
+    }
   | { kind: 'postgres'; options: { connectionString: string; password?: string; ssl?: boolean } };
 
 const hint = 'Use redis://host:6379, rediss://host:6379 or postgres://user@host:5432/database.';

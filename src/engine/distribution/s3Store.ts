@@ -39,7 +39,10 @@ function told(thrown: unknown, address: S3Address): EngineError {
   const where = `s3://${address.bucket}`;
   if (name === 'AbortError') return EngineError.from(thrown);
   if (name === 'NoSuchBucket')
-    return new EngineError('NOT_FOUND', `there is no bucket ${address.bucket}`, { field: 'store', hint: 'Create it first.' });
+    return new EngineError('NOT_FOUND', `there is no bucket ${address.bucket}`, {
+      field: 'store',
+      hint: 'Create it first.',
+    });
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return new EngineError('UNAUTHORIZED', `no credentials for ${where}`, {
       field: 'store',
@@ -52,8 +55,18 @@ function told(thrown: unknown, address: S3Address): EngineError {
     });
   if (status === 507) return new EngineError('DISK_FULL', `${where} is full: ${message}`, {}, thrown);
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429)
-    return new EngineError('BAD_INPUT', `${where} refuses the request: ${message || name} (${status})`, { field: 'store' }, thrown);
-  return new EngineError('BACKEND_UNAVAILABLE', `${where} does not answer: ${message || name}`, { field: 'store' }, thrown);
+    return new EngineError(
+      'BAD_INPUT',
+      `${where} refuses the request: ${message || name} (${status})`,
+      { field: 'store' },
+      thrown,
+    );
+  return new EngineError(
+    'BACKEND_UNAVAILABLE',
+    `${where} does not answer: ${message || name}`,
+    { field: 'store' },
+    thrown,
+  );
 }
 
 export class S3Store implements ObjectStore {

@@ -1,5 +1,6 @@
 // Every kind of job the queue can run, registered before it starts.
 import { registerCollectionJobs } from '../procedures/importing/collection.ts';
+import { createCompareModelsRunner } from '../procedures/models/compareModelsJob.ts';
 import { downloadJob } from '../procedures/models/downloadJob.ts';
 import { registerDistributionJobs } from '../procedures/distribution/distribution.ts';
 import { registerEmbeddingsJobs } from '../procedures/maps/embeddings.ts';
@@ -26,6 +27,7 @@ export function registerJobs(context: EngineContext): () => void {
   context.jobs.register('predict', createPredictRunner(context));
   context.jobs.register('pretrain', createPretrainRunner(context));
   context.jobs.register('distil', createDistilRunner(context));
+  context.jobs.register('compareModels', createCompareModelsRunner(context));
   context.jobs.register('download', downloadJob(context));
   return end;
 }

@@ -7,12 +7,14 @@ import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
 import { createDistributionProcedures } from '../procedures/distribution/distribution.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
+import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
 import { createEventsProcedures } from '../procedures/events/events.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 import { createFinetuneProcedures } from '../procedures/classifiers/finetune.ts';
 import { createInspectProcedures } from '../procedures/inspection/inspect.ts';
 import { createJobsProcedures } from '../procedures/jobs.ts';
 import { createLearningProcedures } from '../procedures/classifiers/learning.ts';
+import { createMetadataProcedures } from '../procedures/metadata/metadata.ts';
 import { createModelsProcedures } from '../procedures/models/models.ts';
 import { createPretrainProcedures } from '../procedures/pretraining/pretrain.ts';
 import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
@@ -33,6 +35,8 @@ export function createRouter(context: EngineContext) {
     schemas: createSchemasProcedures(context),
     annotations: createAnnotationsProcedures(context),
     events: createEventsProcedures(context),
+    metadata: createMetadataProcedures(context),
+    estimates: createEstimatesProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     distribution: createDistributionProcedures(context),

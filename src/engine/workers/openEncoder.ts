@@ -118,13 +118,15 @@ const encoderOf = (onnx: OnnxEncoder, precision: Precision, computing: FallbackE
   embed: (clips, frames) => computing.embed(clips, frames),
   // Int8 scales the values of a pass together: alone, a clip's embedding does not depend on its neighbours. Float32 gives the same bits.
   groupSize: (frames) =>
-    precision === 'int8' ? 1 : Math.max(
-      1,
-      Math.min(
-        LARGEST_GROUP,
-        Math.floor(Math.min(passBudgetMegabytes, freemem() / 1024 ** 2 / 4) / onnx.passMegabytes(frames)),
-      ),
-    ),
+    precision === 'int8'
+      ? 1
+      : Math.max(
+          1,
+          Math.min(
+            LARGEST_GROUP,
+            Math.floor(Math.min(passBudgetMegabytes, freemem() / 1024 ** 2 / 4) / onnx.passMegabytes(frames)),
+          ),
+        ),
 });
 
 /** What `embed` will use when a request does not say otherwise; a wish that cannot be had is told when it is needed. */

@@ -1,5 +1,6 @@
 // The projection worker: maps, clusters, search, retrieval and label queues over the vector store's matrices, which stay loaded.
 import { EngineError } from '../../shared/engineError.ts';
+import { commonNeighbours } from '../exploration/neighbours/commonNeighbours.ts';
 import { correspondence } from '../exploration/correspondence.ts';
 import { hdbscan } from '../exploration/clusters/hdbscan.ts';
 import { MatrixCache, type LoadedMatrix } from '../exploration/neighbours/matrixCache.ts';
@@ -143,13 +144,23 @@ const handlers = {
       (done, total) => emit({ done, total }),
     ),
 
-  /** R@1/5/10 and median rank in both directions, with the worst misses. */
+  /** Share of common nearest neighbours of two models, clip by clip. */
+  commonNeighbours: async (
+    { one, other, k }: { one: MatrixFile; other: MatrixFile; k: number },
+    { signal, emit }: CallContext<{ share: number }>,
+  ) =>
+    commonNeighbours(await matrices.get(one), await matrices.get(other), k, {
+      signal,
+      onProgress: (share) => emit({ share }),
+    }),
+
+  /** R@1/5/10 and median rank in both directions, with the worst misses. `among`: only these clips, which come in id order. */
   retrievalEvaluation: async (
-    { audio, visual, seed }: { audio: MatrixFile; visual: MatrixFile; seed: number },
+    { audio, visual, seed, among }: { audio: MatrixFile; visual: MatrixFile; seed: number; among?: Int32Array },
     { signal }: CallContext,
   ) => {
     const [sounds, pictures] = [(await matrices.get(audio)).present, (await matrices.get(visual)).present];
-    const pairs = pairedRows(sounds, pictures);
+    const pairs = pairedRows(sounds, pictures, among);
     const taken = sampleWithout(randomStream(seed), pairs.clipIds.length, retrievalLimit);
     if (taken.length === 0)
       throw new EngineError('BAD_INPUT', 'no clip has both sound and picture embedded', {

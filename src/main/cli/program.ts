@@ -8,12 +8,16 @@ import { addClipsCommand } from './commands/clips.ts';
 import { addCollectionCommands } from './commands/collection.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommands } from './commands/embed.ts';
+import { addAuditCommands } from './commands/estimates/audit.ts';
+import { addBudgetCommand } from './commands/estimates/budget.ts';
+import { addEstimateCommand } from './commands/estimates/estimate.ts';
 import { addEventsCommands } from './commands/events.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFinetuneCommands } from './commands/finetune.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addJobsCommands } from './commands/jobs.ts';
 import { addLabelsCommands } from './commands/labels.ts';
+import { addMetadataCommands } from './commands/metadata.ts';
 import { addModelsCommands } from './commands/models.ts';
 import { addPreprocessCommands } from './commands/preprocess.ts';
 import { addDistilCommand } from './commands/distil.ts';
@@ -31,6 +35,10 @@ const groups = [
   addClipsCommand,
   addLabelsCommands,
   addEventsCommands,
+  addEstimateCommand,
+  addAuditCommands,
+  addBudgetCommand,
+  addMetadataCommands,
   addFinetuneCommands,
   addPretrainCommand,
   addDistilCommand,

@@ -82,7 +82,13 @@ export const clip = z.object({
 export type Clip = z.infer<typeof clip>;
 
 /** Scores that clips can be narrowed down by. */
-export const scoreName = z.enum(['correspondence', 'correspondencePercentile', 'avDistance', 'error']);
+export const scoreName = z.enum([
+  'correspondence',
+  'correspondencePercentile',
+  'avDistance',
+  'error',
+  'commonNeighbours',
+]);
 export type ScoreName = z.infer<typeof scoreName>;
 
 /** All criteria must hold. An absent field does not filter. */
@@ -130,6 +136,7 @@ export const clipSort = z.object({
     'correspondencePercentile',
     'avDistance',
     'error',
+    'commonNeighbours',
     'cluster',
   ]),
   descending: z.boolean().default(false),
@@ -153,6 +160,7 @@ export const columnName = z.enum([
   'correspondencePercentile',
   'error',
   'avDistance',
+  'commonNeighbours',
   'duration',
 ]);
 export type ColumnName = z.infer<typeof columnName>;

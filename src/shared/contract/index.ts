@@ -7,11 +7,13 @@ import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
 import { distribution } from './procedures/distribution.ts';
 import { embeddings } from './procedures/embeddings.ts';
+import { estimates } from './procedures/estimates.ts';
 import { events } from './procedures/events.ts';
 import { finetune } from './procedures/finetune.ts';
 import { inspect } from './procedures/inspect.ts';
 import { jobs } from './procedures/jobs.ts';
 import { learning } from './procedures/learning.ts';
+import { metadata } from './procedures/metadata.ts';
 import { models } from './procedures/models.ts';
 import { pretrain } from './procedures/pretrain.ts';
 import { projections } from './procedures/projections.ts';
@@ -30,6 +32,8 @@ export const contract = {
   schemas,
   annotations,
   events,
+  estimates,
+  metadata,
   views,
   embeddings,
   distribution,

@@ -7,6 +7,7 @@ import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
 import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
+import { modelComparison } from './modelComparison.ts';
 
 const count = z.number().int().min(0);
 const empty = z.object({});
@@ -215,6 +216,7 @@ export const jobKinds = {
       seed: z.number().int(),
       supervisedBySchemaId: id.optional(),
       alignTo: id.optional(),
+      modelId: z.string().optional(),
       epochs: z.number().int().optional(),
       /** Made by the procedure where it answers with an id at once; else made when the job starts. */
       projectionId: id.optional(),
@@ -228,6 +230,11 @@ export const jobKinds = {
     result: z.object({ clusters: count }),
   },
   correspondence: { params: empty, state: noState, result: z.object({ clips: count }) },
+  compareModels: {
+    params: z.object({ modelId: z.string(), otherId: z.string(), schemaId: id.optional(), k: z.number().int() }),
+    state: noState,
+    result: modelComparison,
+  },
   finetune: {
     params: z.object({
       runId: id,

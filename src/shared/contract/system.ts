@@ -69,8 +69,12 @@ export const engineEvent = z.discriminatedUnion('type', [
   }),
   /** Events in time or their completeness changed; `mediaIds` null: of many recordings. */
   z.object({ type: z.literal('eventsChanged'), mediaIds: z.array(id).nullable(), undo: undoState }),
+  /** Columns or values of metadata, or notes; `mediaIds` null: of many recordings. */
+  z.object({ type: z.literal('metadataChanged'), mediaIds: z.array(id).nullable(), undo: undoState }),
   z.object({ type: z.literal('detectorsChanged') }),
   z.object({ type: z.literal('proposalsChanged'), detectorId: id }),
+  /** An audit was started, removed or answered. */
+  z.object({ type: z.literal('auditsChanged'), designId: id, undo: undoState }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),
   z.object({

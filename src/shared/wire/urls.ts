@@ -25,8 +25,9 @@ export const frameUrl = (clip: AddressedClip, k: number): string => clipUrl(clip
 export const spectrogramUrl = (clip: AddressedClip): string => clipUrl(clip, 'spectrogram.png');
 /** safetensors: `fbank` F32 [T,128] (log-mel, unnormalised), `frames` U8 [10,224,224,3], where the clip has them. */
 export const inputUrl = (clipId: number): string => `/media/clips/${clipId}/input.safetensors`;
-/** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. */
-export const projectionUrl = (projectionId: number): string => `/data/projections/${projectionId}.safetensors`;
+/** safetensors: `clipIds` I32 [n], `xy` F32 [n,2], in the present state of the optimiser. `towards`: turned to match that map. */
+export const projectionUrl = (projectionId: number, towards?: number): string =>
+  `/data/projections/${projectionId}.safetensors${towards === undefined ? '' : `?towards=${towards}`}`;
 /** Of masked reconstruction: E_a, E_v, and what follows on both. */
 export const autoencoderParts = ['sound', 'picture', 'joint'] as const;
 export type AutoencoderPart = (typeof autoencoderParts)[number];

@@ -1,5 +1,7 @@
 // The database's health, for `doctor`: what is wrong, and what repair can put right.
+import { auditDrift, rederiveAudits } from '../audits/auditJournal.ts';
 import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
+import { metadataDrift, rederiveMetadata } from '../metadata/metadataJournal.ts';
 import { Settings } from '../settingStore.ts';
 import { annotationDrift, rederiveAnnotations } from '../journal.ts';
 import { backUp } from './backups.ts';
@@ -46,6 +48,14 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
     const drift = eventDrift(db);
     return drift ? [`${drift} events differ from their journal`] : [];
   });
+  ask(problems, () => {
+    const drift = metadataDrift(db);
+    return drift ? [`${drift} values of metadata differ from their journal`] : [];
+  });
+  ask(problems, () => {
+    const drift = auditDrift(db);
+    return drift ? [`${drift} audit answers differ from their journal`] : [];
+  });
   ask(problems, () =>
     vectors
       .damaged()
@@ -57,7 +67,17 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
   return { ok: problems.length === 0, version: db.pragma('user_version', { simple: true }) as number, problems };
 }
 
-const journals = new Set(['entry', 'schema_entry', 'event_entry', 'complete_entry', 'recording', 'step']);
+const journals = new Set([
+  'entry',
+  'schema_entry',
+  'event_entry',
+  'complete_entry',
+  'recording',
+  'step',
+  'metadata_entry',
+  'note_entry',
+  'audit_entry',
+]);
 
 /**
  * After a backup: rebuilds indices, removes rows that refer to nothing, derives annotations from the journal again, and forgets
@@ -75,6 +95,8 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
     for (const table of ['annotation', 'embedding_row', 'score', 'attribution', 'error_map'])
       db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     rederiveEvents(db, null);
+    rederiveMetadata(db, null);
+    rederiveAudits(db);
     rederiveAnnotations(db, null);
   }).immediate();
   vectors.dropUnreadable();

@@ -15,10 +15,12 @@ import {
 import path from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
 import { backupsIn } from './backups.ts';
+import { rederiveAudits } from '../audits/auditJournal.ts';
 import { DamagedDatabase } from './damage.ts';
 import { databaseName, openDatabase, type Db } from './database.ts';
 import { rederiveEvents } from '../events/eventJournal.ts';
 import { rederiveAnnotations } from '../journal.ts';
+import { rederiveMetadata } from '../metadata/metadataJournal.ts';
 import { lockWorkspace } from './workspaceLock.ts';
 
 export interface Salvage {
@@ -56,8 +58,18 @@ const tables = [
   'recording',
   'event_entry',
   'complete_entry',
+  'metadata_column',
+  'metadata_entry',
+  'metadata_found',
+  'metadata_read',
+  'note_entry',
+  'passage',
   'detector',
   'proposal',
+  'audit_design',
+  'audit_unit',
+  'audit_entry',
+  'snapshot',
 ];
 
 /**
@@ -199,8 +211,11 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
       fresh.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     fresh.exec('DELETE FROM clip WHERE media_id NOT IN (SELECT id FROM media)');
     fresh.exec('UPDATE recording SET media_id = NULL WHERE media_id NOT IN (SELECT id FROM media)');
-    fresh.exec('DELETE FROM proposal WHERE media_id NOT IN (SELECT id FROM media)');
+    for (const table of ['proposal', 'metadata_found', 'metadata_read', 'passage'])
+      fresh.exec(`DELETE FROM ${table} WHERE media_id NOT IN (SELECT id FROM media)`);
     rederiveEvents(fresh, null);
+    rederiveMetadata(fresh, null);
+    rederiveAudits(fresh);
     rederiveAnnotations(fresh, null);
   })();
   fresh.pragma('foreign_keys = ON');

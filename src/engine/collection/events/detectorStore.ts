@@ -191,6 +191,24 @@ export class DetectorStore {
     return rows.map(({ confidence, correct }) => ({ confidence, correct: correct === 1 }));
   }
 
+  /** Another text after each training. */
+  version(detectorId: number): string {
+    const { created_at, entry_seq } = this.row(detectorId);
+    return `${created_at} #${entry_seq}`;
+  }
+
+  /** Highest confidence of a proposal of the class in each clip's window; 0 where there is none. */
+  clipScores(detectorId: number, classId: number): Map<number, number> {
+    const rows = this.db
+      .prepare(
+        `SELECT c.id, coalesce((SELECT max(p.confidence) FROM proposal p WHERE p.detector_id = ? AND p.media_id = c.media_id AND p.class_id = ?
+          AND p.onset_s < c.end_s AND (p.offset_s > c.start_s OR p.onset_s >= c.start_s)), 0) FROM clip c ORDER BY c.id`,
+      )
+      .raw()
+      .all(detectorId, classId) as [number, number][];
+    return new Map(rows);
+  }
+
   private values(detector: NewDetector): unknown[] {
     const { name, schemaId, mode, classes, seed, metrics, file, entrySeq } = detector;
     return [name, schemaId, mode, JSON.stringify(classes), seed, JSON.stringify(metrics), file, entrySeq];

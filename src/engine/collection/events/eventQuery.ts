@@ -66,6 +66,23 @@ export class EventQuery {
     this.roots = roots;
   }
 
+  /** All events of a filter as bare spans. */
+  spans(filter: EventFilter): { mediaId: number; classId: number; onsetS: number; offsetS: number }[] {
+    const { sql, values } = eventWhere(filter);
+    return this.db
+      .prepare(
+        `SELECT e.media_id AS mediaId, e.class_id AS classId, e.onset_s AS onsetS, e.offset_s AS offsetS FROM event e ${sql}
+        ORDER BY e.media_id, e.onset_s`,
+      )
+      .all(...values) as { mediaId: number; classId: number; onsetS: number; offsetS: number }[];
+  }
+
+  /** The schema that has events, where only one has; else null. */
+  onlySchema(): number | null {
+    const schemas = this.db.prepare('SELECT DISTINCT schema_id FROM event LIMIT 2').pluck().all() as number[];
+    return schemas.length === 1 ? schemas[0]! : null;
+  }
+
   list(
     filter: EventFilter | undefined,
     sort: EventSort | undefined,

@@ -1,6 +1,7 @@
-// Recordings as the event journal knows them: they keep their events while their medium is away.
+// Recordings as the journal knows them: they keep their events and metadata while their medium is away.
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Db } from '../database/database.ts';
+import { rederiveMetadata } from '../metadata/metadataJournal.ts';
 import { rederiveEvents } from './eventJournal.ts';
 
 /** The journal's recording of a medium, made if missing. Inside a transaction. Throws NOT_FOUND. */
@@ -20,11 +21,19 @@ export function recordingOf(db: Db, mediaId: number): number {
   return Number(made.lastInsertRowid);
 }
 
-/** Before media leave the collection: their events go from the tables and stay in the journal. Inside a transaction. */
+/** Before media leave the collection: their events and metadata go from the tables and stay in the journal. Inside a transaction. */
 export function leaveRecordings(db: Db, mediaIds: readonly number[]): void {
   const ids = JSON.stringify(mediaIds);
   const gone = 'media_id IN (SELECT value FROM json_each(?))';
-  for (const table of ['event', 'recording_complete', 'proposal'])
+  for (const table of [
+    'event',
+    'recording_complete',
+    'proposal',
+    'metadata_found',
+    'metadata_read',
+    'metadata_value',
+    'passage',
+  ])
     db.prepare(`DELETE FROM ${table} WHERE ${gone}`).run(ids);
   db.prepare(
     `UPDATE recording SET media_id = NULL, content_hash = (SELECT content_hash FROM media m WHERE m.id = recording.media_id),
@@ -32,7 +41,7 @@ export function leaveRecordings(db: Db, mediaIds: readonly number[]): void {
   ).run(ids);
 }
 
-/** After a medium came into the collection: it gets back the events of the same content, else of the same path. Inside a transaction. */
+/** After a medium came into the collection: it gets back the events and metadata of the same content, else of the same path. Inside a transaction. */
 export function rejoinRecording(db: Db, mediaId: number): void {
   const recording = db
     .prepare(
@@ -44,4 +53,5 @@ export function rejoinRecording(db: Db, mediaId: number): void {
   if (recording === undefined) return;
   db.prepare('UPDATE recording SET media_id = ? WHERE id = ?').run(mediaId, recording);
   rederiveEvents(db, mediaId);
+  rederiveMetadata(db, mediaId);
 }

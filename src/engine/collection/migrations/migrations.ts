@@ -10,6 +10,8 @@ import { m008JobDeaths } from './m008JobDeaths.ts';
 import { m009Events } from './m009Events.ts';
 import { m010ModelScores } from './m010ModelScores.ts';
 import { m011Precision } from './m011Precision.ts';
+import { m012Metadata } from './m012Metadata.ts';
+import { m013Audits } from './m013Audits.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -24,6 +26,8 @@ export const migrations: readonly string[] = [
   m009Events,
   m010ModelScores,
   m011Precision,
+  m012Metadata,
+  m013Audits,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

@@ -41,7 +41,7 @@ export class FacetColumns {
 
   constructor(db: Db) {
     this.db = db;
-    this.writes = new TableWrites(db, ['clip', 'annotation', 'prediction', 'score']);
+    this.writes = TableWrites.of(db);
   }
 
   clips(): ClipPlaces {
@@ -88,7 +88,7 @@ export class FacetColumns {
     return this.column('score', 'CAST(value AS INTEGER)', `score WHERE name = '${name}'`);
   }
 
-  private column(table: string, value: string, from: string): FacetColumn {
+  private column(table: 'annotation' | 'prediction' | 'score', value: string, from: string): FacetColumn {
     const { placeOf } = this.clips();
     return this.keep(table, ['clip', table], `${value} ${from}`, () => {
       const [clips, values] = this.lists(['clip_id', value], from) as [number[], number[]];
@@ -96,7 +96,7 @@ export class FacetColumns {
     });
   }
 
-  private keep<T>(name: string, tables: readonly string[], question: string, read: () => T): T {
+  private keep<T>(name: string, tables: Parameters<TableWrites['state']>[0], question: string, read: () => T): T {
     const writes = this.writes.state(tables);
     const [known, state] = [this.kept.get(name), `${writes} ${question}`];
     if (writes !== null && known?.state === state) return known.value as T;

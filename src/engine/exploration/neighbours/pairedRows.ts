@@ -7,8 +7,9 @@ export interface PairedRows {
   visualRows: Int32Array;
 }
 
-export function pairedRows(audio: PresentRows, visual: PresentRows): PairedRows {
-  const clipIds = audio.clipIds.filter((clipId) => visual.rowOf.has(clipId));
+/** `among`: only these, in their order; else all, in the order of the sounds. */
+export function pairedRows(audio: PresentRows, visual: PresentRows, among = audio.clipIds): PairedRows {
+  const clipIds = among.filter((clipId) => audio.rowOf.has(clipId) && visual.rowOf.has(clipId));
   return {
     clipIds,
     audioRows: clipIds.map((clipId) => audio.rowOf.get(clipId)!),

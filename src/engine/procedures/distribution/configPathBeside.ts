@@ -4,4 +4,6 @@ import { configBeside } from '../../checkpoint/configBeside.ts';
 
 /** Null for random weights, and where there is none. */
 export const configPathBeside = async (resolved: string): Promise<string | null> =>
-  !resolved.startsWith('random:') && (await configBeside(resolved)) ? path.join(path.dirname(resolved), 'config.json') : null;
+  !resolved.startsWith('random:') && (await configBeside(resolved))
+    ? path.join(path.dirname(resolved), 'config.json')
+    : null;

@@ -47,7 +47,16 @@ class Distribution {
     this.context = context;
     this.job = job;
     const { modelId } = job.params;
-    const fresh = { runId: null, imported: '', planned: 0, embedded: 0, skipped: 0, failed: 0, reasons: {}, seconds: 0 };
+    const fresh = {
+      runId: null,
+      imported: '',
+      planned: 0,
+      embedded: 0,
+      skipped: 0,
+      failed: 0,
+      reasons: {},
+      seconds: 0,
+    };
     this.state =
       job.state && !job.retryItems
         ? structuredClone(job.state)
@@ -209,7 +218,8 @@ class Distribution {
     const { workspace } = this.context;
     const read = await Promise.all(parts.map((id) => readDonePart(store, run.setId, id)));
     const damaged = parts.filter((_, i) => !read[i]);
-    for (const id of damaged) this.warn(`The part of shard ${id} was damaged in the store; the shard is computed again.`);
+    for (const id of damaged)
+      this.warn(`The part of shard ${id} was damaged in the store; the shard is computed again.`);
     if (damaged.length > 0) return;
     const rows = read.flatMap((one) => one!.rows);
     const before = structuredClone(this.state);

@@ -30,7 +30,11 @@ export function splitSetUrl(url: string): { store: string; setId: string | null 
 }
 
 /** @throws EngineError NOT_FOUND, BAD_INPUT where there are several sets and none was chosen */
-async function chooseSet(store: ObjectStore, url: string, wanted: string | null): Promise<{ setId: string; recipe: Recipe }> {
+async function chooseSet(
+  store: ObjectStore,
+  url: string,
+  wanted: string | null,
+): Promise<{ setId: string; recipe: Recipe }> {
   const sets: { setId: string; recipe: Recipe }[] = [];
   for await (const { key } of store.list('sets/')) {
     const [, setId = '', name] = key.split('/');
@@ -113,7 +117,13 @@ class EmbeddingImport {
 
   private async take(
     store: ObjectStore,
-    { setId, recipe, model, id, where }: { setId: string; recipe: Recipe; model: string; id: string; where: string | undefined },
+    {
+      setId,
+      recipe,
+      model,
+      id,
+      where,
+    }: { setId: string; recipe: Recipe; model: string; id: string; where: string | undefined },
   ): Promise<void> {
     const key = partKey(setId, id);
     const filter = where === undefined ? () => true : parsePartFilter(where);
@@ -143,7 +153,11 @@ class EmbeddingImport {
     this.job.saveState(this.state);
   }
 
-  private async anyMatches(store: ObjectStore, key: string, filter: ReturnType<typeof parsePartFilter>): Promise<boolean> {
+  private async anyMatches(
+    store: ObjectStore,
+    key: string,
+    filter: ReturnType<typeof parsePartFilter>,
+  ): Promise<boolean> {
     const about = await store.head(key);
     if (!about) return false;
     const slice = async (from: number, to = about.bytes): Promise<ArrayBuffer> => {

@@ -31,16 +31,28 @@ function setOf(workspace: Workspace, name: string, dim: number, { precision, dev
  * @param name what the embedding set is named by
  * @throws EngineError BAD_INPUT where vectors differ in width
  */
-export function importPart(workspace: Workspace, name: string, recipe: Recipe, rows: readonly PartRow[], where: string): PartImport {
+export function importPart(
+  workspace: Workspace,
+  name: string,
+  recipe: Recipe,
+  rows: readonly PartRow[],
+  where: string,
+): PartImport {
   const clipIds = workspace.clips.idsOfContent(rows);
   const dim = widthOf(rows, where);
   const setId = dim === null ? null : setOf(workspace, name, dim, recipe);
   const failures = rows.flatMap(({ outcome, path }, at) =>
-    failed(outcome) ? clipIds[at]!.map((clipId) => ({ path, clipId, code: outcome.code, message: outcome.message })) : [],
+    failed(outcome)
+      ? clipIds[at]!.map((clipId) => ({ path, clipId, code: outcome.code, message: outcome.message }))
+      : [],
   );
   if (setId === null || dim === null) return { setId, embedded: 0, failures };
   const all = rows.flatMap((row, at) => (failed(row.outcome) ? [] : clipIds[at]!.map((clipId) => ({ row, clipId }))));
-  const { rows: known } = workspace.vectors.places(setId, 'joint', all.map(({ clipId }) => clipId));
+  const { rows: known } = workspace.vectors.places(
+    setId,
+    'joint',
+    all.map(({ clipId }) => clipId),
+  );
   const fresh = all.filter((_, at) => known[at]! < 0);
   if (fresh.length === 0) return { setId, embedded: 0, failures };
   const matrices = spaces.map((space) => {
@@ -52,6 +64,10 @@ export function importPart(workspace: Workspace, name: string, recipe: Recipe, r
     return [space, matrix];
   });
   const vectors = Object.fromEntries(matrices) as Record<(typeof spaces)[number], Float32Array>;
-  workspace.vectors.append(setId, fresh.map(({ clipId }) => clipId), vectors);
+  workspace.vectors.append(
+    setId,
+    fresh.map(({ clipId }) => clipId),
+    vectors,
+  );
   return { setId, embedded: fresh.length, failures };
 }

@@ -24,7 +24,11 @@ async function hasHash(workspace: EngineContext['workspace'], modelId: string, h
 }
 
 /** @throws EngineError CHECKPOINT_MISMATCH, DISK_FULL */
-export async function localModel({ workspace }: EngineContext, store: ObjectStore, shared: SharedModel): Promise<string> {
+export async function localModel(
+  { workspace }: EngineContext,
+  store: ObjectStore,
+  shared: SharedModel,
+): Promise<string> {
   if (await hasHash(workspace, shared.name, shared.hash)) return shared.name;
   const copies = workspace.settings.get<Record<string, string>>(settingKey) ?? {};
   const copied = copies[shared.hash];

@@ -68,7 +68,10 @@ export class MediaPlaces {
     return work;
   }
 
-  private async verify({ path: file, contentHash: expected }: Pick<ShardClip, 'path' | 'contentHash'>, signal: AbortSignal): Promise<string> {
+  private async verify(
+    { path: file, contentHash: expected }: Pick<ShardClip, 'path' | 'contentHash'>,
+    signal: AbortSignal,
+  ): Promise<string> {
     const rule = this.rules.find(({ from }) => isInside(from, file));
     const below = rule && path.relative(rule.from, file).split(path.sep);
     let local = file;

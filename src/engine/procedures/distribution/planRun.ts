@@ -3,7 +3,14 @@
 import { existsSync } from 'node:fs';
 import { cutShards, clipKey, shardSizeFor, type ShardClip } from '../../distribution/shard.ts';
 import { forgetDone } from '../../distribution/doneMarker.ts';
-import { manifestOf, publishRun, readManifest, readShards, runsIn, type Manifest } from '../../distribution/manifest.ts';
+import {
+  manifestOf,
+  publishRun,
+  readManifest,
+  readShards,
+  runsIn,
+  type Manifest,
+} from '../../distribution/manifest.ts';
 import type { ObjectStore } from '../../distribution/objectStore.ts';
 import { recipeId, type Recipe } from '../../distribution/recipe.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -51,7 +58,6 @@ export function plannedClips(workspace: Workspace, clipIds: readonly number[], c
   return planned;
 }
 
-
 /** A run of this recipe that is not over and holds all these clips. */
 async function runToJoin(store: ObjectStore, recipe: Recipe, keys: ReadonlySet<string>): Promise<Manifest | null> {
   const setId = recipeId(recipe);
@@ -87,4 +93,3 @@ export async function openRun(
   await publishRun(store, run, shards, (done) => onShard?.(done, shards.length));
   return run;
 }
-

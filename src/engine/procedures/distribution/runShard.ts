@@ -59,7 +59,10 @@ async function computed(site: ShardSite, shard: Shard, deaths: number): Promise<
   const from = performance.now();
   const attempt = await beginAttempt(store, setId, shard.id, worker);
   try {
-    const aside = { code: 'INTERNAL' as const, message: `this clip ended its worker ${deaths} times and was set aside` };
+    const aside = {
+      code: 'INTERNAL' as const,
+      message: `this clip ended its worker ${deaths} times and was set aside`,
+    };
     const rows =
       deaths >= mostDeaths ? shard.clips.map((clip) => ({ ...clip, outcome: aside })) : await site.embed(shard);
     const seconds = (performance.now() - from) / 1000;

@@ -53,7 +53,9 @@ export class RunWatch {
       secondsAgo: one.secondsAgo,
       problem: one.problem && [one.problem.message, one.problem.detail.hint].filter(Boolean).join(' '),
     }));
-    const rates = workers.flatMap(({ busy, clipsPerSecond }) => (busy && clipsPerSecond !== null ? [clipsPerSecond] : []));
+    const rates = workers.flatMap(({ busy, clipsPerSecond }) =>
+      busy && clipsPerSecond !== null ? [clipsPerSecond] : [],
+    );
     const rate = rates.length > 0 ? rates.reduce((a, b) => a + b, 0) : null;
     this.status = {
       run: run.runId,

@@ -50,7 +50,9 @@ export interface WorkerOptions {
 const lasting = new Set(['UNAUTHORIZED', 'BAD_INPUT']);
 
 export class ShardWorker {
-  readonly id = `${hostname().replace(/[^\w-]/g, '-').slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly id = `${hostname()
+    .replace(/[^\w-]/g, '-')
+    .slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`;
   private readonly options: WorkerOptions;
   private readonly timing: typeof timings & WorkerTiming;
   private readonly clock: StoreClock;
@@ -178,7 +180,11 @@ export class ShardWorker {
   }
 
   /** The next shard of the first run that has one. A queue that does not answer is waited for. */
-  private async nextOf(url: string, runs: readonly string[], giveUp: boolean): Promise<{ run: string; taken: TakenShard } | null> {
+  private async nextOf(
+    url: string,
+    runs: readonly string[],
+    giveUp: boolean,
+  ): Promise<{ run: string; taken: TakenShard } | null> {
     for (const run of runs) {
       if (this.options.signal.aborted) return null;
       try {

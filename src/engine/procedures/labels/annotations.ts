@@ -7,6 +7,7 @@ import { importLabels } from '../../collection/labels/importLabels.ts';
 import { inspectLabels } from '../../collection/labels/inspectLabels.ts';
 import type { Change } from '../../collection/stepLog.ts';
 import { publishEvents } from '../events/publishEvents.ts';
+import { publishMetadata } from '../metadata/publishMetadata.ts';
 import { acceptLabels } from './acceptLabels.ts';
 import type { EngineContext } from '../engineContext.ts';
 
@@ -38,6 +39,10 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
   const eventsChanged = (mediaIds: readonly number[]): void => {
     if (mediaIds.length > 0) publishEvents({ workspace, events }, mediaIds);
   };
+  const auditsChanged = (designIds: readonly number[]): void => {
+    for (const designId of designIds)
+      events.publish({ type: 'auditsChanged', designId, undo: workspace.annotations.undoState() });
+  };
   return {
     set: os.set.handler(({ input }) => {
       const { changes, ...result } = workspace.annotations.set(input);
@@ -55,15 +60,19 @@ export function createAnnotationsProcedures({ workspace, events }: EngineContext
       return { ...result, undo: workspace.annotations.undoState() };
     }),
     undo: os.undo.handler(() => {
-      const { schemas, mediaIds, ...taken } = workspace.annotations.undo();
+      const { schemas, mediaIds, metadata, audits, ...taken } = workspace.annotations.undo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      auditsChanged(audits);
+      if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
     redo: os.redo.handler(() => {
-      const { schemas, mediaIds, ...taken } = workspace.annotations.redo();
+      const { schemas, mediaIds, metadata, audits, ...taken } = workspace.annotations.redo();
       changed(taken.clipIds, schemas);
       eventsChanged(mediaIds);
+      auditsChanged(audits);
+      if (metadata) publishMetadata({ workspace, events }, metadata.length > 0 ? metadata : null);
       return taken;
     }),
     undoState: os.undoState.handler(() => workspace.annotations.undoState()),

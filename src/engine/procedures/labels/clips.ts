@@ -2,10 +2,11 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { storedModelIdOf } from '../models/currentModel.ts';
 import { lookAt } from '../inputs/visibleClips.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-export function createClipsProcedures({ workspace }: EngineContext) {
+export function createClipsProcedures({ workspace }: Pick<EngineContext, 'workspace'>) {
   const os = implement(contract.clips);
   return {
     list: os.list.handler(({ input }) => workspace.clips.list(input)),
@@ -32,7 +33,12 @@ export function createClipsProcedures({ workspace }: EngineContext) {
             : { score: correspondence, percentile: correspondencePercentile },
       };
     }),
-    columns: os.columns.handler(({ input }) => workspace.clips.columns(input.names, input)),
+    columns: os.columns.handler(({ input: { modelId, ...input } }) =>
+      workspace.clips.columns(input.names, {
+        ...input,
+        ...(modelId !== undefined && { modelId: storedModelIdOf({ workspace }, modelId) }),
+      }),
+    ),
     facets: os.facets.handler(({ input }) => workspace.clips.facets(input.filter, input.schemaId)),
   };
 }

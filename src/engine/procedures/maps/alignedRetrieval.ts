@@ -14,8 +14,23 @@ export async function isSyncModel({ workspace, compute }: EngineContext, modelId
   return config.alignedFrames > 0;
 }
 
+/** An even draw of at most 300 clips. */
+export function alignedDraw(ids: readonly number[]): number[] {
+  const step = Math.max(1, ids.length / CLIPS);
+  return Array.from({ length: Math.min(CLIPS, ids.length) }, (_, i) => ids[Math.floor(i * step)]!);
+}
+
+/** Clips of the collection that have sound and picture. */
+function clipsWithBoth({ workspace }: EngineContext): number[] {
+  return workspace.clips
+    .many(workspace.clips.ids({}))
+    .filter(({ badges }) => !badges.includes('no-sound') && !badges.includes('no-picture'))
+    .map(({ id }) => id);
+}
+
 /**
- * R@1/5/10 and median rank over an even draw of at most 300 of the model's embedded clips that have sound and picture.
+ * R@1/5/10 and median rank over an even draw of at most 300 of the clips that have sound and picture.
+ * @param ids all of them, where the caller knows which are meant
  * @throws EngineError BAD_INPUT when no clip has both
  */
 export async function alignedRetrieval(
@@ -23,16 +38,12 @@ export async function alignedRetrieval(
   set: { setId: number; modelId: string },
   strategy: AlignedStrategy,
   signal?: AbortSignal,
+  ids: readonly number[] = clipsWithBoth(context),
 ) {
   const { workspace, compute } = context;
-  const ids = workspace.clips.ids({}).filter((id) => {
-    const clip = workspace.clips.get(id);
-    return clip && !clip.badges.includes('no-sound') && !clip.badges.includes('no-picture');
-  });
   if (ids.length === 0)
     throw new EngineError('BAD_INPUT', 'no clip has both sound and picture', { hint: 'Import clips that have both.' });
-  const step = Math.max(1, ids.length / CLIPS);
-  const taken = Array.from({ length: Math.min(CLIPS, ids.length) }, (_, i) => ids[Math.floor(i * step)]!);
+  const taken = alignedDraw(ids);
   const inputs: string[] = [];
   for (const id of taken) inputs.push((await inputOfClip(context, id, signal)).path);
   const { rows, ...result } = await compute.calls.alignedRetrieval(

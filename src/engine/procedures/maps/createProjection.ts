@@ -3,15 +3,16 @@ import type { JobParams } from '../../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { MapPlaces } from '../../workers/projection.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { storedModelIdOf } from '../models/currentModel.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 
 export type ProjectParams = JobParams<'project'>;
 /** Throws BAD_INPUT where nothing is embedded, NOT_FOUND for an unknown map or schema. */
 export function createProjection(
   context: EngineContext,
-  { space, neighbors, minDist, seed, supervisedBySchemaId, alignTo }: ProjectParams,
+  { space, neighbors, minDist, seed, supervisedBySchemaId, alignTo, modelId }: ProjectParams,
 ): number {
-  const { setId } = embeddingSetOf(context);
+  const { setId } = embeddingSetOf(context, modelId === undefined ? undefined : storedModelIdOf(context, modelId));
   if (supervisedBySchemaId !== undefined) context.workspace.annotations.multiLabel(supervisedBySchemaId);
   if (alignTo !== undefined) placesOf(context, alignTo);
   return context.workspace.projections.create({

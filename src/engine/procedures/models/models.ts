@@ -11,6 +11,8 @@ import { exportModel } from '../../checkpoint/exportModel.ts';
 import { inspectCheckpoint } from '../../checkpoint/inspectCheckpoint.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { forgetUpload } from '../importing/forgetUpload.ts';
+import { comparedSets } from './compareModelsJob.ts';
+import { comparisonOf } from './keptComparisons.ts';
 import { useModel } from './currentModel.ts';
 import { downloadOf, downloadTitle, forgetDownload } from './downloadJob.ts';
 import { embedMissing } from './embedMissing.ts';
@@ -92,6 +94,17 @@ export function createModelsProcedures(context: EngineContext) {
     }),
 
     dependents: os.dependents.handler(({ input: { modelId } }) => dependentsOf(modelId)),
+
+    compare: os.compare.handler(async ({ input }) => {
+      comparedSets(context, input);
+      if (input.schemaId !== undefined) workspace.annotations.multiLabel(input.schemaId);
+      const all = await list();
+      const name = (modelId: string): string => all.find(({ id }) => id === modelId)?.name ?? modelId;
+      const title = `Compare ${name(input.modelId)} with ${name(input.otherId)}`;
+      return { jobId: jobs.add('compareModels', title, input) };
+    }),
+
+    comparison: os.comparison.handler(({ input: { modelId, otherId } }) => comparisonOf(context, modelId, otherId)),
 
     inspect: os.inspect.handler(async ({ input: { modelId } }) => {
       const model = await get(modelId);

@@ -3,7 +3,14 @@ import type { Model } from '../../../shared/contract/model.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { storedModelIdOf } from './currentModel.ts';
 
-const scores = ['cluster', 'correspondence', 'correspondencePercentile', 'avDistance', 'error'] as const;
+const scores = [
+  'cluster',
+  'correspondence',
+  'correspondencePercentile',
+  'avDistance',
+  'error',
+  'commonNeighbours',
+] as const;
 
 export function removeComputed(
   { workspace, events }: Pick<EngineContext, 'workspace' | 'events'>,

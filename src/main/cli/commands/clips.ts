@@ -9,7 +9,14 @@ import type { Client } from '../session.ts';
 import { table } from '../table.ts';
 
 const pageSize = 5000;
-const scores = ['uncertainty', 'cluster', 'correspondence', 'correspondencePercentile', 'error'] as const;
+const scores = [
+  'uncertainty',
+  'cluster',
+  'correspondence',
+  'correspondencePercentile',
+  'error',
+  'commonNeighbours',
+] as const;
 
 async function listClips(
   client: Client,

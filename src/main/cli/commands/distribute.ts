@@ -38,13 +38,15 @@ export const addDistributeOptions = (command: Command): Command =>
     .addOption(new Option('--store <url>', 'several machines: s3://bucket/prefix?endpoint=… or file:///folder'))
     .addOption(new Option('--queue <url>', 'workers take shards from redis://… or postgres://…'))
     .addOption(
-      new Option('--shard <i/n>', 'compute one share of n here, without a queue (tasks of an array)').argParser((text: string) => {
-        try {
-          return parseArrayIndex(text);
-        } catch (thrown) {
-          throw new InvalidArgumentError(EngineError.from(thrown).message);
-        }
-      }),
+      new Option('--shard <i/n>', 'compute one share of n here, without a queue (tasks of an array)').argParser(
+        (text: string) => {
+          try {
+            return parseArrayIndex(text);
+          } catch (thrown) {
+            throw new InvalidArgumentError(EngineError.from(thrown).message);
+          }
+        },
+      ),
     )
     .option('--run <id>', 'with --shard: which run of the store (default: the open one)')
     .option('--shard-clips <n>', 'clips of a shard at most', integer(1, 10_000))
@@ -52,7 +54,12 @@ export const addDistributeOptions = (command: Command): Command =>
     .addOption(mediaOption())
     .addOption(scratchOption());
 
-async function startRun(opened: Session, terminal: Terminal, options: DistributeOptions, wait: boolean): Promise<Answer> {
+async function startRun(
+  opened: Session,
+  terminal: Terminal,
+  options: DistributeOptions,
+  wait: boolean,
+): Promise<Answer> {
   const { jobId } = await opened.client.distribution.start({
     modelId: await modelOf(opened, options.model),
     frames: options.frames,
@@ -135,7 +142,9 @@ async function importDone(options: DistributeOptions, terminal: Terminal): Promi
   } catch (thrown) {
     const error = EngineError.from(thrown);
     if (error.code !== 'CONFLICT') throw thrown;
-    terminal.err('The workspace is in use: the parts stay in the store until `cavmae embed --store URL` imports them.\n');
+    terminal.err(
+      'The workspace is in use: the parts stay in the store until `cavmae embed --store URL` imports them.\n',
+    );
   }
 }
 

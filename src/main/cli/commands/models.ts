@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
-import { modelOf } from '../resolve.ts';
+import { modelOf, schemaOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
-import { number } from '../optionTypes.ts';
+import { integer, number } from '../optionTypes.ts';
 import { table } from '../table.ts';
 import type { Model } from '../../../shared/contract/model.ts';
+import type { ModelComparison } from '../../../shared/contract/modelComparison.ts';
+import { clipPaths } from '../clipPaths.ts';
 
 const listed = (models: readonly Model[]): Answer => ({
   document: models,
@@ -64,7 +66,61 @@ export function addModelsCommands(program: Command, terminal: Terminal): void {
       },
     },
   );
+  addCompareCommand(models, terminal);
   addFileCommands(models, terminal);
+}
+
+const share = (value: number | null | undefined): string | null => (value == null ? null : value.toFixed(4));
+
+/** One row per figure, one column per model. */
+function comparisonText({ models: [one, other], ...rest }: ModelComparison): string {
+  const rows = [
+    ...(['a2v', 'v2a'] as const).flatMap((direction) =>
+      (['r1', 'r5', 'r10'] as const).map((score) => [
+        `${direction === 'a2v' ? 'sound to picture' : 'picture to sound'}, R@${score.slice(1)}`,
+        share(one.retrieval?.[direction][score]),
+        share(other.retrieval?.[direction][score]),
+      ]),
+    ),
+    ['head, accuracy', share(one.accuracy), share(other.accuracy)],
+    ['head, mAP', share(one.mAP), share(other.mAP)],
+  ];
+  return [
+    `${rest.clips} clips; of the ${rest.neighbours} nearest neighbours ${(100 * rest.shared).toFixed(1)} % are the same`,
+    table(['', one.modelId, other.modelId], rows),
+    ...(rest.headReason ? [`No heads were compared: ${rest.headReason}.`] : []),
+  ].join('\n');
+}
+
+function addCompareCommand(models: Command, terminal: Terminal): void {
+  session<{ k: number; schema?: string }, [string, string]>(
+    models
+      .command('compare')
+      .description('two models that embedded this workspace: shared neighbours, retrieval, heads on the same labels')
+      .argument('<model>')
+      .argument('<other>')
+      .option('-k, --k <n>', 'nearest neighbours compared per clip', integer(1, 50), 10)
+      .option('--schema <schema>', 'whose labels heads are compared on (default: the one with most labelled clips)'),
+    terminal,
+    {
+      writes: true,
+      async run(opened, { k, schema }, name, otherName) {
+        const { jobId } = await opened.client.models.compare({
+          modelId: await modelOf(opened, name),
+          otherId: await modelOf(opened, otherName),
+          k,
+          ...(schema !== undefined && { schemaId: (await schemaOf(opened.client, schema)).id }),
+        });
+        const { result, failed } = await runJob<ModelComparison>(opened, terminal, jobId);
+        const paths = clipPaths(
+          opened,
+          result.least.map(({ clipId }) => clipId),
+        );
+        const least = result.least.map((one) => ({ ...one, path: paths.get(one.clipId) ?? '' }));
+        return { document: { ...result, least }, failed, text: comparisonText(result) };
+      },
+    },
+  );
 }
 
 /** What changes the files and names of the catalogue. */

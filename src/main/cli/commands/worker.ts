@@ -18,7 +18,10 @@ interface WorkerOptions {
 }
 
 export const mediaOption = (): Option =>
-  new Option('--media <from=to>', 'files below FROM are here below TO (a folder, or s3://bucket/prefix); may be repeated')
+  new Option(
+    '--media <from=to>',
+    'files below FROM are here below TO (a folder, or s3://bucket/prefix); may be repeated',
+  )
     .argParser((text: string, all: MediaRule[] = []) => {
       try {
         return [...all, parseMediaRule(text)];
@@ -32,7 +35,8 @@ export const scratchOption = (): Option =>
   new Option('--scratch <dir>', 'where files are put while they are needed').env('CAVMAE_SCRATCH');
 
 const sentence = (line: WorkerLine): string => {
-  if (line.event === 'started') return `worker ${line.worker} takes shards from ${line.queue ?? 'its share'}; store ${line.store}`;
+  if (line.event === 'started')
+    return `worker ${line.worker} takes shards from ${line.queue ?? 'its share'}; store ${line.store}`;
   if (line.event === 'waiting') return 'waiting for shards';
   if (line.event === 'problem') return `${line.message} [${line.code}]${line.hint ? ` ${line.hint}` : ''}`;
   if (line.event === 'stopped') return `${line.shards} shards: ${line.embedded} clips embedded, ${line.failed} failed`;
@@ -48,7 +52,10 @@ export const workerTeller =
 
 function required(value: string | undefined, option: string, variable: string): string {
   if (value) return value;
-  throw new EngineError('BAD_INPUT', `--${option} is missing`, { field: option, hint: `Give --${option} URL, or set ${variable}.` });
+  throw new EngineError('BAD_INPUT', `--${option} is missing`, {
+    field: option,
+    hint: `Give --${option} URL, or set ${variable}.`,
+  });
 }
 
 async function work(options: WorkerOptions, terminal: Terminal): Promise<0 | 1> {
@@ -56,7 +63,13 @@ async function work(options: WorkerOptions, terminal: Terminal): Promise<0 | 1> 
   const store = required(options.store, 'store', 'CAVMAE_STORE');
   const { signal, release } = stopOnSignal();
   try {
-    const worker = await openWorker({ store, media: options.media, scratch: options.scratch, signal, tell: workerTeller(terminal, options.json ?? false) });
+    const worker = await openWorker({
+      store,
+      media: options.media,
+      scratch: options.scratch,
+      signal,
+      tell: workerTeller(terminal, options.json ?? false),
+    });
     try {
       await worker.takeFrom(queue, options.once ?? false);
       return worker.done.failed > 0 ? 1 : 0;

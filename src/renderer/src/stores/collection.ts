@@ -18,6 +18,8 @@ export const useCollection = defineStore('collection', () => {
   const summary = shallowRef<Summary | null>(null);
   const failure = shallowRef<Failure | null>(null);
   const connected = ref(true);
+  /** How often the engine was reached again after it was out of reach. */
+  const reconnects = ref(0);
   /** The host no longer knows this window: nothing works before it is opened by a fresh address. */
   const signedOut = ref(false);
   const isEmpty = computed(() => summary.value !== null && summary.value.clips === 0);
@@ -49,6 +51,7 @@ export const useCollection = defineStore('collection', () => {
     summary,
     failure,
     connected,
+    reconnects,
     signedOut,
     isEmpty,
     readOnly,

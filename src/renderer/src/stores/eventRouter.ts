@@ -91,6 +91,9 @@ export function createEventRouter(): Listener {
     eventsChanged: ({ undo: state }) => {
       undo.engine = state;
     },
+    auditsChanged: ({ undo: state }) => {
+      undo.engine = state;
+    },
     schemasChanged: () => {
       classCounts();
       void counts();

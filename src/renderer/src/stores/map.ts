@@ -91,7 +91,10 @@ export const useMap = defineStore('map', () => {
       return fitted(id, tensors.clipIds!.data as Int32Array, tensors.xy!.data as Float32Array);
     },
     (read) => {
-      if (read.projectionId === projectionId.value) [points.value, failure.value] = [read, null];
+      if (read.projectionId !== projectionId.value) return;
+      failure.value = null;
+      // A map that has just been started has no points yet: its first `projectionMoved` brings them.
+      if (read.clipIds.length > 0) points.value = read;
     },
   );
   const readList = inOrder(
@@ -109,7 +112,7 @@ export const useMap = defineStore('map', () => {
       await readPoints(projectionId.value);
     } catch (error) {
       const told = failureFrom(error);
-      // A projection that has just been started has no positions yet: its first `projectionMoved` brings them.
+      // A map that was replaced meanwhile is not there any more; the list, which is asked anew then, shows the next.
       if (told.code !== 'NOT_FOUND' || projection.value?.settled) failure.value = told;
     }
   }

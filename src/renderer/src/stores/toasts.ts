@@ -10,6 +10,8 @@ export interface Toast {
   message: string;
   hint: string | null;
   action: { text: string; run: () => void } | null;
+  /** Tells that the engine could not be reached: over once it is. */
+  unreachable?: boolean;
 }
 
 export const useToasts = defineStore('toasts', () => {
@@ -34,7 +36,13 @@ export const useToasts = defineStore('toasts', () => {
   function fail(thrown: unknown, doing?: string): void {
     const failure = failureFrom(thrown);
     if (failure.code === 'CANCELLED') return;
-    show('error', doing ? `${doing}: ${failure.message}` : failure.message, { hint: failure.hint });
+    const id = show('error', doing ? `${doing}: ${failure.message}` : failure.message, { hint: failure.hint });
+    const toast = toasts.value.find((one) => one.id === id);
+    if (toast) toast.unreachable = failure.code === 'UNREACHABLE';
   }
-  return { toasts, show, dismiss, fail };
+  /** Takes away what was said while the engine was out of reach. */
+  function dismissUnreachable(): void {
+    toasts.value = toasts.value.filter(({ unreachable }) => !unreachable);
+  }
+  return { toasts, show, dismiss, dismissUnreachable, fail };
 });

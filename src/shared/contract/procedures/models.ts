@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { id } from '../clip.ts';
 import { started } from '../job.ts';
 import { model, modelContents, modelDependents } from '../model.ts';
+import { modelComparison } from '../modelComparison.ts';
 import { base, none, ok } from './base.ts';
 
 export const models = {
@@ -30,6 +31,22 @@ export const models = {
   inspect: base.input(z.object({ modelId: z.string() })).output(modelContents),
   /** Removes a model's file; with `embeddings`, also what was computed with it. The current model cannot be removed. */
   remove: base.input(z.object({ modelId: z.string(), embeddings: z.boolean().default(false) })).output(ok),
+  /**
+   * Two models that have embedded clips of this workspace, over the clips that both have. Job result: a `modelComparison`. Fills the
+   * `commonNeighbours` column of both. `schemaId`: whose labels heads are compared on; without it the schema with most labelled clips.
+   */
+  compare: base
+    .input(
+      z.object({
+        modelId: z.string(),
+        otherId: z.string(),
+        schemaId: id.optional(),
+        k: z.number().int().min(1).max(50).default(10),
+      }),
+    )
+    .output(started),
+  /** The last comparison of two models, in whichever order they were given; null where there is none, or embeddings were removed since. */
+  comparison: base.input(z.object({ modelId: z.string(), otherId: z.string() })).output(modelComparison.nullable()),
   download: base.input(z.object({ modelId: z.string() })).output(started),
   export: base
     .input(

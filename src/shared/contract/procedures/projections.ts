@@ -16,6 +16,8 @@ export const projections = {
         seed: z.number().int().min(0).default(1),
         supervisedBySchemaId: id.optional(),
         alignTo: id.optional(),
+        /** Whose embeddings; without it those in use. */
+        modelId: z.string().optional(),
         epochs: z.number().int().min(1).max(2000).optional(),
       }),
     )

@@ -207,6 +207,24 @@ describe('projections', () => {
     for (const { representatives } of found) expect(new Set(representatives.map(clusterOf)).size).toBe(1);
   });
 
+  it('answers no points for a map that was just begun', async () => {
+    const setId = context.workspace.projections.list()[0]!.setId;
+    const id = context.workspace.projections.create({
+      setId,
+      space: 'joint',
+      neighbors: 15,
+      minDist: 0.1,
+      seed: 1,
+      supervised: false,
+      alignedTo: null,
+    });
+    const response = projectionResponse(new Request(`http://x${projectionUrl(id)}`), context)!;
+    expect(response.status).toBe(200);
+    expect(decodeSafetensors(new Uint8Array(await response.arrayBuffer())).tensors.clipIds!.shape).toEqual([0]);
+    context.workspace.projections.remove(id);
+    expect(projectionResponse(new Request(`http://x${projectionUrl(id)}`), context)).toBeNull();
+  });
+
   it('refuses what cannot be drawn', async () => {
     await expect(client().projections.start({ alignTo: 999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(client().projections.remove({ projectionId: 999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -4,6 +4,7 @@ import { ref, shallowRef, watch, type ComputedRef } from 'vue';
 import type { TimedEvent } from '../../../../shared/contract/event.ts';
 import { client } from '../../engine/client.ts';
 import { latest } from '../../../../shared/async/latest.ts';
+import { useCollection } from '../../stores/collection.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import { useUndo } from '../../stores/undo.ts';
@@ -36,7 +37,7 @@ async function read(mediaId: number, schemaId: number, { fromS, toS }: View) {
 }
 
 export function useEventsInView(schemaId: ComputedRef<number | null>) {
-  const [recording, toasts, undo] = [useRecording(), useToasts(), useUndo()];
+  const [recording, toasts, undo, collection] = [useRecording(), useToasts(), useUndo(), useCollection()];
   const rows = shallowRef<TimedEvent[]>([]);
   /** Counts in place of single events, where there are too many in view. */
   const density = shallowRef<Density | null>(null);
@@ -63,7 +64,7 @@ export function useEventsInView(schemaId: ComputedRef<number | null>) {
     }
   }
   const soon = useDebounceFn(refresh, 120, { maxWait: 400 });
-  watch([() => recording.media?.id, schemaId], () => void refresh(), { immediate: true });
+  watch([() => recording.media?.id, schemaId, () => collection.reconnects], () => void refresh(), { immediate: true });
   watch(
     () => recording.view,
     () => void soon(),

@@ -1,6 +1,7 @@
 // The map: every embedded clip as a point, near what sounds and looks alike.
 import {
   Blend,
+  Columns2,
   Images,
   LassoSelect,
   Link,
@@ -15,6 +16,7 @@ import {
 import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { useMap } from '../../stores/map.ts';
+import { useModelComparison } from '../../stores/modelComparison.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { colourChoices } from './colours/colourChoices.ts';
 import { densityShown, hoverSound, listShown, mapTool, thumbnailsShown } from './overlays/mapTools.ts';
@@ -37,9 +39,16 @@ export const mapFeature: Feature = {
       icon: Link,
       component: defineAsyncComponent(() => import('./linked/LinkedMapsPanel.vue')),
     },
+    {
+      id: 'compareModels',
+      title: 'Compare models',
+      icon: Columns2,
+      component: defineAsyncComponent(() => import('./compare/ModelComparisonPanel.vue')),
+      roomy: true,
+    },
   ],
   commands: () => {
-    const [map, selection] = [useMap(), useSelection()];
+    const [comparison, map, selection] = [useModelComparison(), useMap(), useSelection()];
     const there = (): boolean => mapView.value !== null;
     /** Takes the tool, or puts it away. */
     const take = (tool: MapTool) => (): void => {
@@ -121,6 +130,13 @@ export const mapFeature: Feature = {
         run: () => {
           listShown.value = !listShown.value;
         },
+      },
+      {
+        id: 'models.compare',
+        title: 'Compare two models',
+        group: 'Models',
+        icon: Columns2,
+        run: () => comparison.open(),
       },
       ...colourChoices.map(({ value, label }) => ({
         id: `map.colour.${value}`,

@@ -197,6 +197,7 @@ describe('clip order', () => {
     correspondencePercentile: () => null,
     avDistance: () => null,
     error: () => null,
+    commonNeighbours: () => null,
     cluster: (clip) => clip.cluster,
   };
 

@@ -5,6 +5,7 @@ import { gridOf } from '../../../../../shared/signal/patchGrid.ts';
 import type { Grid, Modality } from '../../../../../shared/signal/patchGrid.ts';
 import { filled, removedPatches } from './maskPainting.ts';
 import type { Request, Seen, Shown } from './shown.ts';
+import { useModelComparison } from '../../../stores/modelComparison.ts';
 import { sizesOf } from '../pageModel/usePageEngine.ts';
 import { followCurrentModel } from '../useModels.ts';
 import { useReconstruction } from './useReconstruction.ts';
@@ -19,6 +20,16 @@ export interface Masking {
 export function useWorkbench(seen: () => Seen | null, models: () => readonly Model[], visible: () => boolean) {
   const modelId = followCurrentModel((model) => model.hasDecoder);
   const compareId = ref<string | null>(null);
+  // The comparison of two models asks for their reconstructions.
+  const comparison = useModelComparison();
+  watch(
+    () => comparison.beside,
+    (wish) => {
+      if (!wish) return;
+      [modelId.value, compareId.value, comparison.beside] = [wish.modelId, wish.otherId, null];
+    },
+    { immediate: true },
+  );
   const frame = ref(5);
   const masking = ref<Masking>({ mode: 'unstructured', ratioA: 0.75, ratioV: 0.75, seed: 1 });
   /** The painted masks; they count while the mode is `hand`. */

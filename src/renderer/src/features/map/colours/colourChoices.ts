@@ -48,4 +48,10 @@ export const colourChoices: readonly ColourChoice[] = [
     emptyHint: 'Needs maps of sound and of picture.',
   },
   { value: 'error', label: 'Reconstruction error', scale: true, emptyHint: 'Compute reconstruction errors first.' },
+  {
+    value: 'commonNeighbours',
+    label: 'Neighbours shared with another model',
+    scale: true,
+    emptyHint: 'Compare two models first.',
+  },
 ];

@@ -86,9 +86,15 @@ export function colourByCategory(clipIds: Int32Array, column: Column, naming: Na
   };
 }
 
-/** Colours points by a score, from its smallest to its largest value. */
-export function colourByScale(clipIds: Int32Array, column: Column, idle: string, dark: boolean): Colouring {
-  let [low, high, known] = [Infinity, -Infinity, 0];
+/** Colours points by a score, from its smallest to its largest value, or between `ends`. */
+export function colourByScale(
+  clipIds: Int32Array,
+  column: Column,
+  idle: string,
+  dark: boolean,
+  ends: readonly [number, number] = [Infinity, -Infinity],
+): Colouring {
+  let [low, high, known] = [...ends, 0];
   for (const clipId of clipIds) {
     const value = column.get(clipId);
     if (typeof value !== 'number' || !Number.isFinite(value)) continue;

@@ -90,5 +90,5 @@ export function useColouring(ofClips?: () => Int32Array) {
     const others = new Set(colouring.value.categories.map((category) => category.key).filter((other) => other !== key));
     hidden.value = hidden.value.size === others.size && !hidden.value.has(key) ? new Set() : others;
   }
-  return { colouring, hidden, band, isHidden, toggle, only };
+  return { colouring, idle, hidden, band, isHidden, toggle, only };
 }

@@ -1,4 +1,4 @@
-// Three maps that share a frame, audio, joint and visual, drawn side by side: which maps belong together, and where a clip lies in each.
+// Maps that share a frame, drawn side by side: which maps of sound, both and picture belong together, and where a clip lies in each.
 import type { Projection, Space } from '../../../../../shared/contract/model.ts';
 import { toScreen } from '../plot/mapTransform.ts';
 import type { MapTransform } from '../plot/mapTransform.ts';
@@ -54,19 +54,19 @@ export function fittedTogether(maps: readonly RawPoints[]): LinkedPoints[] {
   }));
 }
 
-/** Three squares in a box of `width` x `height` px, in a row where it is wide, in a column where it is tall; each keeps `head` px above it. */
-export function cellsIn(width: number, height: number, head: number): Cell[] {
+/** `count` squares in a box of `width` x `height` px, in a row where it is wide, in a column where it is tall; each keeps `head` px above it. */
+export function cellsIn(width: number, height: number, head: number, count = 3): Cell[] {
   const gap = 8;
-  const row = Math.min((width - 4 * gap) / 3, height - head - gap);
-  const column = Math.min(width - 2 * gap, (height - 3 * head - gap) / 3);
+  const row = Math.min((width - (count + 1) * gap) / count, height - head - gap);
+  const column = Math.min(width - 2 * gap, (height - count * head - gap) / count);
   const size = Math.max(20, Math.floor(Math.max(row, column)));
   const inRow = row >= column;
   const [spareX, spareY] = inRow
-    ? [width - 3 * size, height - head - size]
-    : [width - size, height - 3 * (head + size)];
-  return [0, 1, 2].map((k) =>
+    ? [width - count * size, height - head - size]
+    : [width - size, height - count * (head + size)];
+  return Array.from({ length: count }, (_, k) =>
     inRow
-      ? { left: (spareX / 4) * (k + 1) + k * size, top: head + spareY / 2, size }
+      ? { left: (spareX / (count + 1)) * (k + 1) + k * size, top: head + spareY / 2, size }
       : { left: spareX / 2, top: head + spareY / 2 + k * (head + size), size },
   );
 }

@@ -1,0 +1,68 @@
+// Metadata of recordings: columns with a type, values with the source they came from, and what an import of a table reports.
+import { z } from 'zod';
+import { id } from './clip.ts';
+import { undoState } from './annotation.ts';
+
+export const metadataType = z.enum(['text', 'number', 'datetime', 'category']);
+export type MetadataType = z.infer<typeof metadataType>;
+
+/**
+ * `person`: set by hand; `import`: from a table; `pattern`: from the file name by a pattern of the user's; `sidecar`: a file beside it;
+ * `file`: tags in the file; `name`: a pattern that is known of itself. Earlier ones win.
+ */
+export const metadataSource = z.enum(['person', 'import', 'pattern', 'sidecar', 'file', 'name']);
+export type MetadataSource = z.infer<typeof metadataSource>;
+
+export const metadataColumnKey = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^"\\\p{Cc}]+$/u, 'a name without quotes, backslashes and control characters');
+
+/** `key`: the name. `filled`: recordings that have a value; `distinct`: different values. */
+export const metadataColumn = z.object({
+  id,
+  key: metadataColumnKey,
+  type: metadataType,
+  builtIn: z.boolean(),
+  filled: z.number().int(),
+  distinct: z.number().int(),
+});
+export type MetadataColumn = z.infer<typeof metadataColumn>;
+
+/**
+ * `text`: canonical form. Times are ISO 8601 with the wall clock of the place first: `2023-10-05T06:30:00+02:00[Europe/Berlin]`; without
+ * an offset where the time zone is not known, and a date alone where no time is known. `number`: a number, or seconds since 1970.
+ */
+export const metadataValue = z.object({ text: z.string(), number: z.number().nullable(), source: metadataSource });
+export type MetadataValue = z.infer<typeof metadataValue>;
+
+/** Values by the name of their column. */
+export const metadataRow = z.object({
+  mediaId: id,
+  path: z.string(),
+  durationS: z.number(),
+  values: z.record(z.string(), metadataValue),
+});
+export type MetadataRow = z.infer<typeof metadataRow>;
+
+export const metadataStep = z.object({
+  step: id,
+  /** Values that are different now. */
+  changed: z.number().int(),
+  undo: undoState,
+});
+
+export const metadataHistoryEntry = z.object({
+  step: id,
+  at: z.string(),
+  text: z.string(),
+  undone: z.boolean(),
+  mediaId: id.nullable(),
+  column: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  source: metadataSource,
+});
+export type MetadataHistoryEntry = z.infer<typeof metadataHistoryEntry>;
