@@ -50,28 +50,24 @@ export async function startS3(): Promise<(Service & { endpoint: string; bucket: 
   const [master, masterGrpc, volume, volumeGrpc, filer, filerGrpc, s3, s3Grpc, iceberg, lance] = ports;
   const args = [
     'server',
-    ...[
-      `-dir=${path.join(folder, 'data')}`,
-      '-ip=127.0.0.1',
-      '-ip.bind=127.0.0.1',
-      '-volume.max=20',
-      '-master.volumeSizeLimitMB=64',
-    ],
-    ...[
-      `-master.port=${master}`,
-      `-master.port.grpc=${masterGrpc}`,
-      `-volume.port=${volume}`,
-      `-volume.port.grpc=${volumeGrpc}`,
-    ],
-    ...['-filer', `-filer.port=${filer}`, `-filer.port.grpc=${filerGrpc}`],
-    ...[
-      '-s3',
-      `-s3.port=${s3}`,
-      `-s3.port.grpc=${s3Grpc}`,
-      `-s3.port.iceberg=${iceberg}`,
-      `-s3.port.lance=${lance}`,
-      `-s3.config=${config}`,
-    ],
+    '-filer',
+    '-s3',
+    '-ip=127.0.0.1',
+    '-ip.bind=127.0.0.1',
+    '-volume.max=20',
+    '-master.volumeSizeLimitMB=64',
+    `-dir=${path.join(folder, 'data')}`,
+    `-s3.config=${config}`,
+    `-master.port=${master}`,
+    `-master.port.grpc=${masterGrpc}`,
+    `-volume.port=${volume}`,
+    `-volume.port.grpc=${volumeGrpc}`,
+    `-filer.port=${filer}`,
+    `-filer.port.grpc=${filerGrpc}`,
+    `-s3.port=${s3}`,
+    `-s3.port.grpc=${s3Grpc}`,
+    `-s3.port.iceberg=${iceberg}`,
+    `-s3.port.lance=${lance}`,
   ];
   const child = await startService(weed, args, s3!, { cwd: folder, patienceMs: 60_000 });
   process.env.AWS_ACCESS_KEY_ID = s3Key.accessKeyId;

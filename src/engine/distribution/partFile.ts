@@ -110,8 +110,19 @@ const storedRow = z.looseObject({
 });
 
 const noFacts: MediaFacts = {
-  ...{ sizeBytes: 0, modifiedMs: 0, durationS: 0, width: null, height: null, frameRateHz: null, sampleRateHz: null },
-  ...{ channels: null, container: null, videoCodec: null, audioCodec: null, audioTracks: null, audioTrack: null },
+  sizeBytes: 0,
+  modifiedMs: 0,
+  durationS: 0,
+  width: null,
+  height: null,
+  frameRateHz: null,
+  sampleRateHz: null,
+  channels: null,
+  container: null,
+  videoCodec: null,
+  audioCodec: null,
+  audioTracks: null,
+  audioTrack: null,
 };
 
 function readRow(raw: Record<string, unknown>): PartRow {

@@ -49,8 +49,19 @@ export function plannedClips(workspace: Workspace, clipIds: readonly number[], c
     const { container, videoCodec, audioCodec, audioTracks, audioTrack } = rest;
     const modifiedMs = workspace.media.get(mediaId)?.modifiedMs ?? 0;
     const media = {
-      ...{ sizeBytes, modifiedMs, durationS, width, height, frameRateHz, sampleRateHz, channels },
-      ...{ container, videoCodec, audioCodec, audioTracks, audioTrack },
+      sizeBytes,
+      modifiedMs,
+      durationS,
+      width,
+      height,
+      frameRateHz,
+      sampleRateHz,
+      channels,
+      container,
+      videoCodec,
+      audioCodec,
+      audioTracks,
+      audioTrack,
     };
     const ownBadges = badges.filter((badge) => badge !== 'missing');
     planned.clips.push({ path: absolutePath, contentHash, kind, startS, endS, badges: ownBadges, media });

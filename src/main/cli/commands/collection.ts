@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
+import { addImportEmbeddingsCommand } from './importEmbeddings.ts';
 import { number } from '../optionTypes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { runJob, runJobAndFollowers } from '../runJob.ts';
 import { table } from '../table.ts';
 import type { Root } from '../../../shared/contract/clip.ts';
-import type { JobResult } from '../../../shared/contract/jobKinds.ts';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 
 interface ImportOptions {
@@ -98,28 +98,9 @@ function addSourcesCommands(program: Command, terminal: Terminal): void {
 }
 
 export function addCollectionCommands(program: Command, terminal: Terminal): void {
-  // Options after the subcommand are the subcommand's, though `import` has the same ones.
+  // Options after a subcommand are the subcommand's, though `import` has the same ones.
   const importing = program.command('import').enablePositionalOptions();
-  session<{ where?: string }, [string]>(
-    importing
-      .command('embeddings')
-      .description('bring embeddings of a store, with their clips, into the workspace')
-      .argument('<url>', 's3://bucket/prefix?endpoint=… or file:///folder, or one set in it: …/sets/ID')
-      .option('--where <expression>', 'only some clips: path~birds/ and duration>3 and not badge=silent'),
-    terminal,
-    {
-      writes: true,
-      async run(opened, { where }, url) {
-        const { jobId } = await opened.client.distribution.import({ url, ...(where !== undefined && { where }) });
-        const { result, failed } = await runJob<JobResult<'importEmbeddings'>>(opened, terminal, jobId);
-        return {
-          document: { ...result, failed },
-          failed,
-          text: `${result.added} clips added, ${result.embedded} embeddings of ${result.model} imported from ${result.parts} parts`,
-        };
-      },
-    },
-  );
+  addImportEmbeddingsCommand(importing, terminal);
   session<ImportOptions, [string[]]>(
     importing
       .description('add videos, sounds and pictures, or folders of them, as clips')

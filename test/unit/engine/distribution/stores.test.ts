@@ -100,7 +100,10 @@ describe.skipIf(isMissing(s3))('S3', () => {
 describe('an address of a store', () => {
   it('asks for TLS elsewhere, and holds no credentials', () => {
     expect(parseS3('s3://bucket/a/b/?endpoint=https://host:9000')).toEqual({
-      ...{ bucket: 'bucket', prefix: 'a/b/', endpoint: 'https://host:9000', region: null },
+      bucket: 'bucket',
+      prefix: 'a/b/',
+      endpoint: 'https://host:9000',
+      region: null,
     });
     expect(parseS3('s3://bucket?endpoint=host')).toMatchObject({ prefix: '', endpoint: 'https://host' });
     expect(() => parseS3('s3://bucket/a?endpoint=http://host')).toThrow(/without TLS/);

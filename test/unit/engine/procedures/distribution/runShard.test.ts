@@ -37,7 +37,11 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const site = (worker: string, embed: ShardSite['embed'] = async (shard) => rowsOf(shard)): ShardSite => ({
-  ...{ store, clock: new StoreClock(store, worker), worker, recipe: testRecipe, setId: run.setId },
+  store,
+  clock: new StoreClock(store, worker),
+  worker,
+  recipe: testRecipe,
+  setId: run.setId,
   signal: new AbortController().signal,
   embed,
 });
