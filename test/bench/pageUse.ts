@@ -6,37 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
-import { Workspace } from '../../src/engine/collection/workspace.ts';
 import { openBrowser } from '../e2e/browser.ts';
 import { layout } from '../e2e/studio.ts';
 import { startStudioHost } from '../e2e/studioHost.ts';
-import { fillWorkspace } from '../reliability/syntheticWorkspace.ts';
+import { makeLargeWorkspace } from './largeWorkspace.ts';
 
 const [clips, rounds] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 30)];
-
-function prepare(folder: string): void {
-  const workspace = Workspace.open(folder);
-  fillWorkspace(workspace, clips);
-  const setId = workspace.vectors.current()!.setId;
-  const projectionId = workspace.projections.create({
-    setId,
-    space: 'joint',
-    neighbors: 15,
-    minDist: 0.1,
-    seed: 1,
-    supervised: false,
-    alignedTo: null,
-  });
-  const ids = Int32Array.from(workspace.clips.ids());
-  workspace.projections.save(
-    projectionId,
-    ids,
-    Float32Array.from({ length: 2 * ids.length }, (_, i) => Math.sin(i * 12.9898) * 5 + Math.cos(i * 0.37) * 3),
-    true,
-  );
-  workspace.settings.set('demoOffered', true);
-  workspace.close();
-}
 
 interface Task {
   clockMs: number;
@@ -111,7 +86,7 @@ async function use(page: Page, round: number): Promise<void> {
 }
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-page-'));
-prepare(folder);
+makeLargeWorkspace(folder, clips);
 const host = await startStudioHost(folder);
 const browser = await openBrowser();
 try {

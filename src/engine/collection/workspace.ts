@@ -14,6 +14,7 @@ import { backUpDaily } from './database/backups.ts';
 import { openDatabase, type Db } from './database/database.ts';
 import { checkDatabase, repairDatabase, type DatabaseReport } from './database/integrity.ts';
 import { ClipMetadata } from './metadata/clipMetadata.ts';
+import { FoundStore } from './metadata/foundStore.ts';
 import { MetadataStore } from './metadata/metadataStore.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
@@ -65,6 +66,8 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  /** What recordings say of themselves. */
+  readonly found: FoundStore;
   readonly audits: AuditStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
@@ -146,6 +149,7 @@ export class Workspace implements Stores {
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();

@@ -48,7 +48,6 @@ export function createSystemProcedures(context: EngineContext) {
       maxUploadBytes,
       firstRun: context.workspace.clips.isEmpty(),
     })),
-    backend: os.backend.handler(() => backend()),
     doctor: os.doctor.handler(() => doctorReport(context, backend)),
     report: os.report.handler(async () => ({ text: problemReport(context, await doctorReport(context, backend)) })),
     events: os.events.handler(({ signal }) => eventStream(context.events, signal)),

@@ -1,7 +1,7 @@
 // Distillation: a small model learns to place clips as a large one does, without labels, so that a large collection embeds at its speed.
 //
 // What is learnt is how alike clips are (relational distillation, Park et al. 2019, arXiv 1904.05068): the cosines between the clips of a
-// batch, in each of the three streams, and of sound with picture. Widths may differ; where they are the same, patch tokens are matched too.
+// batch, in each of the three streams, and of sound with picture. Widths may differ.
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { CurvePoint } from '../../shared/contract/model.ts';
@@ -61,6 +61,8 @@ const RATE = 3e-4;
 const HELD_OUT = 0.15;
 const FRAMES = 10;
 const CHECKPOINT_EVERY = 100;
+/** On a slow machine a hundred steps are too many to lose. */
+const CHECKPOINT_MS = 60_000;
 const NEIGHBOURS = 10;
 const ORDER = 21;
 const STEP = 22;
@@ -108,6 +110,12 @@ const rowsOf = (vectors: readonly Float32Array[]): tf.Tensor2D => {
   vectors.forEach((vector, i) => all.set(vector, i * dim));
   return tf.tensor2d(all, [vectors.length, dim]);
 };
+
+const targetRows = (targets: readonly ClipEmbedding[]) =>
+  Object.fromEntries(spaces.map((space) => [space, rowsOf(targets.map((target) => target[space]))])) as Record<
+    (typeof spaces)[number],
+    tf.Tensor2D
+  >;
 
 interface Tools {
   readInput: (path: string) => Promise<ClipInput>;
@@ -165,6 +173,7 @@ async function trainStudent(
       fingerprint,
       memory: {},
     };
+    let savedMs = Date.now();
     while (position.step < steps) {
       await breathe();
       const epoch = Math.floor(position.step / perEpoch);
@@ -177,12 +186,10 @@ async function trainStudent(
       const batch = makeBatch(inputs, names, model.config, { ...plainBatch, randomFrame: true }, random);
       let loss: number;
       try {
-        const { value, gradients } = model.parameters.gradients(() => {
-          const rows = Object.fromEntries(
-            spaces.map((space) => [space, rowsOf(chosen.map((i) => targets[i]![space]))]),
-          ) as Record<(typeof spaces)[number], tf.Tensor2D>;
-          return distilLoss(model, batch, rows);
-        }, trainable);
+        const { value, gradients } = model.parameters.gradients(
+          () => distilLoss(model, batch, targetRows(chosen.map((i) => targets[i]!))),
+          trainable,
+        );
         loss = value.dataSync()[0]!;
         value.dispose();
         if (!Number.isFinite(loss)) {
@@ -196,8 +203,10 @@ async function trainStudent(
       position.step++;
       position.memory = { loss };
       onPoint({ step: position.step, steps, epoch: position.step / perEpoch, loss });
-      if (position.step % CHECKPOINT_EVERY === 0 || position.step === steps)
-        await saveTrainingState(stateFile, model, adam, position);
+      const due = position.step % CHECKPOINT_EVERY === 0 || Date.now() - savedMs > CHECKPOINT_MS;
+      if (!due && position.step < steps) continue;
+      await saveTrainingState(stateFile, model, adam, position);
+      savedMs = Date.now();
     }
     return position.memory.loss ?? null;
   } finally {

@@ -6,6 +6,7 @@ import { contentHash } from '../base/contentHash.ts';
 import { nodeAvDecoder } from '../media/nodeAv/nodeAvDecoder.ts';
 import { pictureJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
+import { fileTags } from '../media/tags/fileTags.ts';
 import { detailTile, type DetailTileRequest } from '../media/recording/detailTile.ts';
 import { filmFrame } from '../media/recording/filmFrame.ts';
 import { readOverviewTile, writeOverview, type OverviewRequest } from '../media/recording/overviewFile.ts';
@@ -40,6 +41,8 @@ const handlers = {
   about: async (_: Record<string, never>) => ({ decoder: decoder.name }),
   /** Facts of a file, with duration from timestamps, size in bytes and time of change. */
   probe: ({ path }: { path: string }, { signal }: CallContext) => probeFile(decoder, path, signal),
+  /** What a file, and the files beside it, say of the recording. */
+  tags: ({ path }: { path: string }) => fileTags(path),
   /** SHA-256 of the whole content. */
   hash: async ({ path }: { path: string }, { signal }: CallContext) => ({
     contentHash: await contentHash(path, signal),

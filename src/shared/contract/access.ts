@@ -7,7 +7,6 @@ export type Access = 'read' | 'write';
 export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in keyof Contract[Noun]]: Access } } = {
   system: {
     capabilities: 'read',
-    backend: 'read',
     doctor: 'read',
     report: 'read',
     events: 'read',
@@ -83,6 +82,17 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     updateColumn: 'write',
     removeColumn: 'write',
     history: 'read',
+    // Reads a file that the caller names, to import it.
+    inspect: 'write',
+    import: 'write',
+    export: 'write',
+    previewPattern: 'read',
+    applyPattern: 'write',
+    rules: 'read',
+    setRules: 'write',
+    problems: 'read',
+    tags: 'read',
+    read: 'write',
   },
   estimates: {
     designs: 'read',
@@ -121,7 +131,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
   finetune: { presets: 'read', preview: 'read', start: 'write', stop: 'write' },
   learning: { state: 'read', setAutomatic: 'write', refit: 'write', compare: 'read', restore: 'write' },
   pretrain: { start: 'write', distil: 'write' },
-  runs: { list: 'read', get: 'read' },
+  runs: { list: 'read' },
   classifiers: {
     list: 'read',
     get: 'read',

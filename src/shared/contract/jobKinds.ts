@@ -88,6 +88,12 @@ export const jobKinds = {
     }),
     result: importCounts,
   },
+  readMetadata: {
+    params: z.object({ mediaIds: z.array(id).optional(), all: z.boolean() }),
+    /** Recordings up to this number are done. */
+    state: z.object({ last: count, read: count }),
+    result: z.object({ read: count }),
+  },
   learnEvents: {
     params: z.object({
       schemaId: id,

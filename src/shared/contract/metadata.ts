@@ -66,3 +66,54 @@ export const metadataHistoryEntry = z.object({
   source: metadataSource,
 });
 export type MetadataHistoryEntry = z.infer<typeof metadataHistoryEntry>;
+
+/** What is read of a table before it is imported. `columns`: names in the header, which may be thousands. */
+export const metadataTable = z.object({
+  path: z.string(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+  delimiter: z.string(),
+  columns: z.array(z.string()),
+  sample: z.array(z.array(z.string())),
+  /** The column that seems to name recordings. */
+  key: z.string().nullable(),
+});
+export type MetadataTable = z.infer<typeof metadataTable>;
+
+/** Where a column of the table goes: a column of metadata, a new one of a type, or nowhere (null). */
+export const metadataMapping = z.record(
+  z.string(),
+  z.object({ column: metadataColumnKey, type: metadataType.optional() }).nullable(),
+);
+
+/** Lists name up to 1,000 each; the counts tell of all. */
+export const metadataImportReport = z.object({
+  path: z.string(),
+  encoding: metadataTable.shape.encoding,
+  rows: z.number().int(),
+  key: z.string(),
+  /** Whether the key names files, or holds values of a column of metadata. */
+  joinedOn: z.string(),
+  /** Columns of metadata that are filled. */
+  columns: z.array(z.string()),
+  newColumns: z.array(z.object({ column: z.string(), type: metadataType })),
+  /** Recordings for which there is a row. */
+  matched: z.number().int(),
+  unmatched: z.array(z.object({ line: z.number().int(), key: z.string(), reason: z.string() })),
+  unmatchedCount: z.number().int(),
+  /** Rows that say different things of the same recording; none of them is taken. */
+  duplicates: z.array(z.object({ path: z.string(), lines: z.array(z.number().int()) })),
+  duplicateCount: z.number().int(),
+  /** Cells that are no value of their column. */
+  problems: z.array(z.object({ line: z.number().int(), column: z.string(), value: z.string(), reason: z.string() })),
+  problemCount: z.number().int(),
+  /** Values that are new or different. */
+  changed: z.number().int(),
+  /** Values that people set by hand and the table says otherwise; they stay. */
+  kept: z.number().int(),
+  /** Time zones of the times that were read; `none`: times without one. */
+  zones: z.array(z.object({ zone: z.string(), count: z.number().int() })),
+  sample: z.array(z.object({ path: z.string(), values: z.record(z.string(), z.string()) })),
+  notes: z.array(z.string()),
+  step: id.nullable(),
+});
+export type MetadataImportReport = z.infer<typeof metadataImportReport>;

@@ -39,6 +39,11 @@ export const catalogueModel = z.object({
   licenceNote: z.string().nullable(),
   citation: z.string().nullable(),
   source: z.string().nullable(),
+  /**
+   * Of an official model that is here: the SHA-256 of the file as it came. `published`: the authors publish that hash, and it is the same;
+   * else the file was checked by its length, the checksums of its records and the shapes of all its tensors.
+   */
+  verified: z.object({ sha256: z.string(), published: z.boolean() }).nullable().optional(),
   parent: z.string().nullable(),
   path: z.string().nullable(),
 });

@@ -6,6 +6,7 @@ import { convertCheckpoint } from '../convertCheckpoint.ts';
 import { familyOfTensors, nearestKind } from '../familyOfTensors.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
 import { officialModel, officialModels, type OfficialModel } from './officialModels.ts';
+import { sha256Of } from './download.ts';
 import { uniqueName } from './uniqueName.ts';
 import { verifyRecords } from '../torch/verifyRecords.ts';
 
@@ -81,13 +82,24 @@ export const officialByFileName = (path: string): OfficialModel | undefined =>
       url !== null && !basename(path).startsWith('audio_model') && new URL(url).pathname.endsWith(`/${basename(path)}`),
   );
 
-/** Puts an official model's file into its place in the catalogue, with what is known of it. */
+/**
+ * Puts an official model's file into its place in the catalogue, with what is known of it and the hash it came with.
+ * @param sha256 of the file at `path`
+ * @throws EngineError BAD_INPUT for another hash than the published one, where one is published, or damaged records; CHECKPOINT_MISMATCH
+ */
 export async function installOfficial(
   folder: string,
   entry: OfficialModel,
   path: string,
+  sha256: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (entry.sha256 !== null && sha256 !== entry.sha256)
+    throw new EngineError(
+      'BAD_INPUT',
+      `${basename(path)} is not the published ${entry.name}: its SHA-256 is ${sha256} instead of ${entry.sha256}`,
+      { path, hint: 'Get the file from the authors again, or add it under another name.' },
+    );
   const contents = await checkModelFile(path, true);
   if (contents.kind !== entry.kind || contents.labelDim !== entry.classes) {
     throw new EngineError(
@@ -108,7 +120,7 @@ export async function installOfficial(
     config: { normPixLoss: entry.normPixLoss, ...entry.config },
     drop: contents.unexpected,
     trained: entry.id !== 'vision-mae-start',
-    metadata: { name: entry.name },
+    metadata: { name: entry.name, sha256 },
   });
 }
 
@@ -128,7 +140,7 @@ export async function addModel(
 ): Promise<string> {
   const entry = name === undefined && windowS === undefined ? officialByFileName(path) : undefined;
   if (entry) {
-    await installOfficial(folder, entry, path);
+    await installOfficial(folder, entry, path, await sha256Of(path));
     return entry.id;
   }
   const contents = await checkModelFile(path);

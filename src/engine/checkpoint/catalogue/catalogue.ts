@@ -187,7 +187,10 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
     source: url ?? `${authorsPage} (no link of its own; add the file)`,
   };
   const path = fileOf(folder, id);
-  if (path) return { ...(await ofFile(path, told)), normPixLoss, trained: id !== 'vision-mae-start' };
+  if (path) {
+    const model = await ofFile(path, told);
+    return { ...model, normPixLoss, trained: id !== 'vision-mae-start', verified: await verifiedBy(path, entry) };
+  }
   const config = { ...configOfSize('base'), ...entry.config };
   return {
     ...told,
@@ -204,6 +207,13 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
     parent: null,
     path: null,
   };
+}
+
+/** Null for a file of an earlier version, which did not keep the hash. */
+async function verifiedBy(path: string, { sha256 }: OfficialModel): Promise<CatalogueModel['verified']> {
+  const contents = await inspect(path);
+  const came = contents instanceof EngineError ? undefined : contents.metadata.sha256;
+  return came === undefined ? null : { sha256: came, published: came === sha256 };
 }
 
 /** Own files carry their name, purpose and origin in their metadata. */

@@ -132,7 +132,8 @@ async function fetchOnce(
   }
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** Hexadecimal, of a file's bytes. */
+export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
@@ -145,10 +146,11 @@ export async function discardPart(to: string): Promise<void> {
 
 /**
  * Fetches `url` to the file `to`, which appears only when complete. When it breaks off it goes on from there, now and in a later call.
+ * @returns the SHA-256 of what came
  * @throws EngineError CANCELLED (the part is kept), BAD_INPUT (refused or not what was promised; the part is dropped), DISK_FULL, INTERNAL
  *   (the connection keeps breaking; the part is kept)
  */
-export async function download(url: string, to: string, options: DownloadOptions = {}): Promise<void> {
+export async function download(url: string, to: string, options: DownloadOptions = {}): Promise<string> {
   const { signal, expected, attempts = 6, retryMs = 1000 } = options;
   await mkdir(dirname(to), { recursive: true });
   let fruitless = 0;
@@ -176,15 +178,16 @@ export async function download(url: string, to: string, options: DownloadOptions
       await sleep(retryMs * fruitless, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }
-  const hash = expected?.sha256 && (await sha256Of(partFile(to)));
-  if (hash && hash !== expected?.sha256) {
+  const hash = await sha256Of(partFile(to));
+  if (expected?.sha256 && hash !== expected.sha256) {
     await discardPart(to);
     throw refuse(
-      `the file that came is not the one expected (SHA-256 ${hash} instead of ${expected?.sha256})`,
+      `the file that came is not the one expected (SHA-256 ${hash} instead of ${expected.sha256})`,
       url,
       'It was dropped. The server may be compromised, or the file was replaced.',
     );
   }
   await rename(partFile(to), to);
   await rm(`${partFile(to)}.json`, { force: true });
+  return hash;
 }

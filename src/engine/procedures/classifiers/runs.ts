@@ -1,7 +1,6 @@
 // Training runs with their curves, past and present.
 import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
-import { EngineError } from '../../../shared/engineError.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { presentRun } from './runJournal.ts';
 
@@ -14,10 +13,5 @@ export function createRunsProcedures(context: EngineContext) {
         .map((run) => presentRun(context, run))
         .toReversed(),
     ),
-    get: os.get.handler(({ input }) => {
-      const run = context.workspace.runs.get(input.runId);
-      if (!run) throw new EngineError('NOT_FOUND', `there is no run ${input.runId}`);
-      return presentRun(context, run);
-    }),
   };
 }

@@ -7,6 +7,7 @@ import type { MediaRecord } from '../../collection/stores.ts';
 import { isPlannedWindow } from '../../media/planWindows.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { fileLimitS, type MediaGate } from '../inputs/mediaGate.ts';
+import { importTags } from './importTags.ts';
 import { decodeFile, type ImportWindows } from './decodeFile.ts';
 
 /** `failure`: some windows of the file could not be decoded while others could. */
@@ -41,6 +42,13 @@ function presentClips(
   };
 }
 
+const asKnown = (mediaId: number, clipIds: number[]): ImportedFile => ({
+  change: 'known',
+  mediaId,
+  clipIds,
+  failure: null,
+});
+
 /**
  * Reads and decodes a file. Returns a function that stores it: the caller stores files in the order of its list, so that clips are
  * numbered alike in every run.
@@ -60,13 +68,14 @@ export async function importFile(
   const known = workspace.media.known(path);
   const unchanged = known !== null && known.sizeBytes === now.sizeBytes && known.modifiedMs === now.modifiedMs;
   const present = known && presentClips(context, known, options);
-  const asKnown = (mediaId: number, clipIds: number[]): ImportedFile => ({
-    change: 'known',
-    mediaId,
-    clipIds,
-    failure: null,
-  });
-  if (unchanged && present!.same) return () => asKnown(known.id, present!.clipIds);
+  const tagged = { path, sizeBytes: file.size, signal };
+  if (unchanged && present!.same) {
+    const saveTags = await importTags(context, gate, { ...tagged, mediaId: known.id });
+    return () => {
+      saveTags(known.id);
+      return asKnown(known.id, present!.clipIds);
+    };
+  }
   if (file.size === 0) throw new EngineError('DECODE_FAILED', 'the file is empty (0 bytes)', { path });
   const { contentHash } = unchanged
     ? known
@@ -80,23 +89,27 @@ export async function importFile(
   const moved = known ? undefined : alike().find((media) => !existsSync(media.absolutePath));
   if (moved) {
     workspace.media.touch(moved.id, now);
+    workspace.found.refresh([moved.id]);
     const clips = presentClips(context, moved, options);
     if (clips.same) return () => asKnown(moved.id, clips.clipIds);
   }
   const { windowS, hopS, onWindow } = options;
   const { media, failure } = await decodeFile(gate, {
+    ...tagged,
     workspacePath: workspace.path,
-    path,
-    sizeBytes: file.size,
     contentHash,
     windowS,
     hopS,
-    signal,
     onWindow: onWindow && ((done, total) => onWindow.call(options, done, total)),
   });
+  const saveTags = await importTags(context, gate, tagged);
   return () => {
     if (alike().some((other) => other.id !== moved?.id)) for (const clip of media.clips) clip.badges.push('duplicate');
     options.beforeStoring(known || moved ? 'changed' : 'added', media.clips.length);
-    return { ...workspace.media.put(media), failure };
+    return workspace.atomically(() => {
+      const stored = { ...workspace.media.put(media), failure };
+      saveTags(stored.mediaId);
+      return stored;
+    });
   };
 }

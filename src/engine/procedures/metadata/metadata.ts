@@ -4,6 +4,8 @@ import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { setMetadata } from '../../collection/metadata/setMetadata.ts';
 import type { EngineContext } from '../engineContext.ts';
+import { createFindingProcedures } from './finding.ts';
+import { createTableProcedures } from './tables.ts';
 import { publishMetadata } from './publishMetadata.ts';
 
 /** The recordings that are meant; null for all. */
@@ -50,6 +52,8 @@ export function createMetadataProcedures(context: EngineContext) {
       publishMetadata(context, null);
       return {};
     }),
+    ...createTableProcedures(context),
+    ...createFindingProcedures(context),
     history: os.history.handler(({ input }) => metadata.history(input.mediaId, input.limit)),
   };
 }

@@ -43,7 +43,7 @@ export function downloadJob(
       const fetched = fetchedPath(folder, modelId);
       context.events.publish({ type: 'modelsChanged' });
       try {
-        await download(url, fetched, {
+        const sha256 = await download(url, fetched, {
           ...options,
           signal,
           ...(entry.sha256 && { expected: { sha256: entry.sha256 } }),
@@ -55,7 +55,7 @@ export function downloadJob(
             }),
         });
         progress({ done: 0, total: null, note: 'verifying' });
-        await installOfficial(folder, entry, fetched, signal);
+        await installOfficial(folder, entry, fetched, sha256, signal);
         await rm(fetched, { force: true });
       } catch (thrown) {
         const error = EngineError.from(thrown);

@@ -6,6 +6,7 @@ import { integer } from '../optionTypes.ts';
 import { recordingOf } from '../recordingOf.ts';
 import type { Client } from '../session.ts';
 import { table } from '../table.ts';
+import { addMetadataTableCommands } from './metadataTables.ts';
 
 interface SetOptions {
   type?: MetadataType;
@@ -108,4 +109,5 @@ export function addMetadataCommands(program: Command, terminal: Terminal): void 
   const metadata = program.command('metadata').description('date, place and any other column of recordings');
   addSet(metadata, terminal);
   addList(metadata, terminal);
+  addMetadataTableCommands(metadata, terminal);
 }

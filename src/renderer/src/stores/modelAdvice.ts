@@ -2,7 +2,7 @@
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { Model } from '../../../shared/contract/model.ts';
-import { modelForRealVideo } from '../components/modelText.ts';
+import { modelForRealVideo } from '../components/models/modelText.ts';
 import { useCollection } from './collection.ts';
 import { useModels } from './models.ts';
 

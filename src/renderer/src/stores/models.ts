@@ -1,7 +1,7 @@
 // The models of the workspace: which there are, which one is current, and how a file becomes one.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Model } from '../../../shared/contract/model.ts';
+import type { EmbeddingSet, Model } from '../../../shared/contract/model.ts';
 import { bridge } from '../engine/bridge.ts';
 import { client } from '../engine/client.ts';
 import { failureFrom } from '../engine/failure.ts';
@@ -73,9 +73,29 @@ function useAdding(added: (model: Model) => Promise<void>) {
   return { adding, refused, addPath, addFile };
 }
 
+/** What the engine lists. */
+function useLists() {
+  const list = shallowRef<Model[]>([]);
+  const refresh = inOrder(
+    () => client.models.list(),
+    (answer) => {
+      list.value = answer;
+    },
+  );
+  /** How the vectors of each embedding set were computed. */
+  const sets = shallowRef<EmbeddingSet[]>([]);
+  const refreshSets = inOrder(
+    () => client.embeddings.sets(),
+    (answer) => {
+      sets.value = answer;
+    },
+  );
+  return { list, refresh, sets, refreshSets };
+}
+
 export const useModels = defineStore('models', () => {
   const [jobs, toasts] = [useJobs(), useToasts()];
-  const list = shallowRef<Model[]>([]);
+  const { list, refresh, sets, refreshSets } = useLists();
   /** The model that the panel shows. */
   const chosenId = ref<string | null>(null);
 
@@ -86,13 +106,6 @@ export const useModels = defineStore('models', () => {
   const nameOf = (modelId: string): string => list.value.find(({ id }) => id === modelId)?.name ?? modelId;
   const ofSet = (setId: number): Model | null =>
     list.value.find(({ sets }) => sets.some(({ id }) => id === setId)) ?? null;
-
-  const refresh = inOrder(
-    () => client.models.list(),
-    (answer) => {
-      list.value = answer;
-    },
-  );
 
   /** Makes a model the current one; with `embed`, clips that lack its embeddings get them. */
   async function use(modelId: string, embed = false): Promise<boolean> {
@@ -111,5 +124,20 @@ export const useModels = defineStore('models', () => {
     chosenId.value = model.id;
     return refresh();
   });
-  return { list, current, chosenId, chosen, adding, refused, nameOf, ofSet, refresh, use, addPath, addFile };
+  return {
+    list,
+    current,
+    chosenId,
+    chosen,
+    sets,
+    adding,
+    refused,
+    nameOf,
+    ofSet,
+    refresh,
+    refreshSets,
+    use,
+    addPath,
+    addFile,
+  };
 });

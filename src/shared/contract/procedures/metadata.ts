@@ -5,13 +5,36 @@ import {
   metadataColumn,
   metadataColumnKey,
   metadataHistoryEntry,
+  metadataImportReport,
+  metadataMapping,
   metadataRow,
+  metadataSource,
   metadataStep,
+  metadataTable,
   metadataType,
 } from '../metadata.ts';
+import { started } from '../job.ts';
 import { base, none } from './base.ts';
 
 const mostMedia = 1_000_000;
+const zone = z.string().trim().min(1).max(100);
+const pattern = z.string().min(1).max(500);
+const path = z.string().min(1);
+/** Values that files have and that are none, such as a time that daylight saving leaves out. */
+const problems = z.object({
+  problems: z.array(
+    z.object({
+      mediaId: id,
+      path: z.string(),
+      column: z.string(),
+      text: z.string(),
+      source: metadataSource,
+      reason: z.string(),
+    }),
+  ),
+  problemCount: z.number().int(),
+});
+const rules = z.object({ zone: zone.nullable(), pattern: pattern.nullable() });
 
 export const metadata = {
   columns: base.input(none).output(z.array(metadataColumn)),
@@ -57,4 +80,62 @@ export const metadata = {
   history: base
     .input(z.object({ mediaId: id.optional(), limit: z.number().int().min(1).max(1000).default(100) }))
     .output(z.array(metadataHistoryEntry)),
+  /** Header and beginning of a table, how it is written, and the column that seems to name recordings. */
+  inspect: base.input(z.object({ path })).output(metadataTable),
+  /**
+   * Joins a table to recordings: `key` is a column of the table that names files (by path, name or stem) or holds values of a column of
+   * metadata. Everything is one step; with `dryRun` nothing is written. Values that people set by hand stay unless `replace`.
+   */
+  import: base
+    .input(
+      z.object({
+        path,
+        key: z.string().optional(),
+        /** Without it every column, under its own name. */
+        columns: metadataMapping.optional(),
+        zone: zone.optional(),
+        dayFirst: z.boolean().optional(),
+        replace: z.boolean().default(false),
+        dryRun: z.boolean().default(false),
+      }),
+    )
+    .output(metadataImportReport),
+  /** A CSV that `import` reads back, or JSON with the sources of the values. */
+  export: base
+    .input(z.object({ path, format: z.enum(['csv', 'json']), clipIds: z.array(id).max(mostMedia).optional() }))
+    .output(z.object({ files: z.array(z.string()), recordings: z.number().int() })),
+  /** What a pattern reads in the names of the whole collection, the first recordings one by one. */
+  previewPattern: base
+    .input(z.object({ pattern, zone: zone.optional(), limit: z.number().int().min(1).max(1000).default(100) }))
+    .output(
+      z.object({
+        columns: z.array(z.string()),
+        matched: z.number().int(),
+        total: z.number().int(),
+        /** Recordings with a value that is none. */
+        problems: z.number().int(),
+        rows: z.array(
+          z.object({
+            mediaId: id,
+            path: z.string(),
+            values: z.record(z.string(), z.string()).nullable(),
+            problem: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+  /** Takes the values of a pattern over, as one step. Values that people set by hand or imported stay. */
+  applyPattern: base.input(z.object({ pattern, zone: zone.optional() })).output(metadataStep),
+  /** How values are found in files: the time zone of times that name none, and a pattern for names. */
+  rules: base.input(none).output(rules.extend({ unread: z.number().int() })),
+  setRules: base.input(rules).output(problems),
+  problems: base.input(z.object({ limit: z.number().int().min(1).max(1000).default(200) })).output(problems),
+  /** Everything that a file, and the files beside it, say. */
+  tags: base
+    .input(z.object({ mediaId: id }))
+    .output(z.object({ file: z.record(z.string(), z.string()), sidecar: z.record(z.string(), z.string()) }).nullable()),
+  /** Job result: { read, failed }. Asks files, and the files beside them, again; without `mediaIds` all that were never asked, or with `all` all. */
+  read: base
+    .input(z.object({ mediaIds: z.array(id).max(mostMedia).optional(), all: z.boolean().default(false) }))
+    .output(started),
 };

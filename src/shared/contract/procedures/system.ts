@@ -1,12 +1,11 @@
 // What the host can do, its state, its events and its folders.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { backendReport, capabilities, doctorReport, engineEvent } from '../system.ts';
+import { capabilities, doctorReport, engineEvent } from '../system.ts';
 import { base, none } from './base.ts';
 
 export const system = {
   capabilities: base.input(none).output(capabilities),
-  backend: base.input(none).output(backendReport),
   doctor: base.input(none).output(doctorReport),
   /** The doctor's report and the end of the log as text to attach to an issue, without names of people, folders or files. */
   report: base.input(none).output(z.object({ text: z.string() })),

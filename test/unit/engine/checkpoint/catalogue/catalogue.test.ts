@@ -132,7 +132,7 @@ describe('catalogue', () => {
     await save(at('small.safetensors'));
     await convertCheckpoint(at('small.safetensors'), at('small.pth'));
     const entry = officialModels.find(({ id }) => id === 'as2m-av')!;
-    await expect(installOfficial(own.folder(), entry, at('small.pth'))).rejects.toMatchObject({
+    await expect(installOfficial(own.folder(), entry, at('small.pth'), '0')).rejects.toMatchObject({
       code: 'CHECKPOINT_MISMATCH',
     });
     copyFileSync(at('small.pth'), at('cav-mae-base.pth'));

@@ -130,7 +130,7 @@ describe('a classifier', () => {
     expect(classifier.metrics.accuracy).toBeGreaterThan(0.8);
     expect(classifier.metrics.attribution.audio).toBeGreaterThan(0.8);
     expect(classifier.metrics.attribution.visual).not.toBeNull();
-    expect((await client.runs.get({ runId })).curve.length).toBeGreaterThan(1);
+    expect((await client.runs.list()).find(({ id }) => id === runId)!.curve.length).toBeGreaterThan(1);
     const predictions = await client.classifiers.predictions({ classifierId });
     expect(predictions).toHaveLength(60);
     for (const { probabilities } of predictions)

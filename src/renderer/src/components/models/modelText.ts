@@ -1,5 +1,6 @@
 // Models in words: sizes, speed, time, what they were trained on, and the groups they are listed in.
-import type { Model } from '../../../shared/contract/model.ts';
+import { percentText } from '../../../../shared/percentText.ts';
+import type { EmbeddingSet, Model } from '../../../../shared/contract/model.ts';
 
 export const sizeText = (bytes: number | null): string | null =>
   bytes === null
@@ -62,4 +63,42 @@ export function sizesText({ embedDim, audioLength, imgSize, parameters }: Model)
 export function modelForRealVideo(models: readonly Model[]): Model | null {
   const fit = models.filter(({ trainedOn, hasDecoder, trained }) => trainedOn === 'real' && hasDecoder && trained);
   return fit.find(({ state }) => state === 'ready') ?? fit.find(({ id }) => id === 'scale-plus-plus') ?? fit[0] ?? null;
+}
+
+const deviceText: Record<NonNullable<EmbeddingSet['device']>, string> = {
+  cpu: 'the CPU',
+  webgpu: 'the GPU by WebGPU',
+  coreml: 'the GPU by Core ML',
+  dml: 'the GPU by DirectML',
+  cuda: 'the GPU by CUDA',
+};
+
+/** How a set's vectors were computed, e.g. `int8 on the CPU`. */
+export const computedText = ({ precision, device }: Pick<EmbeddingSet, 'precision' | 'device'>): string =>
+  device === null ? precision : `${precision} on ${deviceText[device]}`;
+
+/** How far a set's vectors are from float32 on the CPU. */
+export function agreementText({ precision, device, agreement }: EmbeddingSet): string {
+  if (!agreement)
+    return precision === 'float32' && device === 'cpu'
+      ? 'what other ways of computing are compared with'
+      : 'not compared with float32 on the CPU';
+  const { clips, leastCosine, neighbours, neighboursEach, timesFaster } = agreement;
+  return [
+    neighbours === null ? null : `${percentText(neighbours, 1)} of the ${neighboursEach} nearest neighbours of float32`,
+    `cosine at least ${leastCosine.toFixed(4)}`,
+    `${timesFaster.toFixed(1)} times as fast`,
+    `over ${clips} clips`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** How an official model's file was checked; null for others and for files of an earlier version. */
+export function verifiedText({ origin, path, verified }: Pick<Model, 'origin' | 'path' | 'verified'>): string | null {
+  if (origin !== 'official' || path === null) return null;
+  if (!verified) return 'By the shapes of its tensors; its hash was not kept';
+  return verified.published
+    ? 'By the SHA-256 that its authors publish'
+    : 'By its length, the checksums of its records and the shapes of its tensors. Its authors publish no hash: the one below is of the file that came';
 }
