@@ -43,7 +43,15 @@ const rooms = {
   'main/electron': ['main/engineLink', 'shared'],
   'main/engineLink': ['shared'],
   'main/web': ['engine/host', 'engine/procedures', 'engine/workers', 'shared'],
-  'main/cli': ['main/web', 'engine/host', 'engine/distribution', 'engine/procedures', 'engine/workers', 'engine/figures', 'shared'],
+  'main/cli': [
+    'main/web',
+    'engine/host',
+    'engine/distribution',
+    'engine/procedures',
+    'engine/workers',
+    'engine/figures',
+    'shared',
+  ],
   preload: ['shared'],
   renderer: ['shared'],
 };

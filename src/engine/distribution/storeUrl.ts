@@ -1,10 +1,7 @@
 // Addresses of stores: file:///folder, or s3://bucket/prefix?endpoint=…&region=….
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../shared/engineError.ts';
-import { FileStore } from './fileStore.ts';
 import { isLocalHost } from './localAddress.ts';
-import type { ObjectStore } from './objectStore.ts';
-import { PatientStore, type Patience } from './patientStore.ts';
 
 const bad = (why: string): EngineError =>
   new EngineError('BAD_INPUT', `this is no address of a store: ${why}`, {
@@ -74,16 +71,4 @@ export function checkStoreUrl(text: string): void {
   if (text.startsWith('s3:')) parseS3(text);
   else if (text.startsWith('file:')) parseFolder(text);
   else throw bad(`${text.slice(0, 200)} begins neither with file:/// nor with s3://`);
-}
-
-/**
- * @param patience how long to wait for a store that does not answer
- * @throws EngineError BAD_INPUT
- */
-export async function openStore(text: string, patience: Patience = {}): Promise<ObjectStore> {
-  checkStoreUrl(text);
-  if (text.startsWith('file:')) return new PatientStore(new FileStore(parseFolder(text), text), patience);
-  // The client is large: only who uses it loads it.
-  const { S3Store } = await import('./s3Store.ts');
-  return new PatientStore(new S3Store(parseS3(text), text), patience);
 }

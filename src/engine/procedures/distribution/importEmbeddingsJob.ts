@@ -10,7 +10,7 @@ import { decodePartClips, failed, type PartRow } from '../../distribution/partFi
 import { parsePartFilter } from '../../distribution/partFilter.ts';
 import { recipe as recipeSchema, type Recipe } from '../../distribution/recipe.ts';
 import { partKey } from '../../distribution/storeLayout.ts';
-import { openStore } from '../../distribution/storeUrl.ts';
+import { openStore } from '../../distribution/openStore.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { importPart } from './importPart.ts';
 import { localModel } from './localModel.ts';

@@ -7,7 +7,7 @@ import { isInside } from '../../base/isInside.ts';
 import { downloadObject } from '../../distribution/modelFile.ts';
 import type { ObjectStore } from '../../distribution/objectStore.ts';
 import type { ShardClip } from '../../distribution/shard.ts';
-import { openStore } from '../../distribution/storeUrl.ts';
+import { openStore } from '../../distribution/openStore.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 
 export interface MediaRule {

@@ -2,7 +2,7 @@
 import type { ArrayIndex } from '../../distribution/arrayIndex.ts';
 import { readManifest, runsIn, type Manifest } from '../../distribution/manifest.ts';
 import { withoutPassword } from '../../distribution/queueUrl.ts';
-import { openStore } from '../../distribution/storeUrl.ts';
+import { openStore } from '../../distribution/openStore.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { spawnNodeWorker } from '../../workers/spawnWorker.ts';
 import type { MediaRule } from './mediaPlaces.ts';

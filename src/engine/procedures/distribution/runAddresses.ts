@@ -3,7 +3,7 @@ import { BullShardQueue } from '../../distribution/bullShardQueue.ts';
 import { setRunState } from '../../distribution/manifest.ts';
 import type { ObjectStore } from '../../distribution/objectStore.ts';
 import type { ShardQueue } from '../../distribution/shardQueue.ts';
-import { openStore } from '../../distribution/storeUrl.ts';
+import { openStore } from '../../distribution/openStore.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 const hostPatienceMs = 600_000;

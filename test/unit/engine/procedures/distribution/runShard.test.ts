@@ -12,7 +12,7 @@ import { failed, type PartRow } from '../../../../../src/engine/distribution/par
 import { cutShards, type Shard } from '../../../../../src/engine/distribution/shard.ts';
 import { StoreClock } from '../../../../../src/engine/distribution/storeClock.ts';
 import { partKey, workerKey } from '../../../../../src/engine/distribution/storeLayout.ts';
-import { openStore } from '../../../../../src/engine/distribution/storeUrl.ts';
+import { openStore } from '../../../../../src/engine/distribution/openStore.ts';
 import { isAlive, writeBeat } from '../../../../../src/engine/distribution/workerBeat.ts';
 import { runShard, type ShardSite } from '../../../../../src/engine/procedures/distribution/runShard.ts';
 import { EngineError } from '../../../../../src/shared/engineError.ts';
