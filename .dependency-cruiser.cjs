@@ -7,6 +7,7 @@ const rooms = {
   'shared/async': [],
   'shared/signal': ['shared/engineError'],
   'shared/figures': ['shared/signal'],
+  'shared/plots': ['shared/figures'],
   'engine/model': ['engine/base/randomStream', 'shared/engineError', 'shared/signal'],
   'engine/preprocess': ['shared'],
   'engine/checkpoint': ['engine/base', 'engine/model/', 'shared'],

@@ -17,6 +17,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-shared-contract', 'shared/contract/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-wire', 'shared/wire/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-figures', 'shared/figures/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-shared-plots', 'shared/plots/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-async', 'shared/async/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-signal', 'shared/signal/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-engine-base', 'engine/base/a.ts', "import '../collection/x.ts';"],

@@ -26,7 +26,7 @@ import { addReconstructCommand } from './commands/reconstruct.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTensorCommands } from './commands/tensors.ts';
-import { addWorkerCommand } from './commands/worker.ts';
+import { addWorkerCommand } from './commands/distribution/worker.ts';
 
 const groups = [
   addDoctorCommand,

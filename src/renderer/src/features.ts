@@ -4,6 +4,7 @@ import { clipFeature } from './features/clip/index.ts';
 import { clustersFeature } from './features/clusters/index.ts';
 import { collectionFeature } from './features/collection/index.ts';
 import { correspondenceFeature } from './features/correspondence/index.ts';
+import { estimateFeature } from './features/estimate/index.ts';
 import { eventsFeature } from './features/events/index.ts';
 import { gridFeature } from './features/grid/index.ts';
 import { helpFeature } from './features/help/index.ts';
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   modelsFeature,
   inspectFeature,
   trainingFeature,
+  estimateFeature,
   learningFeature,
   searchFeature,
   clustersFeature,

@@ -2,8 +2,9 @@
 import type { AuditState, ScoreBin } from '../../../shared/contract/estimate.ts';
 import type { AuditUnit } from '../../collection/audits/auditStore.ts';
 import type { Workspace } from '../../collection/workspace.ts';
+import { drawnPrefix } from '../../estimation/drawnPrefix.ts';
 import { nextStratum } from '../../estimation/nextStratum.ts';
-import { answerFor, auditedStrata, occurrence } from '../../estimation/occurrence.ts';
+import { answerFor, auditedStrata } from '../../estimation/occurrence.ts';
 import { stratifiedInterval } from '../../estimation/stratifiedInterval.ts';
 import { countedUnits, estimateClass, type EstimateQuestion } from './estimateClass.ts';
 import { sourceNow } from './scoreSource.ts';
@@ -56,6 +57,7 @@ function nextClips(units: readonly AuditUnit[], strata: number, question: StateQ
   return found;
 }
 
+/** How the interval was after each answer: the answers that were given by then, and of them those that counted. */
 function widthsOf(
   workspace: Workspace,
   units: readonly AuditUnit[],
@@ -63,14 +65,30 @@ function widthsOf(
   { designId, confidence, asked }: StateQuestion,
 ): AuditState['widths'] {
   const order = new Map(workspace.audits.answerOrder(designId).map((clipId, i) => [clipId, i]));
-  const total = order.size;
-  const step = Math.max(1, Math.ceil(total / mostWidths));
-  const points = Array.from({ length: Math.floor(total / step) }, (_, i) => total - i * step).toReversed();
-  return points.flatMap((answers) => {
-    const then = units.map((unit) => ((order.get(unit.clipId) ?? total) < answers ? unit : { ...unit, answer: null }));
-    const { audited, estimate, low, high } = occurrence(countedUnits(then, null), strata, confidence, asked);
-    return estimate === null ? [] : [{ audited, estimate, low, high }];
-  });
+  const counts = drawnPrefix(units);
+  const counted = Array.from({ length: strata }, (): AuditUnit[] => []);
+  const sizes = new Array<number>(strata).fill(0);
+  for (const [i, unit] of units.entries()) {
+    sizes[unit.stratum]!++;
+    if (counts[i]) counted[unit.stratum]!.push(unit);
+  }
+  const after = (answers: number): AuditState['widths'][number] | null => {
+    const given = counted.map((own) => {
+      const gap = own.findIndex(({ clipId }) => order.get(clipId)! >= answers);
+      return own.slice(0, gap === -1 ? own.length : gap);
+    });
+    const samples = given.map((own, stratum) => {
+      const said = own.map((unit) => answerFor(asked, unit));
+      const positive = said.filter((answer) => answer === 'yes').length;
+      return { size: sizes[stratum]!, audited: positive + said.filter((answer) => answer === 'no').length, positive };
+    });
+    const found = stratifiedInterval(samples, confidence);
+    const audited = given.reduce((sum, own) => sum + own.length, 0);
+    return found.estimate === null ? null : { audited, estimate: found.estimate, low: found.low, high: found.high };
+  };
+  const step = Math.max(1, Math.ceil(order.size / mostWidths));
+  const points = Array.from({ length: Math.floor(order.size / step) }, (_, i) => order.size - i * step).toReversed();
+  return points.flatMap((answers) => after(answers) ?? []);
 }
 
 /** @throws NOT_FOUND */

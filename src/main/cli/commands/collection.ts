@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
-import { addImportEmbeddingsCommand } from './importEmbeddings.ts';
+import { addImportEmbeddingsCommand } from './distribution/importEmbeddings.ts';
 import { number } from '../optionTypes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { runJob, runJobAndFollowers } from '../runJob.ts';

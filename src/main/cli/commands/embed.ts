@@ -14,7 +14,7 @@ import { integer, number } from '../optionTypes.ts';
 import { modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 import type { Session } from '../session.ts';
-import { addDistributeOptions, embedElsewhere, type DistributeOptions } from './distribute.ts';
+import { addDistributeOptions, embedElsewhere, type DistributeOptions } from './distribution/distribute.ts';
 
 interface EmbedResult {
   embedded: number;

@@ -39,6 +39,7 @@ const arrangements: Record<LayoutName, readonly Placement[]> = {
   ],
   train: [
     { id: 'training' },
+    { id: 'estimate', beside: 'training', direction: 'within' },
     { id: 'map', beside: 'training', direction: 'right', width: 0.42 },
     { id: 'grid', beside: 'map', direction: 'below', height: 0.5 },
     { id: 'clip', beside: 'grid', direction: 'within' },

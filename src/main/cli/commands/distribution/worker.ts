@@ -1,12 +1,12 @@
 // cavmae worker: takes shards of distributed extractions. It has no workspace; what it did it says in JSON lines.
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { toEngineError } from '../../../engine/host/orpcErrors.ts';
-import { openWorker, type WorkerLine } from '../../../engine/procedures/distribution/openWorker.ts';
-import { parseMediaRule, type MediaRule } from '../../../engine/procedures/distribution/mediaPlaces.ts';
-import { EngineError } from '../../../shared/engineError.ts';
-import { errorText, exitCodeOf, type Terminal } from '../command.ts';
-import { stopOnSignal } from '../stopOnSignal.ts';
+import { toEngineError } from '../../../../engine/host/orpcErrors.ts';
+import { openWorker, type WorkerLine } from '../../../../engine/procedures/distribution/openWorker.ts';
+import { parseMediaRule, type MediaRule } from '../../../../engine/procedures/distribution/mediaPlaces.ts';
+import { EngineError } from '../../../../shared/engineError.ts';
+import { errorText, exitCodeOf, type Terminal } from '../../command.ts';
+import { stopOnSignal } from '../../stopOnSignal.ts';
 
 interface WorkerOptions {
   queue?: string;

@@ -1,8 +1,8 @@
 // cavmae import embeddings: what workers computed, out of a store into a workspace.
 import type { Command } from 'commander';
-import type { JobResult } from '../../../shared/contract/jobKinds.ts';
-import { session, type Terminal } from '../command.ts';
-import { runJob } from '../runJob.ts';
+import type { JobResult } from '../../../../shared/contract/jobKinds.ts';
+import { session, type Terminal } from '../../command.ts';
+import { runJob } from '../../runJob.ts';
 
 export function addImportEmbeddingsCommand(importing: Command, terminal: Terminal): void {
   session<{ where?: string }, [string]>(

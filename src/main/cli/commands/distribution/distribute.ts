@@ -1,18 +1,18 @@
 // cavmae embed with --store: the same embeddings by several machines, with a queue, or as tasks of an array.
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseArrayIndex, type ArrayIndex } from '../../../engine/distribution/arrayIndex.ts';
-import { openWorker } from '../../../engine/procedures/distribution/openWorker.ts';
-import type { MediaRule } from '../../../engine/procedures/distribution/mediaPlaces.ts';
-import type { DeviceWish, PrecisionWish } from '../../../shared/contract/extraction.ts';
-import type { JobResult } from '../../../shared/contract/jobKinds.ts';
-import { EngineError } from '../../../shared/engineError.ts';
-import { inSession, type Answer, type GlobalOptions, type Terminal } from '../command.ts';
-import { integer } from '../optionTypes.ts';
-import { modelOf } from '../resolve.ts';
-import { runJob } from '../runJob.ts';
-import type { Session } from '../session.ts';
-import { stopOnSignal } from '../stopOnSignal.ts';
+import { parseArrayIndex, type ArrayIndex } from '../../../../engine/distribution/arrayIndex.ts';
+import { openWorker } from '../../../../engine/procedures/distribution/openWorker.ts';
+import type { MediaRule } from '../../../../engine/procedures/distribution/mediaPlaces.ts';
+import type { DeviceWish, PrecisionWish } from '../../../../shared/contract/extraction.ts';
+import type { JobResult } from '../../../../shared/contract/jobKinds.ts';
+import { EngineError } from '../../../../shared/engineError.ts';
+import { inSession, type Answer, type GlobalOptions, type Terminal } from '../../command.ts';
+import { integer } from '../../optionTypes.ts';
+import { modelOf } from '../../resolve.ts';
+import { runJob } from '../../runJob.ts';
+import type { Session } from '../../session.ts';
+import { stopOnSignal } from '../../stopOnSignal.ts';
 import { mediaOption, scratchOption, workerTeller } from './worker.ts';
 
 export interface DistributeOptions extends GlobalOptions {
