@@ -154,6 +154,35 @@ describe('models', () => {
     expect((await models()).find(({ id }) => id === 'shipped')).toMatchObject({ clips: 9, missing: total - 9 });
   });
 
+  it('are compared: maps side by side, neighbours in common, retrieval and heads', async () => {
+    const { page, host } = studio;
+    await layout(page, 'explore');
+    await dismissMessages(page);
+    await command(page, 'Compare two models');
+    const bar = page.getByRole('toolbar', { name: 'Compare two models' });
+    await bar.getByRole('button', { name: 'Compare', exact: true }).click();
+    const figures = page.getByRole('region', { name: 'Figures of both' });
+    await figures.getByRole('row', { name: /^Head, accuracy/ }).waitFor();
+    const found = (await host.api.models.comparison({ modelId: (await mine())!.id, otherId: 'shipped' }))!;
+    // The shipped model has embedded the first nine only; all of them are labelled.
+    expect(found).toMatchObject({ clips: 9, neighbours: 4, retrieval: { of: 9 }, head: { clips: 9, classes: 2 } });
+    await page
+      .getByText(`${(100 * found.shared).toFixed(1)} %`)
+      .first()
+      .waitFor();
+    // Both maps are drawn: a clip opened in one is marked in both, and selected in both.
+    const maps = page.getByRole('group', { name: /^Maps of two models/ });
+    await maps.getByRole('application').nth(1).waitFor();
+    await maps.getByRole('application').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually('a mark on each map', async () => (await maps.locator('circle').count()) === 2);
+    await shoot(studio, 'models-5-compared', { both: true });
+    await page.getByRole('button', { name: 'Show all, fewest in common first' }).click();
+    await page.getByText('Fewest neighbours in common').first().waitFor();
+    await bar.getByRole('button', { name: 'Reconstructions of both' }).click();
+    await page.locator('label', { hasText: 'Beside it' }).getByText('Small CAV-MAE').waitFor();
+  });
+
   it('change back at once: the first map is shown again, and what it lacks is offered', async () => {
     await layout(studio.page, 'explore');
     await dismissMessages(studio.page);
@@ -168,7 +197,7 @@ describe('models', () => {
     await detail('Small CAV-MAE')
       .getByRole('button', { name: /^Embed \d clips/ })
       .waitFor();
-    await shoot(studio, 'models-5-back');
+    await shoot(studio, 'models-6-back');
     // The refused checkpoint is one failed request.
     expect(studio.problems.filter((problem) => !/422/.test(problem))).toEqual([]);
   });
@@ -181,7 +210,7 @@ describe('models', () => {
     await layout(studio.page, 'explore');
     await showMap();
     await studio.page.getByRole('note').getByText('is gone: its map and search still work').waitFor();
-    await shoot(studio, 'models-6-vanished', { both: true });
+    await shoot(studio, 'models-7-vanished', { both: true });
     await studio.host.api.models.use({ modelId: 'shipped' });
     await eventually(
       'the line about the file to go',

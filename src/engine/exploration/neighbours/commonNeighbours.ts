@@ -39,7 +39,8 @@ export async function commonNeighbours(
     throw new EngineError('BAD_INPUT', `only ${n} clips are embedded with both models`, {
       hint: 'Embed the collection with both, then compare them.',
     });
-  const neighbours = Math.min(k, n - 1);
+  // Of more than half of the others, models that agree on nothing would still share most.
+  const neighbours = Math.min(k, Math.floor((n - 1) / 2));
   const nearestOf = async (matrix: LoadedMatrix, from: number): Promise<Int32Array> =>
     nearest(matrix, clipIds, neighbours, { ...(signal && { signal }), onProgress: (s) => onProgress?.(from + s / 2) });
   const [here, there] = [await nearestOf(one, 0), await nearestOf(other, 0.5)];

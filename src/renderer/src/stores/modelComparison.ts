@@ -113,6 +113,17 @@ export const useModelComparison = defineStore('modelComparison', () => {
       `Comparing ${one.name} with ${other.name}`,
     );
   }
+  /** Masks fit both only where both take the same sound and picture. */
+  const reconstructable = computed(() => {
+    const [one, other] = pair.value ?? [null, null];
+    return (
+      one !== null &&
+      one.hasDecoder &&
+      other.hasDecoder &&
+      one.audioLength === other.audioLength &&
+      one.imgSize === other.imgSize
+    );
+  });
   /** A wish for the workbench: reconstructions of the two side by side. */
   const beside = shallowRef<{ modelId: string; otherId: string } | null>(null);
   function reconstruct(): void {
@@ -121,5 +132,5 @@ export const useModelComparison = defineStore('modelComparison', () => {
     layout.use('inspect');
     layout.showPanel('reconstruct');
   }
-  return { candidates, pair, ...found, job, outdated, beside, choose, open, compare, reconstruct };
+  return { candidates, pair, ...found, job, outdated, reconstructable, beside, choose, open, compare, reconstruct };
 });

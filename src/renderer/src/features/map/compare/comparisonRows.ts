@@ -12,8 +12,8 @@ export interface ComparisonRow {
 }
 
 const directions = [
-  { key: 'a2v', text: 'Sound finds its picture' },
-  { key: 'v2a', text: 'Picture finds its sound' },
+  { key: 'a2v', text: 'Sound to picture' },
+  { key: 'v2a', text: 'Picture to sound' },
 ] as const;
 const ranks = [
   { key: 'r1', k: 1 },
@@ -45,8 +45,8 @@ export function comparisonRows({ models: [one, other], retrieval, head }: ModelC
               },
             ]),
         {
-          name: 'Head, mean average precision',
-          hint: `Over ${head.classes} classes, on the same clips and folds`,
+          name: 'Head, mAP',
+          hint: `Mean average precision over ${head.classes} classes, on the same clips and folds`,
           values: [one.mAP, other.mAP] as ComparisonRow['values'],
           chance: null,
         },
