@@ -20,12 +20,15 @@ export const useDistribution = defineStore('distribution', () => {
   function show(which: 'start' | 'import'): void {
     [open.value, problem.value, password.value] = [which, null, ''];
   }
+  function close(): void {
+    [open.value, password.value] = [null, ''];
+  }
   async function ask(work: () => Promise<{ jobId: number }>): Promise<void> {
     [busy.value, problem.value] = [true, null];
     try {
       const { jobId } = await work();
       await jobs.ask(jobId);
-      [open.value, password.value] = [null, ''];
+      close();
       layout.trayOpen = true;
     } catch (thrown) {
       problem.value = failureText(failureFrom(thrown));
@@ -49,5 +52,5 @@ export const useDistribution = defineStore('distribution', () => {
         ...(where.value.trim() && { where: where.value.trim() }),
       }),
     );
-  return { open, addresses, password, precision, where, problem, busy, show, start, importAll };
+  return { open, addresses, password, precision, where, problem, busy, show, close, start, importAll };
 });
