@@ -2,7 +2,15 @@
 import { EngineError } from '../../shared/engineError.ts';
 import { encodeSafetensors, type Tensor } from '../../shared/wire/safetensors.ts';
 import { writeAtomically } from '../base/writeAtomically.ts';
-import { pictureChannels, pictureInput, pictureRateHz, pictureSize, smallBrightness } from '../events/pictureInput.ts';
+import {
+  gridChannels,
+  gridSize,
+  pictureInput,
+  pictureRateHz,
+  pictureSize,
+  smallBrightness,
+  type PictureInput,
+} from '../events/pictureInput.ts';
 import { spectralBands, spectralInput } from '../events/spectralInput.ts';
 import type { MediaDecoder } from '../media/mediaDecoder.ts';
 import { fbank, frameCount } from '../preprocess/fbank.ts';
@@ -27,11 +35,11 @@ export async function writeDetectorInput(
   const spectrum = await spectrumOf(decoder, path, durationS, signal);
   if (spectrum) tensors.spectrum = { shape: [spectrum.length / spectralBands, spectralBands], data: spectrum };
   const pictures = await picturesOf(decoder, path, durationS, signal);
-  if (pictures)
-    tensors.pictures = {
-      shape: [pictures.length / (pictureSize ** 2 * pictureChannels), pictureSize, pictureSize, pictureChannels],
-      data: pictures,
-    };
+  if (pictures) {
+    const frames = pictures.pictures.length / pictureSize ** 2;
+    tensors.pictures = { shape: [frames, pictureSize, pictureSize], data: pictures.pictures };
+    tensors.grid = { shape: [frames, gridSize, gridSize, gridChannels], data: pictures.grid };
+  }
   if (!spectrum && !pictures)
     throw new EngineError('DECODE_FAILED', 'the recording has neither sound nor picture', { path });
   await writeAtomically(outputPath, encodeSafetensors(tensors));
@@ -70,7 +78,7 @@ async function picturesOf(
   path: string,
   durationS: number,
   signal: AbortSignal,
-): Promise<Uint8Array | null> {
+): Promise<PictureInput | null> {
   const brightness: Uint8Array[] = [];
   for (let startS = 0; startS < durationS; startS += picturePieceS) {
     const endS = Math.min(durationS, startS + picturePieceS);

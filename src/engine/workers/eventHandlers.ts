@@ -5,7 +5,8 @@ import { decodeSafetensors } from '../../shared/wire/safetensors.ts';
 import { startBackend } from '../backend/startBackend.ts';
 import { breathe } from '../base/breathe.ts';
 import { disposeDetector, loadDetector, saveDetector } from '../events/network/detectorFile.ts';
-import { detect, type DetectorInput, type DetectorModel } from '../events/network/detectorModel.ts';
+import type { DetectorInput } from '../events/detectorInput.ts';
+import { detect, type DetectorModel } from '../events/network/detectorModel.ts';
 import { learnDetector } from '../events/network/learnDetector.ts';
 import type { Detection, LabelledRecording, Modality } from '../events/timedSpan.ts';
 import type { CallContext } from './channel.ts';
@@ -27,7 +28,9 @@ export interface LearntEvents {
 /** Null where the recording has no such modality. */
 async function inputOf(path: string, modality: Modality): Promise<DetectorInput | null> {
   const { tensors } = decodeSafetensors(await readFile(path));
-  return (tensors[modality === 'audio' ? 'spectrum' : 'pictures']?.data as DetectorInput | undefined) ?? null;
+  if (modality === 'audio') return tensors.spectrum ? { spectrum: tensors.spectrum.data as Float32Array } : null;
+  const { pictures, grid } = tensors;
+  return pictures && grid ? { pictures: pictures.data as Uint8Array, grid: grid.data as Uint8Array } : null;
 }
 
 async function inputsOf<T extends { inputPath: string }>(recordings: readonly T[], modality: Modality) {
@@ -52,13 +55,10 @@ export const eventHandlers = {
             'BAD_INPUT',
             `none of the recordings has a ${modality === 'audio' ? 'sound' : 'picture'}`,
           );
-        const others =
-          modality === 'audio'
-            ? await inputsOf(
-                request.unlabelled.map((inputPath) => ({ inputPath })),
-                modality,
-              )
-            : [];
+        const others = await inputsOf(
+          request.unlabelled.map((inputPath) => ({ inputPath })),
+          modality,
+        );
         const { model, heldOut, folds } = await learnDetector(
           {
             modality,

@@ -1,8 +1,12 @@
-// A trained detector of one modality: networks over frames, networks over segments, the decision and the calibration. Kept in one file.
+// A trained detector of one modality: networks over frames, exemplars and networks over segments, the decision and the
+// calibration. Kept in one file.
 import * as tf from '@tensorflow/tfjs';
 import { calibrated, type Calibration } from '../calibration.ts';
 import { decodeEvents, type Decision } from '../decodeEvents.ts';
-import { pictureChannels, pictureSize } from '../pictureInput.ts';
+import { distanceOf, formOf } from '../forms/form.ts';
+import { votesOf, type Exemplars } from '../forms/exemplars.ts';
+import { framesOf, type DetectorInput } from '../detectorInput.ts';
+import { gridChannels, gridSize } from '../pictureInput.ts';
 import { spectralBands, spectralHopS } from '../spectralInput.ts';
 import type { Detection, Modality } from '../timedSpan.ts';
 import { frameStride, type EventNetwork } from './eventNetwork.ts';
@@ -12,15 +16,15 @@ import { classifySegments } from './trainSegments.ts';
 export interface DetectorModel {
   modality: Modality;
   classes: number;
+  /** Of one class, "something", where there are exemplars. */
   frames: EventNetwork[];
+  /** Null where events of several classes may overlap. */
+  exemplars: Exemplars | null;
   /** Empty where events of several classes may overlap, and for pictures. */
   segments: SegmentNetwork[];
   decision: Decision;
   calibration: Calibration;
 }
-
-/** What a recording gives a detector: spectra [T, 64] or pictures [F, 40, 40, 2]. */
-export type DetectorInput = Float32Array | Uint8Array;
 
 export const frameSeconds: Record<Modality, number> = { audio: frameStride.audio * spectralHopS, visual: 0.1 };
 /** Output frames computed at once, and how many around them are looked at too. */
@@ -31,21 +35,19 @@ const around = { audio: 60, visual: 8 };
 export function frameScores(networks: readonly EventNetwork[], input: DetectorInput, exclusive: boolean): Float32Array {
   const { modality, classes } = networks[0]!.config;
   const stride = frameStride[modality];
-  const width = modality === 'audio' ? spectralBands : pictureSize * pictureSize * pictureChannels;
-  const frames = Math.floor(input.length / width / stride);
+  const width = modality === 'audio' ? spectralBands : gridSize * gridSize * gridChannels;
+  const all = framesOf(input);
+  const frames = Math.floor(all.length / width / stride);
   const out = new Float32Array(frames * (classes + 1));
   for (let from = 0; from < frames; from += piece[modality]) {
     const to = Math.min(frames, from + piece[modality]);
     const [start, end] = [Math.max(0, from - around[modality]), Math.min(frames, to + around[modality])];
-    const part = input.subarray(start * stride * width, end * stride * width);
+    const part = all.subarray(start * stride * width, end * stride * width);
     const scores = tf.tidy(() => {
       const x =
         modality === 'audio'
           ? tf.tensor(part as Float32Array, [1, (end - start) * stride, spectralBands, 1])
-          : tf.div(
-              tf.tensor(Float32Array.from(part), [1, end - start, pictureSize, pictureSize, pictureChannels]),
-              255,
-            );
+          : tf.div(tf.tensor(Float32Array.from(part), [1, end - start, gridSize, gridSize, gridChannels]), 255);
       const each = networks.map((network) => {
         const logits = network.forward(x, false);
         return exclusive ? tf.softmax(logits) : tf.sigmoid(logits);
@@ -57,52 +59,38 @@ export function frameScores(networks: readonly EventNetwork[], input: DetectorIn
   return out;
 }
 
-/** Share of the segment networks in the choice of the class; the rest is the networks' over frames. */
-const segmentShare = 0.9;
-
-/** Decodes frame scores and lets the segment networks have their say about the class. `confidence` is not calibrated. */
+/**
+ * Decodes frame scores; where there are exemplars, they and the segment networks say which class each event is. `confidence` is not
+ * calibrated.
+ */
 export function decideEvents(
   scores: Float32Array,
   input: DetectorInput,
-  model: Pick<DetectorModel, 'classes' | 'modality' | 'segments' | 'decision'>,
+  model: Pick<DetectorModel, 'classes' | 'modality' | 'exemplars' | 'segments' | 'decision'>,
 ): Detection[] {
-  const { classes, modality, segments, decision } = model;
-  const frameS = frameSeconds[modality];
-  const found = decodeEvents(scores, classes, frameS, decision);
-  if (!decision.exclusive || found.length === 0) return found;
-  const frameVotes = (one: Detection): Float32Array =>
-    votes(scores, classes, one.onsetS / frameS, one.offsetS / frameS);
+  const { classes, modality, exemplars, segments, decision } = model;
+  const found = decodeEvents(scores, exemplars ? 1 : classes, frameSeconds[modality], decision);
+  if (!exemplars || found.length === 0) return found;
+  const distance = distanceOf[modality];
   const told =
-    segments.length > 0 && modality === 'audio'
+    segments.length > 0 && 'spectrum' in input
       ? classifySegments(
           segments,
-          found.map(({ onsetS, offsetS }) => ({ input: input as Float32Array, onsetS, offsetS })),
+          found.map(({ onsetS, offsetS }) => ({ input: input.spectrum, onsetS, offsetS })),
           classes,
         )
       : null;
   return found.map((one, i) => {
-    const vote = frameVotes(one);
+    const form = formOf(input, one);
+    const votes = votesOf(exemplars, (j) => distance(form, exemplars.forms[j]!));
     let classIndex = 0;
     for (let k = 0; k < classes; k++) {
-      if (told) vote[k] = (1 - segmentShare) * vote[k]! + segmentShare * told[i * classes + k]!;
-      if (vote[k]! > vote[classIndex]!) classIndex = k;
+      // What resembles a rejected event is nothing, whatever the networks make of it.
+      if (told) votes[k] = (votes[k]! + told[i * classes + k]! * (1 - votes[classes]!)) / 2;
+      if (votes[k]! > votes[classIndex]!) classIndex = k;
     }
-    return { ...one, classIndex, confidence: vote[classIndex]! };
+    return { ...one, classIndex, confidence: votes[classIndex]! * one.confidence };
   });
-}
-
-/** Shares of the classes over frames [from, to). */
-function votes(scores: Float32Array, classes: number, from: number, to: number): Float32Array {
-  const out = new Float32Array(classes);
-  const width = classes + 1;
-  const last = Math.min(scores.length / width, Math.max(Math.round(to), Math.round(from) + 1));
-  let sum = 0;
-  for (let t = Math.max(0, Math.round(from)); t < last; t++)
-    for (let k = 0; k < classes; k++) {
-      out[k]! += scores[t * width + k]!;
-      sum += scores[t * width + k]!;
-    }
-  return sum > 0 ? out.map((value) => value / sum) : out;
 }
 
 /** Detections with calibrated confidence, those below the model's threshold left out. */

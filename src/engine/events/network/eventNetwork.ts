@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Random } from '../../training/random.ts';
 import type { Modality } from '../timedSpan.ts';
-import { pictureChannels, pictureSize } from '../pictureInput.ts';
+import { gridChannels, gridSize } from '../pictureInput.ts';
 import { batchNorm } from './batchNorm.ts';
 
 export interface NetworkConfig {
@@ -21,10 +21,12 @@ export interface NetworkConfig {
 /** Input frames for one output frame: 10 ms spectra give 20 ms, pictures stay. */
 export const frameStride: Record<Modality, number> = { audio: 2, visual: 1 };
 
-export const defaultConfig = (modality: Modality, classes: number): NetworkConfig =>
-  modality === 'audio'
-    ? { modality, classes, front: [16, 24, 32], width: 64, dilations: [1, 2, 4, 8], dropout: 0.2 }
-    : { modality, classes, front: [16, 32, 48], width: 64, dilations: [1, 2], dropout: 0.2 };
+/** To tell something from nothing takes less than to tell classes apart. */
+export function defaultConfig(modality: Modality, classes: number): NetworkConfig {
+  const front = classes === 1 ? [8, 12, 16] : [16, 24, 32];
+  const dilations = modality === 'audio' ? [1, 2, 4, 8] : [1, 2];
+  return { modality, classes, front, width: classes === 1 ? 32 : 64, dilations, dropout: 0.2 };
+}
 
 type Shape = number[];
 
@@ -146,8 +148,8 @@ export function shapesOf(config: NetworkConfig): [string, Shape][] {
     for (const part of ['scale', 'offset', 'mean', 'variance']) shapes.push([`${name}.${part}`, [channels]]);
   };
   const audio = config.modality === 'audio';
-  let channels = audio ? 1 : pictureChannels;
-  let side = audio ? 64 : pictureSize;
+  let channels = audio ? 1 : gridChannels;
+  let side = audio ? 64 : gridSize;
   for (const [k, width] of config.front.entries()) {
     const kernel = audio && k === 0 ? 5 : 3;
     normed(`front.${k}`, [kernel, kernel, channels, width]);

@@ -1,26 +1,29 @@
-// Learning of a detector of one modality: networks by folds of recordings, the decision and calibration from what each had not seen, and
-// for sound further segment networks that also learn from confident segments of unlabelled recordings (self-training).
+// Learning of a detector of one modality: networks over frames by folds of recordings, then the decision, what events are called and the
+// calibration from what each had not seen. Events that never overlap are found as "something" first and named by their form.
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../training/random.ts';
 import { fitCalibration, calibrated } from '../calibration.ts';
+import { decodeEvents } from '../decodeEvents.ts';
+import type { DetectorInput } from '../detectorInput.ts';
 import { countMatches, matchEvents } from '../eventScores.ts';
 import { countable, fitDecision, positives, type HeldOut } from '../fitDecision.ts';
 import { overlapShare } from '../frameStates.ts';
-import { pictureChannels, pictureSize } from '../pictureInput.ts';
+import { gridChannels, gridSize } from '../pictureInput.ts';
+import { somethingOf } from '../somethingOf.ts';
 import { spectralBands } from '../spectralInput.ts';
 import type { Detection, LabelledRecording, Modality } from '../timedSpan.ts';
-import { decideEvents, frameScores, frameSeconds, type DetectorInput, type DetectorModel } from './detectorModel.ts';
+import { decideEvents, frameScores, frameSeconds, type DetectorModel } from './detectorModel.ts';
 import { defaultConfig, EventNetwork } from './eventNetwork.ts';
+import { learnForms, type FormClassifier, type UnmarkedEvent } from './learnForms.ts';
 import { PictureCrops, type PictureRecording } from './pictureCrops.ts';
-import type { SegmentNetwork } from './segmentNetwork.ts';
 import { SpectralCrops, type SoundRecording } from './spectralCrops.ts';
 import { trainNetwork, type TrainingHooks } from './trainNetwork.ts';
-import { classifySegments, trainSegments, type TargetSegment } from './trainSegments.ts';
 
+type Recording = LabelledRecording & { input: DetectorInput };
 export interface LearnInput {
   modality: Modality;
   classes: number;
-  recordings: (LabelledRecording & { input: DetectorInput })[];
+  recordings: Recording[];
   /** Inputs of recordings of which nothing is known. */
   unlabelled: DetectorInput[];
   seed: number;
@@ -39,13 +42,13 @@ export interface LearnHooks {
   breathe?(): Promise<unknown>;
 }
 
-const crops = { audio: { length: 160, batch: 16 }, visual: { length: 16, batch: 12 } };
-/** A segment of an unlabelled recording is learned from above this probability. */
-const confident = 0.6;
+const crops = { audio: { length: 160, batch: 16 }, visual: { length: 16, batch: 8 } };
+/** Steps of a network over frames, to find something or to tell classes apart, and of one over segments. */
+const baseSteps = { something: { audio: 40, visual: 90 }, classes: { audio: 80, visual: 200 }, segments: 110 };
 
-export function foldsOf(recordings: readonly LabelledRecording[], random: Random): LabelledRecording[][] {
+export function foldsOf<T extends LabelledRecording>(recordings: readonly T[], random: Random): T[][] {
   const count = Math.min(3, recordings.length);
-  const folds: LabelledRecording[][] = Array.from({ length: count }, () => []);
+  const folds: T[][] = Array.from({ length: count }, () => []);
   for (const [i, recording] of random.shuffled(recordings).entries()) folds[i % count]!.push(recording);
   return folds;
 }
@@ -53,45 +56,49 @@ export function foldsOf(recordings: readonly LabelledRecording[], random: Random
 export async function learnDetector(input: LearnInput, hooks: LearnHooks = {}): Promise<Learnt> {
   const { modality, classes, recordings } = input;
   const random = new Random(input.seed);
-  const events = recordings.reduce((sum, recording) => sum + positives(recording).length, 0);
-  const effort = (input.effort ?? 1) * Math.min(3, Math.max(0.8, Math.sqrt(events / 127)));
-  const steps = { frames: Math.round((modality === 'audio' ? 60 : 240) * effort), segments: Math.round(220 * effort) };
-  const exclusive = overlapShare(recordings) < 0.01;
+  const named = overlapShare(recordings) < 0.01;
+  const { frameSteps, segmentSteps, counted } = planOf(input, named, hooks);
   const folds = foldsOf(recordings, random);
-  const segmental = modality === 'audio' && exclusive;
-  const total = folds.length * (steps.frames + (segmental ? steps.segments : 0)) + (segmental ? 2 * steps.segments : 0);
-  let done = 0;
-  const counted: TrainingHooks = {
-    onStep: () => hooks.progress?.(++done / total),
-    ...(hooks.breathe && { breathe: hooks.breathe }),
-  };
+  const foldOf = recordings.map((recording) => folds.findIndex((fold) => fold.includes(recording)));
   const frames: EventNetwork[] = [];
-  const segments: SegmentNetwork[] = [];
   for (const fold of folds) {
     const rest = recordings.filter((recording) => folds.length === 1 || !fold.includes(recording));
-    frames.push(await trainFrames(input, rest, steps.frames, exclusive, random.fork(), counted));
-    if (segmental)
-      segments.push(await trainSegments(labelled(rest, classes), classes, steps.segments, random.fork(), counted));
+    frames.push(await trainFrames(input, rest, { steps: frameSteps, named }, random.fork(), counted));
   }
-  const own = (recording: LabelledRecording): number => folds.findIndex((fold) => fold.includes(recording));
-  const scored = recordings.map((recording): HeldOut & { input: DetectorInput } => ({
-    recording,
+  const scored = recordings.map((recording, r): HeldOut & { input: DetectorInput } => ({
+    recording: named ? somethingOf(recording) : recording,
     input: recording.input,
-    scores: frameScores([frames[own(recording)]!], recording.input, exclusive),
+    scores: frameScores([frames[foldOf[r]!]!], recording.input, named),
   }));
-  const decision = fitDecision(scored, classes, frameSeconds[modality], exclusive);
-  const raw = scored.map(({ recording, input: sound, scores }) => ({
-    recording,
-    detections: decideEvents(scores, sound, {
-      classes,
-      modality,
-      decision,
-      segments: segmental ? [segments[own(recording)]!] : [],
-    }),
+  const decision = fitDecision(scored, named ? 1 : classes, frameSeconds[modality], named);
+  const forms = named
+    ? await learnForms(
+        {
+          modality,
+          classes,
+          recordings,
+          foldOf,
+          folds: folds.length,
+          steps: segmentSteps,
+          unmarked: unmarkedEvents(input, { frames, decision }),
+        },
+        random.fork(),
+        counted,
+      )
+    : null;
+  const without = { exemplars: null, segments: [] };
+  const part = (classifier: FormClassifier | undefined) => ({
+    classes,
+    modality,
+    decision,
+    ...(classifier ?? without),
+  });
+  const raw = scored.map(({ input: own, scores }, r) => ({
+    recording: recordings[r]!,
+    detections: decideEvents(scores, own, part(forms?.byFold[foldOf[r]!])),
   }));
   const calibration = calibrationOf(raw);
-  const model: DetectorModel = { modality, classes, frames, segments, decision, calibration };
-  if (segmental) segments.push(...(await selfTrained(input, model, steps.segments, random, counted)));
+  const model: DetectorModel = { ...part(forms?.kept), frames, calibration };
   const heldOut = raw.map(({ recording, detections }) => ({
     recording,
     detections: detections
@@ -101,44 +108,64 @@ export async function learnDetector(input: LearnInput, hooks: LearnHooks = {}): 
   return { model, heldOut, folds: folds.length };
 }
 
+function planOf({ modality, recordings, effort }: LearnInput, named: boolean, hooks: LearnHooks) {
+  const events = recordings.reduce((sum, recording) => sum + positives(recording).length, 0);
+  const times = (effort ?? 1) * Math.min(3, Math.max(0.8, Math.sqrt(events / 127)));
+  const frameSteps = Math.max(1, Math.round(baseSteps[named ? 'something' : 'classes'][modality] * times));
+  const segmentSteps = named && modality === 'audio' ? Math.max(1, Math.round(baseSteps.segments * times)) : 0;
+  const total = Math.min(3, recordings.length) * (frameSteps + segmentSteps);
+  let done = 0;
+  const counted: TrainingHooks = {
+    onStep: () => hooks.progress?.(++done / total),
+    ...(hooks.breathe && { breathe: hooks.breathe }),
+  };
+  return { frameSteps, segmentSteps, counted };
+}
+
 async function trainFrames(
   { modality, classes }: LearnInput,
-  recordings: LearnInput['recordings'],
-  steps: number,
-  exclusive: boolean,
+  recordings: Recording[],
+  { steps, named }: { steps: number; named: boolean },
   random: Random,
   hooks: TrainingHooks,
 ): Promise<EventNetwork> {
-  const network = new EventNetwork(defaultConfig(modality, classes), { random: random.fork() });
+  const outputs = named ? 1 : classes;
+  const network = new EventNetwork(defaultConfig(modality, outputs), { random: random.fork() });
   const { length, batch } = crops[modality];
+  const marked = named
+    ? recordings.map((one) => ({ ...somethingOf(one, frameSeconds[modality]), input: one.input }))
+    : recordings;
   const source =
     modality === 'audio'
-      ? new SpectralCrops(recordings as SoundRecording[], classes, length, random.fork())
-      : new PictureCrops(recordings as PictureRecording[], classes, length, random.fork());
+      ? new SpectralCrops(marked as SoundRecording[], outputs, length, random.fork())
+      : new PictureCrops(marked as PictureRecording[], outputs, length, random.fork());
   const shape =
-    modality === 'audio'
-      ? [batch, length, spectralBands, 1]
-      : [batch, length, pictureSize, pictureSize, pictureChannels];
+    modality === 'audio' ? [batch, length, spectralBands, 1] : [batch, length, gridSize, gridSize, gridChannels];
   const next = () => {
     const { input, states } = source.batch(batch);
     return { input: tf.tensor(input, shape), states };
   };
-  await trainNetwork(network, next, { steps, learningRate: 0.005, weightDecay: 1e-4, exclusive }, hooks);
+  await trainNetwork(network, next, { steps, learningRate: 0.005, weightDecay: 1e-4, exclusive: named }, hooks);
   return network;
 }
 
-function labelled(recordings: LearnInput['recordings'], classes: number): TargetSegment[] {
-  return recordings.flatMap((recording) =>
-    recording.spans
-      .filter(({ value, onsetS, offsetS }) => value === 'positive' && offsetS > onsetS)
-      .map(({ classIndex, onsetS, offsetS }) => ({
-        input: recording.input as Float32Array,
-        onsetS,
-        offsetS,
-        target: Float32Array.from({ length: classes }, (_, k) => (k === classIndex ? 1 : 0)),
-        weight: 2,
-      })),
-  );
+/** What the networks find in recordings without marks, and beside the marks of recordings that are not complete. */
+function unmarkedEvents(
+  { modality, recordings, unlabelled }: LearnInput,
+  { frames, decision }: Pick<DetectorModel, 'frames' | 'decision'>,
+): UnmarkedEvent[] {
+  const foundIn = (input: DetectorInput): UnmarkedEvent[] =>
+    decodeEvents(frameScores(frames, input, true), 1, frameSeconds[modality], decision).map(({ onsetS, offsetS }) => ({
+      input,
+      onsetS,
+      offsetS,
+    }));
+  const beside = recordings
+    .filter(({ complete }) => !complete)
+    .flatMap(({ input, spans }) =>
+      foundIn(input).filter((one) => !spans.some((span) => span.onsetS < one.offsetS && span.offsetS > one.onsetS)),
+    );
+  return [...unlabelled.flatMap(foundIn), ...beside];
 }
 
 function calibrationOf(raw: readonly { recording: LabelledRecording; detections: Detection[] }[]) {
@@ -151,44 +178,3 @@ function calibrationOf(raw: readonly { recording: LabelledRecording; detections:
   });
   return fitCalibration(judged, missed);
 }
-
-/** Two more networks over segments, which learn from all events and from confident segments of unlabelled recordings. */
-async function selfTrained(
-  input: LearnInput,
-  model: DetectorModel,
-  steps: number,
-  random: Random,
-  hooks: TrainingHooks,
-): Promise<SegmentNetwork[]> {
-  const events = labelled(input.recordings, input.classes);
-  const found: SegmentNetwork[] = [];
-  for (let round = 0; round < 2; round++) {
-    const more = unlabelledSegments(input, { ...model, segments: [...model.segments, ...found] });
-    found.push(await trainSegments([...events, ...more], input.classes, steps, random.fork(), hooks));
-  }
-  return found;
-}
-
-function unlabelledSegments({ unlabelled, classes }: LearnInput, model: DetectorModel): TargetSegment[] {
-  return unlabelled.flatMap((recording) => {
-    const scores = frameScores(model.frames, recording, model.decision.softmax);
-    const found = decideEvents(scores, recording, model).map(({ onsetS, offsetS }) => ({
-      input: recording as Float32Array,
-      onsetS,
-      offsetS,
-    }));
-    const told = classifySegments(model.segments, found, classes);
-    return found.flatMap((segment, i) => {
-      const target = sharpened(told.subarray(i * classes, (i + 1) * classes));
-      return Math.max(...told.subarray(i * classes, (i + 1) * classes)) >= confident
-        ? [{ ...segment, target, weight: 1 }]
-        : [];
-    });
-  });
-}
-
-const sharpened = (row: Float32Array): Float32Array => {
-  const squares = row.map((p) => p * p);
-  const sum = squares.reduce((a, b) => a + b, 0);
-  return squares.map((p) => p / sum);
-};

@@ -1,17 +1,16 @@
-// Training crops of pictures: stretches of recordings, turned, moved, scaled and lit at random, the same way all along.
+// Training crops of picture grids: stretches of recordings, turned, moved, scaled and amplified at random, the same way all along.
 import type { Random } from '../../training/random.ts';
 import { frameStates } from '../frameStates.ts';
-import { pictureChannels, pictureRateHz, pictureSize } from '../pictureInput.ts';
+import { gridChannels, gridSize, pictureRateHz, type PictureInput } from '../pictureInput.ts';
 import type { LabelledRecording } from '../timedSpan.ts';
 import type { CropBatch } from './spectralCrops.ts';
 
 export interface PictureRecording extends LabelledRecording {
-  /** [F, 40, 40, 2], see `pictureInput`. */
-  input: Uint8Array;
+  input: PictureInput;
 }
-const pixels = pictureSize * pictureSize * pictureChannels;
+const pixels = gridSize * gridSize * gridChannels;
 /** Largest turn in radians, relative change of size, and move in points. */
-const change = { turn: 0.2, size: 0.18, move: 5 };
+const change = { turn: 0.2, size: 0.18, move: 4 };
 
 export class PictureCrops {
   private readonly classes: number;
@@ -34,7 +33,7 @@ export class PictureCrops {
     this.complete = recordings.filter(({ complete }) => complete);
   }
 
-  /** input [B, length, 40, 40, 2] in 0…1, states [B, length, K]. */
+  /** input [B, length, 32, 32, 2] in 0…1, states [B, length, K]. */
   batch(size: number): CropBatch {
     const input = new Float32Array(size * this.length * pixels);
     const states = new Int8Array(size * this.length * this.classes);
@@ -50,7 +49,7 @@ export class PictureCrops {
   private fill(input: Float32Array, states: Int8Array): void {
     const { random, length } = this;
     const { recording, centreS } = this.place();
-    const frames = recording.input.length / pixels;
+    const frames = recording.input.grid.length / pixels;
     const first = Math.round(centreS * pictureRateHz - length / 2);
     const times = Float64Array.from({ length }, (_, t) => (first + t + 0.5) / pictureRateHz);
     frameStates(recording, times, this.classes, 1 / pictureRateHz, states);
@@ -59,16 +58,12 @@ export class PictureCrops {
     const scale = 1 + signed(change.size);
     const move = [signed(change.move), signed(change.move)] as const;
     const gain = 1 + signed(0.3);
-    const lift = signed(0.1);
     for (let t = 0; t < length; t++) {
       const frame = Math.min(frames - 1, Math.max(0, first + t));
-      const source = recording.input.subarray(frame * pixels, (frame + 1) * pixels);
+      const source = recording.input.grid.subarray(frame * pixels, (frame + 1) * pixels);
       const target = input.subarray(t * pixels, (t + 1) * pixels);
       turned(source, target, { cos: Math.cos(turn) / scale, sin: Math.sin(turn) / scale, move });
-      for (let i = 0; i < pixels; i += pictureChannels) {
-        target[i] = target[i]! * gain + lift;
-        target[i + 1] = target[i + 1]! * gain;
-      }
+      for (let i = 0; i < pixels; i++) target[i]! *= gain;
     }
   }
 
@@ -90,21 +85,21 @@ function turned(
   target: Float32Array,
   { cos, sin, move }: { cos: number; sin: number; move: readonly [number, number] },
 ): void {
-  const middle = (pictureSize - 1) / 2;
-  const last = pictureSize - 1.001;
-  for (let y = 0; y < pictureSize; y++)
-    for (let x = 0; x < pictureSize; x++) {
+  const middle = (gridSize - 1) / 2;
+  const last = gridSize - 1.001;
+  for (let y = 0; y < gridSize; y++)
+    for (let x = 0; x < gridSize; x++) {
       const [dx, dy] = [x - middle - move[0], y - middle - move[1]];
       const u = Math.min(last, Math.max(0, middle + dx * cos - dy * sin));
       const v = Math.min(last, Math.max(0, middle + dx * sin + dy * cos));
       const [u0, v0] = [Math.floor(u), Math.floor(v)];
       const [du, dv] = [u - u0, v - v0];
-      for (let c = 0; c < pictureChannels; c++) {
-        const i = (v0 * pictureSize + u0) * pictureChannels + c;
-        const below = i + pictureSize * pictureChannels;
-        const upper = source[i]! * (1 - du) + source[i + pictureChannels]! * du;
-        const lower = source[below]! * (1 - du) + source[below + pictureChannels]! * du;
-        target[(y * pictureSize + x) * pictureChannels + c] = (upper * (1 - dv) + lower * dv) / 255;
+      for (let c = 0; c < gridChannels; c++) {
+        const i = (v0 * gridSize + u0) * gridChannels + c;
+        const below = i + gridSize * gridChannels;
+        const upper = source[i]! * (1 - du) + source[i + gridChannels]! * du;
+        const lower = source[below]! * (1 - du) + source[below + gridChannels]! * du;
+        target[(y * gridSize + x) * gridChannels + c] = (upper * (1 - dv) + lower * dv) / 255;
       }
     }
 }

@@ -1,13 +1,13 @@
 // Training crops of sound: pieces of recordings warped in time and frequency, mixed onto other backgrounds, filtered and masked.
 import type { Random } from '../../training/random.ts';
+import type { SoundInput } from '../detectorInput.ts';
 import { frameStates } from '../frameStates.ts';
 import { spectralBands, spectralHopS } from '../spectralInput.ts';
 import type { LabelledRecording } from '../timedSpan.ts';
 import { frameStride } from './eventNetwork.ts';
 
 export interface SoundRecording extends LabelledRecording {
-  /** [T, 64], see `spectralInput`. */
-  input: Float32Array;
+  input: SoundInput;
 }
 /** A batch of crops: input [B, length, 64], states [B, length / stride, K]. */
 export interface CropBatch {
@@ -118,7 +118,12 @@ export class SpectralCrops {
     const { recording, centreS } = this.place();
     const rate = 1 + (random.uniform() * 2 - 1) * options.tempo;
     const centre = centreS / spectralHopS;
-    warpedCrop(recording.input, { centre, rate, warp: 1 + (random.uniform() * 2 - 1) * options.warp }, length, input);
+    warpedCrop(
+      recording.input.spectrum,
+      { centre, rate, warp: 1 + (random.uniform() * 2 - 1) * options.warp },
+      length,
+      input,
+    );
     const stride = frameStride.audio;
     const times = Float64Array.from(
       { length: length / stride },
@@ -157,7 +162,7 @@ export class SpectralCrops {
       const centreS = reach + random.uniform() * (recording.durationS - 2 * reach);
       if (recording.spans.some(({ onsetS, offsetS }) => offsetS > centreS - reach && onsetS < centreS + reach))
         continue;
-      warpedCrop(recording.input, { centre: centreS / spectralHopS, rate: 1, warp: 1 }, length, this.other);
+      warpedCrop(recording.input.spectrum, { centre: centreS / spectralHopS, rate: 1, warp: 1 }, length, this.other);
       return true;
     }
     return false;

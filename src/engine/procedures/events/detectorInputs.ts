@@ -5,7 +5,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { EngineContext } from '../engineContext.ts';
 
 /** Raised when the form of the inputs changes, so that older files are made again. */
-const version = 1;
+const version = 2;
 
 /** The input file of a recording, made if missing. @throws NOT_FOUND, DECODE_FAILED */
 export async function detectorInput(
