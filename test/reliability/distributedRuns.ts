@@ -116,7 +116,14 @@ export const embedHere = (workspace: string) =>
 
 export const embedArgs = (workspace: string, store: string, ...more: string[]): string[] => [
   'embed',
-  ...['--model', model, '--workspace', workspace, '--store', store, '--shard-clips', '3'],
+  '--model',
+  model,
+  '--workspace',
+  workspace,
+  '--store',
+  store,
+  '--shard-clips',
+  '3',
   ...more,
 ];
 

@@ -50,7 +50,7 @@ beforeAll(async () => {
   const single = collection.workspace('alone');
   await embedHere(single);
   alone = vectorsOf(single);
-  expect(alone.size).toBe(3 * clips);
+  if (alone.size !== 3 * clips) throw new Error(`one machine embedded ${alone.size / 3} of ${clips} clips`);
 }, 300_000);
 afterAll(async () => {
   for (const service of services) if (!isMissing(service)) await service.stop();
