@@ -63,7 +63,12 @@ async function simulate(shards: number): Promise<void> {
   const signal = new AbortController().signal;
   const waiting = [...cut];
   const site = (worker: string) => ({
-    ...{ store, clock, worker, recipe: testRecipe, setId: run.setId, signal },
+    store,
+    clock,
+    worker,
+    recipe: testRecipe,
+    setId: run.setId,
+    signal,
     embed: async ({ clips }: (typeof cut)[number]) =>
       clips.map((clip) => rowOf(Number(/\d+/.exec(clip.path)![0]), 768)),
   });
@@ -118,7 +123,15 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
 };
 const model = process.env.BENCH_MODEL ?? 'shipped';
 const embed = (workspace: string, ...more: string[]): string[] => [
-  ...['embed', '--model', model, '--precision', 'float32', '--device', 'cpu', '--workspace', workspace],
+  'embed',
+  '--model',
+  model,
+  '--precision',
+  'float32',
+  '--device',
+  'cpu',
+  '--workspace',
+  workspace,
   ...more,
 ];
 
