@@ -1,5 +1,6 @@
 // Distributed extraction, measured: `simulate [SHARDS]` counts requests and time that the store costs, with workers that compute nothing;
-// `workers WORKSPACE` compares one process with 1, 2 and 4 workers on the same processors; `kills WORKSPACE [N]` kills workers at random
+// `workers WORKSPACE` compares one process with 1, 2 and 4 workers on the same processors; `pair WORKSPACE` runs one
+// process beside one worker; `kills WORKSPACE [N]` kills workers at random
 // and compares the result with that of one machine. WORKSPACE holds imported clips without embeddings; copies of it are used.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -91,11 +92,11 @@ async function simulate(shards: number): Promise<void> {
   say({ shards, published, requestsPerShard: each, times, millisecondsPerShard: times.work! / shards });
 }
 
-const start = (args: string[], processors?: string): ChildProcess => {
+const start = (args: string[], processors?: string, listen = false): ChildProcess => {
   const command = [process.execPath, cli, ...args];
   const [program, ...rest] = processors ? ['taskset', '-c', processors, ...command] : command;
   return spawn(program!, rest, {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', listen ? 'pipe' : 'ignore', 'ignore'],
     detached: true,
     env: { ...process.env, CAVMAE_LOCK_S: '3', CAVMAE_GONE_S: '4' },
   });
@@ -161,6 +162,47 @@ async function compareWorkers(workspace: string): Promise<void> {
   await redis.stop();
 }
 
+interface Line {
+  event: string;
+  seconds?: number;
+  clips?: number;
+}
+
+/** One process on one processor beside one worker on the other, then the other way round: other load meets both alike. */
+async function besideEachOther(workspace: string): Promise<void> {
+  const redis = await startRedis();
+  if (isMissing(redis)) throw new Error(redis.missing);
+  const ratios: number[] = [];
+  for (const [own, others] of [
+    ['0', '1'],
+    ['1', '0'],
+  ] as const) {
+    const [alone, copy] = [copyOf(workspace, `alone-${own}`), copyOf(workspace, `beside-${own}`)];
+    const store = pathToFileURL(path.join(base, `store-${own}`)).href;
+    const host = start(embed(copy, '--store', store, '--queue', redis.url, '--shard-clips', '32'));
+    const worker = start(['worker', '--store', store, '--queue', redis.url, '--json'], others, true);
+    const lines: { atMs: number; line: Line }[] = [];
+    worker.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\n').filter(Boolean))
+        lines.push({ atMs: performance.now(), line: JSON.parse(line) as Line });
+    });
+    const single = start([...embed(alone), '--json'], own, true);
+    let text = '';
+    single.stdout!.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    await Promise.all([ended(single), ended(host)]);
+    kill(worker);
+    const shards = lines.filter(({ line }) => line.event === 'shard');
+    const clips = shards.slice(1).reduce((sum, { line }) => sum + line.clips!, 0);
+    // From the end of the first shard: a worker stays, its start does not count.
+    const rate = clips / ((shards.at(-1)!.atMs - shards[0]!.atMs) / 1000);
+    const { clipsPerSecond } = JSON.parse(text) as { clipsPerSecond: number };
+    ratios.push(clipsPerSecond / rate);
+    say({ processors: [own, others], oneProcess: clipsPerSecond, oneWorker: rate, ratio: clipsPerSecond / rate });
+  }
+  say({ ratio: Math.sqrt(ratios[0]! * ratios[1]!) });
+  await redis.stop();
+}
+
 /** Three workers at a time, of which one dies every few seconds. */
 async function killWorkers(workspace: string, kills: number): Promise<void> {
   const redis = await startRedis();
@@ -190,8 +232,9 @@ const [what = 'simulate', first, second] = process.argv.slice(2);
 try {
   if (what === 'simulate') await simulate(Number(first) || 10_000);
   else if (what === 'workers') await compareWorkers(path.resolve(first!));
+  else if (what === 'pair') await besideEachOther(path.resolve(first!));
   else if (what === 'kills') await killWorkers(path.resolve(first!), Number(second) || 50);
-  else throw new Error(`${what}: simulate, workers or kills`);
+  else throw new Error(`${what}: simulate, workers, pair or kills`);
 } finally {
   rmSync(base, { recursive: true, force: true });
 }

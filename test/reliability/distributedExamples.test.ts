@@ -85,7 +85,12 @@ describe.skipIf(isMissing(redis))(`the container${isMissing(redis) ? ` (skipped:
     // As `npm ci` would make it.
     symlinkSync(path.resolve('node_modules'), path.join(image, 'node_modules'));
     const [entry, command] = ['ENTRYPOINT', 'CMD'].map((name) => JSON.parse(instruction(name)[0]!) as string[]);
-    const environment = { ...process.env, CAVMAE_QUEUE: isMissing(redis) ? '' : redis.url, CAVMAE_STORE: store };
+    const environment = {
+      ...process.env,
+      CAVMAE_QUEUE: isMissing(redis) ? '' : redis.url,
+      CAVMAE_STORE: store,
+      CAVMAE_WAIT_S: '1',
+    };
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [...entry!.slice(1), ...command!, '--once', '--json'],

@@ -60,10 +60,11 @@ export async function openWorker({ store: url, media, scratch, signal, tell, tim
 
 /** Shorter times for slow or impatient networks. */
 function environmentTiming(environment: NodeJS.ProcessEnv = process.env): WorkerTiming {
-  const seconds = (name: string): number | null => Number(environment[name]) || null;
-  const [lockS, goneS] = [seconds('CAVMAE_LOCK_S'), seconds('CAVMAE_GONE_S')];
+  const seconds = (name: string): number => Number(environment[name]) || 0;
+  const [lockS, goneS, waitS] = ['CAVMAE_LOCK_S', 'CAVMAE_GONE_S', 'CAVMAE_WAIT_S'].map(seconds);
   return {
-    ...(lockS !== null && { lockMs: lockS * 1000 }),
-    ...(goneS !== null && { goneAfterMs: goneS * 1000, beatMs: (goneS * 1000) / 4 }),
+    ...(lockS && { lockMs: lockS * 1000 }),
+    ...(waitS && { patienceMs: waitS * 1000 }),
+    ...(goneS && { goneAfterMs: goneS * 1000, beatMs: (goneS * 1000) / 4 }),
   };
 }

@@ -35,7 +35,7 @@ export interface WorkerTiming extends QueueTiming {
   againMs?: number;
 }
 
-const timings = { beatMs: beatEveryMs, idleMs: 3000, patienceMs: 30_000, againMs: 15_000 };
+const timings = { beatMs: beatEveryMs, idleMs: 3000, patienceMs: 15_000, againMs: 15_000 };
 const rateOverMs = 300_000;
 
 export interface WorkerOptions {
