@@ -8,6 +8,8 @@ import { AnnotationStore } from './annotationStore.ts';
 import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
+import { queryCondition, queryIds } from './query/queryCondition.ts';
+import type { QueryContext } from './query/queryContext.ts';
 import { ClipTable } from './clipStore.ts';
 import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
@@ -139,6 +141,9 @@ export class Workspace implements Stores {
       setId: this.settings.get<number>('embeddingSet'),
       modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
       countedClass: this.classifiers.countedClass(),
+      query: (text) => queryCondition(text, this.queryContext()),
+      queryIds: (text) => queryIds(text, this.queryContext()),
+      metadata: (name) => this.clipMetadata.column(name).values,
     }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);
@@ -153,6 +158,18 @@ export class Workspace implements Stores {
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
     if (!this.readOnly) this.vectors.truncateTorn();
+  }
+
+  private queryContext(): QueryContext {
+    return {
+      db: this.db,
+      metadata: this.metadata,
+      clipMetadata: this.clipMetadata,
+      classifierId: this.classifiers.current(),
+      setId: this.settings.get<number>('embeddingSet'),
+      modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
+      countedClass: this.classifiers.countedClass(),
+    };
   }
 
   folder(name: WorkspaceFolder): string {

@@ -1,7 +1,6 @@
 // Where things lie in a store.
 
-/** Everything computed by one recipe: the parts are a Parquet data set of one schema. */
-export const setFolder = (setId: string): string => `sets/${setId}/`;
+// Everything computed by one recipe lies in `sets/ID/`; its parts are a Parquet data set of one schema.
 export const recipeKey = (setId: string): string => `sets/${setId}/recipe.json`;
 export const shardKey = (setId: string, shardId: string): string => `sets/${setId}/shards/${shardId}.json`;
 export const partsFolder = (setId: string): string => `sets/${setId}/parts/`;

@@ -4,7 +4,7 @@ import { errorCode } from './errors.ts';
 
 const count = z.number().int().min(0);
 
-export const distributionWorker = z.object({
+const distributionWorker = z.object({
   worker: z.string(),
   host: z.string(),
   /** It computes a shard of this run now. */
@@ -16,7 +16,6 @@ export const distributionWorker = z.object({
   /** Why it cannot work. */
   problem: z.string().nullable(),
 });
-export type DistributionWorker = z.infer<typeof distributionWorker>;
 
 export const distributionStatus = z.object({
   run: z.string(),

@@ -1,5 +1,5 @@
 // A worker of distributed extractions, ready to take shards: store, machine and loop joined.
-import type { ArrayIndex } from '../../distribution/arrayIndex.ts';
+import { parseArrayIndex, type ArrayIndex } from '../../distribution/arrayIndex.ts';
 import { readManifest, runsIn, type Manifest } from '../../distribution/manifest.ts';
 import { withoutPassword } from '../../distribution/queueUrl.ts';
 import { openStore } from '../../distribution/openStore.ts';
@@ -10,6 +10,7 @@ import { ShardMachine } from './shardMachine.ts';
 import { ShardWorker, type WorkerLine, type WorkerTiming } from './shardWorker.ts';
 
 export type { WorkerLine } from './shardWorker.ts';
+export { parseArrayIndex, type ArrayIndex };
 
 export interface OpenWorkerOptions {
   store: string;

@@ -1,8 +1,7 @@
 // cavmae embed with --store: the same embeddings by several machines, with a queue, or as tasks of an array.
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseArrayIndex, type ArrayIndex } from '../../../../engine/distribution/arrayIndex.ts';
-import { openWorker } from '../../../../engine/procedures/distribution/openWorker.ts';
+import { openWorker, parseArrayIndex, type ArrayIndex } from '../../../../engine/procedures/distribution/openWorker.ts';
 import type { MediaRule } from '../../../../engine/procedures/distribution/mediaPlaces.ts';
 import type { DeviceWish, PrecisionWish } from '../../../../shared/contract/extraction.ts';
 import type { JobResult } from '../../../../shared/contract/jobKinds.ts';
