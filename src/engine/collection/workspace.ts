@@ -18,6 +18,7 @@ import { checkDatabase, repairDatabase, type DatabaseReport } from './database/i
 import { ClipMetadata } from './metadata/clipMetadata.ts';
 import { FoundStore } from './metadata/foundStore.ts';
 import { MetadataStore } from './metadata/metadataStore.ts';
+import { Notes } from './metadata/notes.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
@@ -29,6 +30,7 @@ import { RunTable } from './runStore.ts';
 import { restoreBackup, salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
+import { SnapshotStore } from './snapshots/snapshotStore.ts';
 import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
@@ -68,9 +70,11 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  readonly notes: Notes;
   /** What recordings say of themselves. */
   readonly found: FoundStore;
   readonly audits: AuditStore;
+  readonly snapshots: SnapshotStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -154,9 +158,11 @@ export class Workspace implements Stores {
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.notes = new Notes(db, this.steps);
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
+    this.snapshots = new SnapshotStore(db, this.steps, this.roots);
     if (!this.readOnly) this.vectors.truncateTorn();
   }
 

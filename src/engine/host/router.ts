@@ -6,6 +6,7 @@ import { createClassifiersProcedures } from '../procedures/classifiers/classifie
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
 import { createDistributionProcedures } from '../procedures/distribution/distribution.ts';
+import { createDatasetsProcedures } from '../procedures/datasets/datasets.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
 import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
 import { createEventsProcedures } from '../procedures/events/events.ts';
@@ -21,6 +22,7 @@ import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
 import { createRunsProcedures } from '../procedures/classifiers/runs.ts';
 import { createSchemasProcedures } from '../procedures/labels/schemas.ts';
 import { createSearchProcedures } from '../procedures/maps/search.ts';
+import { createSnapshotsProcedures } from '../procedures/snapshots/snapshots.ts';
 import { createSystemProcedures } from '../procedures/system.ts';
 import { createViewsProcedures } from '../procedures/labels/views.ts';
 import { createWorkspacesProcedures } from '../procedures/workspaces.ts';
@@ -37,6 +39,8 @@ export function createRouter(context: EngineContext) {
     events: createEventsProcedures(context),
     metadata: createMetadataProcedures(context),
     estimates: createEstimatesProcedures(context),
+    datasets: createDatasetsProcedures(context),
+    snapshots: createSnapshotsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     distribution: createDistributionProcedures(context),

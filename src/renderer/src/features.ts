@@ -18,6 +18,7 @@ import { mapFeature } from './features/map/index.ts';
 import { metadataFeature } from './features/metadata/index.ts';
 import { modelsFeature } from './features/models/index.ts';
 import { searchFeature } from './features/search/index.ts';
+import { snapshotsFeature } from './features/snapshots/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 import { transferFeature } from './features/transfer/index.ts';
 import { workspacesFeature } from './features/workspaces/index.ts';
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   findFeature,
   importFeature,
   transferFeature,
+  snapshotsFeature,
   jobsFeature,
   modelsFeature,
   inspectFeature,
