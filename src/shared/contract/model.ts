@@ -1,5 +1,6 @@
 // Models of the catalogue, masks and reconstructions, classifiers and training runs.
 import { z } from 'zod';
+import { finetuneDepths, finetuneModes } from './modes.ts';
 import { id } from './clip.ts';
 import { agreement, device, precision } from './extraction.ts';
 
@@ -155,8 +156,8 @@ export const projection = z.object({
 });
 export type Projection = z.infer<typeof projection>;
 
-export const finetuneMode = z.enum(['multimodal', 'audioonly', 'videoonly']);
-export const finetuneDepth = z.enum(['head', 'last', 'full']);
+export const finetuneMode = z.enum(finetuneModes);
+export const finetuneDepth = z.enum(finetuneDepths);
 
 /** Options left out come from the preset. `testShare` is split by source file. */
 export const finetuneOptions = z

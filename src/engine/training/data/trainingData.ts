@@ -1,4 +1,5 @@
 // From annotations to training targets, with plain words about what is too little. Pure: the window's preview and the job use it alike.
+import type { LabelValue } from '../../../shared/contract/labelValue.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { splitBySource } from './split.ts';
 
@@ -6,7 +7,7 @@ export interface Annotation {
   clipId: number;
   mediaId: number;
   classId: number;
-  value: 'positive' | 'negative' | 'uncertain';
+  value: LabelValue;
 }
 export interface ClassName {
   classId: number;
