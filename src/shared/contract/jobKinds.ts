@@ -308,6 +308,7 @@ export const jobKinds = {
       path: z.string(),
       format: z.enum(['npy', 'parquet']),
       spaces: z.array(space),
+      clipIds: z.array(id).optional(),
     }),
     state: noState,
     result: z.object({ files: z.array(z.string()) }),
