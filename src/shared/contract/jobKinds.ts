@@ -5,7 +5,7 @@ import { id } from './clip.ts';
 import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
-import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
+import { finetuneDepth, finetuneMode, holdOut, maskSpec, metrics, space, variant } from './model.ts';
 import { modelComparison } from './modelComparison.ts';
 
 const count = z.number().int().min(0);
@@ -30,6 +30,7 @@ const finetuneValues = z.looseObject({
   weightAverage: z.boolean(),
   averageFrom: z.number(),
   testShare: z.number(),
+  holdOut: holdOut.optional(),
   earlyStop: z.boolean(),
 });
 const pretrainValues = z.looseObject({
@@ -307,6 +308,7 @@ export const jobKinds = {
       path: z.string(),
       format: z.enum(['npy', 'parquet']),
       spaces: z.array(space),
+      clipIds: z.array(id).optional(),
     }),
     state: noState,
     result: z.object({ files: z.array(z.string()) }),

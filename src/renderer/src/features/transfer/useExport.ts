@@ -96,11 +96,16 @@ export function useExport() {
           classifierId: form.classifierId!,
           path,
           format: form.format as 'csv' | 'jsonl' | 'parquet',
+          ...clipsOf(form.clips),
         })
       ).files;
-    return filesOf(
-      (await client.embeddings.export({ path, format: form.format as 'npy' | 'parquet', spaces: form.spaces })).jobId,
-    );
+    const started = await client.embeddings.export({
+      path,
+      format: form.format as 'npy' | 'parquet',
+      spaces: form.spaces,
+      ...clipsOf(form.clips),
+    });
+    return filesOf(started.jobId);
   }
   /** Waits for the job's end, which events bring. */
   async function filesOf(jobId: number): Promise<readonly string[]> {
