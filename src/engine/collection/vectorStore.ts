@@ -335,8 +335,9 @@ export class VectorTable implements VectorStore {
 
   private write(file: string, offset: number, values: Float32Array | Uint32Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const handle = openSync(file, existsSync(file) ? 'r+' : 'w+');
+    let handle: number | undefined;
     try {
+      handle = openSync(file, existsSync(file) ? 'r+' : 'w+');
       ftruncateSync(handle, offset);
       for (let done = 0; done < bytes.length;)
         done += writeSync(handle, bytes, done, bytes.length - done, offset + done);
@@ -344,7 +345,7 @@ export class VectorTable implements VectorStore {
     } catch (thrown) {
       throw EngineError.from(thrown);
     } finally {
-      closeSync(handle);
+      if (handle !== undefined) closeSync(handle);
     }
   }
 }
