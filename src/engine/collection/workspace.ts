@@ -8,6 +8,8 @@ import { AnnotationStore } from './annotationStore.ts';
 import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
+import { queryCondition, queryIds } from './query/queryCondition.ts';
+import type { QueryContext } from './query/queryContext.ts';
 import { ClipTable } from './clipStore.ts';
 import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
@@ -27,6 +29,7 @@ import { RunTable } from './runStore.ts';
 import { restoreBackup, salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
+import { SnapshotStore } from './snapshots/snapshotStore.ts';
 import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
@@ -69,6 +72,7 @@ export class Workspace implements Stores {
   /** What recordings say of themselves. */
   readonly found: FoundStore;
   readonly audits: AuditStore;
+  readonly snapshots: SnapshotStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -139,6 +143,9 @@ export class Workspace implements Stores {
       setId: this.settings.get<number>('embeddingSet'),
       modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
       countedClass: this.classifiers.countedClass(),
+      query: (text) => queryCondition(text, this.queryContext()),
+      queryIds: (text) => queryIds(text, this.queryContext()),
+      metadata: (name) => this.clipMetadata.column(name).values,
     }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);
@@ -152,7 +159,20 @@ export class Workspace implements Stores {
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
+    this.snapshots = new SnapshotStore(db, this.steps, this.roots);
     if (!this.readOnly) this.vectors.truncateTorn();
+  }
+
+  private queryContext(): QueryContext {
+    return {
+      db: this.db,
+      metadata: this.metadata,
+      clipMetadata: this.clipMetadata,
+      classifierId: this.classifiers.current(),
+      setId: this.settings.get<number>('embeddingSet'),
+      modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
+      countedClass: this.classifiers.countedClass(),
+    };
   }
 
   folder(name: WorkspaceFolder): string {

@@ -91,6 +91,11 @@ export function createEventRouter(): Listener {
     eventsChanged: ({ undo: state }) => {
       undo.engine = state;
     },
+    metadataChanged: ({ undo: state }) => {
+      undo.engine = state;
+      if (map.colourBy.startsWith('metadata:')) void column();
+      if (filter.criteria.query) void filtered();
+    },
     auditsChanged: ({ undo: state }) => {
       undo.engine = state;
     },

@@ -61,7 +61,7 @@ export const classifiers = {
         classifierId: id,
         path: z.string().min(1),
         format: z.enum(['csv', 'jsonl', 'parquet']),
-        /** Only of these clips. */
+        /** Only these clips; all where left out. */
         clipIds: z.array(id).optional(),
       }),
     )

@@ -33,8 +33,8 @@ export const embeddings = {
         path: z.string().min(1),
         format: z.enum(['npy', 'parquet']),
         spaces: z.array(space).default(['joint', 'audio', 'visual']),
-        /** Only of these clips; what is not embedded is left out. BAD_INPUT where nothing is left. */
-        clipIds: z.array(id).min(1).optional(),
+        /** Only these clips; all where left out. */
+        clipIds: z.array(id).optional(),
       }),
     )
     .output(started),
