@@ -8,7 +8,7 @@ import type { EngineContext } from '../engineContext.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** One row per clip, of all or of `chosen` ones: its window, the likeliest class, whether that lies below its threshold, and every class's probability. Throws BAD_INPUT where nothing is predicted yet. */
+/** One row per clip: its window, the likeliest class, whether that lies below its threshold, and every class's probability. Throws BAD_INPUT where nothing is predicted yet. */
 export async function exportPredictions(
   { workspace }: EngineContext,
   classifier: Classifier,
@@ -21,17 +21,11 @@ export async function exportPredictions(
     throw new EngineError('BAD_INPUT', `“${classifier.name}” has predicted nothing yet`, {
       hint: 'Run its predictions first.',
     });
-  const wanted = chosen ? new Set(chosen) : null;
-  if (wanted && !clipIds.some((clipId) => wanted.has(clipId)))
-    throw new EngineError('BAD_INPUT', `“${classifier.name}” has predicted none of the chosen clips`, {
-      field: 'clipIds',
-      hint: 'Run its predictions again, or choose other clips.',
-    });
   const width = classifier.classes.length;
   const clips = new Map(workspace.clips.many([...clipIds]).map((clip) => [clip.id, clip]));
   const rows = Array.from(clipIds).flatMap((clipId, n) => {
     const clip = clips.get(clipId);
-    if (!clip || (wanted && !wanted.has(clipId))) return [];
+    if (!clip) return [];
     const p = Array.from(probabilities.subarray(n * width, (n + 1) * width));
     const top = p.indexOf(Math.max(...p));
     return [

@@ -1,6 +1,5 @@
 // Embeddings out of the workspace: NumPy matrices with a table of their clips, or one Parquet file with a list column per space. The
 // projection worker reads the vectors and writes the files; the host tells it, piece by piece, which clips and where their vectors lie.
-import { EngineError } from '../../../shared/engineError.ts';
 import type { JobParams, JobResult } from '../../../shared/contract/jobKinds.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';

@@ -141,7 +141,7 @@ describe('embed', () => {
     const none = await engine.context.jobs.settled(jobId);
     expect([none.status, none.error]).toEqual([
       'failed',
-      expect.stringMatching(/none of the chosen clips is embedded/),
+      expect.stringMatching(/none of these clips is embedded/),
     ]);
     const file = join(base, 'out.parquet');
     await settled(await client.embeddings.export({ path: file, format: 'parquet', spaces: ['joint', 'audio'] }));
