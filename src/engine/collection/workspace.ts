@@ -18,6 +18,7 @@ import { checkDatabase, repairDatabase, type DatabaseReport } from './database/i
 import { ClipMetadata } from './metadata/clipMetadata.ts';
 import { FoundStore } from './metadata/foundStore.ts';
 import { MetadataStore } from './metadata/metadataStore.ts';
+import { Notes } from './metadata/notes.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
@@ -69,6 +70,7 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  readonly notes: Notes;
   /** What recordings say of themselves. */
   readonly found: FoundStore;
   readonly audits: AuditStore;
@@ -156,6 +158,7 @@ export class Workspace implements Stores {
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.notes = new Notes(db, this.steps);
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);

@@ -92,6 +92,8 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
     setRules: 'write',
     problems: 'read',
     tags: 'read',
+    notes: 'read',
+    setNote: 'write',
     read: 'write',
   },
   estimates: {
