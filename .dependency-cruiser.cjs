@@ -9,7 +9,7 @@ const rooms = {
   'shared/signal': ['shared/engineError'],
   'shared/figures': ['shared/signal'],
   'shared/plots': ['shared/figures'],
-  'engine/model': ['engine/base/randomStream', 'shared/engineError', 'shared/signal'],
+  'engine/model': ['engine/base/randomStream', 'shared/contract/modes', 'shared/engineError', 'shared/signal'],
   'engine/preprocess': ['shared'],
   'engine/checkpoint': ['engine/base', 'engine/model/', 'shared'],
   'engine/media': ['engine/base', 'engine/preprocess', 'shared'],

@@ -1,9 +1,10 @@
 // The full 768-d model of the paper with weights by formula: features, pretraining, gradients, classifier.
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { classifierModes } from '../../src/shared/contract/modes.ts';
 import { startBackend } from '../../src/engine/backend/startBackend.ts';
 import { featuresA, featuresV, paperOptions, pretrainForward } from '../../src/engine/model/cavMae.ts';
-import { finetuneForward, ftModes } from '../../src/engine/model/cavMaeFt.ts';
+import { finetuneForward } from '../../src/engine/model/cavMaeFt.ts';
 import { sizes } from '../../src/engine/model/config.ts';
 import { pool } from '../../src/engine/model/encoder.ts';
 import { unitRows } from '../../src/engine/model/losses.ts';
@@ -131,7 +132,7 @@ describe.runIf(has('base/formula.json'))('base', () => {
       if (stage === 'joint_tokens')
         tf.tidy(() => compare(pool(value as tf.Tensor3D).dataSync(), 'base/ft_joint_pooled.bin'));
     };
-    for (const mode of ftModes)
+    for (const mode of classifierModes)
       compare(valuesOf(finetuneForward({ ...model, tap }, inputs, mode)), `base/ft_logits_${mode}.bin`);
     expect(model.parameters.get('mlp_head.1.weight').shape[0]).toBe(formula().label_dim);
   });

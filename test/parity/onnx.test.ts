@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { classifierModes } from '../../src/shared/contract/modes.ts';
 import { loadCheckpoint } from '../../src/engine/checkpoint/loadCheckpoint.ts';
-import { classifierModes } from '../../src/engine/checkpoint/onnx/classifierGraph.ts';
 import { exportOnnx, type OnnxGraph } from '../../src/engine/checkpoint/onnx/exportOnnx.ts';
 import { compare, has, pathOf, tensor } from './fixtures.ts';
 

@@ -1,6 +1,7 @@
 // The forward stages of a fixture folder, on whatever backend runs: what both the native and the wasm suite call.
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
+import { classifierModes } from '../../src/shared/contract/modes.ts';
 import {
   featuresA,
   featuresV,
@@ -8,7 +9,7 @@ import {
   pretrainForward,
   type PretrainOptions,
 } from '../../src/engine/model/cavMae.ts';
-import { finetuneForward, ftModes, usesAudio, usesImage } from '../../src/engine/model/cavMaeFt.ts';
+import { finetuneForward, usesAudio, usesImage } from '../../src/engine/model/cavMaeFt.ts';
 import { pool } from '../../src/engine/model/encoder.ts';
 import type { CavMaeConfig } from '../../src/engine/model/config.ts';
 import type { MaskMode } from '../../src/engine/model/masking.ts';
@@ -191,7 +192,7 @@ export function lossCases(name: string): void {
 }
 
 export function finetuneLogits(name: string): void {
-  const modes = ftModes.filter((mode) => has(`${name}/logits_${mode}.bin`));
+  const modes = classifierModes.filter((mode) => has(`${name}/logits_${mode}.bin`));
   it.each(modes)('logits: %s', (mode) => {
     const folder = modelFolder(name);
     const model = folder.load('cavmaeft');

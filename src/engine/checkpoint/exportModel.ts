@@ -1,9 +1,9 @@
 // A model of the catalogue → files others can use.
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { loadModel } from './loadModel.ts';
-import type { ClassifierMode } from './onnx/classifierGraph.ts';
 import { exportOnnx } from './onnx/exportOnnx.ts';
 import { saveCheckpoint } from './saveCheckpoint.ts';
 import { decodeRecord } from './checkpointRecord.ts';

@@ -1,14 +1,15 @@
 // What people say about clips: set, clear, take back, look up. Every call is one step of the journal, on disk when it returns.
+import type { LabelValue, Presence } from '../../shared/contract/labelValue.ts';
 import type { JournalEntry, UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Db } from './database/database.ts';
-import { StepLog, type Change, type Mark, type Presence, type Reverted, type Source, type Value } from './stepLog.ts';
+import { StepLog, type Change, type Mark, type Reverted, type Source } from './stepLog.ts';
 import type { AnnotationReader, LabelledClip } from './stores.ts';
 
 export interface SetAnnotations {
   clipIds: readonly number[];
   classId: number;
-  value: Value | null;
+  value: LabelValue | null;
   presence?: Presence | null;
   source?: Source;
 }
@@ -16,7 +17,7 @@ export interface SetAnnotations {
 export interface NewAnnotation {
   clipId: number;
   classId: number;
-  value: Value;
+  value: LabelValue;
   presence: Presence | null;
 }
 type Stored = Mark & { clipId: number; classId: number };
@@ -131,11 +132,11 @@ export class AnnotationStore implements AnnotationReader {
       seq: number;
       clipId: number;
       classId: number;
-      before: Value | null;
-      after: Value | null;
+      before: LabelValue | null;
+      after: LabelValue | null;
       source: Source;
     }[];
-    const net = new Map<string, { clipId: number; from: Value | null; to: Value | null; source: Source }>();
+    const net = new Map<string, { clipId: number; from: LabelValue | null; to: LabelValue | null; source: Source }>();
     for (const { clipId, classId, before, after, source } of rows) {
       const key = `${clipId} ${classId}`;
       net.set(key, { clipId, from: net.has(key) ? net.get(key)!.from : before, to: after, source });
@@ -193,13 +194,18 @@ export class AnnotationStore implements AnnotationReader {
   /** The labels that clips have now, in every schema. */
   ofClips(
     clipIds: readonly number[],
-  ): { clipId: number; labels: { classId: number; value: Value; presence: Presence | null }[] }[] {
+  ): { clipId: number; labels: { classId: number; value: LabelValue; presence: Presence | null }[] }[] {
     const rows = this.db
       .prepare(
         `SELECT a.clip_id AS clipId, a.class_id AS classId, a.value, a.presence FROM annotation a JOIN label_class k ON k.id = a.class_id AND NOT k.removed
         WHERE a.clip_id IN (SELECT value FROM json_each(?)) ORDER BY a.class_id`,
       )
-      .all(JSON.stringify(clipIds)) as { clipId: number; classId: number; value: Value; presence: Presence | null }[];
+      .all(JSON.stringify(clipIds)) as {
+      clipId: number;
+      classId: number;
+      value: LabelValue;
+      presence: Presence | null;
+    }[];
     const byClip = Map.groupBy(rows, ({ clipId }) => clipId);
     return clipIds.map((clipId) => ({
       clipId,

@@ -1,4 +1,5 @@
 // Clips: records for the engine, rows for the page, filtered and sorted ids, badges and scores.
+import { FacetColumns } from './query/facetColumns.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Badge, Clip, ClipFilter, ColumnName } from '../../shared/contract/clip.ts';
 import { badgeBits, badgesOf } from './query/badgeBits.ts';
@@ -38,6 +39,8 @@ export class ClipTable implements ClipStore {
   private readonly db: Db;
   private readonly roots: RootStore;
   private readonly present: () => Present;
+  /** Kept, because a person who tries filters asks for the same columns again and again. Made at the first use. */
+  private facetColumns: FacetColumns | null = null;
 
   constructor(db: Db, roots: RootStore, present: () => Present) {
     this.db = db;
@@ -133,7 +136,8 @@ export class ClipTable implements ClipStore {
   }
 
   facets(filter: ClipFilter = {}, schemaId?: number): Facets {
-    return clipFacets(this.db, filter, schemaId, this.present());
+    this.facetColumns ??= new FacetColumns(this.db);
+    return clipFacets(this.db, this.facetColumns, filter, schemaId, this.present());
   }
 
   columns(

@@ -1,4 +1,5 @@
 // Steps of the journal: one per action of a person, whatever it touched; undone and done again in order, across sessions.
+import type { LabelValue, Presence } from '../../shared/contract/labelValue.ts';
 import type { UndoState } from '../../shared/contract/annotation.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { AuditJournal, type AuditEntry } from './audits/auditJournal.ts';
@@ -9,11 +10,9 @@ import { rederiveAnnotations } from './journal.ts';
 import { MetadataJournal, type MetadataEntry } from './metadata/metadataJournal.ts';
 import { NoteJournal, type NoteEntry } from './metadata/noteJournal.ts';
 
-export type Value = 'positive' | 'negative' | 'uncertain';
-export type Presence = 'audible' | 'visible' | 'both';
 export type Source = 'human' | 'import' | 'model' | 'propagation';
 export interface Mark {
-  value: Value;
+  value: LabelValue;
   presence: Presence | null;
   source: Source;
 }
@@ -54,15 +53,15 @@ export interface Reverted {
 interface EntryRow {
   clip_id: number;
   class_id: number;
-  before_value: Value | null;
+  before_value: LabelValue | null;
   before_presence: Presence | null;
   before_source: Source | null;
-  after_value: Value | null;
+  after_value: LabelValue | null;
   after_presence: Presence | null;
   after_source: Source | null;
 }
 
-const mark = (value: Value | null, presence: Presence | null, source: Source | null): Mark | null =>
+const mark = (value: LabelValue | null, presence: Presence | null, source: Source | null): Mark | null =>
   value === null || source === null ? null : { value, presence, source };
 const tables: Record<SchemaNoun, { table: string; columns: readonly string[] }> = {
   schema: { table: 'label_schema', columns: ['name', 'multi_label', 'from_events', 'removed'] },

@@ -2,10 +2,10 @@
 //
 // A group is a domain of the population: within a stratum the audited clips of a group are a simple random sample of the group's clips
 // there, so that each group has an estimate of its own from its own audits (post-stratification; Cochran 1977, section 5A.13).
+import type { Presence } from '../../shared/contract/labelValue.ts';
 import { stratifiedInterval, type Interval, type StratumSample } from './stratifiedInterval.ts';
 
 export type AuditAnswer = 'yes' | 'no' | 'unsure';
-export type AuditPresence = 'audible' | 'visible' | 'both';
 /** What counts as an occurrence: any, or one that is heard, seen, or both at once. */
 export type AskedPresence = 'any' | 'heard' | 'seen' | 'both';
 
@@ -14,7 +14,7 @@ export interface PopulationUnit {
   stratum: number;
   group: string | null;
   answer: AuditAnswer | null;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 export interface OccurrenceRow extends Interval {

@@ -1,4 +1,5 @@
 // What detectors learn from and what they find, with classes as indices into the detector's list.
+import type { LabelValue } from '../../shared/contract/labelValue.ts';
 export interface Span {
   /** Index into the detector's classes. */
   classIndex: number;
@@ -8,7 +9,7 @@ export interface Span {
 /** A statement of a person about a span of a recording. */
 export interface MarkedSpan extends Span {
   eventId: number;
-  value: 'positive' | 'negative' | 'uncertain';
+  value: LabelValue;
 }
 export interface Detection extends Span {
   /** Calibrated probability that an event of the class is there. */

@@ -1,4 +1,5 @@
 // An open engine: workspace, workers, job queue and event bus joined, with the router that implements the contract.
+import { WorkspaceMemory } from '../procedures/workspaceMemory.ts';
 import { jobKinds } from '../../shared/contract/jobKinds.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { ComputeHandlers } from '../workers/compute.ts';
@@ -107,6 +108,7 @@ export async function createEngine({
   const data = createDataShelf();
   const context: EngineContext = {
     workspace,
+    memory: new WorkspaceMemory(events),
     jobs,
     events,
     host,

@@ -1,5 +1,6 @@
 // The finetuned classifier (paper section 3.2; reference CAVMAEFT): pooled tokens through LayerNorm and one linear layer.
 import * as tf from '@tensorflow/tfjs';
+import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Batch } from './cavMae.ts';
 import { embeddingOf, encodeA, encodeBoth, encodeStream, encodeV, pool, type Stream } from './encoder.ts';
@@ -8,13 +9,9 @@ import { differentiableLinear } from './linear.ts';
 import type { Model } from './model.ts';
 import { patchEmbedA, patchEmbedV } from './patchEmbed.ts';
 
-/** The reference's strings. `missing…only`: a model trained with both modalities, one of them missing now. */
-export const ftModes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
-export type FtMode = (typeof ftModes)[number];
-
 /** Which inputs a mode looks at. `missingaudioonly` uses audio only: the reference names the modality that is left. */
-export const usesAudio = (mode: FtMode): boolean => mode !== 'videoonly' && mode !== 'missingvideoonly';
-export const usesImage = (mode: FtMode): boolean => mode !== 'audioonly' && mode !== 'missingaudioonly';
+export const usesAudio = (mode: ClassifierMode): boolean => mode !== 'videoonly' && mode !== 'missingvideoonly';
+export const usesImage = (mode: ClassifierMode): boolean => mode !== 'audioonly' && mode !== 'missingaudioonly';
 
 /** mlp_head: pooled [N, D] → logits [N, classes]. */
 export function mlpHead({ parameters, tap }: Model, pooled: tf.Tensor2D): tf.Tensor2D {
@@ -34,7 +31,12 @@ export function mlpHead({ parameters, tap }: Model, pooled: tf.Tensor2D): tf.Ten
  * come through here. In the one-modality modes, models without a contrastive loss use the LayerNorms that they trained.
  * @throws EngineError BAD_INPUT for a modality that the mode needs and did not get.
  */
-export function pooledTokens(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D | null, mode: FtMode): tf.Tensor2D {
+export function pooledTokens(
+  model: Model,
+  a: tf.Tensor3D | null,
+  v: tf.Tensor3D | null,
+  mode: ClassifierMode,
+): tf.Tensor2D {
   if (usesAudio(mode) && !a) throw new EngineError('BAD_INPUT', `mode ${mode} needs audio`, { field: 'audio' });
   if (usesImage(mode) && !v) throw new EngineError('BAD_INPUT', `mode ${mode} needs image`, { field: 'image' });
   return tf.tidy(() => {
@@ -63,7 +65,7 @@ export function pooledTokens(model: Model, a: tf.Tensor3D | null, v: tf.Tensor3D
 export function specificTokens(
   model: Model,
   { audio, image }: Batch,
-  mode: FtMode,
+  mode: ClassifierMode,
 ): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
   return tf.tidy(
     () =>
@@ -75,7 +77,7 @@ export function specificTokens(
 }
 
 /** Logits [N, classes]. @throws EngineError BAD_INPUT for an input the mode needs and did not get. */
-export const finetuneForward = (model: Model, batch: Batch, mode: FtMode): tf.Tensor2D =>
+export const finetuneForward = (model: Model, batch: Batch, mode: ClassifierMode): tf.Tensor2D =>
   tf.tidy(() => {
     const { a, v } = specificTokens(model, batch, mode);
     return mlpHead(model, pooledTokens(model, a, v, mode));

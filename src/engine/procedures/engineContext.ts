@@ -1,4 +1,5 @@
 // What every procedure file is given: the collection, the workers, the job queue and the event bus of one open workspace.
+import type { WorkspaceMemory } from './workspaceMemory.ts';
 import type { EngineEvent } from '../../shared/contract/system.ts';
 import type { WorkerHandle } from '../workers/channel.ts';
 import type { Workspace } from '../collection/workspace.ts';
@@ -23,6 +24,7 @@ export interface WorkspaceShelf {
 
 export interface EngineContext {
   workspace: Workspace;
+  memory: WorkspaceMemory;
   jobs: TypedJobQueue;
   events: EventBus;
   compute: WorkerHandle<ComputeHandlers>;

@@ -1,8 +1,8 @@
 // Finetuning CAVMAEFT (paper section 3.2): the last layers on cached tokens, or everything with the paper's recipe.
 import * as tf from '@tensorflow/tfjs';
+import type { ClassifierMode, FinetuneDepth } from '../../shared/contract/modes.ts';
 import type { CurvePoint } from '../../shared/contract/model.ts';
 import { EngineError } from '../../shared/engineError.ts';
-import type { FtMode } from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
 import { accumulate, fitting } from './optimiser/accumulate.ts';
 import { Adam } from './optimiser/adam.ts';
@@ -15,8 +15,8 @@ import type { TokenCache } from './data/tokenCache.ts';
 import { loadTrainingState, randomOf, saveTrainingState, type Position } from './trainingState.ts';
 
 export interface FinetunePlan {
-  depth: 'last' | 'full';
-  mode: FtMode;
+  depth: Exclude<FinetuneDepth, 'head'>;
+  mode: ClassifierMode;
   multiLabel: boolean;
   values: FinetuneValues;
   seed: number;

@@ -1,17 +1,10 @@
 // What a finetuning step sees. Full depth: inputs, augmented by the paper's recipe, mixup included. Last layers: tokens of the frozen
 // E_a and E_v, computed once per clip and kept.
 import * as tf from '@tensorflow/tfjs';
+import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
 import type { Batch } from '../model/cavMae.ts';
-import {
-  finetuneForward,
-  mlpHead,
-  pooledTokens,
-  specificTokens,
-  usesAudio,
-  usesImage,
-  type FtMode,
-} from '../model/cavMaeFt.ts';
+import { finetuneForward, mlpHead, pooledTokens, specificTokens, usesAudio, usesImage } from '../model/cavMaeFt.ts';
 import type { Model } from '../model/model.ts';
 import { fbank } from '../preprocess/fbank.ts';
 import { sliceRows } from './optimiser/accumulate.ts';
@@ -69,7 +62,7 @@ export async function drawInputs(
   clips: readonly LabelledClip[],
   all: readonly LabelledClip[],
   values: FinetuneValues,
-  mode: FtMode,
+  mode: ClassifierMode,
   random: Random,
   reader: InputReader,
 ): Promise<{ inputs: ClipInput[]; partners: ({ input: ClipInput; lambda: number } | null)[]; targets: Float32Array }> {
@@ -134,7 +127,7 @@ export function stepOfInputs(
   drawn: Awaited<ReturnType<typeof drawInputs>>,
   names: readonly string[],
   values: FinetuneValues,
-  mode: FtMode,
+  mode: ClassifierMode,
   random: Random,
 ): StepInput {
   const wants = { audio: usesAudio(mode), image: usesImage(mode) };
@@ -178,7 +171,7 @@ export function frozenTokens(
   model: Model,
   inputs: readonly ClipInput[],
   names: readonly string[],
-  mode: FtMode,
+  mode: ClassifierMode,
   frameAt = 0.5,
 ): { a: tf.Tensor3D | null; v: tf.Tensor3D | null } {
   const batch = makeBatch(inputs, names, model.config, { ...plainBatch, frameAt }, new Random(0), {
@@ -197,7 +190,7 @@ export function stepOfTokens(
   model: Model,
   { a, v }: { a: tf.Tensor3D | null; v: tf.Tensor3D | null },
   clips: readonly LabelledClip[],
-  mode: FtMode,
+  mode: ClassifierMode,
   smoothing: number,
 ): StepInput {
   const logits = (from: number, to: number) => {

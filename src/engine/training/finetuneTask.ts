@@ -1,6 +1,7 @@
 // The compute worker's part of deeper finetuning: model and data in, a calibrated classifier with its scores out.
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import type { ClassifierMode, FinetuneDepth, FinetuneMode } from '../../shared/contract/modes.ts';
 import type { CurvePoint, Metrics } from '../../shared/contract/model.ts';
 import { loadModel } from '../checkpoint/loadModel.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
@@ -8,7 +9,7 @@ import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
 import { readTensor, type NamedTensor } from '../checkpoint/tensorEntry.ts';
 import { classifyClip } from '../inference/classify.ts';
 import type { ClipInput } from '../inference/clipInput.ts';
-import { finetuneForward, type FtMode } from '../model/cavMaeFt.ts';
+import { finetuneForward } from '../model/cavMaeFt.ts';
 import { configOfCheckpoint } from '../model/configOfCheckpoint.ts';
 import type { Model } from '../model/model.ts';
 import { loadParameters, noExceptions, pretrainedToFinetune } from '../model/loadParameters.ts';
@@ -34,8 +35,8 @@ export interface FinetuneRequest {
   /** A checkpoint's path, or `random:<size>:<seed>`. */
   model: string;
   modelId: string;
-  depth: 'last' | 'full';
-  mode: 'multimodal' | 'audioonly' | 'videoonly';
+  depth: Exclude<FinetuneDepth, 'head'>;
+  mode: FinetuneMode;
   multiLabel: boolean;
   classes: { classId: number; name: string }[];
   clips: TrainingClip[];
@@ -291,7 +292,7 @@ export async function runFinetune(
       }),
     });
 
-    const score = async (ftMode: FtMode, some: readonly LabelledClip[]): Promise<Float32Array> => {
+    const score = async (ftMode: ClassifierMode, some: readonly LabelledClip[]): Promise<Float32Array> => {
       const p = new Float32Array(some.length * width);
       for (const [n, clip] of some.entries()) {
         await breathe();
@@ -316,7 +317,7 @@ export async function runFinetune(
       thresholds,
       multiLabel,
     });
-    const alone = async (ftMode: FtMode): Promise<EvaluatedMetrics | null> =>
+    const alone = async (ftMode: ClassifierMode): Promise<EvaluatedMetrics | null> =>
       mode === 'multimodal' && test.length
         ? evaluate({
             probabilities: await score(ftMode, test),

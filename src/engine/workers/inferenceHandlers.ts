@@ -1,4 +1,5 @@
 // What the compute worker does with clips: embeddings, reconstructions, where a sound comes from.
+import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Device, ExtractionChoice, Precision } from '../../shared/contract/extraction.ts';
 import { attentionOfClip, type AttentionRequest } from '../inference/attention.ts';
@@ -10,7 +11,6 @@ import type { AlignedStrategy } from '../../shared/contract/model.ts';
 import { classifyClip, type Activation } from '../inference/classify.ts';
 import { localiseClip } from '../inference/localise.ts';
 import { reconstructClip, reconstructionLosses, type MaskRequest } from '../inference/reconstruct.ts';
-import type { FtMode } from '../model/cavMaeFt.ts';
 import { breathe } from '../base/breathe.ts';
 import type { CallContext } from './channel.ts';
 import { forInputGroups, forInputs, type InputFailure } from './forInputs.ts';
@@ -86,7 +86,7 @@ export const inferenceHandlers = {
 
   /** Probabilities [inputs.length, classes] of a finetuned checkpoint, mean over frames; NaN rows where it failed. */
   classify: (
-    { model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: FtMode; activation: Activation },
+    { model: spec, inputs, frames, mode, activation }: EmbedRequest & { mode: ClassifierMode; activation: Activation },
     { signal, emit }: CallContext<{ done: number }>,
   ) =>
     withModel(spec, async (model) => {

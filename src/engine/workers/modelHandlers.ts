@@ -1,5 +1,6 @@
 // What the compute worker does on inputs already preprocessed, as the reference's own scripts would: features, losses, logits.
 import * as tf from '@tensorflow/tfjs';
+import type { ClassifierMode } from '../../shared/contract/modes.ts';
 import { startBackend } from '../backend/startBackend.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
 import { loadModel } from '../checkpoint/loadModel.ts';
@@ -8,7 +9,7 @@ import type { AutoencoderPart } from '../../shared/wire/urls.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import { freeing } from '../inference/freeing.ts';
 import { paperOptions, pretrainForward } from '../model/cavMae.ts';
-import { finetuneForward, usesAudio, usesImage, type FtMode } from '../model/cavMaeFt.ts';
+import { finetuneForward, usesAudio, usesImage } from '../model/cavMaeFt.ts';
 import { MEL_BINS, tokensA, tokensV } from '../model/config.ts';
 import { embeddingOf, encodeA, encodeBoth, encodeStream, encodeV, pool, withoutClassToken } from '../model/encoder.ts';
 import { keptTokens, maskFromNoise } from '../model/masking.ts';
@@ -191,7 +192,7 @@ export const modelHandlers = {
       fbank,
       frames,
       mode,
-    }: { model: string; fbank: ArrayInput | null; frames: ArrayInput | null; mode: FtMode },
+    }: { model: string; fbank: ArrayInput | null; frames: ArrayInput | null; mode: ClassifierMode },
     { signal }: CallContext,
   ) =>
     withModel(spec, async (model) => {

@@ -1,7 +1,7 @@
 // The expressions of `cavmae events … --where`: criteria joined by "and", as a filter of the contract.
 //
 //   class=call and modality=seen        confidence>=0.8 and source=detector        name~harbour and duration<0.5        onset>=60 and onset<120
-import { annotationValue } from '../../shared/contract/annotation.ts';
+import { labelValue } from '../../shared/contract/labelValue.ts';
 import { eventModality, eventSource, type EventFilter } from '../../shared/contract/event.ts';
 import { EngineError } from '../../shared/engineError.ts';
 import type { Client } from './session.ts';
@@ -46,7 +46,7 @@ function equal(filter: EventFilter, field: string, text: string, classes: Names)
     case 'modality':
       return { ...filter, modalities: [...(filter.modalities ?? []), oneOf(eventModality.options, text, field)] };
     case 'value':
-      return { ...filter, values: [...(filter.values ?? []), oneOf(annotationValue.options, text, field)] };
+      return { ...filter, values: [...(filter.values ?? []), oneOf(labelValue.options, text, field)] };
     case 'source':
       return { ...filter, sources: [...(filter.sources ?? []), oneOf(eventSource.options, text, field)] };
     case 'annotator':

@@ -1,5 +1,6 @@
 // What people say about clips: schemas, classes and annotations with a journal behind them.
 import { z } from 'zod';
+import { labelValue, presence } from './labelValue.ts';
 import { clip, id } from './clip.ts';
 
 export const labelClass = z.object({
@@ -22,8 +23,6 @@ export const labelSchema = z.object({
 });
 export type LabelSchema = z.infer<typeof labelSchema>;
 
-export const annotationValue = z.enum(['positive', 'negative', 'uncertain']);
-export const presence = z.enum(['audible', 'visible', 'both']);
 export const annotationSource = z.enum(['human', 'import', 'model', 'propagation']);
 
 /** One line of the append-only journal, newest first where listed. */
@@ -32,8 +31,8 @@ export const journalEntry = z.object({
   clipId: id,
   classId: id,
   className: z.string(),
-  before: annotationValue.nullable(),
-  after: annotationValue.nullable(),
+  before: labelValue.nullable(),
+  after: labelValue.nullable(),
   presence: presence.nullable(),
   source: annotationSource,
   at: z.string(),
@@ -50,8 +49,8 @@ export const labelStep = z.object({
     z.object({
       clipId: id,
       classId: id,
-      before: annotationValue.nullable(),
-      after: annotationValue.nullable(),
+      before: labelValue.nullable(),
+      after: labelValue.nullable(),
       presence: presence.nullable(),
     }),
   ),

@@ -1,5 +1,6 @@
 // Media (a file) and clips (a window of a file): what a collection is made of.
 import { z } from 'zod';
+import { labelValue, presence } from './labelValue.ts';
 
 export const id = z.number().int().positive();
 
@@ -70,8 +71,8 @@ export const clip = z.object({
   labels: z.array(
     z.object({
       classId: id,
-      value: z.enum(['positive', 'negative', 'uncertain']),
-      presence: z.enum(['audible', 'visible', 'both']).nullable(),
+      value: labelValue,
+      presence: presence.nullable(),
     }),
   ),
   /** `abstained`: the probability lies below the threshold of its class. */

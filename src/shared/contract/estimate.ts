@@ -6,8 +6,6 @@ import { undoState } from './annotation.ts';
 export const auditAnswer = z.enum(['yes', 'no', 'unsure']);
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 /** How an occurrence was noticed, for answers of yes. */
-export const auditPresence = z.enum(['audible', 'visible', 'both']);
-export type AuditPresence = z.infer<typeof auditPresence>;
 /** What is counted: any occurrence, or those that are heard, seen, or both at once. */
 export const askedPresence = z.enum(['any', 'heard', 'seen', 'both']);
 export type AskedPresence = z.infer<typeof askedPresence>;

@@ -1,6 +1,7 @@
 // Events in time: intervals and points in a recording, detectors that learn from them, and what detectors propose.
 import { z } from 'zod';
-import { annotationValue, undoState } from './annotation.ts';
+import { labelValue } from './labelValue.ts';
+import { undoState } from './annotation.ts';
 import { id } from './clip.ts';
 
 export const eventModality = z.enum(['heard', 'seen', 'both']);
@@ -25,7 +26,7 @@ export const timedEvent = z.object({
   onsetS: seconds,
   offsetS: seconds.nullable(),
   modality: eventModality,
-  value: annotationValue,
+  value: labelValue,
   lowHz: hertz,
   highHz: hertz,
   source: eventSource,
@@ -40,7 +41,7 @@ const fields = {
   onsetS: seconds,
   offsetS: seconds.nullable(),
   modality: eventModality,
-  value: annotationValue,
+  value: labelValue,
   lowHz: hertz,
   highHz: hertz,
   annotator: z.string().max(200).nullable(),
@@ -50,7 +51,7 @@ export const newEvent = z.object({
   ...fields,
   mediaId: id,
   modality: eventModality.default('heard'),
-  value: annotationValue.default('positive'),
+  value: labelValue.default('positive'),
   lowHz: hertz.default(null),
   highHz: hertz.default(null),
   annotator: z.string().max(200).nullable().default(null),
@@ -67,7 +68,7 @@ export const eventFilter = z.object({
   schemaId: id.optional(),
   classIds: z.array(id).optional(),
   modalities: z.array(eventModality).optional(),
-  values: z.array(annotationValue).optional(),
+  values: z.array(labelValue).optional(),
   sources: z.array(eventSource).optional(),
   annotators: z.array(z.string()).optional(),
   /** Events that overlap this span of their recording. */
@@ -94,7 +95,7 @@ export const eventFacets = z.object({
   completeRecordings: z.number().int(),
   classes: z.array(z.object({ id, name: z.string(), count: z.number().int() })),
   modalities: z.array(z.object({ value: eventModality, count: z.number().int() })),
-  values: z.array(z.object({ value: annotationValue, count: z.number().int() })),
+  values: z.array(z.object({ value: labelValue, count: z.number().int() })),
   sources: z.array(z.object({ value: eventSource, count: z.number().int() })),
   annotators: z.array(z.object({ value: z.string(), count: z.number().int() })),
 });
@@ -116,8 +117,8 @@ export const eventHistoryEntry = z.object({
   eventId: id,
   mediaId: id.nullable(),
   class: z.string(),
-  before: z.object({ onsetS: z.number(), offsetS: z.number().nullable(), value: annotationValue }).nullable(),
-  after: z.object({ onsetS: z.number(), offsetS: z.number().nullable(), value: annotationValue }).nullable(),
+  before: z.object({ onsetS: z.number(), offsetS: z.number().nullable(), value: labelValue }).nullable(),
+  after: z.object({ onsetS: z.number(), offsetS: z.number().nullable(), value: labelValue }).nullable(),
   source: eventSource,
   text: z.string(),
   at: z.string(),

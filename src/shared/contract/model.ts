@@ -1,5 +1,6 @@
 // Models of the catalogue, masks and reconstructions, classifiers and training runs.
 import { z } from 'zod';
+import { finetuneDepths, finetuneModes } from './modes.ts';
 import { id } from './clip.ts';
 import { agreement, device, precision } from './extraction.ts';
 
@@ -155,8 +156,8 @@ export const projection = z.object({
 });
 export type Projection = z.infer<typeof projection>;
 
-export const finetuneMode = z.enum(['multimodal', 'audioonly', 'videoonly']);
-export const finetuneDepth = z.enum(['head', 'last', 'full']);
+export const finetuneMode = z.enum(finetuneModes);
+export const finetuneDepth = z.enum(finetuneDepths);
 
 /** What is held out for testing: whole recordings, or blocks of time where there are few. */
 export const holdOut = z.enum(['recording', 'time']);

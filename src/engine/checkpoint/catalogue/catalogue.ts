@@ -194,8 +194,8 @@ async function official(entry: OfficialModel, folder: string): Promise<Catalogue
     source: url ?? `${authorsPage} (no link of its own; add the file)`,
   };
   const path = fileOf(folder, id);
-  if (path) {
-    const model = await ofFile(path, told);
+  const model = path && (await unlessGone(ofFile(path, told)));
+  if (path && model) {
     return { ...model, normPixLoss, trained: id !== 'vision-mae-start', verified: await verifiedBy(path, entry) };
   }
   const config = { ...configOfSize('base'), ...entry.config };
@@ -240,6 +240,13 @@ async function own(path: string, id: string): Promise<CatalogueModel> {
   });
 }
 
+/** Null where the file vanished while the folder was read: then it is not there. */
+const unlessGone = (model: Promise<CatalogueModel>): Promise<CatalogueModel | null> =>
+  model.catch((thrown: unknown) => {
+    if (EngineError.from(thrown).code === 'NOT_FOUND') return null;
+    throw thrown;
+  });
+
 export async function listModels(workspace: ModelFolder): Promise<CatalogueModel[]> {
   const folder = workspace.folder('models');
   const files = (await readdir(folder).catch(() => [])).filter((name) => extensions.includes(extname(name)));
@@ -257,6 +264,6 @@ export async function listModels(workspace: ModelFolder): Promise<CatalogueModel
       'For comparison and for timing: what an untrained model of full size sees.',
     ),
     ...(await Promise.all(officialModels.map((entry) => official(entry, folder)))),
-    ...(await Promise.all(owned.map(({ path, id }) => own(path, id)))),
+    ...(await Promise.all(owned.map(({ path, id }) => unlessGone(own(path, id))))).filter((model) => model !== null),
   ];
 }

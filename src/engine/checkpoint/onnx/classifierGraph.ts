@@ -1,5 +1,6 @@
 // ONNX graph of a finetuned classifier in one of its modes (reference CAVMAEFT): `audio` [N, T, 128], `image` [N, 3, H, W], as the mode
 // needs them → `logits` [N, classes].
+import type { ClassifierMode } from '../../../shared/contract/modes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { MEL_BINS } from '../../model/config.ts';
 import type { Stream } from '../../model/encoder.ts';
@@ -18,15 +19,6 @@ import {
   withoutClassToken,
   type OnnxModel,
 } from './transformer.ts';
-
-export const classifierModes = [
-  'multimodal',
-  'audioonly',
-  'videoonly',
-  'missingaudioonly',
-  'missingvideoonly',
-] as const;
-export type ClassifierMode = (typeof classifierModes)[number];
 
 /** @throws EngineError BAD_INPUT for a checkpoint without a classifier head */
 export function classifierGraph(model: Omit<OnnxModel, 'graph'>, mode: ClassifierMode = 'multimodal'): OnnxModel {

@@ -3,6 +3,7 @@
 //
 // Inputs: `audio` [A, T, 128], one per clip, and `image` [N, 3, H, W], the frames of clip k in rows k*N/A …; without sound all frames are of one
 // clip. Outputs: `logits` [N, classes] and `probabilities` [A, classes].
+import type { FinetuneMode } from '../../../shared/contract/modes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { isSync, MEL_BINS } from '../../model/config.ts';
 import type { Stream } from '../../model/encoder.ts';
@@ -23,7 +24,7 @@ import {
 } from './transformer.ts';
 
 export interface ClipClassifier {
-  mode: 'multimodal' | 'audioonly' | 'videoonly';
+  mode: FinetuneMode;
   activation: 'softmax' | 'sigmoid';
   /** What is averaged over frames: a head on stored embeddings saw means of embeddings; a finetuned model averages probabilities, as the reference does. */
   mean: 'embeddings' | 'probabilities';

@@ -1,10 +1,11 @@
 // A checkpoint → one .onnx file: encoder, autoencoder or classifier.
+import type { ClassifierMode } from '../../../shared/contract/modes.ts';
 import type { AutoencoderPart } from '../../../shared/wire/urls.ts';
 import type { CavMaeConfig } from '../../model/config.ts';
 import { decodeRecord } from '../checkpointRecord.ts';
 import type { Checkpoint } from '../loadCheckpoint.ts';
 import { autoencoderGraph } from './autoencoderGraph.ts';
-import { classifierGraph, type ClassifierMode } from './classifierGraph.ts';
+import { classifierGraph } from './classifierGraph.ts';
 import { clipClassifierGraph, type ClipClassifier } from './clipClassifierGraph.ts';
 import { encoderGraph, type EncoderPart } from './encoderGraph.ts';
 import { writeOnnx } from './writeOnnx.ts';

@@ -1,5 +1,6 @@
 // The audit side of a journal step: answers appended with it, undone with it, and read back into the derived table.
-import type { AuditAnswer, AuditPresence } from '../../../shared/contract/estimate.ts';
+import type { Presence } from '../../../shared/contract/labelValue.ts';
+import type { AuditAnswer } from '../../../shared/contract/estimate.ts';
 import type { Db } from '../database/database.ts';
 
 /** One answer after a step; null takes it away. */
@@ -7,7 +8,7 @@ export interface AuditEntry {
   designId: number;
   clipId: number;
   answer: AuditAnswer | null;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 const columns = 'design_id, clip_id, answer, presence';

@@ -1,5 +1,6 @@
 // Audit designs with their populations, and the answers that people gave.
-import type { AuditAnswer, AuditDesign, AuditPresence, AuditStratum } from '../../../shared/contract/estimate.ts';
+import type { Presence } from '../../../shared/contract/labelValue.ts';
+import type { AuditAnswer, AuditDesign, AuditStratum } from '../../../shared/contract/estimate.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Db } from '../database/database.ts';
 import type { StepLog } from '../stepLog.ts';
@@ -21,7 +22,7 @@ export interface AuditUnit {
   place: number;
   score: number | null;
   answer: AuditAnswer | null;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 interface DesignRow {

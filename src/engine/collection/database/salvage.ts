@@ -194,9 +194,8 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
             .iterate() as IterableIterator<unknown[]>)
             rows[table] += insert.run(...row).changes;
           break;
-        } catch (thrown) {
-          // A table that came with a later version is not missed.
-          if (/no such table/.test(String(thrown))) break;
+        } catch {
+          if (lacks(old, table)) break;
           if (!unreadable.includes(table)) unreadable.push(table);
         }
       }
@@ -222,6 +221,15 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
   })();
   fresh.pragma('foreign_keys = ON');
   return { rows, unreadable };
+}
+
+/** Whether the table came with a later version; false where the schema cannot be read either. */
+function lacks(db: Db, table: string): boolean {
+  try {
+    return (db.pragma(`table_info(${table})`) as unknown[]).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Rows of a table that may be damaged itself. */

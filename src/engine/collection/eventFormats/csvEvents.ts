@@ -1,6 +1,6 @@
 // Plain CSV: file, onset_s, offset_s, label, modality, and where a file has them low_hz, high_hz, value, annotator.
+import { labelValue, labelValues } from '../../../shared/contract/labelValue.ts';
 import { eventModality } from '../../../shared/contract/event.ts';
-import { annotationValue } from '../../../shared/contract/annotation.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { delimiterOf, writeCsv } from '../labels/safeCsv.ts';
 import {
@@ -55,8 +55,8 @@ function eventOf(line: number, cells: readonly string[], at: Columns): ReadEvent
   const told = cell('modality').toLowerCase();
   const modality = told === '' ? null : eventModality.safeParse(told);
   if (modality && !modality.success) return `the modality “${told}” is none of heard, seen, both`;
-  const value = annotationValue.safeParse(cell('value').toLowerCase() || 'positive');
-  if (!value.success) return `the value “${cell('value')}” is none of positive, negative, uncertain`;
+  const value = labelValue.safeParse(cell('value').toLowerCase() || 'positive');
+  if (!value.success) return `the value “${cell('value')}” is none of ${labelValues.join(', ')}`;
   return {
     line,
     path,

@@ -1,4 +1,5 @@
 // What every format of event files is read into and written from.
+import type { LabelValue } from '../../../shared/contract/labelValue.ts';
 import type { EventFormat, EventModality, TimedEvent } from '../../../shared/contract/event.ts';
 
 /** One event of a file. `path` null: the file does not name its recording. `line` 0: the format has no lines. */
@@ -11,7 +12,7 @@ export interface ReadEvent {
   label: string;
   /** Null: the file does not say. */
   modality: EventModality | null;
-  value: 'positive' | 'negative' | 'uncertain';
+  value: LabelValue;
   lowHz: number | null;
   highHz: number | null;
   annotator: string | null;

@@ -1,4 +1,5 @@
 // The fields of a label record by name, with the names other tools give them.
+import { labelValue, labelValues, presence, presences } from '../../../shared/contract/labelValue.ts';
 import type { LabelField as Field } from '../../../shared/contract/annotation.ts';
 import type { LabelRecord, ReadRecord, Unmatched } from './labelRecord.ts';
 
@@ -60,13 +61,19 @@ export function checkedRecord(raw: Partial<Record<Field, string>>): LabelRecord 
   if (startS !== null && !(startS >= 0)) return `start "${raw.start}" is not a time`;
   if (endS !== null && !(endS >= 0)) return `end "${raw.end}" is not a time`;
   if (startS !== null && endS !== null && endS < startS) return `end ${endS} lies before start ${startS}`;
-  const value = raw.value?.trim() || 'positive';
-  if (value !== 'positive' && value !== 'negative' && value !== 'uncertain')
-    return `value "${value}" is none of positive, negative, uncertain`;
-  const presence = raw.presence?.trim() || null;
-  if (presence !== null && presence !== 'audible' && presence !== 'visible' && presence !== 'both')
-    return `presence "${presence}" is none of audible, visible, both`;
-  return { path: raw.path, startS, endS, label: raw.label, value, presence, schema: raw.schema || null };
+  const value = labelValue.safeParse(raw.value?.trim() || 'positive');
+  if (!value.success) return `value "${raw.value?.trim()}" is none of ${labelValues.join(', ')}`;
+  const where = presence.nullable().safeParse(raw.presence?.trim() || null);
+  if (!where.success) return `presence "${raw.presence?.trim()}" is none of ${presences.join(', ')}`;
+  return {
+    path: raw.path,
+    startS,
+    endS,
+    label: raw.label,
+    value: value.data,
+    presence: where.data,
+    schema: raw.schema || null,
+  };
 }
 
 /** What a line says, before it is checked. */

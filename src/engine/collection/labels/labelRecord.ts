@@ -1,5 +1,6 @@
 // One statement about a window of a file, as label files of every format carry it.
-import type { Presence, Source, Value } from '../stepLog.ts';
+import type { LabelValue, Presence } from '../../../shared/contract/labelValue.ts';
+import type { Source } from '../stepLog.ts';
 
 /** `path` as the file names it; no times: the whole file. `schema`: the label schema's name, where the format has a place for it. */
 export interface LabelRecord {
@@ -7,7 +8,7 @@ export interface LabelRecord {
   startS: number | null;
   endS: number | null;
   label: string;
-  value: Value;
+  value: LabelValue;
   presence: Presence | null;
   schema: string | null;
 }

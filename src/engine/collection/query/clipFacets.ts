@@ -19,13 +19,14 @@ export interface Facets {
   scores: { name: ScoreName; low: number; high: number }[];
 }
 
-/** Kept with the connection: a person who tries filters asks for the same columns again and again. */
-const columnsOf = new WeakMap<Db, FacetColumns>();
-
 /** Counts over the clips that match; `schemaId` limits the class counts and `labelled` to one schema. */
-export function clipFacets(db: Db, filter: ClipFilter, schemaId: number | undefined, present: Present): Facets {
-  const columns = columnsOf.get(db) ?? new FacetColumns(db);
-  columnsOf.set(db, columns);
+export function clipFacets(
+  db: Db,
+  columns: FacetColumns,
+  filter: ClipFilter,
+  schemaId: number | undefined,
+  present: Present,
+): Facets {
   const scope = {
     schemaId: schemaId ?? filter.schemaId,
     classifierId: filter.classifierId ?? present.classifierId,

@@ -1,11 +1,12 @@
 // Answers to the clips that an audit drew, with the labels that follow from them if a person wants that.
-import type { AuditAnswer, AuditPresence } from '../../../shared/contract/estimate.ts';
+import type { Presence } from '../../../shared/contract/labelValue.ts';
+import type { AuditAnswer } from '../../../shared/contract/estimate.ts';
 import type { Workspace } from '../../collection/workspace.ts';
 
 export interface GivenAnswer {
   clipId: number;
   answer: AuditAnswer | null;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 const values = { yes: 'positive', no: 'negative', unsure: 'uncertain' } as const;

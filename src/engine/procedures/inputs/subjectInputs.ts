@@ -19,24 +19,18 @@ export interface SubjectInput {
   path: string;
 }
 
-const known = new WeakMap<object, Map<string, { version: string; input: string }>>();
-
 const versionOf = async (file: string): Promise<string | null> => {
   const facts = await stat(file).catch(() => null);
   return facts?.isFile() ? `${facts.size}:${facts.mtimeMs}` : null;
 };
 
-/** By input: one preparation at a time, whoever asked for it and whether they still wait. Whichever ended first would delete an upload that the other is reading. */
-const making = new Map<string, Promise<void>>();
-
 /** Input of the first ten seconds of a file. An upload is gone after the first time; its input is found again while the cache holds it. */
 async function inputOfFile(context: EngineContext, file: string): Promise<string> {
-  const { workspace, media } = context;
-  const inputs = known.get(workspace) ?? new Map<string, { version: string; input: string }>();
-  known.set(workspace, inputs);
+  const { workspace, media, memory } = context;
+  const inputs = memory.fileInputs;
   const version = await versionOf(file);
   const before = inputs.get(file);
-  if (before && (version === null || version === before.version) && existsSync(before.input)) return before.input;
+  if (before && (version === null || version === before.version) && existsSync(before.value)) return before.value;
   if (version === null)
     throw new EngineError('NOT_FOUND', `there is no file ${file}`, {
       path: file,
@@ -47,15 +41,17 @@ async function inputOfFile(context: EngineContext, file: string): Promise<string
   async function make(): Promise<void> {
     try {
       await media.calls.prepare({ path: file, inputPath: input, thumbnailPath: null });
-      inputs.set(file, { version: version!, input });
+      inputs.set(file, { version, value: input });
     } finally {
       // Also where it cannot be read.
       await forgetUpload(context, file);
-      making.delete(input);
+      memory.preparing.delete(input);
     }
   }
-  const work = making.get(input) ?? make();
-  making.set(input, work);
+  // One preparation at a time, also where nobody waits for the first any more: whichever ended first would delete an upload that the
+  // other is reading.
+  const work = memory.preparing.get(input) ?? make();
+  memory.preparing.set(input, work);
   await work;
   return input;
 }

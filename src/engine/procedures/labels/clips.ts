@@ -3,22 +3,21 @@ import { implement } from '@orpc/server';
 import { contract } from '../../../shared/contract/index.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { storedModelIdOf } from '../models/currentModel.ts';
-import { lookAt } from '../inputs/visibleClips.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-export function createClipsProcedures({ workspace }: Pick<EngineContext, 'workspace'>) {
+export function createClipsProcedures({ workspace, memory }: Pick<EngineContext, 'workspace' | 'memory'>) {
   const os = implement(contract.clips);
   return {
     list: os.list.handler(({ input }) => workspace.clips.list(input)),
     ids: os.ids.handler(({ input }) => ({ clipIds: workspace.clips.ids(input.filter, input.sort) })),
     byIds: os.byIds.handler(({ input }) => {
-      lookAt(workspace, input.clipIds);
+      memory.visibleClips.add(input.clipIds);
       return { rows: workspace.clips.rows(input.clipIds) };
     }),
     get: os.get.handler(({ input: { clipId } }) => {
       const clip = workspace.clips.rows([clipId])[0];
       if (!clip) throw new EngineError('NOT_FOUND', `there is no clip ${clipId}`, { field: 'clipId' });
-      lookAt(workspace, [clipId]);
+      memory.visibleClips.add([clipId]);
       const { correspondence, correspondencePercentile } = workspace.clips.scores(clipId);
       const classifierId = workspace.classifiers.current();
       return {

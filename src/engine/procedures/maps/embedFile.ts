@@ -15,7 +15,6 @@ export type FileVectors = Record<Space, Float32Array>;
 
 const remembered = 64;
 const framesPerClip = 10;
-const known = new WeakMap<object, Map<string, { version: string | null; vectors: FileVectors }>>();
 
 /** The first ten seconds of `file`; NaN where it lacks a modality. Throws NOT_FOUND, DECODE_FAILED. */
 export async function embedFile(
@@ -24,18 +23,16 @@ export async function embedFile(
   file: string,
   signal?: AbortSignal,
 ): Promise<FileVectors> {
-  const { workspace } = context;
-  const cache = known.get(workspace) ?? new Map<string, { version: string | null; vectors: FileVectors }>();
-  known.set(workspace, cache);
+  const cache = context.memory.fileVectors;
   const key = `${set.setId}|${path.resolve(file)}`;
   const version = await versionOf(file);
   const there = cache.get(key);
-  if (there && (version === null || version === there.version)) return there.vectors;
+  if (there && (version === null || version === there.version)) return there.value;
   if (version === null) throw new EngineError('NOT_FOUND', `there is no file ${file}`, { path: file });
   try {
     const vectors = await embed(context, set, file, signal);
     cache.delete(key);
-    cache.set(key, { version, vectors });
+    cache.set(key, { version, value: vectors });
     for (const oldest of cache.keys()) if (cache.size > remembered) cache.delete(oldest);
     return vectors;
   } finally {

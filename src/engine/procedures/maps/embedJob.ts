@@ -1,6 +1,7 @@
 // The embed job: input files are made a few clips ahead, the compute worker embeds batch by batch, rows are durable before the next.
 //
 // Killed anywhere it loses one batch: what has a row is not missing any more.
+import pLimit from 'p-limit';
 import type { JobParams, JobResult, JobState } from '../../../shared/contract/jobKinds.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
@@ -12,7 +13,6 @@ import type { Device } from '../../../shared/contract/extraction.ts';
 import { ensureClipInput } from '../../media/clipInput.ts';
 import { WorkerExitError } from '../../workers/workerErrors.ts';
 import type { EmbedResult } from '../../workers/inferenceHandlers.ts';
-import { takeNext } from '../inputs/visibleClips.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import { growMap } from './growMap.ts';
 import {
@@ -46,7 +46,7 @@ interface PreparedClip {
   path: string;
 }
 
-/** Yields each clip's input path or why there is none, those looked at first, with `AHEAD` clips under way at most. */
+/** Yields each clip's input path or why there is none. Visible clips come first; at most `AHEAD` clips are under way. */
 async function* inputsOf(
   context: EngineContext,
   clips: readonly ClipRecord[],
@@ -54,12 +54,9 @@ async function* inputsOf(
   signal: AbortSignal,
 ): AsyncGenerator<{ clip: ClipRecord; path: string } | { clip: ClipRecord; error: EngineError }> {
   const gate = new MediaGate(context.media);
-  const { workspace } = context;
-  let free = DECODERS;
-  const turns: (() => void)[] = [];
+  const { workspace, memory } = context;
+  const limit = pLimit(DECODERS);
   const make = async (clip: ClipRecord) => {
-    if (free === 0) await new Promise<void>((resolve) => turns.push(resolve));
-    else free--;
     try {
       if (signal.aborted) throw new EngineError('CANCELLED', 'stopped');
       const limitS = fileLimitS(workspace.media.get(clip.mediaId)?.sizeBytes ?? 0);
@@ -71,16 +68,15 @@ async function* inputsOf(
       };
     } catch (thrown) {
       return { clip, error: EngineError.from(thrown) };
-    } finally {
-      const next = turns.shift();
-      if (next) next();
-      else free++;
     }
   };
   const queue: ReturnType<typeof make>[] = [];
   const waiting = new Map(clips.map((clip) => [clip.id, clip]));
   for (;;) {
-    while (waiting.size > 0 && queue.length < AHEAD) queue.push(make(takeNext(workspace, waiting)!));
+    while (waiting.size > 0 && queue.length < AHEAD) {
+      const clip = memory.visibleClips.takeNext(waiting)!;
+      queue.push(limit(() => make(clip)));
+    }
     const next = queue.shift();
     if (!next) return;
     yield await next;

@@ -8,9 +8,6 @@ const growth = 2;
 /** The parameters of the map that follows an import. */
 export const usualMap = { space: 'joint', neighbors: 15, minDist: 0.1, seed: 1 } as const;
 
-/** The job that draws the growing map, by workspace. */
-const drawing = new WeakMap<object, number>();
-
 /** The id of the growing map of an embedding set; null where there is none. */
 function growingMap({ workspace }: EngineContext, setId: number): number | null {
   const projectionId = workspace.settings.get<number>(settingKey);
@@ -19,13 +16,13 @@ function growingMap({ workspace }: EngineContext, setId: number): number | null 
 
 /** Call after embeddings were stored. Does nothing where the set has a map that does not grow: new clips are placed on it. */
 export function growMap(context: EngineContext): void {
-  const { workspace, jobs } = context;
+  const { workspace, jobs, memory } = context;
   const current = workspace.vectors.current();
   if (!current) return;
   const growing = growingMap(context, current.setId);
   const maps = workspace.projections.list().filter(({ setId, space }) => setId === current.setId && space === 'joint');
   if (growing === null && maps.length > 0) return;
-  const running = jobs.get(drawing.get(workspace) ?? 0);
+  const running = jobs.get(memory.growingMapJob ?? 0);
   if (running?.status === 'queued' || running?.status === 'running') return;
   const embedded = workspace.vectors.list().find(({ id }) => id === current.setId)?.count ?? 0;
   const drawn = maps.find(({ id }) => id === growing)?.points ?? 0;
@@ -33,7 +30,7 @@ export function growMap(context: EngineContext): void {
   const projectionId = growing ?? createProjection(context, usualMap);
   workspace.settings.set(settingKey, projectionId);
   const params: ProjectParams = { ...usualMap, projectionId, ...(drawn > 0 && { alignTo: projectionId }) };
-  drawing.set(workspace, jobs.add('project', 'Draw the map of the first clips', params));
+  memory.growingMapJob = jobs.add('project', 'Draw the map of the first clips', params);
 }
 
 /** The growing map that a new map with these parameters continues, which then grows no further; null where there is none. */

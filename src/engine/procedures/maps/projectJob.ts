@@ -6,7 +6,6 @@ import { createProjection, placesOf, type ProjectParams } from './createProjecti
 import { takeGrowingMap } from './growMap.ts';
 import { updateModalityDistances } from './modalityDistance.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { livePositions } from './livePositions.ts';
 import { matrixFile } from './matrixFiles.ts';
 
 export type ProjectResult = JobResult<'project'>;
@@ -27,7 +26,7 @@ async function runProject(
   job.saveState({ projectionId, alignTo });
   const record = workspace.projections.get(projectionId);
   if (!record) throw new EngineError('NOT_FOUND', `the map ${projectionId} was removed`);
-  const live = livePositions(context);
+  const live = context.memory.livePositions;
   const beganMs = Date.now();
   try {
     const { clipIds, xy } = await projection.calls.umap(
@@ -92,7 +91,7 @@ function mapOfJob(context: EngineContext, { params, state }: JobContext<ProjectP
 /** A stopped map keeps its last picture; one that was never drawn is removed. */
 function keepLastPicture(context: EngineContext, projectionId: number): void {
   const { projections } = context.workspace;
-  const live = livePositions(context);
+  const live = context.memory.livePositions;
   const last = live.get(projectionId);
   live.delete(projectionId);
   const record = projections.get(projectionId);

@@ -3,7 +3,6 @@
 import { encodeSafetensors } from '../../../shared/wire/safetensors.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { turnedTowards } from '../../exploration/layout/turnedTowards.ts';
-import { livePositions } from './livePositions.ts';
 
 const noPlaces = { clipIds: new Int32Array(0), xy: new Float32Array(0) };
 
@@ -13,7 +12,7 @@ export function projectionResponse(request: Request, context: EngineContext): Re
   const id = Number(/^\/data\/projections\/(\d{1,15})\.safetensors$/.exec(pathname)?.[1]);
   if (!Number.isInteger(id)) return null;
   const { projections } = context.workspace;
-  const known = livePositions(context).get(id) ?? projections.points(id);
+  const known = context.memory.livePositions.get(id) ?? projections.points(id);
   const places = known ?? (projections.get(id) ? noPlaces : null);
   if (!places) return null;
   const towards = projections.points(Number(searchParams.get('towards') ?? 0));

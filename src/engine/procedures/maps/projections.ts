@@ -6,7 +6,6 @@ import { clusterNames } from './clusterNames.ts';
 import { storedClusters, type ClusterParams } from './clusterJob.ts';
 import { embeddingSetOf } from './embeddingRows.ts';
 import type { EngineContext } from '../engineContext.ts';
-import { livePositions } from './livePositions.ts';
 import { createProjection, type ProjectParams } from './createProjection.ts';
 
 export function createProjectionsProcedures(context: EngineContext) {
@@ -30,7 +29,7 @@ export function createProjectionsProcedures(context: EngineContext) {
     remove: os.remove.handler(({ input: { projectionId } }) => {
       if (!workspace.projections.get(projectionId))
         throw new EngineError('NOT_FOUND', `there is no map ${projectionId}`);
-      if (livePositions(context).has(projectionId))
+      if (context.memory.livePositions.has(projectionId))
         throw new EngineError('CONFLICT', 'this map is being drawn', { hint: 'Cancel its job first.' });
       workspace.projections.remove(projectionId);
       return {};

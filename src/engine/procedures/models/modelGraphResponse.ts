@@ -8,14 +8,13 @@ import { autoencoderParts, type AutoencoderPart } from '../../../shared/wire/url
 import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import type { EngineContext } from '../engineContext.ts';
 
-type GraphContext = Pick<EngineContext, 'workspace' | 'compute' | 'readOnly'>;
+type GraphContext = Pick<EngineContext, 'workspace' | 'memory' | 'compute' | 'readOnly'>;
 
 /** Raised when the graph of the same weights changes, so that files of an earlier version are not served. */
 const graphVersion = 2;
-const writing = new Map<string, Promise<unknown>>();
 
 async function graphFile(
-  { workspace, compute, readOnly }: GraphContext,
+  { workspace, memory, compute, readOnly }: GraphContext,
   modelId: string,
   part: AutoencoderPart,
 ): Promise<string> {
@@ -34,15 +33,15 @@ async function graphFile(
       'this workspace is open for reading only: the graph of this model was not written before',
     );
   const underWay =
-    writing.get(file) ??
+    memory.writingGraphs.get(file) ??
     (async () => {
       await mkdir(folder, { recursive: true });
       for (const old of await readdir(folder))
         if (old.startsWith(prefix) && !old.startsWith(`${state}.`)) await rm(path.join(folder, old), { force: true });
       await compute.calls.writeAutoencoderGraph({ model, path: file, part });
     })();
-  writing.set(file, underWay);
-  await underWay.finally(() => writing.delete(file));
+  memory.writingGraphs.set(file, underWay);
+  await underWay.finally(() => memory.writingGraphs.delete(file));
   return file;
 }
 

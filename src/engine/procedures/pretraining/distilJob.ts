@@ -56,6 +56,8 @@ async function runDistilJob(
       },
     );
     journal.flush();
+    // A job that was killed at its end, and goes on from there, makes no step.
+    job.progress({ done: steps, total: steps, note: null });
     workspace.runs.update(runId, { status: 'done', modelId: newId });
     events.publish({ type: 'modelsChanged' });
     return { run: runId, modelId: newId, checkpoint: file, loss, ...result };

@@ -1,6 +1,7 @@
 // Tokens of the frozen E_a and E_v for training the last layers: computed once per clip and frame, kept in memory up to a bound.
 import * as tf from '@tensorflow/tfjs';
-import { usesAudio, usesImage, type FtMode } from '../../model/cavMaeFt.ts';
+import type { ClassifierMode } from '../../../shared/contract/modes.ts';
+import { usesAudio, usesImage } from '../../model/cavMaeFt.ts';
 import { isSync } from '../../model/config.ts';
 import type { Model } from '../../model/model.ts';
 import { frozenTokens, type LabelledClip } from '../finetuneBatch.ts';
@@ -19,14 +20,14 @@ const MIDDLE = VIEWS >> 1;
 
 export class TokenCache {
   private readonly model: Model;
-  private readonly mode: FtMode;
+  private readonly mode: ClassifierMode;
   private readonly inputs: InputCache;
   private readonly maxBytes: number;
   /** By clip and, for what depends on the frame, by view. */
   private readonly kept = new Map<string, Float32Array>();
   private bytes = 0;
 
-  constructor(model: Model, mode: FtMode, inputs: InputCache, maxBytes: number) {
+  constructor(model: Model, mode: ClassifierMode, inputs: InputCache, maxBytes: number) {
     this.model = model;
     this.mode = mode;
     this.inputs = inputs;

@@ -1,4 +1,5 @@
 // From annotations to training targets, with plain words about what is too little. Pure: the window's preview and the job use it alike.
+import type { LabelValue } from '../../../shared/contract/labelValue.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { HoldOut } from '../../../shared/contract/model.ts';
 import { splitBySource } from './split.ts';
@@ -11,7 +12,7 @@ export interface Annotation {
   startS?: number;
   endS?: number;
   classId: number;
-  value: 'positive' | 'negative' | 'uncertain';
+  value: LabelValue;
 }
 export interface ClassName {
   classId: number;

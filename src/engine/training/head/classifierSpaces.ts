@@ -1,8 +1,12 @@
 // A head classifier's files: the one of its own mode, and beside it the heads trained on sound alone and picture alone.
+import type { FinetuneMode } from '../../../shared/contract/modes.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 
-export type HeadMode = 'multimodal' | 'audioonly' | 'videoonly';
-export const spaceOfMode: Record<HeadMode, Space> = { multimodal: 'joint', audioonly: 'audio', videoonly: 'visual' };
+export const spaceOfMode: Record<FinetuneMode, Space> = {
+  multimodal: 'joint',
+  audioonly: 'audio',
+  videoonly: 'visual',
+};
 
 /** `X.safetensors` → `X.audio.safetensors`, `X.visual.safetensors`. */
 export const siblingFile = (file: string, space: Space): string =>

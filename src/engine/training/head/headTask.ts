@@ -1,10 +1,11 @@
 // The compute worker's part of head training: heads on joint, audio and visual embeddings of the same clips and split, the one the
 // mode asks for as the classifier, the other two telling what each modality knows by itself.
 import { existsSync } from 'node:fs';
+import type { FinetuneMode } from '../../../shared/contract/modes.ts';
 import type { CurvePoint, Metrics, Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { headTensors, readClassifier, writeClassifier } from '../classifierFile.ts';
-import { siblingFile, spaceOfMode, type HeadMode } from './classifierSpaces.ts';
+import { siblingFile, spaceOfMode } from './classifierSpaces.ts';
 import { rowsOf } from './crossValidate.ts';
 import { headLogits } from './head.ts';
 import { probabilities } from '../metrics/calibration.ts';
@@ -21,7 +22,7 @@ export interface SpaceFeatures {
 }
 
 export interface TrainHeadRequest {
-  mode: HeadMode;
+  mode: FinetuneMode;
   multiLabel: boolean;
   classes: { classId: number; name: string }[];
   clipIds: number[];
@@ -142,7 +143,7 @@ export interface PredictHeadResult {
 export async function runPredictHead({ file, features, count }: PredictHeadRequest): Promise<PredictHeadResult> {
   const { card } = readClassifier(file);
   const classes = card.classes.length;
-  const main = spaceOfMode[card.mode as HeadMode];
+  const main = spaceOfMode[card.mode as FinetuneMode];
   const bySpace: Partial<Record<Space, Float32Array>> = {};
   for (const space of spaces) {
     const given = features[space];

@@ -1,5 +1,6 @@
 // Gradients of a batch, computed a few clips at a time and added up.
 import * as tf from '@tensorflow/tfjs';
+import { isOutOfMemory } from '../../base/outOfMemory.ts';
 import type { Parameters } from '../../model/parameters.ts';
 
 /** What clips from … to - 1 add to the batch's loss, and to figures that are told. */
@@ -53,15 +54,13 @@ export function accumulate(
 export const sliceRows = <T extends tf.Tensor>(x: T, from: number, to: number): T =>
   from === 0 && to === x.shape[0] ? x : (x.slice(from, to - from) as T);
 
-const exhausted = /OOM|ResourceExhausted|out of memory|failed to allocate/i;
-
 /** Runs `attempt` with `micro` clips at a time, and with half as many each time the device has too little memory for them. */
 export function fitting<T>(micro: number, attempt: (micro: number) => T): { result: T; micro: number } {
   for (let size = micro; ; size = Math.ceil(size / 2)) {
     try {
       return { result: attempt(size), micro: size };
     } catch (thrown) {
-      if (!exhausted.test(String(thrown)) || size < 2) throw thrown;
+      if (!isOutOfMemory(thrown) || size < 2) throw thrown;
     }
   }
 }

@@ -1,8 +1,9 @@
 // A preset is a lab-notebook page: where its values come from, what they gave, then plain values.
+import type { FinetuneDepth } from '../../../shared/contract/modes.ts';
 import type { MultiStep } from '../optimiser/schedule.ts';
 
 export interface FinetuneValues {
-  depth: 'head' | 'last' | 'full';
+  depth: FinetuneDepth;
   /** Head depth: most iterations of the fit. */
   epochs: number;
   batchSize: number;

@@ -1,4 +1,5 @@
 // All presets, by id.
+import type { FinetuneDepth } from '../../../shared/contract/modes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { ownFinetuning } from './ownFinetuning.ts';
 import { paperFinetuning } from './paperFinetuning.ts';
@@ -19,7 +20,7 @@ function find<P extends { id: string }>(presets: readonly P[], id: string): P {
 }
 
 /** The preset, or the depth's own where the named one is for another depth. Throws BAD_INPUT for an unknown id. */
-export function finetunePreset(id: string, depth: 'head' | 'last' | 'full'): FinetunePreset {
+export function finetunePreset(id: string, depth: FinetuneDepth): FinetunePreset {
   const preset = find(finetuning, id);
   return preset.values.depth === depth ? preset : find(finetuning, depth);
 }

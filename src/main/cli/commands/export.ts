@@ -1,6 +1,7 @@
 // cavmae export: embeddings, predictions, labels, checkpoints and graphs, out of the workspace.
 import { Option, type Command } from 'commander';
 import path from 'node:path';
+import { classifierModes } from '../../../shared/contract/modes.ts';
 import { labelFormat } from '../../../shared/contract/annotation.ts';
 import { datasetLayout, type DatasetLayout } from '../../../shared/contract/dataset.ts';
 import type { Space } from '../../../shared/contract/model.ts';
@@ -13,10 +14,9 @@ import type { Session } from '../session.ts';
 import { whereFilter } from '../whereFilter.ts';
 
 const whats = ['embeddings', 'predictions', 'labels', 'checkpoint', 'onnx'] as const;
-const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
 interface ExportOptions {
   out: string;
-  mode?: (typeof modes)[number];
+  mode?: (typeof classifierModes)[number];
   format?: string;
   model?: string;
   classifier?: string;
@@ -200,7 +200,7 @@ export function addExportCommands(program: Command, terminal: Terminal): void {
         .option('--classifier <classifier>', 'number or name')
         .option('--schema <name>')
         .option('--where <expression>', 'only clips that match, for embeddings, predictions and labels')
-        .addOption(new Option('--mode <mode>', "of a classifier's ONNX graph").choices(modes))
+        .addOption(new Option('--mode <mode>', "of a classifier's ONNX graph").choices(classifierModes))
         .addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])),
       terminal,
       {

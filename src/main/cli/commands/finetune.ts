@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { finetuneModes } from '../../../shared/contract/modes.ts';
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Answer, type Terminal } from '../command.ts';
@@ -119,7 +120,7 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
       .command('finetune')
       .description('train a classifier on the labelled clips')
       .option('--schema <name>', 'whose classes')
-      .addOption(new Option('--mode <mode>').choices(['multimodal', 'audioonly', 'videoonly']).default('multimodal'))
+      .addOption(new Option('--mode <mode>').choices(finetuneModes).default('multimodal'))
       .addOption(new Option('--depth <depth>', 'what is trained').choices(['head', 'last', 'full']).default('head'))
       .option('--preset <preset>', 'recipe (default: the one of the depth)')
       .option('--seed <n>', 'of the random numbers', integer(0), 1)

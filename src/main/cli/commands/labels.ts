@@ -1,6 +1,7 @@
 // cavmae labels: annotations in, out, and by hand.
 import { Option, type Command } from 'commander';
 import path from 'node:path';
+import { type LabelValue, presences, type Presence } from '../../../shared/contract/labelValue.ts';
 import { labelField, labelFormat, type LabelSchema } from '../../../shared/contract/annotation.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { session, type Terminal } from '../command.ts';
@@ -10,8 +11,8 @@ import type { Client, Session } from '../session.ts';
 type Format = (typeof labelFormat.options)[number];
 interface SetOptions {
   schema?: string;
-  value: 'positive' | 'negative' | 'uncertain' | 'none';
-  presence?: 'audible' | 'visible' | 'both';
+  value: LabelValue | 'none';
+  presence?: Presence;
 }
 
 const formatOption = (): Option =>
@@ -136,7 +137,7 @@ export function addLabelsCommands(program: Command, terminal: Terminal): void {
       .addOption(
         new Option('--value <value>').choices(['positive', 'negative', 'uncertain', 'none']).default('positive'),
       )
-      .addOption(new Option('--presence <presence>', 'where the class shows').choices(['audible', 'visible', 'both'])),
+      .addOption(new Option('--presence <presence>', 'where the class shows').choices(presences)),
     terminal,
     {
       writes: true,

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { classifierModes } from '../../../shared/contract/modes.ts';
 import type { ComputeHandlers } from '../../../engine/workers/compute.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { plain, type GlobalOptions, type Terminal } from '../command.ts';
@@ -11,7 +12,6 @@ import { number } from '../optionTypes.ts';
 import { table } from '../table.ts';
 import { withWorker } from '../worker.ts';
 
-const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
 interface TensorOptions extends GlobalOptions {
   model: string;
   fbank: string;
@@ -30,7 +30,7 @@ interface LogitOptions extends GlobalOptions {
   model: string;
   fbank?: string;
   frames?: string;
-  mode: (typeof modes)[number];
+  mode: (typeof classifierModes)[number];
   out: string;
 }
 
@@ -120,7 +120,7 @@ export function addTensorCommands(program: Command, terminal: Terminal): void {
     command(program, 'logits', 'a finetuned classifier on preprocessed inputs')
       .option('--fbank <file>', '.npy [N, T, 128]')
       .option('--frames <file>', '.npy [N, 3, H, W]')
-      .addOption(new Option('--mode <mode>').choices(modes).default('multimodal'))
+      .addOption(new Option('--mode <mode>').choices(classifierModes).default('multimodal'))
       .requiredOption('--out <file>', '.npy to write'),
     terminal,
     async (options) => {

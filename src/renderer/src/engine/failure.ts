@@ -46,6 +46,10 @@ export function failureFrom(thrown: unknown): Failure {
   };
 }
 
+/** Which part of the question the engine refused; null where it names none. */
+export const fieldOf = (thrown: unknown): string | null =>
+  (thrown as { data?: { field?: string } } | null)?.data?.field ?? null;
+
 /** What went wrong and what to do next, as sentences: the engine's own messages are clauses. A name at the start (of a file, a tensor) stays as it is. */
 export const failureText = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): string =>
   [message, hint]

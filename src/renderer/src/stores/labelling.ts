@@ -1,6 +1,7 @@
 // Labelling the selection or the open clip: shown at once, written by the engine before it is confirmed, taken back if that fails.
 import { defineStore } from 'pinia';
 import { ref, shallowReactive } from 'vue';
+import type { LabelValue, Presence } from '../../../shared/contract/labelValue.ts';
 import type { Clip } from '../../../shared/contract/clip.ts';
 import { client } from '../engine/client.ts';
 import { useClips } from './clips.ts';
@@ -8,9 +9,6 @@ import { useSchemas } from './schemas.ts';
 import { useSelection } from './selection.ts';
 import { useToasts } from './toasts.ts';
 import { useUndo } from './undo.ts';
-
-export type LabelValue = 'positive' | 'negative' | 'uncertain';
-export type Presence = 'audible' | 'visible' | 'both';
 
 /** The clip as it will be after the label: a positive of a single-label schema replaces its other classes. */
 export function withLabel(

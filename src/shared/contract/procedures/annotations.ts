@@ -1,13 +1,12 @@
 // Labels of clips, undo and redo, label files.
 import { z } from 'zod';
+import { labelValue, presence } from '../labelValue.ts';
 import {
   annotationSource,
-  annotationValue,
   journalEntry,
   labelFileFacts,
   labelFormat,
   labelImportReport,
-  presence,
   undoState,
 } from '../annotation.ts';
 import { id } from '../clip.ts';
@@ -20,7 +19,7 @@ export const annotations = {
       z.object({
         clipIds: z.array(id).min(1),
         classId: id,
-        value: annotationValue.nullable().default('positive'),
+        value: labelValue.nullable().default('positive'),
         presence: presence.nullable().default(null),
         source: annotationSource.default('human'),
       }),

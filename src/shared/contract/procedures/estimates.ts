@@ -1,16 +1,8 @@
 // How often a class occurs: audits, estimates by group, time budgets of events, and the report of all that.
 import { z } from 'zod';
+import { presence } from '../labelValue.ts';
 import { clipFilter, id } from '../clip.ts';
-import {
-  askedPresence,
-  auditAnswer,
-  auditDesign,
-  auditPresence,
-  auditState,
-  auditStep,
-  budgetRow,
-  estimate,
-} from '../estimate.ts';
+import { askedPresence, auditAnswer, auditDesign, auditState, auditStep, budgetRow, estimate } from '../estimate.ts';
 import { base, ok } from './base.ts';
 
 const confidence = z.number().min(0.5).max(0.999).default(0.95);
@@ -50,9 +42,7 @@ export const estimates = {
       z.object({
         designId: id,
         answers: z
-          .array(
-            z.object({ clipId: id, answer: auditAnswer.nullable(), presence: auditPresence.nullable().default(null) }),
-          )
+          .array(z.object({ clipId: id, answer: auditAnswer.nullable(), presence: presence.nullable().default(null) }))
           .min(1)
           .max(100_000),
         label: z.boolean().default(false),

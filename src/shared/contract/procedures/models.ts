@@ -1,5 +1,6 @@
 // Models: list, use, add, download, rename, inspect, remove, export.
 import { z } from 'zod';
+import { classifierModes } from '../modes.ts';
 import { id } from '../clip.ts';
 import { started } from '../job.ts';
 import { model, modelContents, modelDependents } from '../model.ts';
@@ -54,7 +55,7 @@ export const models = {
         modelId: z.string(),
         path: z.string().min(1),
         format: z.enum(['safetensors', 'pth', 'onnx-encoder', 'onnx-autoencoder', 'onnx-classifier']),
-        mode: z.enum(['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly']).optional(),
+        mode: z.enum(classifierModes).optional(),
       }),
     )
     .output(z.object({ files: z.array(z.string()) })),

@@ -1,5 +1,6 @@
 // Similarity, retrieval, labelling queues and label propagation.
 import { z } from 'zod';
+import { queueKind } from '../queueKind.ts';
 import { clipFilter, id } from '../clip.ts';
 import { started } from '../job.ts';
 import { alignedStrategy, space } from '../model.ts';
@@ -57,7 +58,7 @@ export const search = {
   queue: base
     .input(
       z.object({
-        kind: z.enum(['diverse', 'uncertain', 'disagreement', 'mislabelled', 'rare', 'suspect', 'anomaly']),
+        kind: queueKind,
         schemaId: id,
         classId: id.optional(),
         limit: z.number().int().min(1).max(500).default(48),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Presence } from '../../../../src/shared/contract/labelValue.ts';
 import {
   answerFor,
   auditedStrata,
   occurrence,
   occurrenceByGroup,
   type AuditAnswer,
-  type AuditPresence,
   type PopulationUnit,
 } from '../../../../src/engine/estimation/occurrence.ts';
 
@@ -14,7 +14,7 @@ const units = (
   stratum: number,
   group: string | null,
   answer: AuditAnswer | null = null,
-  presence: AuditPresence | null = null,
+  presence: Presence | null = null,
 ): PopulationUnit[] => Array.from({ length: n }, () => ({ stratum, group, answer, presence }));
 
 describe('occurrence', () => {

@@ -1,5 +1,6 @@
 // A context with a real workspace and queue, and no workers: for procedures that only touch the collection.
 import { onTestFinished } from 'vitest';
+import { WorkspaceMemory } from '../../../../src/engine/procedures/workspaceMemory.ts';
 import { JobQueue } from '../../../../src/engine/collection/jobs/jobQueue.ts';
 import type { Workspace } from '../../../../src/engine/collection/workspace.ts';
 import type { EngineContext } from '../../../../src/engine/procedures/engineContext.ts';
@@ -22,6 +23,7 @@ export function collectionContext(workspace: Workspace): { context: EngineContex
     events,
     context: {
       workspace,
+      memory: new WorkspaceMemory(bus),
       jobs,
       events: bus,
       compute: worker as never,

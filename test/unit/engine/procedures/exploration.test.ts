@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WorkspaceMemory } from '../../../../src/engine/procedures/workspaceMemory.ts';
 import { JobQueue } from '../../../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../../../src/engine/collection/workspace.ts';
 import type { EngineContext } from '../../../../src/engine/procedures/engineContext.ts';
@@ -111,6 +112,7 @@ beforeAll(async () => {
   const jobs = new JobQueue(workspace, bus);
   context = {
     workspace,
+    memory: new WorkspaceMemory(bus),
     jobs,
     events: bus,
     ...standIns(),

@@ -2,6 +2,8 @@
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createEventBus } from '../../../../src/engine/host/eventBus.ts';
+import { WorkspaceMemory } from '../../../../src/engine/procedures/workspaceMemory.ts';
 import { loadModel } from '../../../../src/engine/checkpoint/loadModel.ts';
 import { exportOnnx } from '../../../../src/engine/checkpoint/onnx/exportOnnx.ts';
 import { saveCheckpoint } from '../../../../src/engine/checkpoint/saveCheckpoint.ts';
@@ -23,6 +25,7 @@ const compute = {
     },
   },
 };
+const memory = new WorkspaceMemory(createEventBus());
 const ask = (
   modelId: string,
   headers: Record<string, string> = {},
@@ -31,6 +34,7 @@ const ask = (
 ) =>
   modelGraphResponse(new Request(`http://x${autoencoderUrl(modelId, part)}`, { headers }), {
     workspace,
+    memory,
     compute,
     readOnly,
   } as unknown as EngineContext);
@@ -72,6 +76,7 @@ it('refuses what is no model, and writes nothing into a workspace opened for rea
   expect(
     await modelGraphResponse(new Request('http://x/data/models/mine/autoencoder-middle.onnx'), {
       workspace,
+      memory,
       compute,
       readOnly: false,
     } as unknown as EngineContext),

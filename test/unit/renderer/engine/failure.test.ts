@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../../src/shared/contract/errors.ts';
-import { failureFrom, nextSteps } from '../../../../src/renderer/src/engine/failure.ts';
+import { failureFrom, fieldOf, nextSteps } from '../../../../src/renderer/src/engine/failure.ts';
 import { latest } from '../../../../src/shared/async/latest.ts';
 
 describe('failureFrom', () => {
@@ -50,4 +50,10 @@ describe('next steps', () => {
   });
   it('are given for codes this page does not know yet', () =>
     expect(failureFrom({ code: 'NEW_IN_NEXT_VERSION', message: 'x' }).hint).toMatch(/Try once more/));
+});
+
+it('names the refused part of a question, and none where the engine names none', () => {
+  expect(fieldOf({ code: 'NOT_FOUND', message: 'there is no column moon', data: { field: 'column' } })).toBe('column');
+  for (const thrown of [{ code: 'NOT_FOUND', message: 'x' }, new Error('no column'), null, undefined])
+    expect(fieldOf(thrown)).toBeNull();
 });

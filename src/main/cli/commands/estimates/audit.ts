@@ -1,13 +1,8 @@
 // `cavmae audit`: a sample stratified by score is drawn and answered, for `cavmae estimate`.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { presence, type Presence } from '../../../../shared/contract/labelValue.ts';
 import { EngineError } from '../../../../shared/engineError.ts';
-import {
-  auditAnswer,
-  auditPresence,
-  type AuditAnswer,
-  type AuditDesign,
-  type AuditPresence,
-} from '../../../../shared/contract/estimate.ts';
+import { auditAnswer, type AuditAnswer, type AuditDesign } from '../../../../shared/contract/estimate.ts';
 import { classOf } from '../../classOf.ts';
 import { session, type Terminal } from '../../command.ts';
 import { integer } from '../../optionTypes.ts';
@@ -129,7 +124,7 @@ function addNext(audit: Command, terminal: Terminal): void {
 }
 
 function addAnswer(audit: Command, terminal: Terminal): void {
-  session<{ audit?: number; presence?: AuditPresence; label?: boolean }, [AuditAnswer, string[]]>(
+  session<{ audit?: number; presence?: Presence; label?: boolean }, [AuditAnswer, string[]]>(
     audit
       .command('answer')
       .description('say whether clips hold the class: yes, no, unsure, or clear to take an answer back')
@@ -140,7 +135,7 @@ function addAnswer(audit: Command, terminal: Terminal): void {
       })
       .argument('<clips...>', 'numbers of clips')
       .option('--audit <id>', 'without it the newest', integer(1))
-      .addOption(new Option('--presence <how>', 'how it was noticed').choices(auditPresence.options))
+      .addOption(new Option('--presence <how>', 'how it was noticed').choices(presence.options))
       .option('--label', 'label the clips as well'),
     terminal,
     {

@@ -2,18 +2,18 @@
 import { useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import type { Presence } from '../../../../shared/contract/labelValue.ts';
 import type {
   AskedPresence,
   AuditAnswer,
   AuditDesign,
-  AuditPresence,
   AuditState,
   BudgetRow,
   Estimate,
 } from '../../../../shared/contract/estimate.ts';
 import { latest } from '../../../../shared/async/latest.ts';
 import { client } from '../../engine/client.ts';
-import { failureFrom } from '../../engine/failure.ts';
+import { fieldOf, failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
 import { onEngineEvent } from '../../stores/eventRouter.ts';
 import { useSchemas } from '../../stores/schemas.ts';
@@ -23,7 +23,7 @@ import { restoredFirst, withoutAnswered, type QueuedClip } from './auditQueue.ts
 
 export interface GivenAnswer {
   answer: AuditAnswer;
-  presence: AuditPresence | null;
+  presence: Presence | null;
 }
 
 /** What is asked: class, column and what counts. Kept from one start to the next. */
@@ -173,7 +173,7 @@ export const useEstimate = defineStore('estimate', () => {
       [failure.value, loaded.value] = [null, true];
     } catch (error) {
       // A column that is gone is left, so that the panel comes back.
-      if (by.value !== '' && failureFrom(error).message.includes('no column')) by.value = '';
+      if (by.value !== '' && fieldOf(error) === 'column') by.value = '';
       failure.value = failureFrom(error);
     }
   }

@@ -1,8 +1,8 @@
 // The keys that label: a class's hotkey labels the selection or the open clip, Shift says "not this", U turns labels uncertain.
+import type { LabelValue, Presence } from '../../../../shared/contract/labelValue.ts';
 import { useClips } from '../../stores/clips.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { useLabelling } from '../../stores/labelling.ts';
-import type { LabelValue, Presence } from '../../stores/labelling.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';

@@ -1,5 +1,5 @@
 // The queues the engine can make, in the order a person would use them, and what each rests on.
-export type QueueKind = 'diverse' | 'uncertain' | 'disagreement' | 'mislabelled' | 'rare' | 'suspect' | 'anomaly';
+import type { QueueKind } from '../../../../shared/contract/queueKind.ts';
 /** What must be there before a queue can be made. */
 export type QueueNeed = 'embeddings' | 'labels' | 'class' | 'examples' | 'correspondence' | 'errors';
 

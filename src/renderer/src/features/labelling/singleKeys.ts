@@ -1,6 +1,6 @@
 // What the keys mean while clips are labelled one by one. Classes come first: a key that a class has taken means that class.
+import type { LabelValue, Presence } from '../../../../shared/contract/labelValue.ts';
 import type { LabelClass } from '../../../../shared/contract/annotation.ts';
-import type { LabelValue, Presence } from '../../stores/labelling.ts';
 import { pressedHotkey } from './labelKeys.ts';
 
 export type SingleAction =

@@ -2,6 +2,7 @@
 import { useDebounceFn, useLocalStorage } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import type { QueueKind } from '../../../../shared/contract/queueKind.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
@@ -18,7 +19,6 @@ import { useSelection } from '../../stores/selection.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import { mergeQueue } from './mergeQueue.ts';
 import { missingFor, queueKinds } from './queueKinds.ts';
-import type { QueueKind } from './queueKinds.ts';
 
 const limit = 48;
 const gatherMs = 700;

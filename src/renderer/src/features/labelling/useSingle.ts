@@ -1,9 +1,9 @@
 // Labelling one clip at a time: a key says what it is, and the next is there.
 import { computed, ref, watch } from 'vue';
+import type { LabelValue, Presence } from '../../../../shared/contract/labelValue.ts';
 import { useClips } from '../../stores/clips.ts';
 import { useCollection } from '../../stores/collection.ts';
 import { useLabelling } from '../../stores/labelling.ts';
-import type { LabelValue, Presence } from '../../stores/labelling.ts';
 import { usePlayer } from '../../stores/player.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useSelection } from '../../stores/selection.ts';

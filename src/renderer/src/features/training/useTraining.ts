@@ -1,6 +1,7 @@
 // State of the training page: what would be trained, the run under way with its live curve, and the classifiers that came of it.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import type { FinetuneDepth, FinetuneMode } from '../../../../shared/contract/modes.ts';
 import type { LabelSchema } from '../../../../shared/contract/annotation.ts';
 import type { Classifier, HoldOut } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
@@ -15,11 +16,9 @@ import { useRuns } from './useRuns.ts';
 
 export type Preset = Awaited<ReturnType<typeof client.finetune.presets>>[number];
 export type Preview = Awaited<ReturnType<typeof client.finetune.preview>>;
-export type Mode = 'multimodal' | 'audioonly' | 'videoonly';
-export type Depth = 'head' | 'last' | 'full';
 export interface Plan {
-  mode: Mode;
-  depth: Depth;
+  mode: FinetuneMode;
+  depth: FinetuneDepth;
   preset: string;
   testShare: number;
   holdOut: HoldOut;

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   addModel,
@@ -119,6 +119,14 @@ describe('catalogue', () => {
       state: 'broken',
       purpose: expect.stringContaining('torn.safetensors'),
     });
+  });
+
+  it('a file that vanishes while the folder is read is not there', async () => {
+    const own = workspace();
+    const before = await listModels(own);
+    // Listed, but gone when it is looked at.
+    symlinkSync('nowhere.safetensors', `${own.folder()}/gone.safetensors`);
+    expect((await listModels(own)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 
   it('official files are known by their own names only', () => {

@@ -2,10 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { ClassifierMode } from '../../../../../src/shared/contract/modes.ts';
 import type { ClipClassifier } from '../../../../../src/engine/checkpoint/onnx/clipClassifierGraph.ts';
 import { exportOnnx } from '../../../../../src/engine/checkpoint/onnx/exportOnnx.ts';
 import type { TensorMap } from '../../../../../src/engine/checkpoint/tensorEntry.ts';
-import { finetuneForward, mlpHead, type FtMode } from '../../../../../src/engine/model/cavMaeFt.ts';
+import { finetuneForward, mlpHead } from '../../../../../src/engine/model/cavMaeFt.ts';
 import { concatTokens, encodeA, encodeJ, encodeV, pool } from '../../../../../src/engine/model/encoder.ts';
 import { loadParameters } from '../../../../../src/engine/model/loadParameters.ts';
 import { patchEmbedA, patchEmbedV } from '../../../../../src/engine/model/patchEmbed.ts';
@@ -52,7 +53,7 @@ const model = () => ({
   parameters: loadParameters(smallConfig, 'cavmaeft', new Map(tensors), { labelDim: classes }),
 });
 const [a, v] = [() => tf.tensor3d(audio.data, [2, 32, 128]), () => tf.tensor4d(image.data, [6, 3, 32, 32])];
-const logitsOf = (mode: FtMode): tf.Tensor2D =>
+const logitsOf = (mode: ClassifierMode): tf.Tensor2D =>
   finetuneForward(
     model(),
     { audio: tf.gather(a(), mode.includes('audioonly') ? [0, 1] : [0, 0, 0, 1, 1, 1]), image: v() },

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
+import { WorkspaceMemory } from '../../../../../src/engine/procedures/workspaceMemory.ts';
 import type { EngineContext } from '../../../../../src/engine/procedures/engineContext.ts';
 import { inputOfSubject } from '../../../../../src/engine/procedures/inputs/subjectInputs.ts';
 
@@ -27,6 +29,7 @@ it('prepares an upload once for all who ask at the same time: none reads it whil
   };
   const context = {
     readOnly: false,
+    memory: new WorkspaceMemory(createEventBus()),
     workspace: { path: folder, cachePath: folder, folder: () => path.dirname(upload), media: { known: () => null } },
     media: { calls: { prepare } },
   } as unknown as EngineContext;

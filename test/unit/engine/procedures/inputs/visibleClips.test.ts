@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { lookAt, takeNext } from '../../../../../src/engine/procedures/inputs/visibleClips.ts';
+import { VisibleClips } from '../../../../../src/engine/procedures/inputs/visibleClips.ts';
 
 test('what is looked at goes first, the last look before earlier ones, then the rest in order', () => {
-  const workspace = {};
+  const visible = new VisibleClips();
   const waiting = new Map([1, 2, 3, 4, 5, 6].map((id) => [id, `clip ${id}`]));
-  const took = [takeNext(workspace, waiting)];
-  lookAt(workspace, [4, 99]);
-  took.push(takeNext(workspace, waiting));
-  lookAt(workspace, [3, 6]);
-  while (waiting.size) took.push(takeNext(workspace, waiting));
+  const took = [visible.takeNext(waiting)];
+  visible.add([4, 99]);
+  took.push(visible.takeNext(waiting));
+  visible.add([3, 6]);
+  while (waiting.size) took.push(visible.takeNext(waiting));
   expect(took).toEqual([1, 4, 3, 6, 2, 5].map((id) => `clip ${id}`));
-  expect(takeNext(workspace, waiting)).toBeUndefined();
-  expect(takeNext({}, new Map([[7, 'other']]))).toBe('other');
+  expect(visible.takeNext(waiting)).toBeUndefined();
+  expect(new VisibleClips().takeNext(new Map([[7, 'other']]))).toBe('other');
 });

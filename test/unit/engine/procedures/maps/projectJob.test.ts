@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WorkspaceMemory } from '../../../../../src/engine/procedures/workspaceMemory.ts';
 import { JobQueue } from '../../../../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
@@ -28,6 +29,7 @@ function begin(projection?: unknown) {
   const worker = projection ?? new WorkerHandle<ProjectionHandlers>('projection', () => spawnNodeWorker('projection'));
   const context = {
     workspace,
+    memory: new WorkspaceMemory(events),
     jobs,
     events,
     projection: worker,

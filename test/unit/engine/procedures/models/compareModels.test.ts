@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WorkspaceMemory } from '../../../../../src/engine/procedures/workspaceMemory.ts';
 import { JobQueue } from '../../../../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../../../../src/engine/collection/workspace.ts';
 import { createEventBus } from '../../../../../src/engine/host/eventBus.ts';
@@ -96,6 +97,7 @@ beforeAll(async () => {
   const bus = createEventBus();
   context = {
     workspace,
+    memory: new WorkspaceMemory(bus),
     jobs: new JobQueue(workspace, bus),
     events: bus,
     media: {} as never,

@@ -1,4 +1,5 @@
 // What a key does in the timeline. Pure: the panel runs the action.
+import type { LabelValue } from '../../../../../shared/contract/labelValue.ts';
 
 export type RecordingAction =
   | { type: 'zoom'; factor: number }
@@ -8,7 +9,7 @@ export type RecordingAction =
   | { type: 'next'; direction: 1 | -1 }
   | { type: 'class'; classId: number }
   | { type: 'modality'; value: 'heard' | 'seen' | 'both' }
-  | { type: 'value'; value: 'positive' | 'negative' | 'uncertain' }
+  | { type: 'value'; value: LabelValue }
   | { type: 'accept' | 'reject' | 'skip' | 'remove' | 'split' | 'merge' | 'whole' | 'cancel' | 'play' };
 
 export interface KeyContext {
