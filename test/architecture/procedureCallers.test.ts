@@ -11,8 +11,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const otherwise: Record<string, string> = {
   'events.history':
     'one event’s history, for programs over HTTP: the window shows the journal of labels and events together',
-  'events.renameDetector': 'its panel is being made',
-  'events.removeDetector': 'its panel is being made',
 };
 
 const sources = globSync('src/{renderer,main}/**/*.{ts,vue}', { cwd: root }).map((file) =>

@@ -1,10 +1,10 @@
-// cavmae events learn, detect, cut: detectors of events, and events as media files.
+// cavmae events learn, detectors, detect, cut: detectors of events, and events as media files.
 import { Option, type Command } from 'commander';
 import path from 'node:path';
 import type { Detector, DetectorMetrics, DetectorMode, EventProposal } from '../../../shared/contract/event.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { writeDetections } from '../detectionFile.ts';
-import { session, type Terminal } from '../command.ts';
+import { session, type Answer, type Terminal } from '../command.ts';
 import { eventFilterOf } from '../eventExpression.ts';
 import { integer, number } from '../optionTypes.ts';
 import { recordingOf } from '../recordingOf.ts';
@@ -182,8 +182,45 @@ function addCut(events: Command, terminal: Terminal): void {
   );
 }
 
+const listed = async (client: Client): Promise<Answer> => {
+  const detectors = await client.events.detectors({});
+  return {
+    document: detectors,
+    text: table(
+      ['id', 'classes', 'trained', 'name'],
+      detectors.map((one) => [one.id, one.classes.map(({ name }) => name).join(', '), one.createdAt, one.name]),
+    ),
+  };
+};
+
+function addDetectors(events: Command, terminal: Terminal): void {
+  session<{ rename?: [string, string]; remove?: string }, []>(
+    events
+      .command('detectors')
+      .description('the detectors there are, newest first')
+      .addOption(new Option('--rename <detector name...>', 'a detector and its new name').conflicts('remove'))
+      .option('--remove <detector>', 'with its proposals; events that were accepted stay'),
+    terminal,
+    {
+      writes: true,
+      async run({ client }, { rename, remove }) {
+        if (rename !== undefined) {
+          if (rename.length !== 2)
+            throw new EngineError('BAD_INPUT', '--rename takes a detector and its new name', { field: 'rename' });
+          const { id: detectorId } = await detectorOf(client, rename[0]);
+          await client.events.renameDetector({ detectorId, name: rename[1] });
+        }
+        if (remove !== undefined)
+          await client.events.removeDetector({ detectorId: (await detectorOf(client, remove)).id });
+        return listed(client);
+      },
+    },
+  );
+}
+
 export function addEventJobCommands(events: Command, terminal: Terminal): void {
   addLearn(events, terminal);
+  addDetectors(events, terminal);
   addDetect(events, terminal);
   addCut(events, terminal);
 }

@@ -81,8 +81,8 @@ export const useFilter = defineStore('filter', () => {
    * asked for.
    */
   function patch(step: LabelStep): boolean {
-    const { text, classIds, labelled, uncertain, mistaken } = criteria.value;
-    if (text || classIds || mistaken || labelled !== undefined || uncertain !== undefined) return false;
+    const { text, query, classIds, labelled, uncertain, mistaken } = criteria.value;
+    if (text || query || classIds || mistaken || labelled !== undefined || uncertain !== undefined) return false;
     if (!facets.value) return true;
     const among = active.value ? (clipId: number) => idSet.value.has(clipId) : undefined;
     const own = new Set(schemas.active?.classes.map(({ id }) => id));

@@ -15,6 +15,7 @@ export function filterWords(
   { className, rootName }: FilterNames,
 ): { field: keyof ClipFilter; text: string }[] {
   const words: [keyof ClipFilter, string | undefined][] = [
+    ['query', filter.query],
     ['text', filter.text && `“${filter.text}”`],
     ['classIds', filter.classIds?.map(className).join(' or ')],
     [

@@ -10,8 +10,10 @@ it('names every criterion that can hide clips, each with what removes it', () =>
     { field: 'classIds', text: 'class 1 or class 2' },
     { field: 'labelled', text: 'not labelled yet' },
   ]);
+  expect(filterWords({ query: 'site = north' }, names)).toEqual([{ field: 'query', text: 'site = north' }]);
   const every = {
     text: 'a',
+    query: 'site = north',
     clipIds: [1],
     mediaIds: [1],
     rootIds: [1],
