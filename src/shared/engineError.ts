@@ -30,7 +30,33 @@ export class EngineError extends Error {
       );
     if (code === 'ENOENT') return new EngineError('NOT_FOUND', message, detail, thrown);
     if (code === 'EACCES' || code === 'EPERM')
-      return new EngineError('BAD_INPUT', `no permission: ${message}`, detail, thrown);
+      return new EngineError(
+        'BAD_INPUT',
+        `no permission: ${message}`,
+        { ...detail, hint: 'Allow this user to read and write there, then try again. What was stored so far is kept.' },
+        thrown,
+      );
+    // A drive that was pulled out, or a network folder that is gone.
+    if (
+      code === 'EIO' ||
+      code === 'ENODEV' ||
+      code === 'ENXIO' ||
+      code === 'ESTALE' ||
+      code?.startsWith('SQLITE_IOERR')
+    )
+      return new EngineError(
+        'NOT_FOUND',
+        `the drive does not answer: ${message}`,
+        { ...detail, hint: 'Connect the drive again, then try again. What was stored so far is kept.' },
+        thrown,
+      );
+    if (code?.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN')
+      return new EngineError(
+        'BAD_INPUT',
+        `the workspace's database cannot be written: ${message}`,
+        { ...detail, hint: 'Make the workspace folder writable, then try again. What was stored so far is kept.' },
+        thrown,
+      );
     if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EROFS')
       return new EngineError(
         'BAD_INPUT',

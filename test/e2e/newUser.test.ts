@@ -133,7 +133,7 @@ describe('a new user', () => {
     const { page, host } = studio;
     await dismissMessages(page);
     await hands.click(page.getByRole('button', { name: 'Create classes…' }).first());
-    const dialog = page.getByRole('dialog').filter({ hasText: 'New label schema' });
+    const dialog = page.getByRole('dialog').filter({ hasText: 'New classes' });
     await hands.type(dialog.getByLabel('Classes', { exact: true }), clips.classes.join(','));
     await hands.click(dialog.getByRole('button', { name: 'Create', exact: true }));
     await dialog.waitFor({ state: 'hidden' });

@@ -100,7 +100,7 @@ describe('the tour in Electron', () => {
   it('labels by one key a clip, and loses none when the engine ends between', async () => {
     const { page, api } = running;
     await page.getByRole('button', { name: 'Create classes…' }).first().click();
-    const dialog = page.getByRole('dialog').filter({ hasText: 'New label schema' });
+    const dialog = page.getByRole('dialog').filter({ hasText: 'New classes' });
     await dialog.getByLabel('Classes', { exact: true }).fill(classes.join(','));
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });

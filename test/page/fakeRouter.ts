@@ -554,6 +554,7 @@ export function fakeRouter(data: FakeCollection) {
         },
       ]),
       preview: os.finetune.preview.handler(() => ({
+        recordings: 12,
         classes: (data.counted()[0]?.classes ?? []).map((c) => ({
           classId: c.id,
           name: c.name,

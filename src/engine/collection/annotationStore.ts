@@ -162,7 +162,7 @@ export class AnnotationStore implements AnnotationReader {
   labelled(schemaId: number): LabelledClip[] {
     return this.db
       .prepare(
-        'SELECT a.clip_id AS clipId, c.media_id AS mediaId, a.class_id AS classId, a.value FROM annotation a JOIN clip c ON c.id = a.clip_id WHERE a.schema_id = ? ORDER BY a.clip_id, a.class_id',
+        'SELECT a.clip_id AS clipId, c.media_id AS mediaId, c.start_s AS startS, c.end_s AS endS, a.class_id AS classId, a.value FROM annotation a JOIN clip c ON c.id = a.clip_id WHERE a.schema_id = ? ORDER BY a.clip_id, a.class_id',
       )
       .all(schemaId) as LabelledClip[];
   }

@@ -1,10 +1,10 @@
 // Colours and hotkeys that classes get by themselves.
 
 /**
- * Told apart with any common colour blindness: Okabe and Ito's seven (https://jfly.uni-koeln.de/color), then Paul Tol's "light" and
- * "muted" schemes (https://personal.sron.nl/~pault) without those too dark for a dark window or too near to one before.
+ * Told apart with any common colour blindness: Okabe and Ito's seven (https://jfly.uni-koeln.de/color), then each time the colour that
+ * lies farthest, in OKLab, from all before it as normal, deuteranope and protanope eyes see them, and is visible on both grounds.
  */
-const palette = [
+export const palette: readonly string[] = [
   '#56b4e9',
   '#e69f00',
   '#009e73',
@@ -12,19 +12,19 @@ const palette = [
   '#f0e442',
   '#0072b2',
   '#d55e00',
-  '#ee8866',
-  '#99ddff',
-  '#bbcc33',
-  '#ffaabb',
-  '#44bb99',
-  '#aaaa00',
-  '#dddddd',
-  '#882255',
-  '#88ccee',
-  '#ddcc77',
-  '#aa4499',
-  '#117733',
-  '#cc6677',
+  '#49e9b8',
+  '#8a6cf5',
+  '#bfc8f2',
+  '#a3ba92',
+  '#6d677a',
+  '#668ad5',
+  '#d42130',
+  '#e6c686',
+  '#caa3c0',
+  '#f3625f',
+  '#a35e5a',
+  '#b2cb52',
+  '#ab79f5',
 ];
 
 /** Attempts at a generated colour that nobody has; then two classes share one. */

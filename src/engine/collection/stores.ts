@@ -122,6 +122,8 @@ export interface ProjectionStore {
 export interface LabelledClip {
   clipId: number;
   mediaId: number;
+  startS: number;
+  endS: number;
   classId: number;
   value: 'positive' | 'negative' | 'uncertain';
 }

@@ -21,6 +21,7 @@ import { space as spaces, type EmbeddingSet, type Space } from '../../shared/con
 import type { Db } from './database/database.ts';
 import type { Settings } from './settingStore.ts';
 import type { VectorStore } from './stores.ts';
+import { changedRows, sumsOfRows } from './vectorSums.ts';
 
 interface SetRow {
   id: number;
@@ -123,7 +124,7 @@ export class VectorTable implements VectorStore {
         return changes;
       })
       .immediate();
-    for (const space of spaces.options) rmSync(this.file(setId, space), { force: true });
+    for (const file of [...this.files(setId), this.sumsFile(setId)]) rmSync(file, { force: true });
     return removed;
   }
 
@@ -175,6 +176,11 @@ export class VectorTable implements VectorStore {
       }
     }
     for (const space of spaces.options) this.write(this.file(setId, space), before * dim * 4, rows[space]);
+    const sums = sumsOfRows(
+      spaces.options.map((space) => rows[space]),
+      dim,
+    );
+    this.write(this.sumsFile(setId), before * 4, sums);
     this.db
       .transaction(() => {
         // A clip removed while it was being embedded keeps its row unowned.
@@ -257,6 +263,28 @@ export class VectorTable implements VectorStore {
       .filter(({ rows, readable }) => readable < rows);
   }
 
+  /** Clips whose stored vectors differ from what was written, by set. Reads every vector: for doctor and repair. */
+  changed(): { setId: number; clipIds: number[] }[] {
+    return (this.db.prepare('SELECT * FROM embedding_set').all() as SetRow[])
+      .map((set) => {
+        const rows = changedRows(this.files(set.id), this.sumsFile(set.id), set.dim, set.rows);
+        const clipIds = this.db
+          .prepare('SELECT clip_id FROM embedding_row WHERE set_id = ? AND row IN (SELECT value FROM json_each(?))')
+          .pluck()
+          .all(set.id, JSON.stringify(rows)) as number[];
+        return { setId: set.id, clipIds };
+      })
+      .filter(({ clipIds }) => clipIds.length > 0);
+  }
+
+  /** Forgets vectors that differ from what was written; their clips count as not embedded. */
+  dropChanged(): void {
+    const drop = this.db.prepare(
+      'DELETE FROM embedding_row WHERE set_id = ? AND clip_id IN (SELECT value FROM json_each(?))',
+    );
+    for (const { setId, clipIds } of this.changed()) drop.run(setId, JSON.stringify(clipIds));
+  }
+
   /** Forgets rows that the files no longer hold; the clips count as not embedded and are embedded anew. */
   dropUnreadable(): void {
     this.db
@@ -293,14 +321,23 @@ export class VectorTable implements VectorStore {
     return row;
   }
 
+  private files(setId: number): string[] {
+    return spaces.options.map((space) => this.file(setId, space));
+  }
+
+  private sumsFile(setId: number): string {
+    return path.join(this.folder, `${setId}.crc32`);
+  }
+
   private file(setId: number, space: Space): string {
     return path.join(this.folder, `${setId}.${space}.f32`);
   }
 
-  private write(file: string, offset: number, values: Float32Array): void {
+  private write(file: string, offset: number, values: Float32Array | Uint32Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const handle = openSync(file, existsSync(file) ? 'r+' : 'w+');
+    let handle: number | undefined;
     try {
+      handle = openSync(file, existsSync(file) ? 'r+' : 'w+');
       ftruncateSync(handle, offset);
       for (let done = 0; done < bytes.length;)
         done += writeSync(handle, bytes, done, bytes.length - done, offset + done);
@@ -308,7 +345,7 @@ export class VectorTable implements VectorStore {
     } catch (thrown) {
       throw EngineError.from(thrown);
     } finally {
-      closeSync(handle);
+      if (handle !== undefined) closeSync(handle);
     }
   }
 }

@@ -6,7 +6,7 @@ import { datasetLayout } from './dataset.ts';
 import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
-import { finetuneDepth, finetuneMode, maskSpec, metrics, space, variant } from './model.ts';
+import { finetuneDepth, finetuneMode, holdOut, maskSpec, metrics, space, variant } from './model.ts';
 import { modelComparison } from './modelComparison.ts';
 
 const count = z.number().int().min(0);
@@ -31,6 +31,7 @@ const finetuneValues = z.looseObject({
   weightAverage: z.boolean(),
   averageFrom: z.number(),
   testShare: z.number(),
+  holdOut: holdOut.optional(),
   earlyStop: z.boolean(),
 });
 const pretrainValues = z.looseObject({

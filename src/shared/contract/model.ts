@@ -159,7 +159,11 @@ export type Projection = z.infer<typeof projection>;
 export const finetuneMode = z.enum(finetuneModes);
 export const finetuneDepth = z.enum(finetuneDepths);
 
-/** Options left out come from the preset. `testShare` is split by source file. */
+/** What is held out for testing: whole recordings, or blocks of time where there are few. */
+export const holdOut = z.enum(['recording', 'time']);
+export type HoldOut = z.infer<typeof holdOut>;
+
+/** Options left out come from the preset. `testShare` is split by source file, or by `holdOut`. */
 export const finetuneOptions = z
   .object({
     epochs: z.number().int().min(1).max(10_000),
@@ -174,6 +178,7 @@ export const finetuneOptions = z
     balanced: z.boolean(),
     weightAverage: z.boolean(),
     testShare: z.number().min(0).max(0.9),
+    holdOut,
     earlyStop: z.boolean(),
   })
   .partial();
@@ -234,6 +239,8 @@ export const metrics = z.object({
   testCount: z.number().int(),
   /** Nothing was held out: each clip was predicted by a head that had not seen its recording. */
   crossValidated: z.boolean().optional(),
+  /** Where left out, whole recordings were held out. */
+  holdOut: holdOut.optional(),
   accuracy: z.number().nullable(),
   mAP: z.number().nullable(),
   mAUC: z.number().nullable(),

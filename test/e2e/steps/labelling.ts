@@ -23,8 +23,8 @@ export async function createClasses(studio: Studio): Promise<void> {
   const { page, host } = studio;
   await layout(page, 'explore');
   await page.getByRole('button', { name: 'Create classes…' }).first().click();
-  const dialog = page.getByRole('dialog').filter({ hasText: 'New label schema' });
-  await dialog.getByLabel('Name of the schema').fill('What is it?');
+  const dialog = page.getByRole('dialog').filter({ hasText: 'New classes' });
+  await dialog.getByLabel('Name of the classes').fill('What is it?');
   await dialog.getByLabel('Classes', { exact: true }).fill(classes.join('\n'));
   await shoot(studio, '13-classes-dialog');
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();

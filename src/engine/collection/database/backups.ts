@@ -14,7 +14,15 @@ const namesIn = (folder: string): string[] =>
         .toSorted()
     : [];
 
-const stamped = (reason: string): string => `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${reason}.db`;
+/** 2026-12-01T04-12-42-123Z, as the names begin, in ms; NaN for names that begin otherwise. */
+const stampOf = (name: string): number => Date.parse(name.slice(0, 24).replace(/T(\d\d)-(\d\d)-(\d\d)-/, 'T$1:$2:$3.'));
+
+/** A name that sorts after all copies there are: a clock that was set back must not make the newest copy look like the oldest. */
+function stamped(folder: string, reason: string): string {
+  const newest = Math.max(0, ...namesIn(folder).map(stampOf).filter(Number.isFinite));
+  const stamp = new Date(Math.max(Date.now(), newest + 1)).toISOString();
+  return `${stamp.replaceAll(/[:.]/g, '-')}-${reason}.db`;
+}
 
 function prune(folder: string): void {
   for (const name of namesIn(folder).slice(0, -kept)) rmSync(path.join(folder, name));
@@ -29,7 +37,7 @@ export const backupsIn = (folder: string): string[] =>
 /** A complete copy of the database, made at once; the oldest beyond eight go. Returns its path. */
 export function backUp(db: Database, folder: string, reason: string): string {
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, stamped(reason));
+  const file = path.join(folder, stamped(folder, reason));
   db.prepare('VACUUM INTO ?').run(file);
   prune(folder);
   return file;
@@ -60,7 +68,7 @@ export async function backUpDaily(db: Database, folder: string, signal?: AbortSi
   try {
     await db.backup(part, { progress: () => (signal?.aborted ? 0 : 500) });
     if (signal?.aborted) throw new EngineError('CANCELLED', 'the workspace was closed during its backup');
-    const file = path.join(folder, stamped('daily'));
+    const file = path.join(folder, stamped(folder, 'daily'));
     renameSync(part, file);
     prune(folder);
     return file;

@@ -65,6 +65,14 @@ export function checkDatabase(db: Db, vectors: VectorTable): DatabaseReport {
           `embedding set ${setId}: ${rows - readable} of ${rows} rows are missing from its files`,
       ),
   );
+  ask(problems, () =>
+    vectors
+      .changed()
+      .map(
+        ({ setId, clipIds }) =>
+          `embedding set ${setId}: the vectors of ${clipIds.length} clips are not those that were written`,
+      ),
+  );
   return { ok: problems.length === 0, version: db.pragma('user_version', { simple: true }) as number, problems };
 }
 
@@ -102,5 +110,6 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
     rederiveAnnotations(db, null);
   }).immediate();
   vectors.dropUnreadable();
+  vectors.dropChanged();
   return checkDatabase(db, vectors);
 }

@@ -21,17 +21,18 @@ function refuseAugmentation(depth: string, options: Record<string, unknown> | un
 export function createFinetuneProcedures(context: EngineContext) {
   const os = implement(contract.finetune);
   const { workspace, jobs } = context;
-  const dataOf = (schemaId: number, testShare: number, seed: number) =>
-    trainingData(workspace.annotations.labelled(schemaId), workspace.annotations.classes(schemaId), {
-      multiLabel: workspace.annotations.multiLabel(schemaId),
-      testShare,
-      seed,
-    });
   return {
     presets: os.presets.handler(() => allPresets.map((preset) => ({ ...preset, values: { ...preset.values } }))),
 
     preview: os.preview.handler(({ input }) => {
-      const data = dataOf(input.schemaId, input.testShare, input.seed);
+      const { schemaId, testShare, seed, holdOut } = input;
+      const labelled = workspace.annotations.labelled(schemaId);
+      const data = trainingData(labelled, workspace.annotations.classes(schemaId), {
+        multiLabel: workspace.annotations.multiLabel(schemaId),
+        testShare,
+        seed,
+        holdOut,
+      });
       const warnings = [...data.warnings];
       let canTrain = true;
       try {
@@ -40,7 +41,8 @@ export function createFinetuneProcedures(context: EngineContext) {
         canTrain = false;
         warnings.unshift(EngineError.from(thrown).message);
       }
-      return { classes: classCounts(data), warnings, canTrain };
+      const recordings = new Set(labelled.map(({ mediaId }) => mediaId)).size;
+      return { recordings, classes: classCounts(data), warnings, canTrain };
     }),
 
     start: os.start.handler(({ input }) => {
@@ -54,6 +56,7 @@ export function createFinetuneProcedures(context: EngineContext) {
           multiLabel: workspace.annotations.multiLabel(input.schemaId),
           testShare: values.testShare,
           seed: input.seed,
+          holdOut: values.holdOut,
           onlyClips: usable.clipIds,
         }),
       );

@@ -56,6 +56,7 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     multiLabel: workspace.annotations.multiLabel(schemaId),
     testShare: values.testShare,
     seed,
+    holdOut: values.holdOut,
     onlyClips: usableClips(context, mode, depth, modelId).clipIds,
   });
   try {
@@ -63,7 +64,11 @@ async function runFinetune(context: EngineContext, job: JobContext<FinetuneParam
     const file = `${workspace.folder('classifiers')}/run-${runId}.safetensors`;
     const train = depth === 'head' ? trainOnEmbeddings : trainDeeper;
     const { metrics: measured, epochs } = await train(context, job, data, file);
-    const metrics: Metrics = { ...measured, warnings: [...data.warnings, ...measured.warnings] };
+    const metrics: Metrics = {
+      ...measured,
+      ...(values.holdOut === 'time' && { holdOut: 'time' as const }),
+      warnings: [...data.warnings, ...measured.warnings],
+    };
     const inUse = workspace.classifiers.list().find(({ current }) => current) ?? null;
     const keeps = isBetterFounded(inUse, { schemaId, metrics });
     // At once: a kill in between would leave a classifier that its run does not know, or one that never predicts.

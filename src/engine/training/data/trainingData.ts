@@ -1,11 +1,16 @@
 // From annotations to training targets, with plain words about what is too little. Pure: the window's preview and the job use it alike.
 import type { LabelValue } from '../../../shared/contract/labelValue.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import type { HoldOut } from '../../../shared/contract/model.ts';
 import { splitBySource } from './split.ts';
+import { timeBlocks, withoutOverlap, type Stretch } from './timeBlocks.ts';
 
 export interface Annotation {
   clipId: number;
   mediaId: number;
+  /** Where the clip lies in its file, in seconds; needed for hold-out by blocks of time. */
+  startS?: number;
+  endS?: number;
   classId: number;
   value: LabelValue;
 }
@@ -16,7 +21,7 @@ export interface ClassName {
 
 export interface TrainingData {
   clipIds: number[];
-  /** Source file of each clip. */
+  /** Source of each clip, which is never split: its file, or its block of time. */
   sources: number[];
   /** Classes that occur; those without a labelled clip are left out. */
   classes: ClassName[];
@@ -33,7 +38,8 @@ const FEW = 5;
 /**
  * Single-label: clips with exactly one positive class; "uncertain" and "negative" alone teach nothing. Multi-label: any clip with a
  * positive or negative annotation; its unmentioned classes count as absent, uncertain ones as unknown.
- * `onlyClips`: those that can be used at all (embedded, with the modality).
+ * `onlyClips`: those that can be used at all (embedded, with the modality). `holdOut` `time` holds out blocks of time in place of whole
+ * recordings, and leaves out clips that share time with a held-out one.
  */
 export function trainingData(
   annotations: readonly Annotation[],
@@ -43,17 +49,24 @@ export function trainingData(
     testShare,
     seed,
     onlyClips,
-  }: { multiLabel: boolean; testShare: number; seed: number; onlyClips?: ReadonlySet<number> },
+    holdOut = 'recording',
+  }: {
+    multiLabel: boolean;
+    testShare: number;
+    seed: number;
+    onlyClips?: ReadonlySet<number>;
+    holdOut?: HoldOut | undefined;
+  },
 ): TrainingData {
   const warnings: string[] = [];
-  const byClip = new Map<number, { mediaId: number; values: Map<number, Annotation['value']> }>();
-  for (const { clipId, mediaId, classId, value } of annotations) {
+  const byClip = new Map<number, Stretch & { values: Map<number, Annotation['value']> }>();
+  for (const { clipId, mediaId, startS = 0, endS = 0, classId, value } of annotations) {
     let entry = byClip.get(clipId);
-    if (!entry) byClip.set(clipId, (entry = { mediaId, values: new Map() }));
+    if (!entry) byClip.set(clipId, (entry = { mediaId, startS, endS, values: new Map() }));
     entry.values.set(classId, value);
   }
-  const usable = [...byClip]
-    .toSorted(([a], [b]) => a - b)
+  const labelled = [...byClip]
+    .toSorted(([x], [y]) => x - y)
     .filter(([clipId, { values }]) => {
       if (onlyClips && !onlyClips.has(clipId)) return false;
       const positives = [...values.values()].filter((v) => v === 'positive').length;
@@ -63,6 +76,11 @@ export function trainingData(
   if (unready)
     warnings.push(
       `${counted(unready, 'labelled clip')} cannot be used: not embedded yet, or without the sound or picture this classifier needs.`,
+    );
+  const { usable, sources, held } = divided(labelled, { testShare, seed, holdOut });
+  if (usable.length < labelled.length)
+    warnings.push(
+      `${counted(labelled.length - usable.length, 'clip')} overlap held-out ones in time and are left out.`,
     );
   const occurring = new Set(
     usable.flatMap(([, { values }]) =>
@@ -82,14 +100,9 @@ export function trainingData(
           value === 'positive' ? 1 : value === 'uncertain' && multiLabel ? Number.NaN : 0;
     }
   });
-  const items = usable.map(([, { mediaId, values }]) => ({
-    source: mediaId,
-    classes: [...values].flatMap(([classId, value]) => (value === 'positive' ? [column.get(classId)!] : [])),
-  }));
-  const held = splitBySource(items, testShare, seed);
   const data: TrainingData = {
     clipIds: usable.map(([clipId]) => clipId),
-    sources: items.map((item) => item.source),
+    sources,
     classes,
     targets,
     held,
@@ -100,11 +113,38 @@ export function trainingData(
     if (train < FEW)
       warnings.push(`“${name}” has only ${counted(train, 'labelled clip')} to learn from: label a few more.`);
     if (sources === 1)
-      warnings.push(`All clips of “${name}” come from one file: how well it carries over to others can't be told.`);
+      warnings.push(
+        holdOut === 'time'
+          ? `All clips of “${name}” lie in one block of time: none of them can be held out.`
+          : `All clips of “${name}” come from one file: how well it carries over to others can't be told.`,
+      );
     else if (test === 0 && testShare > 0)
       warnings.push(`No clip of “${name}” could be held out, so its scores can't be measured.`);
   }
+  if (holdOut === 'time' && held.some(Boolean))
+    warnings.push(
+      'Held out by blocks of time of the same recordings: the scores do not tell how well it carries over to other recordings.',
+    );
   return data;
+}
+
+type LabelledEntry = [clipId: number, entry: Stretch & { values: ReadonlyMap<number, Annotation['value']> }];
+
+/** Which labelled clips are used, which of them are held out, and the source that each belongs to. */
+function divided(
+  labelled: readonly LabelledEntry[],
+  { testShare, seed, holdOut }: { testShare: number; seed: number; holdOut: HoldOut },
+): { usable: LabelledEntry[]; sources: number[]; held: boolean[] } {
+  const stretches = labelled.map(([, entry]) => entry);
+  const sources = holdOut === 'time' ? timeBlocks(stretches) : stretches.map(({ mediaId }) => mediaId);
+  const items = labelled.map(([, { values }], n) => ({
+    source: sources[n]!,
+    classes: [...values].flatMap(([classId, value]) => (value === 'positive' ? [classId] : [])),
+  }));
+  const held = splitBySource(items, testShare, seed);
+  const stays = holdOut === 'time' ? withoutOverlap(stretches, held) : held.map(() => true);
+  const kept = <T>(all: readonly T[]): T[] => all.filter((_, n) => stays[n]);
+  return { usable: kept(labelled), sources: kept(sources), held: kept(held) };
 }
 
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -22,6 +22,7 @@ interface FinetuneOptions {
   name?: string;
   epochs?: number;
   testShare?: number;
+  holdOut?: 'recording' | 'time';
   predict?: boolean;
 }
 
@@ -126,7 +127,13 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
       .option('--model <model>', 'catalogue id or checkpoint file')
       .option('--name <name>', 'of the classifier')
       .option('--epochs <n>', "instead of the preset's", integer(1, 10_000))
-      .option('--test-share <share>', 'held out, by source file', Number)
+      .option('--test-share <share>', 'share held out', Number)
+      .addOption(
+        new Option('--hold-out <what>', 'whole recordings, or blocks of time where there are few').choices([
+          'recording',
+          'time',
+        ]),
+      )
       .option('--no-predict', 'do not predict the collection afterwards'),
     terminal,
     {
@@ -146,6 +153,7 @@ export function addFinetuneCommands(program: Command, terminal: Terminal): void 
           options: {
             ...(options.epochs ? { epochs: options.epochs } : {}),
             ...(options.testShare === undefined ? {} : { testShare: options.testShare }),
+            ...(options.holdOut ? { holdOut: options.holdOut } : {}),
           },
         });
         const { result, failed } = await runJobAndFollowers<{ classifierId: number; metrics: Metrics }>(

@@ -1,4 +1,4 @@
-// Colours that stay apart for colour-blind eyes: Okabe & Ito (2008) and Paul Tol's "muted" for categories, viridis for scores.
+// Colours that stay apart for colour-blind eyes: for categories those of classes (engine/collection/palette.ts), for scores viridis.
 
 /** Categories in order; repeats after its length, so legends show names beside colours. */
 export const categorical: readonly string[] = [
@@ -7,17 +7,17 @@ export const categorical: readonly string[] = [
   '#009e73',
   '#cc79a7',
   '#f0e442',
+  '#0072b2',
   '#d55e00',
-  '#3f7fd1',
-  '#88ccee',
-  '#ddcc77',
-  '#cc6677',
-  '#44aa99',
-  '#aa4499',
-  '#999933',
-  '#b399e8',
-  '#8fbf6a',
-  '#e8a08f',
+  '#49e9b8',
+  '#8a6cf5',
+  '#bfc8f2',
+  '#a3ba92',
+  '#6d677a',
+  '#668ad5',
+  '#d42130',
+  '#e6c686',
+  '#caa3c0',
 ];
 
 export const categoricalColour = (index: number): string =>

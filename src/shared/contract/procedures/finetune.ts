@@ -1,7 +1,7 @@
 // Training a classifier from labels.
 import { z } from 'zod';
 import { id } from '../clip.ts';
-import { finetuneDepth, finetuneMode, finetuneOptions, preset } from '../model.ts';
+import { finetuneDepth, finetuneMode, finetuneOptions, holdOut, preset } from '../model.ts';
 import { base, none, ok } from './base.ts';
 
 export const finetune = {
@@ -13,10 +13,13 @@ export const finetune = {
         schemaId: id,
         testShare: z.number().min(0).max(0.9).default(0.2),
         seed: z.number().int().min(0).default(1),
+        holdOut: holdOut.default('recording'),
       }),
     )
     .output(
       z.object({
+        /** Source files that labelled clips come from. */
+        recordings: z.number().int(),
         classes: z.array(
           z.object({
             classId: id,

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openWorkspace, workspaceWithClips } from './openWorkspace.ts';
 
@@ -93,6 +93,38 @@ describe('vectors', () => {
     expect(statSync(file).size).toBe(8);
     again.vectors.append(setId, [2], rowsFor([2], 2));
     expect([...again.vectors.rows(setId, 'audio', [1, 2])]).toEqual([1010, 1011, 1020, 1021]);
+  });
+
+  it('whose bits flipped are reported, and embedded anew after repair', () => {
+    const workspace = workspaceWithClips(4);
+    const { setId } = workspace.vectors.set('m', 2);
+    workspace.vectors.append(setId, [1, 2], rowsFor([1, 2], 2));
+    workspace.vectors.append(setId, [3, 4], rowsFor([3, 4], 2));
+    expect(workspace.check().ok).toBe(true);
+    for (const [space, at] of [
+      ['audio', 2 * 8 + 5],
+      ['joint', 3],
+    ] as const) {
+      const { path: file } = workspace.vectors.matrix(setId, space);
+      const bytes = readFileSync(file);
+      bytes[at]! ^= 4;
+      writeFileSync(file, bytes);
+    }
+    expect(workspace.check().problems).toEqual([
+      `embedding set ${setId}: the vectors of 2 clips are not those that were written`,
+    ]);
+    expect(workspace.repair().ok).toBe(true);
+    expect(workspace.vectors.missing(setId)).toEqual([1, 3]);
+  });
+
+  it('of before there were checksums are not taken for damaged', () => {
+    const workspace = workspaceWithClips(3);
+    const { setId } = workspace.vectors.set('m', 2);
+    workspace.vectors.append(setId, [1, 2], rowsFor([1, 2], 2));
+    rmSync(workspace.vectors.matrix(setId, 'joint').path.replace('joint.f32', 'crc32'));
+    expect(workspace.check().ok).toBe(true);
+    workspace.vectors.append(setId, [3], rowsFor([3], 2));
+    expect(workspace.check().ok).toBe(true);
   });
 
   it('that a damaged file lost are reported, and embedded anew after repair', () => {

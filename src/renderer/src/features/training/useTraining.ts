@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { FinetuneDepth, FinetuneMode } from '../../../../shared/contract/modes.ts';
 import type { LabelSchema } from '../../../../shared/contract/annotation.ts';
-import type { Classifier } from '../../../../shared/contract/model.ts';
+import type { Classifier, HoldOut } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom } from '../../engine/failure.ts';
 import type { Failure } from '../../engine/failure.ts';
@@ -21,6 +21,7 @@ export interface Plan {
   depth: FinetuneDepth;
   preset: string;
   testShare: number;
+  holdOut: HoldOut;
   seed: number;
   epochs: number | null;
   learningRate: number | null;
@@ -36,6 +37,7 @@ export const useTraining = defineStore('training', () => {
     depth: 'head',
     preset: 'head',
     testShare: 0.2,
+    holdOut: 'recording',
     seed: 1,
     epochs: null,
     learningRate: null,
@@ -90,7 +92,12 @@ export const useTraining = defineStore('training', () => {
   const readPreview = inOrder(
     async (schema: LabelSchema | null) =>
       schema
-        ? client.finetune.preview({ schemaId: schema.id, testShare: plan.value.testShare, seed: plan.value.seed })
+        ? client.finetune.preview({
+            schemaId: schema.id,
+            testShare: plan.value.testShare,
+            seed: plan.value.seed,
+            holdOut: plan.value.holdOut,
+          })
         : null,
     (answer) => {
       preview.value = answer;
@@ -118,10 +125,15 @@ export const useTraining = defineStore('training', () => {
   const start = (): Promise<void> =>
     guarded('Starting the training', async () => {
       if (!schemas.active) return;
-      const { mode, depth, preset, testShare, seed, epochs, learningRate, name } = plan.value;
+      const { mode, depth, preset, testShare, holdOut, seed, epochs, learningRate, name } = plan.value;
       starting.value = true;
       try {
-        const options = { testShare, ...(epochs ? { epochs } : {}), ...(learningRate ? { learningRate } : {}) };
+        const options = {
+          testShare,
+          holdOut,
+          ...(epochs ? { epochs } : {}),
+          ...(learningRate ? { learningRate } : {}),
+        };
         const started = await client.finetune.start({
           schemaId: schemas.active.id,
           mode,

@@ -187,6 +187,13 @@ describe('a classifier', () => {
     const csv = join(folder, 'p.csv');
     await client.classifiers.exportPredictions({ classifierId, path: csv, format: 'csv' });
     expect(readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(61);
+    const [first] = readFileSync(csv, 'utf8').trim().split('\n').slice(1);
+    const clipIds = [opened.workspace.classifiers.predictions(classifierId).clipIds[0]!];
+    await client.classifiers.exportPredictions({ classifierId, path: csv, format: 'csv', clipIds });
+    expect(readFileSync(csv, 'utf8').trim().split('\n').slice(1)).toEqual([first]);
+    await expect(
+      client.classifiers.exportPredictions({ classifierId, path: csv, format: 'csv', clipIds: [999_999] }),
+    ).rejects.toThrow(/has predicted nothing yet/);
     await client.classifiers.exportPredictions({ classifierId, path: join(folder, 'p.parquet'), format: 'parquet' });
     await client.classifiers.remove({ classifierId });
     expect(await client.classifiers.list()).toEqual([]);

@@ -134,6 +134,12 @@ describe('embed', () => {
     expect(joint.data.subarray(64, 128)).toEqual(
       workspace.vectors.rows(workspace.vectors.current()!.setId, 'joint', [second]),
     );
+    const some = join(base, 'some');
+    await settled(await client.embeddings.export({ path: some, format: 'npy', spaces: ['joint'], clipIds: [second] }));
+    expect(decodeNpy(readFileSync(join(some, 'joint.npy'))).data).toEqual(joint.data.subarray(64, 128));
+    const { jobId } = await client.embeddings.export({ path: join(base, 'no'), format: 'npy', clipIds: [999_999] });
+    const none = await engine.context.jobs.settled(jobId);
+    expect([none.status, none.error]).toEqual(['failed', expect.stringMatching(/none of these clips is embedded/)]);
     const file = join(base, 'out.parquet');
     await settled(await client.embeddings.export({ path: file, format: 'parquet', spaces: ['joint', 'audio'] }));
     const rows = (await parquetReadObjects({ file: await asyncBufferFromFile(file) })) as {

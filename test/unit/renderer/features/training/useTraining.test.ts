@@ -30,7 +30,7 @@ describe('what would be trained', () => {
     training.shown = true;
     schemas.list = [schema];
     await vi.waitFor(() => expect(training.preview).not.toBeNull());
-    expect(asked.mock.calls).toEqual([[{ schemaId: 1, testShare: 0.2, seed: 1 }]]);
+    expect(asked.mock.calls).toEqual([[{ schemaId: 1, testShare: 0.2, seed: 1, holdOut: 'recording' }]]);
     createEventRouter()({ type: 'schemasChanged' } as never);
     await vi.waitFor(() => expect(training.preview).toBeNull());
     expect(schemas.list).toEqual([]);
