@@ -34,6 +34,7 @@ const rooms = {
   'engine/exploration': ['engine/base', 'shared'],
   'engine/estimation': ['engine/base', 'shared'],
   'engine/collection': ['engine/base', 'shared'],
+  'engine/distribution': ['engine/base', 'shared'],
   'engine/backend': ['engine/base', 'shared'],
   'engine/demo': ['engine/base', 'engine/media/', 'shared'],
   'engine/figures': ['shared'],

@@ -34,6 +34,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-engine-estimation', 'engine/estimation/a.ts', "import '../collection/x.ts';"],
   ['room-engine-extraction', 'engine/extraction/a.ts', "import '../collection/x.ts';"],
   ['room-engine-collection', 'engine/collection/a.ts', "import '../procedures/x.ts';"],
+  ['room-engine-distribution', 'engine/distribution/a.ts', "import '../collection/x.ts';"],
   ['room-engine-backend', 'engine/backend/a.ts', "import '../collection/x.ts';"],
   ['room-engine-procedures', 'engine/procedures/a.ts', "import '../../main/web/x.ts';"],
   ['room-main-web', 'main/web/a.ts', "import '../electron/x.ts';"],

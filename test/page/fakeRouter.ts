@@ -1,6 +1,8 @@
 // TEST CODE. The procedures that the page's shell uses, over a made-up collection. Others answer NOT_FOUND.
 import { implement } from '@orpc/server';
+import { fakeRunStatus } from './fakeRunStatus.ts';
 import { contract } from '../../src/shared/contract/index.ts';
+import { EngineError } from '../../src/shared/engineError.ts';
 import type { Job } from '../../src/shared/contract/job.ts';
 import type { Projection } from '../../src/shared/contract/model.ts';
 import type { SavedView } from '../../src/shared/contract/view.ts';
@@ -20,6 +22,7 @@ const backend = {
 };
 
 export function fakeRouter(data: FakeCollection) {
+  let run: { store: string; queue: string | null } | null = null;
   const listeners = new Set<(event: EngineEvent) => void>();
   const publish = (event: EngineEvent): void => {
     for (const listener of listeners) listener(event);
@@ -476,6 +479,20 @@ export function fakeRouter(data: FakeCollection) {
     },
     embeddings: {
       start: os.embeddings.start.handler(() => ({ jobId: addJob('embed', 'Embedding', data.clips.length, 150) })),
+    },
+    distribution: {
+      start: os.distribution.start.handler(({ input }) => {
+        if (input.store.includes('away'))
+          throw new EngineError('BACKEND_UNAVAILABLE', 'the store does not answer: connect ECONNREFUSED', {
+            hint: 'Is its address right, and is it reachable from this machine?',
+          });
+        run = { store: input.store, queue: input.queue };
+        return { jobId: addJob('distribute', 'Embed clips on several machines', data.clips.length, 60_000) };
+      }),
+      status: os.distribution.status.handler(() => run && fakeRunStatus(run)),
+      import: os.distribution.import.handler(() => ({
+        jobId: addJob('importEmbeddings', 'Import embeddings', 12, 150),
+      })),
     },
     projections: {
       list: os.projections.list.handler(() => projections.map((one) => ({ ...one }))),

@@ -72,6 +72,28 @@ export class ClipTable implements ClipStore {
     }));
   }
 
+  /** Clips of each content and window: several where the collection holds copies of a file. */
+  idsOfContent(windows: readonly { contentHash: string; startS: number; endS: number }[]): number[][] {
+    const found = windows.map((): number[] => []);
+    const asked = windows.map(({ contentHash, startS, endS }) => [contentHash, startS, endS]);
+    const rows = this.db
+      .prepare(
+        `SELECT j.key, c.id FROM json_each(?) j JOIN media m ON m.content_hash = j.value ->> 0
+      JOIN clip c ON c.media_id = m.id AND abs(c.start_s - (j.value ->> 1)) < 0.0005 AND abs(c.end_s - (j.value ->> 2)) < 0.0005
+      ORDER BY j.key, c.id`,
+      )
+      .raw()
+      .all(JSON.stringify(asked)) as [number, number][];
+    for (const [at, id] of rows) found[at]!.push(id);
+    return found;
+  }
+
+  /** The windows of a medium. */
+  ofMedia(mediaId: number): Pick<ClipRecord, 'startS' | 'endS' | 'badges'>[] {
+    const ids = this.db.prepare('SELECT id FROM clip WHERE media_id = ? ORDER BY id').pluck().all(mediaId) as number[];
+    return this.many(ids).map(({ startS, endS, badges }) => ({ startS, endS, badges }));
+  }
+
   /** The window of every clip, in the order of their ids. */
   windows(): { clipIds: number[]; mediaIds: number[]; startS: number[]; endS: number[] } {
     const [clipIds, mediaIds, startS, endS] = (

@@ -105,13 +105,6 @@ export class OnnxEncoder {
     return new OnnxEncoder(open, await open(['audio', 'visual']));
   }
 
-  /** Megabytes that a pass over one clip takes at most, from the widest layer: measured 230 at small, 860 at base, with ten frames. */
-  passMegabytes(frames: number): number {
-    const { imgSize, audioLength } = this.input();
-    const tokens = frames * ((audioLength * MEL_BINS + imgSize * imgSize) / 256);
-    return (tokens * this.dim * 160) / 1024 ** 2;
-  }
-
   private input(): { audioLength: number; imgSize: number; sync: boolean } {
     return {
       // A graph of CAV-MAE Sync takes sound per frame, not per clip.

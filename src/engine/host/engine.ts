@@ -114,6 +114,7 @@ export async function createEngine({
     host,
     readOnly,
     workspaces,
+    distribution: { passwords: new Map(), status: new Map() },
     data,
     compute: startWorker<ComputeHandlers>('compute', spawn, events, log),
     media: startWorker<MediaHandlers>('media', spawn, events, log),

@@ -2,6 +2,7 @@
 import { registerCollectionJobs } from '../procedures/importing/collection.ts';
 import { createCompareModelsRunner } from '../procedures/models/compareModelsJob.ts';
 import { downloadJob } from '../procedures/models/downloadJob.ts';
+import { registerDistributionJobs } from '../procedures/distribution/distribution.ts';
 import { registerEmbeddingsJobs } from '../procedures/maps/embeddings.ts';
 import type { EngineContext } from '../procedures/engineContext.ts';
 import { registerEventJobs } from '../procedures/events/detectors.ts';
@@ -19,6 +20,7 @@ import { createPretrainRunner } from '../procedures/pretraining/pretrainJob.ts';
 export function registerJobs(context: EngineContext): () => void {
   registerCollectionJobs(context);
   registerEmbeddingsJobs(context);
+  registerDistributionJobs(context);
   const end = registerExplorationJobs(context);
   registerInspectJobs(context);
   registerEventJobs(context);

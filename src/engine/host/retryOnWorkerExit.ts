@@ -43,6 +43,6 @@ async function retryOnWorkerExit<P, S, R>(runner: JobRunner<P, S, R>, context: J
 
 export class WorkerRetryJobQueue extends JobQueue {
   override register<P, S, R>(kind: JobKind, runner: JobRunner<P, S, R>): void {
-    super.register<P, S, R>(kind, { lane: runner.lane, run: (context) => retryOnWorkerExit(runner, context) });
+    super.register<P, S, R>(kind, { ...runner, run: (context) => retryOnWorkerExit(runner, context) });
   }
 }

@@ -5,6 +5,7 @@ import { createAnnotationsProcedures } from '../procedures/labels/annotations.ts
 import { createClassifiersProcedures } from '../procedures/classifiers/classifiers.ts';
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
+import { createDistributionProcedures } from '../procedures/distribution/distribution.ts';
 import { createDatasetsProcedures } from '../procedures/datasets/datasets.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
 import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
@@ -42,6 +43,7 @@ export function createRouter(context: EngineContext) {
     snapshots: createSnapshotsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
+    distribution: createDistributionProcedures(context),
     projections: createProjectionsProcedures(context),
     search: createSearchProcedures(context),
     inspect: createInspectProcedures(context),

@@ -1,6 +1,5 @@
 // What computes embeddings in the compute worker: the model in onnxruntime or in tensorflow.js, behind one interface. One onnxruntime
 // model is kept, and freed some time after its last use: its memory is as large again as the weights.
-import { freemem } from 'node:os';
 import { startBackend } from '../backend/startBackend.ts';
 import type { BackendReport } from '../../shared/contract/system.ts';
 import { EngineError } from '../../shared/engineError.ts';
@@ -23,16 +22,13 @@ export interface Encoder {
   readonly notice: string | null;
   /** D. */
   dim: number;
-  /** Clips that are worth computing together and that memory has room for. */
+  /** Clips that are computed together. */
   groupSize(frames: number): number;
   /** What clips must share to go together. */
   kindOf(clip: ClipInput, frames: number): string | null;
   embed(clips: readonly ClipInput[], frames: number): Promise<ClipEmbedding[]>;
 }
 
-/** More clips in a pass gain 7 % at most, with few frames or at the small size, and take memory for it (BENCHMARKS.md): hence the low budget. */
-const LARGEST_GROUP = 4;
-const passBudgetMegabytes = 512;
 const idleMs = 60_000;
 
 interface Kept {
@@ -116,14 +112,9 @@ const encoderOf = (onnx: OnnxEncoder, precision: Precision, computing: FallbackE
   dim: onnx.dim,
   kindOf: (clip, frames) => onnx.kindOf(clip, frames),
   embed: (clips, frames) => computing.embed(clips, frames),
-  groupSize: (frames) =>
-    Math.max(
-      1,
-      Math.min(
-        LARGEST_GROUP,
-        Math.floor(Math.min(passBudgetMegabytes, freemem() / 1024 ** 2 / 4) / onnx.passMegabytes(frames)),
-      ),
-    ),
+  // Clips of a pass share scales (int8) and the order of sums (float32): alone, an embedding does not depend on its neighbours or on free
+  // memory, and is the same to the bit on every machine. Several in a pass gained 7 % at most (BENCHMARKS.md).
+  groupSize: () => 1,
 });
 
 /** What `embed` will use when a request does not say otherwise; a wish that cannot be had is told when it is needed. */

@@ -28,6 +28,7 @@ import { addReconstructCommand } from './commands/reconstruct.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTensorCommands } from './commands/tensors.ts';
+import { addWorkerCommand } from './commands/distribution/worker.ts';
 
 const groups = [
   addDoctorCommand,
@@ -54,6 +55,7 @@ const groups = [
   addModelsCommands,
   addExportCommands,
   addServeCommand,
+  addWorkerCommand,
   addJobsCommands,
   addBenchCommand,
 ];
@@ -64,6 +66,7 @@ export function createProgram(terminal: Terminal): Command {
     .version(appVersion)
     .showHelpAfterError('(cavmae <command> --help shows its options)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of groups) add(program, terminal);
   return program;

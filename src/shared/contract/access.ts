@@ -110,6 +110,7 @@ export const access: { readonly [Noun in keyof Contract]: { readonly [Verb in ke
   snapshots: { list: 'read', create: 'write', compare: 'read', restore: 'write', remove: 'write' },
   views: { list: 'read', save: 'write', rename: 'write', remove: 'write' },
   embeddings: { start: 'write', sets: 'read', use: 'write', export: 'write' },
+  distribution: { start: 'write', status: 'read', import: 'write' },
   projections: { start: 'write', list: 'read', remove: 'write', cluster: 'write', clusters: 'read' },
   search: {
     similar: 'read',

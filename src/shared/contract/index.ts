@@ -5,6 +5,7 @@ import { annotations } from './procedures/annotations.ts';
 import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
+import { distribution } from './procedures/distribution.ts';
 import { datasets } from './procedures/datasets.ts';
 import { embeddings } from './procedures/embeddings.ts';
 import { estimates } from './procedures/estimates.ts';
@@ -39,6 +40,7 @@ export const contract = {
   metadata,
   views,
   embeddings,
+  distribution,
   projections,
   search,
   inspect,

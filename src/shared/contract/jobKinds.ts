@@ -2,6 +2,7 @@
 // The queue parses stored parameters and state by these schemas before a job runs.
 import { z } from 'zod';
 import { id } from './clip.ts';
+import { errorCode } from './errors.ts';
 import { datasetLayout } from './dataset.ts';
 import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
@@ -167,6 +168,58 @@ export const jobKinds = {
       device,
       agreement: agreement.nullable(),
       reason: z.string(),
+    }),
+  },
+  distribute: {
+    params: z.object({
+      modelId: z.string().optional(),
+      frames: z.number().int(),
+      precision: precisionWish,
+      device: z.enum(['cpu', 'gpu']),
+      /** Without credentials, as the queue. */
+      store: z.string(),
+      queue: z.string().nullable(),
+      shardClips: z.number().int().optional(),
+      /** False ends the job once what is done is imported. */
+      wait: z.boolean(),
+    }),
+    state: z.object({
+      modelId: z.string(),
+      runId: z.string().nullable(),
+      /** A hexadecimal digit for four shards of the run each: those whose parts are imported. */
+      imported: z.string(),
+      planned: count,
+      embedded: count,
+      skipped: count,
+      failed: count,
+      reasons: z.partialRecord(errorCode, count),
+      seconds: z.number(),
+    }),
+    result: z.object({
+      embedded: count,
+      skipped: count,
+      failed: count,
+      clipsPerSecond: z.number(),
+      precision,
+      device,
+      agreement: agreement.nullable(),
+      reason: z.string(),
+      run: z.string().nullable(),
+      shards: count,
+      remaining: count,
+    }),
+  },
+  importEmbeddings: {
+    params: z.object({ url: z.string(), where: z.string().optional() }),
+    /** Parts that are done, by name. */
+    state: z.object({ done: z.array(z.string()), added: count, embedded: count, skipped: count }),
+    result: z.object({
+      added: count,
+      embedded: count,
+      skipped: count,
+      parts: count,
+      model: z.string(),
+      setId: id.nullable(),
     }),
   },
   project: {

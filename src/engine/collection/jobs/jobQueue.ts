@@ -169,7 +169,26 @@ export class JobQueue {
     this.record(jobId);
     const status = this.status(this.table.row(jobId));
     if (status === 'running') this.stop(jobId, 'cancelled');
-    else if (status === 'queued' || status === 'paused') this.finish(jobId, 'cancelled', { error: null });
+    else if (status === 'queued' || status === 'paused') {
+      this.finish(jobId, 'cancelled', { error: null });
+      this.drop(jobId);
+    }
+  }
+
+  private drop(jobId: number): void {
+    const row = this.table.row(jobId);
+    const dropped = this.runners.get(row.kind)?.dropped;
+    if (!dropped) return;
+    const { params, state } = storedJob(row, this.schemas);
+    dropped(params, state).catch((thrown: unknown) => {
+      const { message, detail } = EngineError.from(thrown);
+      this.events.publish({
+        type: 'notice',
+        level: 'warning',
+        message: `“${row.title}” was cancelled here, but not everywhere: ${message}`,
+        hint: detail.hint ?? null,
+      });
+    });
   }
 
   /** Runs the failed items again; a job that failed or was cancelled as a whole goes on from its saved state. */
@@ -274,6 +293,7 @@ export class JobQueue {
       ...storedJob(row, this.schemas),
       retryItems: row.retry_items === null ? null : JSON.parse(row.retry_items),
       signal: running.abort.signal,
+      stopReason: () => running.stop,
       saveState: (state) => this.table.saveState(row.id, state, running.failures.splice(0)),
       itemFailed: (failure) => {
         running.failures.push(failure);

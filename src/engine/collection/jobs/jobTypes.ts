@@ -13,6 +13,8 @@ export interface JobContext<P, S> {
   saveState(state: S): void;
   /** Aborted by pause, cancel and shutdown. Stop at the next safe point and throw or return; work already stored stays. */
   readonly signal: AbortSignal;
+  /** What a stopped job becomes; `queued` where the engine closes or another job goes first. Null while it is not being stopped. */
+  stopReason(): 'paused' | 'cancelled' | 'queued' | null;
   progress(update: { done: number; total?: number | null; note?: string | null }): void;
   itemFailed(failure: ItemFailure): void;
   /** On a retry: the items that failed before, to be done again; null in a normal run. */
@@ -22,6 +24,8 @@ export interface JobContext<P, S> {
 export interface JobRunner<P, S, R> {
   lane: JobLane;
   run(context: JobContext<P, S>): Promise<R>;
+  /** A job that was cancelled while it did not run: ends what it left elsewhere. */
+  dropped?(params: P, state: S | null): Promise<void>;
 }
 
 /** How the stored parameters and state of each kind are parsed before a job runs. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { session, type Answer, type Terminal } from '../command.ts';
+import { addImportEmbeddingsCommand } from './distribution/importEmbeddings.ts';
 import { number } from '../optionTypes.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import { runJob, runJobAndFollowers } from '../runJob.ts';
@@ -97,9 +98,11 @@ function addSourcesCommands(program: Command, terminal: Terminal): void {
 }
 
 export function addCollectionCommands(program: Command, terminal: Terminal): void {
+  // Options after a subcommand are the subcommand's, though `import` has the same ones.
+  const importing = program.command('import').enablePositionalOptions();
+  addImportEmbeddingsCommand(importing, terminal);
   session<ImportOptions, [string[]]>(
-    program
-      .command('import')
+    importing
       .description('add videos, sounds and pictures, or folders of them, as clips')
       .argument('<path...>', 'files and folders')
       .option('--window <seconds>', 'length of a clip', number(1, 60), 10)

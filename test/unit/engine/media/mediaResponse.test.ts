@@ -52,6 +52,7 @@ beforeAll(async () => {
     },
     state: null,
     retryItems: null,
+    stopReason: () => null,
     signal: new AbortController().signal,
     saveState: () => undefined,
     progress: () => undefined,

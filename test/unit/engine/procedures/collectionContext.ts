@@ -31,6 +31,7 @@ export function collectionContext(workspace: Workspace): { context: EngineContex
       projection: worker as never,
       host: 'cli',
       readOnly: false,
+      distribution: { passwords: new Map(), status: new Map() },
       data: { put: (name) => `/data/${name}` },
     },
   };

@@ -119,6 +119,7 @@ beforeAll(async () => {
     projection: new WorkerHandle('projection', () => spawnNodeWorker('projection')),
     host: 'cli',
     readOnly: false,
+    distribution: { passwords: new Map(), status: new Map() },
     data: { put: () => '' },
   } as EngineContext;
   registerExplorationJobs(context);

@@ -1,12 +1,18 @@
 // Jobs: the tray is part of the frame; here are its commands.
-import { Bell, Boxes, CirclePause, CirclePlay } from '@lucide/vue';
+import { Bell, Boxes, CirclePause, CirclePlay, DatabaseZap, Server } from '@lucide/vue';
+import { defineAsyncComponent } from 'vue';
 import type { Feature } from '../../feature.ts';
 import { client } from '../../engine/client.ts';
 import { useJobs } from '../../stores/jobs.ts';
+import { useDistribution } from './distributionStore.ts';
 import { useNotify } from './useNotify.ts';
 
 export const jobsFeature: Feature = {
   name: 'jobs',
+  dialogs: [
+    defineAsyncComponent(() => import('./DistributeDialog.vue')),
+    defineAsyncComponent(() => import('./ImportEmbeddingsDialog.vue')),
+  ],
   commands: () => {
     const [jobs, notify] = [useJobs(), useNotify()];
     const all = (from: 'running' | 'paused', action: 'pause' | 'resume') => async () => {
@@ -44,6 +50,20 @@ export const jobsFeature: Feature = {
         group: 'Jobs',
         icon: Boxes,
         run: () => jobs.start(client.embeddings.start({}), 'Embedding'),
+      },
+      {
+        id: 'jobs.distribute',
+        title: 'Embed on several machines…',
+        group: 'Jobs',
+        icon: Server,
+        run: () => useDistribution().show('start'),
+      },
+      {
+        id: 'jobs.importEmbeddings',
+        title: 'Import embeddings from a store…',
+        group: 'Jobs',
+        icon: DatabaseZap,
+        run: () => useDistribution().show('import'),
       },
     ];
   },

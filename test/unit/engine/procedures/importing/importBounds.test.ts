@@ -84,6 +84,7 @@ async function run(
     progress: () => undefined,
     itemFailed: (failure) => failed.push(failure),
     retryItems: null,
+    stopReason: () => null,
     ...over,
   });
   return { ...result, failed };

@@ -111,6 +111,7 @@ beforeAll(async () => {
     projection: new WorkerHandle('projection', () => spawnNodeWorker('projection')),
     host: 'cli',
     readOnly: false,
+    distribution: { passwords: new Map(), status: new Map() },
     data: { put: () => '' },
   };
   registerExplorationJobs(context);
