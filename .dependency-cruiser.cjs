@@ -5,6 +5,7 @@ const rooms = {
   'shared/contract': [],
   'shared/wire': ['shared/engineError', 'shared/contract/errors'],
   'shared/async': [],
+  'shared/query': [],
   'shared/signal': ['shared/engineError'],
   'shared/figures': ['shared/signal'],
   'shared/plots': ['shared/figures'],

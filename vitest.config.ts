@@ -19,11 +19,23 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...node, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/renderer/**'] },
+        test: {
+          ...node,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: ['test/unit/renderer/**'],
+          setupFiles: ['test/noLeaks.ts'],
+        },
       },
       {
         extends: true,
-        test: { ...node, name: 'page', environment: 'happy-dom', include: ['test/unit/renderer/**/*.test.ts'] },
+        test: {
+          ...node,
+          name: 'page',
+          environment: 'happy-dom',
+          include: ['test/unit/renderer/**/*.test.ts'],
+          setupFiles: ['test/noLeaks.ts', 'test/unit/renderer/disposeStores.ts'],
+        },
       },
       { extends: true, test: { ...node, name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
       {

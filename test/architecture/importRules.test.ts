@@ -19,6 +19,7 @@ const seeds: [rule: string, file: string, code: string][] = [
   ['room-shared-figures', 'shared/figures/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-plots', 'shared/plots/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-async', 'shared/async/a.ts', "import '../../engine/collection/x.ts';"],
+  ['room-shared-query', 'shared/query/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-shared-signal', 'shared/signal/a.ts', "import '../../engine/collection/x.ts';"],
   ['room-engine-base', 'engine/base/a.ts', "import '../collection/x.ts';"],
   ['room-engine-host', 'engine/host/a.ts', "import '../../main/web/x.ts';"],

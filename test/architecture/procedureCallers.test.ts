@@ -13,11 +13,6 @@ const otherwise: Record<string, string> = {
     'one event’s history, for programs over HTTP: the window shows the journal of labels and events together',
   'events.renameDetector': 'its panel is being made',
   'events.removeDetector': 'its panel is being made',
-  'metadata.values': 'its panel is being made',
-  'metadata.addColumn': 'its panel is being made',
-  'metadata.updateColumn': 'its panel is being made',
-  'metadata.removeColumn': 'its panel is being made',
-  'metadata.history': 'its panel is being made',
 };
 
 const sources = globSync('src/{renderer,main}/**/*.{ts,vue}', { cwd: root }).map((file) =>

@@ -1,6 +1,6 @@
 // TEST CODE. How often a class occurs, through the window: a classifier trained on some of the demo clips, an audit by keys, the interval that
 // narrows, groups, and undo. The built page and the real web host, in a real Chromium.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -25,7 +25,14 @@ const audited = (n: number): Promise<unknown> => eventually(`${n} answers`, asyn
 
 /** Answers the clip on show as somebody who reads the file's name. */
 async function answerOne(): Promise<void> {
-  const name = (await panel.getByRole('region', { name: 'Audit' }).locator('.ask .dim').textContent())!;
+  // The name comes with the clip's facts, a moment after the clip's turn.
+  const name = await eventually(
+    'the name of the clip',
+    async () =>
+      /[a-z]+-\d+/.exec(
+        (await panel.getByRole('region', { name: 'Audit' }).locator('.ask .dim').textContent()) ?? '',
+      )?.[0],
+  );
   const before = await answered();
   await panel.getByRole('region', { name: 'Audit' }).focus();
   await studio.page.keyboard.press(kindOf(name) === 'bell' ? 'b' : 'n');
@@ -120,6 +127,45 @@ describe('an estimate', () => {
       await shoot(studio, `estimate-4-${theme.toLowerCase()}`);
     }
     await panel.getByRole('radio', { name: 'any' }).click();
+  });
+
+  it('is exported as a page with figures, tables and method', async () => {
+    await panel.getByRole('button', { name: 'Report' }).click();
+    const dialog = studio.page.getByRole('dialog', { name: 'Report' });
+    await dialog.getByRole('link', { name: 'report.html' }).waitFor();
+    await shoot(studio, 'estimate-5-report', { both: true });
+    const [download] = await Promise.all([
+      studio.page.waitForEvent('download'),
+      dialog.getByRole('link', { name: 'report.html' }).click(),
+    ]);
+    const page = await readFile(await download.path(), 'utf8');
+    expect(page).toContain('30 audited');
+    expect(page).toContain('Laud PJ (2017)');
+    expect(page.match(/<svg/g)!.length).toBeGreaterThanOrEqual(3);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  it('stands beside snapshots, which are compared and restored', async () => {
+    await command(studio.page, 'Snapshots of all labels');
+    const dialog = studio.page.getByRole('dialog', { name: 'Snapshots' });
+    await dialog.getByText('No snapshots yet').waitFor();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('before');
+    await dialog.getByRole('button', { name: 'Make a snapshot' }).click();
+    await dialog.getByRole('button', { name: 'Compare before with now' }).waitFor();
+    const [clip] = await allClips(studio);
+    await studio.host.api.annotations.set({ clipIds: [clip!.id], classId: bell, value: 'positive' });
+    await dialog.getByRole('button', { name: 'Compare before with now' }).click();
+    await dialog.getByRole('group', { name: 'Differences by clip' }).getByText(clip!.name).first().waitFor();
+    await shoot(studio, 'estimate-6-snapshots', { both: true });
+    expect(await violations(studio.page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Restore before' }).click();
+    await studio.page.getByRole('button', { name: 'Confirm' }).click();
+    await dialog.getByText('Before restoring before').waitFor();
+    const labels = (await allClips(studio)).find(({ id }) => id === clip!.id)!.labels;
+    expect(labels).toEqual(clip!.labels);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
   });
 
   it('is reached from a classifier in the Train layout', async () => {

@@ -396,6 +396,7 @@ export function fakeRouter(data: FakeCollection) {
         };
       }),
     },
+    metadata: { columns: os.metadata.columns.handler(() => []) },
     views: {
       list: os.views.list.handler(() => views),
       save: os.views.save.handler(({ input }) => {

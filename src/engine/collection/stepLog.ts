@@ -7,6 +7,7 @@ import { deriveClipLabels } from './events/clipLabels.ts';
 import { EventJournal, type EventChanges } from './events/eventJournal.ts';
 import { rederiveAnnotations } from './journal.ts';
 import { MetadataJournal, type MetadataEntry } from './metadata/metadataJournal.ts';
+import { NoteJournal, type NoteEntry } from './metadata/noteJournal.ts';
 
 export type Value = 'positive' | 'negative' | 'uncertain';
 export type Presence = 'audible' | 'visible' | 'both';
@@ -33,6 +34,7 @@ export interface SchemaChange {
 
 export interface OtherChanges extends EventChanges {
   metadata?: readonly MetadataEntry[];
+  notes?: readonly NoteEntry[];
   audits?: readonly AuditEntry[];
 }
 
@@ -72,6 +74,7 @@ export class StepLog {
   private readonly db: Db;
   private readonly events: EventJournal;
   private readonly metadata: MetadataJournal;
+  private readonly notes: NoteJournal;
   private readonly audits: AuditJournal;
 
   /** The step that `group` has open. */
@@ -81,6 +84,7 @@ export class StepLog {
     this.db = db;
     this.events = new EventJournal(db);
     this.metadata = new MetadataJournal(db);
+    this.notes = new NoteJournal(db);
     this.audits = new AuditJournal(db);
   }
 
@@ -96,6 +100,7 @@ export class StepLog {
     const entries =
       this.events.append(step, others) +
       this.metadata.append(step, others.metadata ?? []) +
+      this.notes.append(step, others.notes ?? []) +
       this.audits.append(step, others.audits ?? []);
     this.append(step, changes, schemaChanges);
     if (changes.length + schemaChanges.length + entries > 0) {
@@ -153,7 +158,10 @@ export class StepLog {
         const reverting = this.newStep(direction, stepId, direction);
         this.append(reverting, changes, schemaChanges);
         const mediaIds = this.events.revert(reverting, stepId, direction);
-        const metadata = this.metadata.revert(reverting, stepId, direction);
+        const metadata = [
+          ...this.metadata.revert(reverting, stepId, direction),
+          ...this.notes.revert(reverting, stepId, direction),
+        ];
         const audits = this.audits.revert(reverting, stepId, direction);
         const columns = schemaChanges.some(({ noun }) => noun === 'column');
         this.db.prepare('UPDATE undo_stack SET undone = ? WHERE step_id = ?').run(direction === 'undo' ? 1 : 0, stepId);

@@ -8,6 +8,8 @@ import { AnnotationStore } from './annotationStore.ts';
 import { ClassifierTable } from './classifierStore.ts';
 import { badgeBits } from './query/badgeBits.ts';
 import { foldText } from './query/clipNames.ts';
+import { queryCondition, queryIds } from './query/queryCondition.ts';
+import type { QueryContext } from './query/queryContext.ts';
 import { ClipTable } from './clipStore.ts';
 import { AuditStore } from './audits/auditStore.ts';
 import { backUpDaily } from './database/backups.ts';
@@ -16,6 +18,7 @@ import { checkDatabase, repairDatabase, type DatabaseReport } from './database/i
 import { ClipMetadata } from './metadata/clipMetadata.ts';
 import { FoundStore } from './metadata/foundStore.ts';
 import { MetadataStore } from './metadata/metadataStore.ts';
+import { Notes } from './metadata/notes.ts';
 import { MediaTable } from './mediaStore.ts';
 import { ProjectionTable } from './projectionStore.ts';
 import { RootStore } from './rootStore.ts';
@@ -27,6 +30,7 @@ import { RunTable } from './runStore.ts';
 import { restoreBackup, salvageWorkspace, type Salvage } from './database/salvage.ts';
 import { SchemaStore } from './schemaStore.ts';
 import { Settings } from './settingStore.ts';
+import { SnapshotStore } from './snapshots/snapshotStore.ts';
 import { StepLog } from './stepLog.ts';
 import type { Stores, WorkspaceFolder } from './stores.ts';
 import { VectorTable } from './vectorStore.ts';
@@ -66,9 +70,11 @@ export class Workspace implements Stores {
   readonly detectors: DetectorStore;
   readonly metadata: MetadataStore;
   readonly clipMetadata: ClipMetadata;
+  readonly notes: Notes;
   /** What recordings say of themselves. */
   readonly found: FoundStore;
   readonly audits: AuditStore;
+  readonly snapshots: SnapshotStore;
   /** For this room only: nothing outside `engine/collection` writes SQL. */
   readonly db: Db;
   private readonly lock: WorkspaceLock | null;
@@ -139,6 +145,9 @@ export class Workspace implements Stores {
       setId: this.settings.get<number>('embeddingSet'),
       modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
       countedClass: this.classifiers.countedClass(),
+      query: (text) => queryCondition(text, this.queryContext()),
+      queryIds: (text) => queryIds(text, this.queryContext()),
+      metadata: (name) => this.clipMetadata.column(name).values,
     }));
     this.schemas = new SchemaStore(db, this.steps);
     this.annotations = new AnnotationStore(db, this.steps);
@@ -149,10 +158,24 @@ export class Workspace implements Stores {
     this.eventQuery = new EventQuery(db, this.roots);
     this.detectors = new DetectorStore(db, this.roots);
     this.metadata = new MetadataStore(db, this.steps, this.roots);
+    this.notes = new Notes(db, this.steps);
     this.found = new FoundStore(db, this.settings, this.metadata);
     this.clipMetadata = new ClipMetadata(db, this.metadata);
     this.audits = new AuditStore(db, this.steps);
+    this.snapshots = new SnapshotStore(db, this.steps, this.roots);
     if (!this.readOnly) this.vectors.truncateTorn();
+  }
+
+  private queryContext(): QueryContext {
+    return {
+      db: this.db,
+      metadata: this.metadata,
+      clipMetadata: this.clipMetadata,
+      classifierId: this.classifiers.current(),
+      setId: this.settings.get<number>('embeddingSet'),
+      modelId: this.vectors.scoredModelId() ?? this.vectors.modelId(),
+      countedClass: this.classifiers.countedClass(),
+    };
   }
 
   folder(name: WorkspaceFolder): string {

@@ -11,6 +11,7 @@ import { registerInspectJobs } from '../procedures/inspection/inspect.ts';
 import { createRefitRunner } from '../procedures/classifiers/automaticRefit.ts';
 import { createReadMetadataRunner } from '../procedures/metadata/readMetadataJob.ts';
 import { createPredictRunner } from '../procedures/classifiers/predictJob.ts';
+import { createExportDatasetRunner } from '../procedures/datasets/exportDatasetJob.ts';
 import { createDistilRunner } from '../procedures/pretraining/distilJob.ts';
 import { createPretrainRunner } from '../procedures/pretraining/pretrainJob.ts';
 
@@ -22,6 +23,7 @@ export function registerJobs(context: EngineContext): () => void {
   registerInspectJobs(context);
   registerEventJobs(context);
   context.jobs.register('readMetadata', createReadMetadataRunner(context));
+  context.jobs.register('exportDataset', createExportDatasetRunner(context));
   context.jobs.register('finetune', createFinetuneRunner(context));
   context.jobs.register('refit', createRefitRunner(context));
   context.jobs.register('predict', createPredictRunner(context));

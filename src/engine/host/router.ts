@@ -5,6 +5,7 @@ import { createAnnotationsProcedures } from '../procedures/labels/annotations.ts
 import { createClassifiersProcedures } from '../procedures/classifiers/classifiers.ts';
 import { createClipsProcedures } from '../procedures/labels/clips.ts';
 import { createCollectionProcedures } from '../procedures/importing/collection.ts';
+import { createDatasetsProcedures } from '../procedures/datasets/datasets.ts';
 import { createEmbeddingsProcedures } from '../procedures/maps/embeddings.ts';
 import { createEstimatesProcedures } from '../procedures/estimates/estimates.ts';
 import { createEventsProcedures } from '../procedures/events/events.ts';
@@ -20,6 +21,7 @@ import { createProjectionsProcedures } from '../procedures/maps/projections.ts';
 import { createRunsProcedures } from '../procedures/classifiers/runs.ts';
 import { createSchemasProcedures } from '../procedures/labels/schemas.ts';
 import { createSearchProcedures } from '../procedures/maps/search.ts';
+import { createSnapshotsProcedures } from '../procedures/snapshots/snapshots.ts';
 import { createSystemProcedures } from '../procedures/system.ts';
 import { createViewsProcedures } from '../procedures/labels/views.ts';
 import { createWorkspacesProcedures } from '../procedures/workspaces.ts';
@@ -36,6 +38,8 @@ export function createRouter(context: EngineContext) {
     events: createEventsProcedures(context),
     metadata: createMetadataProcedures(context),
     estimates: createEstimatesProcedures(context),
+    datasets: createDatasetsProcedures(context),
+    snapshots: createSnapshotsProcedures(context),
     views: createViewsProcedures(context),
     embeddings: createEmbeddingsProcedures(context),
     projections: createProjectionsProcedures(context),

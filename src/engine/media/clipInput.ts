@@ -3,7 +3,7 @@ import { stat, utimes } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
 import { inputPathOf, thumbnailPathOf } from './inputPath.ts';
 import type { MediaKind } from './mediaKind.ts';
-import { readInputHeader } from './wholeInput.ts';
+import { holdsAligned, readInputHeader } from './wholeInput.ts';
 
 /** What is needed of a clip (a `ClipRecord`). */
 export interface ClipSource {
@@ -33,6 +33,7 @@ export interface ClipInputMaker {
           endS: number;
           inputPath: string;
           thumbnailPath: string;
+          aligned?: boolean;
         },
         options?: { signal?: AbortSignal },
       ): Promise<unknown>;
@@ -58,16 +59,18 @@ export async function cachedFile(folders: CacheFolders, pathOf: (root: string) =
 
 /**
  * The path of the clip's input file, there and whole when it resolves, and marked as used (the folder drops what was not used longest).
+ * @param options `aligned`: with the sixteen frames that CAV-MAE Sync looks at; a file without them is made again, and serves other models too
  * @throws EngineError DECODE_FAILED, NOT_FOUND (the media is gone), CANCELLED
  */
 export async function ensureClipInput(
   { workspace, media }: ClipInputMaker,
   clip: ClipSource,
-  { signal, thumbnail = false }: { signal?: AbortSignal; thumbnail?: boolean } = {},
+  { signal, thumbnail = false, aligned = false }: { signal?: AbortSignal; thumbnail?: boolean; aligned?: boolean } = {},
 ): Promise<string> {
   const ready = await cachedFile(workspace, (root) => inputPathOf(root, clip));
   const picture = await cachedFile(workspace, (root) => thumbnailPathOf(root, clip));
-  if ((await readInputHeader(ready)) && (!thumbnail || (await holdsBytes(picture)))) {
+  const header = await readInputHeader(ready);
+  if (header && (!aligned || holdsAligned(header)) && (!thumbnail || (await holdsBytes(picture)))) {
     const now = new Date();
     // Of a reader's files nothing is touched; of a writer's, a folder that may not be written is no reason to decode again.
     if (workspace.cachePath === undefined || workspace.cachePath === workspace.path)
@@ -87,10 +90,17 @@ export async function ensureClipInput(
         return true;
       },
     );
-    if (!gaveUp) return inputPath;
+    if (!gaveUp) {
+      // What another asked for may lack the frames that are wanted here.
+      const made = aligned ? await readInputHeader(inputPath) : null;
+      if (!aligned || (made && holdsAligned(made))) return inputPath;
+    }
   }
   const work = media.calls
-    .prepare({ path, kind, startS, endS, inputPath, thumbnailPath }, signal ? { signal } : {})
+    .prepare(
+      { path, kind, startS, endS, inputPath, thumbnailPath, ...(aligned && { aligned }) },
+      signal ? { signal } : {},
+    )
     .finally(() => making.delete(inputPath));
   making.set(inputPath, work);
   await work;

@@ -14,6 +14,11 @@ export interface InputHeader {
   tensors: string[];
 }
 
+/** Metadata of an input that was made for CAV-MAE Sync, also where the medium has no pictures to give it. */
+export const alignedMark = 'alignedFrames';
+
+export const holdsAligned = ({ metadata }: InputHeader): boolean => metadata[alignedMark] !== undefined;
+
 /** Null where there is no whole input file of that name. */
 export async function readInputHeader(inputPath: string): Promise<InputHeader | null> {
   try {

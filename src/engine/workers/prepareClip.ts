@@ -1,4 +1,5 @@
-// Decodes a clip once: sound and ten frames become the model's input (safetensors), a thumbnail, and honest badges.
+// Decodes a clip once: sound and ten frames, for CAV-MAE Sync sixteen more, become the model's input (safetensors), a thumbnail, and honest
+// badges.
 import { stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Badge } from '../../shared/contract/clip.ts';
@@ -12,18 +13,21 @@ import { thumbnailJpeg } from '../media/pictureJpeg.ts';
 import { probeFile } from '../media/probeFile.ts';
 import { spectrogramPicture } from '../media/spectrogramImage.ts';
 import { decodeStill } from '../media/still.ts';
-import { readInputHeader } from '../media/wholeInput.ts';
+import { alignedMark, holdsAligned, readInputHeader } from '../media/wholeInput.ts';
 import { writeAtomically } from '../base/writeAtomically.ts';
 import { fbank, frameCount } from '../preprocess/fbank.ts';
 import { fitFrame, frameSize } from '../preprocess/frame.ts';
 
 export const soundRateHz = 16_000;
 export const framesPerClip = 10;
+/** What CAV-MAE Sync looks at: picture k lies at k/16 of the clip, and so does the middle of its sound. */
+export const alignedFramesPerClip = 16;
 
 /**
  * What is known already spares a probe. The window defaults to the first ten seconds, or `windowS` of them. `thumbnailPath` null: none is
  * made. `ownRate`: the sound is not resampled, as in the reference's loader, which takes every file at its own rate. `maxFrames` of the
- * fbank and `frameSize` of the pictures are the paper's when left out.
+ * fbank and `frameSize` of the pictures are the paper's when left out. `aligned`: the input also holds the frames of CAV-MAE Sync; one that is
+ * there without them is made again.
  */
 export interface PrepareInput {
   path: string;
@@ -33,6 +37,7 @@ export interface PrepareInput {
   ownRate?: boolean;
   maxFrames?: number;
   frameSize?: number;
+  aligned?: boolean;
   kind?: MediaKind;
   durationS?: number;
   inputPath: string;
@@ -52,6 +57,8 @@ export interface PreparedClip {
 interface Decoded {
   samples: Float32Array | null;
   pictures: Picture[] | null;
+  /** The frames of CAV-MAE Sync, where they were asked for and the medium is a video. */
+  aligned: Picture[] | null;
   salvaged: boolean;
 }
 
@@ -71,7 +78,7 @@ const nothingIn = (
 
 async function decode(
   decoder: MediaDecoder,
-  { path, kind, rateHz }: { path: string; kind: MediaKind; rateHz: number },
+  { path, kind, rateHz, aligned }: { path: string; kind: MediaKind; rateHz: number; aligned: boolean },
   window: { startS: number; endS: number },
   signal?: AbortSignal,
 ): Promise<Decoded> {
@@ -86,6 +93,7 @@ async function decode(
     return {
       samples: null,
       pictures: Array.from({ length: framesPerClip }, () => still.picture),
+      aligned: null,
       salvaged: still.salvaged,
     };
   }
@@ -99,12 +107,14 @@ async function decode(
     });
   const sound = await keep(decoder.sound(path, window, rateHz, signal));
   const seen = kind === 'video' ? await keep(decoder.pictures(path, window, framesPerClip, signal)) : null;
+  const more = aligned && seen ? await keep(decoder.pictures(path, window, alignedFramesPerClip, signal)) : null;
   const samples = sound && frameCount(sound.samples.length, rateHz) > 0 ? sound.samples : null;
   if (!samples && !seen) throw failures[0] ?? nothingIn(sound?.samples.length ?? 0, rateHz, path, window);
   const lost = kind === 'video' && !seen;
   return {
     samples,
     pictures: seen?.pictures ?? null,
+    aligned: more?.pictures ?? null,
     salvaged: failures.length > 0 || lost || (sound?.salvaged ?? false) || (seen?.salvaged ?? false),
   };
 }
@@ -125,11 +135,11 @@ function fitFrames(pictures: readonly Picture[], side: number): Uint8Array {
 }
 
 /** What a whole input file already says; null where there is none that can be read. */
-async function readPrepared({ inputPath, thumbnailPath }: PrepareInput): Promise<PreparedClip | null> {
+async function readPrepared({ inputPath, thumbnailPath, aligned }: PrepareInput): Promise<PreparedClip | null> {
   try {
     if (thumbnailPath && (await stat(thumbnailPath)).size === 0) return null;
     const header = await readInputHeader(inputPath);
-    if (header?.metadata.badges === undefined) return null;
+    if (header?.metadata.badges === undefined || (aligned && !holdsAligned(header))) return null;
     const { badges, startS, endS } = header.metadata;
     return {
       badges: badges.split(' ').filter(Boolean) as Badge[],
@@ -170,9 +180,9 @@ export async function prepareClip(
       { path: input.path, field: 'startS' },
     );
   const rateHz = (input.ownRate ? facts.sampleRateHz : null) ?? soundRateHz;
-  const { samples, pictures, salvaged } = await decode(
+  const { samples, pictures, aligned, salvaged } = await decode(
     decoder,
-    { path: input.path, kind: facts.kind, rateHz },
+    { path: input.path, kind: facts.kind, rateHz, aligned: input.aligned ?? false },
     { startS, endS },
     signal,
   );
@@ -193,11 +203,13 @@ export async function prepareClip(
   if (samples) tensors.waveform = { shape: [samples.length], data: samples };
   if (features) tensors.fbank = { shape: [features.length / 128, 128], data: features };
   if (frames) tensors.frames = { shape: [framesPerClip, side, side, 3], data: frames };
+  if (aligned) tensors.aligned = { shape: [alignedFramesPerClip, side, side, 3], data: fitFrames(aligned, side) };
   const bytes = encodeSafetensors(tensors, {
     startS: String(startS),
     endS: String(endS),
     badges: badges.join(' '),
     sampleRateHz: String(rateHz),
+    ...(input.aligned && { [alignedMark]: String(alignedFramesPerClip) }),
   });
   await writeAtomically(input.inputPath, bytes);
   if (input.thumbnailPath) {

@@ -1,8 +1,8 @@
 // Reads the input file that the media worker wrote for a clip (ARCHITECTURE.md, "Bulk numbers").
 import { readFile } from 'node:fs/promises';
 import { EngineError } from '../../shared/engineError.ts';
-import { decodeSafetensors, type TensorFile } from '../../shared/wire/safetensors.ts';
-import type { ClipInput } from '../inference/clipInput.ts';
+import { decodeSafetensors, type Tensor, type TensorFile } from '../../shared/wire/safetensors.ts';
+import type { ClipInput, Frames } from '../inference/clipInput.ts';
 
 /** @throws EngineError NOT_FOUND, or BAD_INPUT naming what is wrong with the file. */
 export async function readClipInput(path: string): Promise<ClipInput> {
@@ -20,28 +20,25 @@ export async function readClipInput(path: string): Promise<ClipInput> {
       thrown,
     );
   }
-  const { fbank, frames } = file.tensors;
+  const { fbank, frames, aligned } = file.tensors;
   if (fbank && !(fbank.data instanceof Float32Array && fbank.shape.length === 2 && fbank.shape[1] === 128))
     throw new EngineError('BAD_INPUT', `fbank has shape [${fbank.shape.join(', ')}], [T, 128] of float32 is needed`, {
       path,
       field: 'fbank',
     });
-  if (
-    frames &&
-    !(
-      frames.data instanceof Uint8Array &&
-      frames.shape.length === 4 &&
-      frames.shape[1] === frames.shape[2] &&
-      frames.shape[3] === 3
-    )
-  )
-    throw new EngineError(
-      'BAD_INPUT',
-      `frames have shape [${frames.shape.join(', ')}], [F, size, size, 3] of bytes is needed`,
-      { path, field: 'frames' },
-    );
   return {
     fbank: (fbank?.data as Float32Array | undefined) ?? null,
-    frames: frames ? { data: frames.data as Uint8Array, count: frames.shape[0]!, size: frames.shape[1]! } : null,
+    frames: frames ? framesOf(frames, 'frames', path) : null,
+    ...(aligned && { aligned: framesOf(aligned, 'aligned', path) }),
   };
+}
+
+function framesOf({ data, shape }: Tensor, field: string, path: string): Frames {
+  if (!(data instanceof Uint8Array && shape.length === 4 && shape[1] === shape[2] && shape[3] === 3))
+    throw new EngineError(
+      'BAD_INPUT',
+      `${field} have shape [${shape.join(', ')}], [F, size, size, 3] of bytes is needed`,
+      { path, field },
+    );
+  return { data, count: shape[0]!, size: shape[1]! };
 }

@@ -10,7 +10,9 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommands } from './commands/embed.ts';
 import { addAuditCommands } from './commands/estimates/audit.ts';
 import { addBudgetCommand } from './commands/estimates/budget.ts';
+import { addReportCommand } from './commands/estimates/report.ts';
 import { addEstimateCommand } from './commands/estimates/estimate.ts';
+import { addSnapshotCommands } from './commands/estimates/snapshot.ts';
 import { addEventsCommands } from './commands/events.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFinetuneCommands } from './commands/finetune.ts';
@@ -37,6 +39,8 @@ const groups = [
   addEstimateCommand,
   addAuditCommands,
   addBudgetCommand,
+  addReportCommand,
+  addSnapshotCommands,
   addMetadataCommands,
   addFinetuneCommands,
   addPretrainCommand,

@@ -1,13 +1,11 @@
-// The filter of a `--where` expression, with the names of classes of this workspace.
+// The filter of a `--where` expression: the query language of the window, read by the engine.
 import type { ClipFilter } from '../../shared/contract/clip.ts';
-import { parseClipExpression } from './clipExpression.ts';
 import type { Client } from './session.ts';
 
-/** @throws BAD_INPUT naming what was not understood */
-export async function whereFilter(client: Client, expression: string): Promise<ClipFilter> {
-  const classes = (await client.schemas.list({})).flatMap((schema) => schema.classes);
-  const byName = Map.groupBy(classes, ({ name }) => name.toLowerCase());
-  return parseClipExpression(expression, {
-    classes: new Map([...byName].map(([name, own]) => [name, own.map(({ id }) => id)])),
-  });
+/** @throws BAD_INPUT naming what was not understood, and where */
+export async function whereFilter(client: Client, expression: string | undefined): Promise<ClipFilter> {
+  if (expression === undefined || expression.trim() === '') return {};
+  // Asked before any work begins, so that a mistake costs nothing.
+  await client.clips.list({ filter: { query: expression }, limit: 1 });
+  return { query: expression };
 }

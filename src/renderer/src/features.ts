@@ -6,6 +6,7 @@ import { collectionFeature } from './features/collection/index.ts';
 import { correspondenceFeature } from './features/correspondence/index.ts';
 import { estimateFeature } from './features/estimate/index.ts';
 import { eventsFeature } from './features/events/index.ts';
+import { findFeature } from './features/find/index.ts';
 import { gridFeature } from './features/grid/index.ts';
 import { helpFeature } from './features/help/index.ts';
 import { importFeature } from './features/import/index.ts';
@@ -14,8 +15,10 @@ import { jobsFeature } from './features/jobs/index.ts';
 import { labellingFeature } from './features/labelling/index.ts';
 import { learningFeature } from './features/learning/index.ts';
 import { mapFeature } from './features/map/index.ts';
+import { metadataFeature } from './features/metadata/index.ts';
 import { modelsFeature } from './features/models/index.ts';
 import { searchFeature } from './features/search/index.ts';
+import { snapshotsFeature } from './features/snapshots/index.ts';
 import { feature as trainingFeature } from './features/training/index.ts';
 import { transferFeature } from './features/transfer/index.ts';
 import { workspacesFeature } from './features/workspaces/index.ts';
@@ -27,8 +30,11 @@ export const features: readonly Feature[] = [
   clipFeature,
   labellingFeature,
   eventsFeature,
+  metadataFeature,
+  findFeature,
   importFeature,
   transferFeature,
+  snapshotsFeature,
   jobsFeature,
   modelsFeature,
   inspectFeature,

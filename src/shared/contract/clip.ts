@@ -99,6 +99,8 @@ const mostValues = 10_000;
 export const clipFilter = z
   .object({
     text: z.string().max(500),
+    /** In the query language (`shared/query`), as it was typed. */
+    query: z.string().max(20_000),
     /** Of a selection, which may hold the whole collection. */
     clipIds: z.array(id).max(mostIds),
     mediaIds: z.array(id).max(mostIds),
@@ -146,7 +148,7 @@ export const clipSort = z.object({
  * Values per clip for colouring and sorting, parallel to `clipIds`. `label`: first positive class id of the schema; `prediction`:
  * class id, 0 where it abstains; `media`, `root`: ids; `cluster`: number, -1 noise; the rest are scores. `null`: not known for that clip.
  */
-export const columnName = z.enum([
+const computedColumn = z.enum([
   'label',
   'prediction',
   'confidence',
@@ -163,6 +165,8 @@ export const columnName = z.enum([
   'commonNeighbours',
   'duration',
 ]);
+/** `metadata:site`: a column of metadata, or what follows from the time: time (seconds since 1970), hour, day, month, weekday. */
+export const columnName = z.union([computedColumn, z.templateLiteral(['metadata:', z.string().min(1).max(100)])]);
 export type ColumnName = z.infer<typeof columnName>;
 
 export const facetCount = z.object({ value: z.union([z.number(), z.string()]), count: z.number().int() });

@@ -60,6 +60,8 @@ export const estimateRow = z.object({
   /** Time that the clips cover, overlaps counted once, and clips with the class in an hour of it; null where the clips have no length. */
   hours: z.number(),
   perHour: z.object({ estimate: z.number().nullable(), low: z.number(), high: z.number() }).nullable(),
+  /** Of a site whose recordings have coordinates. */
+  place: z.object({ latitude: z.number(), longitude: z.number() }).optional(),
 });
 export type EstimateRow = z.infer<typeof estimateRow>;
 

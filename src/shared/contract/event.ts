@@ -90,6 +90,8 @@ export type EventSort = z.infer<typeof eventSort>;
 export const eventFacets = z.object({
   total: z.number().int(),
   recordings: z.number().int(),
+  /** Recordings marked completely, for the filter's schema or for any. */
+  completeRecordings: z.number().int(),
   classes: z.array(z.object({ id, name: z.string(), count: z.number().int() })),
   modalities: z.array(z.object({ value: eventModality, count: z.number().int() })),
   values: z.array(z.object({ value: annotationValue, count: z.number().int() })),

@@ -5,6 +5,7 @@ import { annotations } from './procedures/annotations.ts';
 import { classifiers } from './procedures/classifiers.ts';
 import { clips } from './procedures/clips.ts';
 import { collection } from './procedures/collection.ts';
+import { datasets } from './procedures/datasets.ts';
 import { embeddings } from './procedures/embeddings.ts';
 import { estimates } from './procedures/estimates.ts';
 import { events } from './procedures/events.ts';
@@ -19,6 +20,7 @@ import { projections } from './procedures/projections.ts';
 import { runs } from './procedures/runs.ts';
 import { schemas } from './procedures/schemas.ts';
 import { search } from './procedures/search.ts';
+import { snapshots } from './procedures/snapshots.ts';
 import { system } from './procedures/system.ts';
 import { views } from './procedures/views.ts';
 import { workspaces } from './procedures/workspaces.ts';
@@ -32,6 +34,8 @@ export const contract = {
   annotations,
   events,
   estimates,
+  snapshots,
+  datasets,
   metadata,
   views,
   embeddings,

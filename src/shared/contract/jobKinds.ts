@@ -2,6 +2,7 @@
 // The queue parses stored parameters and state by these schemas before a job runs.
 import { z } from 'zod';
 import { id } from './clip.ts';
+import { datasetLayout } from './dataset.ts';
 import { detectorMetrics, detectorMode, eventFilter } from './event.ts';
 import { agreement, device, deviceWish, precision, precisionWish } from './extraction.ts';
 import { collectionSweep, sweepPoint } from './inspect.ts';
@@ -120,6 +121,12 @@ export const jobKinds = {
     }),
     state: z.object({ done: z.array(id), files: z.array(z.string()) }),
     result: z.object({ files: z.array(z.string()) }),
+  },
+  exportDataset: {
+    params: z.object({ path: z.string(), layout: datasetLayout, clipIds: z.array(id), scope: z.string() }),
+    /** Clips that are done, in the order of the parameters, and the files made of them. */
+    state: z.object({ done: count, files: z.array(z.string()) }),
+    result: z.object({ files: z.array(z.string()), clips: count }),
   },
   demo: {
     params: z.object({ clips: count.optional() }),
@@ -307,6 +314,8 @@ export const jobKinds = {
       path: z.string(),
       format: z.enum(['npy', 'parquet']),
       spaces: z.array(space),
+      /** Only these clips; all where left out. */
+      clipIds: z.array(id).optional(),
     }),
     state: noState,
     result: z.object({ files: z.array(z.string()) }),

@@ -76,6 +76,8 @@ export const metadataTable = z.object({
   sample: z.array(z.array(z.string())),
   /** The column that seems to name recordings. */
   key: z.string().nullable(),
+  /** Columns of metadata that the table's columns seem to mean. */
+  targets: z.record(z.string(), z.string()),
 });
 export type MetadataTable = z.infer<typeof metadataTable>;
 

@@ -75,6 +75,7 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('proposalsChanged'), detectorId: id }),
   /** An audit was started, removed or answered. */
   z.object({ type: z.literal('auditsChanged'), designId: id, undo: undoState }),
+  z.object({ type: z.literal('snapshotsChanged') }),
   z.object({ type: z.literal('schemasChanged') }),
   z.object({ type: z.literal('embeddingsChanged'), setId: id }),
   z.object({

@@ -1,5 +1,5 @@
 // Sites by their coordinates, the area of a disc telling how much there is. An equirectangular map without a background: nothing is fetched.
-import { fitted, svgLine, svgPlot, svgText, type PlotColours } from './plotFrame.ts';
+import { fitted, shareText, svgLine, svgPlot, svgText, type PlotColours } from './plotFrame.ts';
 
 export interface SitePoint {
   name: string;
@@ -15,6 +15,20 @@ export interface SiteMap {
   width: number;
   colours: PlotColours;
 }
+
+/** Estimates by site as points of the map; those without coordinates are left out. */
+export const mappedSites = (
+  rows: readonly {
+    group: string | null;
+    estimate: number | null;
+    place?: { latitude: number; longitude: number } | undefined;
+  }[],
+): SitePoint[] =>
+  rows.flatMap(({ group, estimate, place }) =>
+    group === null || !place
+      ? []
+      : [{ ...place, name: group, value: estimate, text: estimate === null ? 'not known' : shareText(estimate) }],
+  );
 
 const [margin, top, plotHeight] = [40, 26, 230];
 const kmPerDegree = 111.2;

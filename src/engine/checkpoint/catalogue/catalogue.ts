@@ -103,6 +103,13 @@ async function inspect(path: string): Promise<CheckpointContents | EngineError> 
   return contents;
 }
 
+/** Whether a model, by its path or as `random:…`, pairs each frame with sound of its own, and so wants the sixteen frames of CAV-MAE Sync. */
+export async function wantsAlignedFrames(resolved: string): Promise<boolean> {
+  if (parseRandomModel(resolved) || !existsSync(resolved)) return false;
+  const contents = await inspect(resolved);
+  return !(contents instanceof EngineError) && Number(contents.config?.alignedFrames ?? 0) > 0;
+}
+
 type Told = Pick<
   CatalogueModel,
   'id' | 'name' | 'purpose' | 'origin' | 'trainedOn' | 'licence' | 'licenceNote' | 'citation' | 'source'

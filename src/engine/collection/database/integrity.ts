@@ -2,6 +2,7 @@
 import { auditDrift, rederiveAudits } from '../audits/auditJournal.ts';
 import { eventDrift, rederiveEvents } from '../events/eventJournal.ts';
 import { metadataDrift, rederiveMetadata } from '../metadata/metadataJournal.ts';
+import { rederiveNotes } from '../metadata/noteJournal.ts';
 import { Settings } from '../settingStore.ts';
 import { annotationDrift, rederiveAnnotations } from '../journal.ts';
 import { backUp } from './backups.ts';
@@ -96,6 +97,7 @@ export function repairDatabase(db: Db, vectors: VectorTable, backups: string): D
       db.exec(`DELETE FROM ${table} WHERE clip_id NOT IN (SELECT id FROM clip)`);
     rederiveEvents(db, null);
     rederiveMetadata(db, null);
+    rederiveNotes(db, null);
     rederiveAudits(db);
     rederiveAnnotations(db, null);
   }).immediate();

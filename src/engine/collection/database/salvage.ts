@@ -21,6 +21,7 @@ import { databaseName, openDatabase, type Db } from './database.ts';
 import { rederiveEvents } from '../events/eventJournal.ts';
 import { rederiveAnnotations } from '../journal.ts';
 import { rederiveMetadata } from '../metadata/metadataJournal.ts';
+import { rederiveNotes } from '../metadata/noteJournal.ts';
 import { lockWorkspace } from './workspaceLock.ts';
 
 export interface Salvage {
@@ -215,6 +216,7 @@ function copyAll(old: Db, fresh: Db): Pick<Salvage, 'rows' | 'unreadable'> {
       fresh.exec(`DELETE FROM ${table} WHERE media_id NOT IN (SELECT id FROM media)`);
     rederiveEvents(fresh, null);
     rederiveMetadata(fresh, null);
+    rederiveNotes(fresh, null);
     rederiveAudits(fresh);
     rederiveAnnotations(fresh, null);
   })();

@@ -150,6 +150,10 @@ export class EventQuery {
         .prepare(`SELECT count(DISTINCT e.media_id) FROM event e ${sql}`)
         .pluck()
         .get(...values) as number,
+      completeRecordings: this.db
+        .prepare('SELECT count(DISTINCT media_id) FROM recording_complete WHERE ? IS NULL OR schema_id = ?')
+        .pluck()
+        .get(filter?.schemaId ?? null, filter?.schemaId ?? null) as number,
       classes: classes.map(({ value, count }) => ({ id: value, name: names.get(value) ?? '', count })),
       modalities: counted(1),
       values: counted(2),

@@ -2,6 +2,7 @@
 import { EngineError } from '../../../shared/engineError.ts';
 import type { Db } from '../database/database.ts';
 import { rederiveMetadata } from '../metadata/metadataJournal.ts';
+import { rederiveNotes } from '../metadata/noteJournal.ts';
 import { rederiveEvents } from './eventJournal.ts';
 
 /** The journal's recording of a medium, made if missing. Inside a transaction. Throws NOT_FOUND. */
@@ -54,4 +55,5 @@ export function rejoinRecording(db: Db, mediaId: number): void {
   db.prepare('UPDATE recording SET media_id = ? WHERE id = ?').run(mediaId, recording);
   rederiveEvents(db, mediaId);
   rederiveMetadata(db, mediaId);
+  rederiveNotes(db, mediaId);
 }

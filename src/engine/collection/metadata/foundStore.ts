@@ -23,6 +23,11 @@ export interface FoundProblem {
   source: MetadataSource;
   reason: string;
 }
+/** Captions of a recording, by track; seconds of the recording. */
+export interface CaptionTrack {
+  track: string;
+  cues: { startS: number; endS: number; text: string }[];
+}
 interface MediumRow {
   id: number;
   path: string;
@@ -76,17 +81,28 @@ export class FoundStore {
   }
 
   /** Keeps what a file says, and derives the recording's values. */
-  save(mediaId: number, tags: RawTags): void {
+  save(mediaId: number, { captions = [], file, sidecar }: RawTags & { captions?: readonly CaptionTrack[] }): void {
     this.db
       .transaction(() => {
         this.db
           .prepare(
             `INSERT OR REPLACE INTO metadata_read (media_id, content_hash, tags) SELECT id, content_hash, ? FROM media WHERE id = ?`,
           )
-          .run(JSON.stringify(tags), mediaId);
+          .run(JSON.stringify({ file, sidecar }), mediaId);
+        this.saveCaptions(mediaId, captions);
         this.refresh([mediaId]);
       })
       .immediate();
+  }
+
+  private saveCaptions(mediaId: number, captions: readonly CaptionTrack[]): void {
+    this.db.prepare("DELETE FROM passage WHERE kind = 'caption' AND media_id = ?").run(mediaId);
+    const insert = this.db.prepare(
+      "INSERT INTO passage (media_id, kind, track, start_s, end_s, text) SELECT id, 'caption', ?, ?, ?, ? FROM media WHERE id = ?",
+    );
+    for (const { track, cues } of captions)
+      for (const { startS, endS, text } of cues)
+        insert.run(track, startS, Math.max(endS, startS + 0.001), text, mediaId);
   }
 
   /** The tags of a recording as they were read; null where its file was not asked. */

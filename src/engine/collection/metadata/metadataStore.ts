@@ -74,6 +74,11 @@ export class MetadataStore {
     }));
   }
 
+  /** Names and types alone, without counting values. */
+  fields(): ColumnRow[] {
+    return this.db.prepare('SELECT * FROM metadata_column WHERE NOT removed ORDER BY id').all() as ColumnRow[];
+  }
+
   /** A column by its name, or by another name of a built-in one; null where there is none. */
   find(name: string): ColumnRow | null {
     const builtIn = builtInColumn(name);

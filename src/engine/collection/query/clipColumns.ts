@@ -61,6 +61,7 @@ export function clipColumns(
     return spread(JSON.parse(ids) as Column, JSON.parse(values) as Column);
   };
   const column = (name: ColumnName): Column => {
+    if (name.startsWith('metadata:')) return [...present.metadata(name.slice('metadata:'.length))];
     if (name in dense) {
       const values = array(
         db,

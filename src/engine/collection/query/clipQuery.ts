@@ -12,6 +12,12 @@ export interface Present {
   setId: number | null;
   modelId: string;
   /** SQL over `prediction p`: the class that counts, 0 where its probability lies below its threshold. */ countedClass?: string;
+  /** The condition of a query as it was typed. Throws BAD_INPUT naming the place. */
+  query: (text: string) => Condition;
+  /** The clips of a query that needs no SQL, in the order of ids; null for any other. */
+  queryIds: (text: string) => number[] | null;
+  /** Every clip's value of a column of metadata, in the order of ids. Throws NOT_FOUND. */
+  metadata: (name: string) => readonly (string | number | null)[];
 }
 
 export interface Condition {
@@ -44,7 +50,10 @@ function textConditions(text: string): Condition[] {
 }
 
 /** Thresholds are those of the classifier in use. */
-export const countedClass = (classifierId: number | undefined, present: Present): string =>
+export const countedClass = (
+  classifierId: number | undefined,
+  present: Pick<Present, 'classifierId' | 'countedClass'>,
+): string =>
   classifierId === undefined || classifierId === present.classifierId
     ? (present.countedClass ?? 'p.class_id')
     : 'p.class_id';
@@ -81,6 +90,7 @@ export function filterCondition(filter: ClipFilter = {}, present: Present): Cond
   const all: Condition[] = [];
   const add = (where: string, ...values: unknown[]) => all.push({ where, values });
   const not = ({ where, values }: Condition): Condition => ({ where: `NOT (${where})`, values });
+  if (filter.query?.trim()) all.push(present.query(filter.query));
   if (filter.text) all.push(...textConditions(filter.text));
   if (filter.clipIds) add(`c.id ${inList}`, JSON.stringify(filter.clipIds));
   if (filter.mediaIds) add(`c.media_id ${inList}`, JSON.stringify(filter.mediaIds));

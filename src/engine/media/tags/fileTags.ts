@@ -2,6 +2,7 @@
 import { FormatContext, Dictionary } from 'node-av/lib';
 import { mediaKindOf } from '../mediaKind.ts';
 import { openMedia } from '../nodeAv/openMedia.ts';
+import { captionTracks, type CaptionTrack } from './captions.ts';
 import { sidecarTags } from './sidecarTags.ts';
 import { boundedTags, type Tags } from './tags.ts';
 import { wavTags } from './wavChunks.ts';
@@ -9,6 +10,7 @@ import { wavTags } from './wavChunks.ts';
 export interface FileTags {
   file: Tags;
   sidecar: Tags;
+  captions: CaptionTrack[];
 }
 
 /** Tags of the container, then of its streams where the container has none of that name. */
@@ -26,5 +28,9 @@ async function containerTags(path: string): Promise<Tags> {
 export async function fileTags(path: string): Promise<FileTags> {
   const wav = /\.(wav|wave|bwf|rf64)$/i.test(path) ? await wavTags(path).catch((): Tags => ({})) : {};
   const container = mediaKindOf(path) === 'image' ? {} : await containerTags(path).catch((): Tags => ({}));
-  return { file: boundedTags({ ...container, ...wav }), sidecar: await sidecarTags(path) };
+  return {
+    file: boundedTags({ ...container, ...wav }),
+    sidecar: await sidecarTags(path),
+    captions: await captionTracks(path, mediaKindOf(path) === 'image'),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Classifier, Metrics } from '../../../shared/contract/model.ts';
 
 /** Below this many measured clips a score says little. */
-const fewMeasured = 5;
+const fewMeasured = 10;
 
 /** `true` where `current` rests on at least twice as many measured clips and `made` on too few to tell anything. */
 export function isBetterFounded(

@@ -126,7 +126,7 @@ export function createClassifiersProcedures(context: EngineContext) {
       files: await exportClassifier(context, get(input.classifierId), input.path, input.format),
     })),
     exportPredictions: os.exportPredictions.handler(async ({ input }) => ({
-      files: await exportPredictions(context, get(input.classifierId), input.path, input.format),
+      files: await exportPredictions(context, get(input.classifierId), input.path, input.format, input.clipIds),
     })),
   };
 }

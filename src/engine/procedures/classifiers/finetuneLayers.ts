@@ -20,6 +20,7 @@ export async function trainDeeper(
   const clips = await preparedClips(context, data.clipIds, {
     signal,
     failed: job.itemFailed,
+    model: resolveModel(context.workspace, params.modelId),
     progress: (done) => job.progress({ done, total: data.clipIds.length, note: 'Preparing clips' }),
   });
   const rowOf = new Map(data.clipIds.map((clipId, row) => [clipId, row]));

@@ -8,7 +8,7 @@ import type { FilePrediction } from '../../../shared/contract/learning.ts';
 import type { Classifier, Space } from '../../../shared/contract/model.ts';
 import type { Precision } from '../../../shared/contract/extraction.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { resolveModel, wantsAlignedFrames } from '../../checkpoint/catalogue/catalogue.ts';
 import { planWindows } from '../../media/planWindows.ts';
 import { argMax } from '../../training/metrics/argMax.ts';
 import { readClassifierFolder } from './classifierFolder.ts';
@@ -59,6 +59,7 @@ export async function predictFiles(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cavmae-'));
   const rows: FilePrediction[] = [];
   const failed: ItemFailure[] = [];
+  const aligned = await wantsAlignedFrames(asked.embeds ?? asked.file);
   try {
     for (const given of paths) {
       const file = path.resolve(given);
@@ -67,7 +68,7 @@ export async function predictFiles(
         for (const { startS, endS } of planWindows(durationS, windowS, windowS)) {
           const inputPath = path.join(folder, 'input.safetensors');
           await context.media.calls.prepare(
-            { path: file, startS, endS, inputPath, thumbnailPath: null },
+            { path: file, startS, endS, inputPath, thumbnailPath: null, aligned },
             signal ? { signal } : {},
           );
           rows.push({

@@ -21,7 +21,11 @@ export async function predictDeeper(
 ): Promise<ChunkPrediction> {
   const width = classifier.classes.length;
   const probabilities = new Float32Array(clipIds.length * width).fill(Number.NaN);
-  const clips = await preparedClips(context, clipIds, { signal: job.signal, failed: job.itemFailed });
+  const clips = await preparedClips(context, clipIds, {
+    signal: job.signal,
+    failed: job.itemFailed,
+    model: classifier.checkpointFile,
+  });
   if (!clips.length) return { probabilities, bySpace: {} };
   const activation = context.workspace.annotations.multiLabel(classifier.schemaId) ? 'sigmoid' : 'softmax';
   const result = await context.compute.calls.classify(

@@ -14,8 +14,9 @@ export async function exportPredictions(
   classifier: Classifier,
   path: string,
   format: 'csv' | 'jsonl' | 'parquet',
+  onlyClips?: readonly number[],
 ): Promise<string[]> {
-  const { clipIds, probabilities } = workspace.classifiers.predictions(classifier.id);
+  const { clipIds, probabilities } = workspace.classifiers.predictions(classifier.id, onlyClips);
   if (!clipIds.length)
     throw new EngineError('BAD_INPUT', `“${classifier.name}” has predicted nothing yet`, {
       hint: 'Run its predictions first.',

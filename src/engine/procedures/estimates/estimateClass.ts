@@ -7,6 +7,7 @@ import { drawnPrefix } from '../../estimation/drawnPrefix.ts';
 import { labelBounds } from '../../estimation/labelBounds.ts';
 import { occurrence, occurrenceByGroup, type OccurrenceRow, type PopulationUnit } from '../../estimation/occurrence.ts';
 import { clipGroups } from './clipGroups.ts';
+import { sitePlaces } from './sitePlaces.ts';
 import { sourceNow } from './scoreSource.ts';
 
 export interface EstimateQuestion {
@@ -156,8 +157,19 @@ function fromLabels(workspace: Workspace, name: string, question: EstimateQuesti
   };
 }
 
-/** The newest audit of the class that has answers, or the one that is named. @throws NOT_FOUND */
+/** The newest audit of the class that has answers, or the one that is named; sites with their coordinates. @throws NOT_FOUND */
 export function estimateClass(workspace: Workspace, question: EstimateQuestion): Estimate {
+  const found = basedOn(workspace, question);
+  if (question.by?.toLowerCase() !== 'site') return found;
+  const places = sitePlaces(workspace);
+  const withPlace = (row: EstimateRow): EstimateRow => {
+    const place = row.group === null ? undefined : places.get(row.group);
+    return place ? { ...row, place } : row;
+  };
+  return { ...found, rows: found.rows.map(withPlace) };
+}
+
+function basedOn(workspace: Workspace, question: EstimateQuestion): Estimate {
   const name = workspace.schemas.className(question.classId);
   if (question.designId !== undefined) return fromAudit(workspace, workspace.audits.get(question.designId), question);
   const designs = workspace.audits.list(question.classId);

@@ -6,6 +6,7 @@ import { answerAudit } from './answerAudit.ts';
 import { auditState } from './auditState.ts';
 import { budget } from './budget.ts';
 import { estimateClass } from './estimateClass.ts';
+import { writeReport } from './report/writeReport.ts';
 import { startAudit } from './startAudit.ts';
 
 export function createEstimatesProcedures(context: EngineContext) {
@@ -38,6 +39,7 @@ export function createEstimatesProcedures(context: EngineContext) {
       return { ...step, undo: workspace.annotations.undoState() };
     }),
     estimate: os.estimate.handler(({ input }) => estimateClass(workspace, input)),
+    report: os.report.handler(({ input }) => writeReport(workspace, input, input.path)),
     budget: os.budget.handler(({ input }) => budget(workspace, input)),
   };
 }

@@ -16,7 +16,7 @@ export async function importTags(
     .call(path, fileLimitS(sizeBytes), signal, (calls, own) => calls.tags({ path }, { signal: own }))
     .catch((thrown: unknown) => {
       if (signal.aborted) throw thrown;
-      return { file: {}, sidecar: {} };
+      return { file: {}, sidecar: {}, captions: [] };
     });
   return (stored) => workspace.found.save(stored, tags);
 }

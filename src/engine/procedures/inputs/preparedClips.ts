@@ -1,6 +1,7 @@
 // Input files of many clips, made where they are missing, a few at a time: what training reads.
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
+import { wantsAlignedFrames } from '../../checkpoint/catalogue/catalogue.ts';
 import { ensureClipInput } from '../../media/clipInput.ts';
 import type { TrainingClip } from '../../training/data/inputCache.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -8,7 +9,10 @@ import { fileLimitS, MediaGate } from './mediaGate.ts';
 
 const LANES = 2;
 
-/** In the order of `clipIds`; clips that cannot be decoded are told and left out. */
+/**
+ * In the order of `clipIds`; clips that cannot be decoded are told and left out.
+ * @param options `model`: that reads them, by its path; a CAV-MAE Sync wants more frames
+ */
 export async function preparedClips(
   context: EngineContext,
   clipIds: readonly number[],
@@ -16,10 +20,17 @@ export async function preparedClips(
     signal,
     failed,
     progress,
-  }: { signal: AbortSignal; failed: (failure: ItemFailure) => void; progress?: (done: number) => void },
+    model,
+  }: {
+    signal: AbortSignal;
+    failed: (failure: ItemFailure) => void;
+    progress?: (done: number) => void;
+    model: string | null;
+  },
 ): Promise<TrainingClip[]> {
   const { workspace } = context;
   const gate = new MediaGate(context.media);
+  const aligned = model !== null && (await wantsAlignedFrames(model));
   const clips = workspace.clips.many(clipIds);
   const out = new Array<TrainingClip | null>(clips.length).fill(null);
   let next = 0;
@@ -32,9 +43,9 @@ export async function preparedClips(
       try {
         const limitS = fileLimitS(workspace.media.get(clip.mediaId)?.sizeBytes ?? 0);
         const path = await gate.call(clip.absolutePath, limitS, signal, (calls, within) =>
-          ensureClipInput({ workspace, media: { calls } }, clip, { signal: within }),
+          ensureClipInput({ workspace, media: { calls } }, clip, { signal: within, aligned }),
         );
-        out[at] = { clipId: clip.id, path, source: clip.mediaId, name: clip.absolutePath };
+        out[at] = { clipId: clip.id, path, source: clip.mediaId, name: clip.absolutePath, ...(aligned && { aligned }) };
       } catch (thrown) {
         const error = EngineError.from(thrown);
         if (signal.aborted || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
@@ -57,7 +68,8 @@ export function remakeInput(
   const missing = clips.find((clip) => clip.path === path);
   const clip = missing && context.workspace.clips.get(missing.clipId);
   if (clip)
-    void ensureClipInput({ workspace: context.workspace, media: context.media }, clip, { signal }).catch(
-      () => undefined,
-    );
+    void ensureClipInput({ workspace: context.workspace, media: context.media }, clip, {
+      signal,
+      aligned: missing.aligned ?? false,
+    }).catch(() => undefined);
 }

@@ -7,9 +7,12 @@ import type { EngineContext } from '../engineContext.ts';
 
 const key = 'views';
 
+export const savedViews = ({ settings }: EngineContext['workspace']): SavedView[] =>
+  settings.get<SavedView[]>(key) ?? [];
+
 export function createViewsProcedures({ workspace }: EngineContext) {
   const os = implement(contract.views);
-  const read = (): SavedView[] => workspace.settings.get<SavedView[]>(key) ?? [];
+  const read = (): SavedView[] => savedViews(workspace);
   return {
     list: os.list.handler(() => {
       const views = read();

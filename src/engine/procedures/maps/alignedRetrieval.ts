@@ -1,6 +1,6 @@
 // Retrieval by aligned frames, as CAV-MAE Sync is evaluated: every frame of a clip with the sound around it, instead of one vector a clip.
 import type { AlignedStrategy } from '../../../shared/contract/model.ts';
-import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { resolveModel, wantsAlignedFrames } from '../../checkpoint/catalogue/catalogue.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { EngineContext } from '../engineContext.ts';
 import { inputOfClip } from '../inputs/clipInputs.ts';
@@ -9,10 +9,8 @@ import { inputOfClip } from '../inputs/clipInputs.ts';
 const CLIPS = 300;
 
 /** Whether a model pairs each frame with sound of its own. */
-export async function isSyncModel({ workspace, compute }: EngineContext, modelId: string): Promise<boolean> {
-  const { config } = await compute.calls.describeModel({ path: resolveModel(workspace, modelId) });
-  return config.alignedFrames > 0;
-}
+export const isSyncModel = ({ workspace }: Pick<EngineContext, 'workspace'>, modelId: string): Promise<boolean> =>
+  wantsAlignedFrames(resolveModel(workspace, modelId));
 
 /** An even draw of at most 300 clips. */
 export function alignedDraw(ids: readonly number[]): number[] {
@@ -45,9 +43,11 @@ export async function alignedRetrieval(
     throw new EngineError('BAD_INPUT', 'no clip has both sound and picture', { hint: 'Import clips that have both.' });
   const taken = alignedDraw(ids);
   const inputs: string[] = [];
-  for (const id of taken) inputs.push((await inputOfClip(context, id, signal)).path);
+  const model = resolveModel(workspace, set.modelId);
+  const aligned = await wantsAlignedFrames(model);
+  for (const id of taken) inputs.push((await inputOfClip(context, id, signal, aligned)).path);
   const { rows, ...result } = await compute.calls.alignedRetrieval(
-    { model: resolveModel(workspace, set.modelId), inputs, strategy },
+    { model, inputs, strategy },
     signal ? { signal } : {},
   );
   return {

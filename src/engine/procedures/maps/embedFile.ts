@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Space } from '../../../shared/contract/model.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { resolveModel, wantsAlignedFrames } from '../../checkpoint/catalogue/catalogue.ts';
 import type { EmbeddingSetRef } from './embeddingRows.ts';
 import { encoderFolder } from './encoderFolder.ts';
 import type { EngineContext } from '../engineContext.ts';
@@ -54,10 +54,12 @@ async function embed(
   const { precision, device } = workspace.vectors.get(set.setId);
   try {
     const inputPath = path.join(folder, 'input.safetensors');
-    await media.calls.prepare({ path: path.resolve(file), inputPath, thumbnailPath: null }, options);
+    const model = resolveModel(workspace, set.modelId);
+    const aligned = await wantsAlignedFrames(model);
+    await media.calls.prepare({ path: path.resolve(file), inputPath, thumbnailPath: null, aligned }, options);
     const { joint, audio, visual, failed, dim } = await compute.calls.embed(
       {
-        model: resolveModel(workspace, set.modelId),
+        model,
         graphs: readOnly ? undefined : encoderFolder(workspace),
         inputs: [inputPath],
         frames: framesPerClip,

@@ -5,7 +5,7 @@ import type { JobParams, JobResult, JobState } from '../../../shared/contract/jo
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemFailure } from '../../../shared/contract/errors.ts';
 import { EngineError } from '../../../shared/engineError.ts';
-import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
+import { resolveModel, wantsAlignedFrames } from '../../checkpoint/catalogue/catalogue.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { ClipRecord } from '../../collection/stores.ts';
 import type { Device } from '../../../shared/contract/extraction.ts';
@@ -50,6 +50,7 @@ interface PreparedClip {
 async function* inputsOf(
   context: EngineContext,
   clips: readonly ClipRecord[],
+  aligned: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<{ clip: ClipRecord; path: string } | { clip: ClipRecord; error: EngineError }> {
   const gate = new MediaGate(context.media);
@@ -65,7 +66,7 @@ async function* inputsOf(
       return {
         clip,
         path: await gate.call(clip.absolutePath, limitS, signal, (calls, within) =>
-          ensureClipInput({ workspace, media: { calls } }, clip, { signal: within }),
+          ensureClipInput({ workspace, media: { calls } }, clip, { signal: within, aligned }),
         ),
       };
     } catch (thrown) {
@@ -188,7 +189,8 @@ class EmbedJob {
     this.done = total - clips.length;
     this.total = total;
     let batch: PreparedClip[] = [];
-    for await (const input of inputsOf(this.context, clips, this.job.signal)) {
+    const aligned = await wantsAlignedFrames(this.wish().model);
+    for await (const input of inputsOf(this.context, clips, aligned, this.job.signal)) {
       this.job.signal.throwIfAborted();
       if ('path' in input) batch.push(input);
       else {

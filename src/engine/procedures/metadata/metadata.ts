@@ -54,6 +54,12 @@ export function createMetadataProcedures(context: EngineContext) {
     }),
     ...createTableProcedures(context),
     ...createFindingProcedures(context),
+    notes: os.notes.handler(({ input }) => workspace.notes.of(input.mediaId)),
+    setNote: os.setNote.handler(({ input: { mediaId, clipId, text } }) => {
+      const result = workspace.notes.set(mediaId, clipId, text);
+      if (result.changed > 0) publishMetadata(context, [mediaId]);
+      return result;
+    }),
     history: os.history.handler(({ input }) => metadata.history(input.mediaId, input.limit)),
   };
 }

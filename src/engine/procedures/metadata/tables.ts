@@ -11,7 +11,14 @@ export function createTableProcedures(context: EngineContext) {
   const { workspace } = context;
   const os = implement(contract.metadata);
   return {
-    inspect: os.inspect.handler(({ input }) => inspectTable(input.path)),
+    inspect: os.inspect.handler(async ({ input }) => {
+      const table = await inspectTable(input.path);
+      const known = table.columns.flatMap((name): [string, string][] => {
+        const column = workspace.metadata.find(name);
+        return column ? [[name, column.key]] : [];
+      });
+      return { ...table, targets: Object.fromEntries(known) };
+    }),
     import: os.import.handler(async ({ input }) => {
       const report = await importTable(workspace, input);
       if (report.step !== null) publishMetadata(context, null);

@@ -29,6 +29,7 @@ async function runDistilJob(
   const clips = await preparedClips(context, wanted, {
     signal: job.signal,
     failed: job.itemFailed,
+    model: resolveModel(workspace, modelId),
     progress: (done) => job.progress({ done, total: wanted.length, note: 'Preparing clips' }),
   });
   if (!job.state) job.saveState({ clipIds: clips.map((clip) => clip.clipId) });

@@ -4,6 +4,7 @@ import type { JobParams, JobResult, JobState } from '../../../shared/contract/jo
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
+import { resolveModel } from '../../checkpoint/catalogue/catalogue.ts';
 import { EngineError } from '../../../shared/engineError.ts';
 import type { JobContext, JobRunner } from '../../collection/jobs/jobTypes.ts';
 import type { CavMaeConfig } from '../../model/config.ts';
@@ -40,6 +41,7 @@ async function runPretrainJob(
   const clips = await preparedClips(context, wanted, {
     signal: job.signal,
     failed: job.itemFailed,
+    model: modelId === null ? null : resolveModel(workspace, modelId),
     progress: (done) => job.progress({ done, total: wanted.length, note: 'Preparing clips' }),
   });
   if (!job.state) job.saveState({ clipIds: clips.map((clip) => clip.clipId) });

@@ -7,9 +7,12 @@ export interface TrainingClip {
   path: string;
   source: number;
   name: string;
+  /** Its input holds the frames of CAV-MAE Sync too. */
+  aligned?: boolean;
 }
 
-const bytesOf = ({ fbank, frames }: ClipInput): number => (fbank?.byteLength ?? 0) + (frames?.data.byteLength ?? 0);
+const bytesOf = ({ fbank, frames, aligned }: ClipInput): number =>
+  (fbank?.byteLength ?? 0) + (frames?.data.byteLength ?? 0) + (aligned?.data.byteLength ?? 0);
 
 /** `read` reads one input file (u8 frames, f32 fbank). The first clips that fit stay; the rest is read anew each time. */
 export class InputCache {

@@ -1,12 +1,12 @@
 // cavmae clips: the clips with labels, predictions and scores.
 import type { Command } from 'commander';
-import type { Clip } from '../../../shared/contract/clip.ts';
+import type { Clip, ClipFilter } from '../../../shared/contract/clip.ts';
 import { clipPaths } from '../clipPaths.ts';
-import { parseClipExpression } from '../clipExpression.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer } from '../optionTypes.ts';
 import type { Client } from '../session.ts';
 import { table } from '../table.ts';
+import { whereFilter } from '../whereFilter.ts';
 
 const pageSize = 5000;
 const scores = [
@@ -18,11 +18,7 @@ const scores = [
   'commonNeighbours',
 ] as const;
 
-async function listClips(
-  client: Client,
-  filter: ReturnType<typeof parseClipExpression>,
-  limit: number,
-): Promise<Clip[]> {
+async function listClips(client: Client, filter: ClipFilter, limit: number): Promise<Clip[]> {
   const found: Clip[] = [];
   while (found.length < limit) {
     const { rows } = await client.clips.list({
@@ -41,7 +37,7 @@ export function addClipsCommand(program: Command, terminal: Terminal): void {
     program
       .command('clips')
       .description('list clips with labels, predictions and scores')
-      .option('--where <expr>', 'for example: label=dog and duration>3 and not embedded')
+      .option('--where <expr>', 'for example: label=dog and (site=north or hour between 4 and 8) and not embedded')
       .option('--limit <n>', 'at most so many', integer(1), 1_000_000),
     terminal,
     {
@@ -50,12 +46,7 @@ export function addClipsCommand(program: Command, terminal: Terminal): void {
         const { client } = opened;
         const schemas = await client.schemas.list({});
         const names = new Map(schemas.flatMap((schema) => schema.classes.map((one) => [one.id, one.name] as const)));
-        const byName = Map.groupBy(names.keys(), (classId) => (names.get(classId) ?? '').toLowerCase());
-        const clips = await listClips(
-          client,
-          parseClipExpression(options.where ?? '', { classes: byName }),
-          options.limit,
-        );
+        const clips = await listClips(client, await whereFilter(client, options.where), options.limit);
         const paths = clipPaths(
           opened,
           clips.map((clip) => clip.id),

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import path from 'node:path';
 import { labelFormat } from '../../../shared/contract/annotation.ts';
+import { datasetLayout, type DatasetLayout } from '../../../shared/contract/dataset.ts';
 import type { Space } from '../../../shared/contract/model.ts';
 import { inspectCheckpoint } from '../../../engine/procedures/models/checkpointFiles.ts';
 import { EngineError } from '../../../shared/engineError.ts';
@@ -9,6 +10,7 @@ import { session, type Answer, type Terminal } from '../command.ts';
 import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
 import type { Session } from '../session.ts';
+import { whereFilter } from '../whereFilter.ts';
 
 const whats = ['embeddings', 'predictions', 'labels', 'checkpoint', 'onnx'] as const;
 const modes = ['multimodal', 'audioonly', 'videoonly', 'missingaudioonly', 'missingvideoonly'] as const;
@@ -20,6 +22,7 @@ interface ExportOptions {
   classifier?: string;
   schema?: string;
   space?: Space[];
+  where?: string;
 }
 
 const answer = (files: readonly string[]): Answer => ({ document: { files }, text: files.join('\n') });
@@ -34,6 +37,14 @@ function formatOf<T extends string>(options: ExportOptions, known: readonly T[],
       field: 'format',
     });
   return usual;
+}
+
+/** The clips of a `--where` expression. @throws BAD_INPUT where none matches */
+async function onlyClips({ client }: Session, where: string | undefined): Promise<{ clipIds?: number[] }> {
+  if (where === undefined) return {};
+  const { clipIds } = await client.clips.ids({ filter: await whereFilter(client, where) });
+  if (clipIds.length === 0) throw new EngineError('BAD_INPUT', 'no clip matches --where', { field: 'where' });
+  return { clipIds: [...clipIds] };
 }
 
 /** Whether a model of the catalogue is a finetuned checkpoint. */
@@ -66,6 +77,7 @@ async function exported(
         path: out,
         format: formatOf(options, ['npy', 'parquet'], 'npy'),
         ...(options.space ? { spaces: options.space } : {}),
+        ...(await onlyClips(opened, options.where)),
       });
       return answer((await runJob<{ files: string[] }>(opened, terminal, jobId)).result.files);
     }
@@ -76,6 +88,7 @@ async function exported(
             classifierId: await classifier(),
             path: out,
             format: formatOf(options, ['csv', 'jsonl', 'parquet'], 'csv'),
+            ...(await onlyClips(opened, options.where)),
           })
         ).files,
       );
@@ -86,6 +99,7 @@ async function exported(
             path: out,
             format: formatOf(options, labelFormat.options, 'csv'),
             ...(options.schema ? { schemaId: (await schemaOf(client, options.schema)).id } : {}),
+            ...(await onlyClips(opened, options.where)),
           })
         ).files,
       );
@@ -118,10 +132,64 @@ async function exported(
   }
 }
 
+interface DatasetOptions {
+  out: string;
+  layout: DatasetLayout;
+  where?: string;
+  view?: string;
+}
+
+/** A saved view by number or name. @throws NOT_FOUND */
+async function viewOf({ client }: Session, name: string): Promise<number> {
+  const views = await client.views.list({});
+  const found = views.find((view) => view.name.toLowerCase() === name.toLowerCase() || String(view.id) === name);
+  if (found) return found.id;
+  throw new EngineError('NOT_FOUND', `there is no saved view ${name}`, {
+    field: 'view',
+    hint: views.length === 0 ? 'There are none yet.' : `There are: ${views.map((view) => view.name).join(', ')}.`,
+  });
+}
+
+function addDatasetCommand(group: Command, terminal: Terminal): void {
+  session<DatasetOptions, []>(
+    group
+      .command('dataset')
+      .description('everything of a subset: clips, labels, events, embeddings, predictions, metadata, and media')
+      .requiredOption('--out <folder>', 'a new folder')
+      .addOption(
+        new Option('--layout <layout>', 'tables alone, Hugging Face folders, or WebDataset shards')
+          .choices(datasetLayout.options)
+          .default('tables'),
+      )
+      .option('--where <expression>', 'only clips that match, as in cavmae clips')
+      .option('--view <name>', 'the clips of a saved view'),
+    terminal,
+    {
+      writes: true,
+      async run(opened, { out, layout, where, view }) {
+        const { client } = opened;
+        const { jobId } = await client.datasets.export({
+          path: path.resolve(out),
+          layout,
+          ...(where === undefined ? {} : { filter: await whereFilter(client, where), scope: where }),
+          ...(view === undefined ? {} : { viewId: await viewOf(opened, view) }),
+        });
+        const { result, failed } = await runJob<{ files: string[]; clips: number }>(opened, terminal, jobId);
+        return {
+          document: { ...result, failed },
+          text: `Wrote ${result.files.length} files of ${result.clips} clips to ${path.resolve(out)}`,
+          failed,
+        };
+      },
+    },
+  );
+}
+
 export function addExportCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command('export')
     .description('NumPy, Parquet, CSV, JSONL, FiftyOne JSON, reference JSON, safetensors, ONNX');
+  addDatasetCommand(group, terminal);
   for (const what of whats) {
     session<ExportOptions, []>(
       group
@@ -131,6 +199,7 @@ export function addExportCommands(program: Command, terminal: Terminal): void {
         .option('--model <model>', 'catalogue id or checkpoint file')
         .option('--classifier <classifier>', 'number or name')
         .option('--schema <name>')
+        .option('--where <expression>', 'only clips that match, for embeddings, predictions and labels')
         .addOption(new Option('--mode <mode>', "of a classifier's ONNX graph").choices(modes))
         .addOption(new Option('--space <space...>').choices(['joint', 'audio', 'visual'])),
       terminal,

@@ -10,11 +10,11 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { FigureModel } from '../../../shared/figures/figurePlan.ts';
 import { sideOf, type SideArrays } from '../../../shared/figures/reconstructionSide.ts';
 import { decodeSafetensors, type Tensor } from '../../../shared/wire/safetensors.ts';
-import { parseClipExpression } from '../clipExpression.ts';
 import { session, type Terminal } from '../command.ts';
 import { integer, number } from '../optionTypes.ts';
 import { clipOf, clipOrFile, modelOf } from '../resolve.ts';
 import { runJob } from '../runJob.ts';
+import { whereFilter } from '../whereFilter.ts';
 import type { Session } from '../session.ts';
 
 interface MaskOptions {
@@ -214,21 +214,12 @@ function addGallery(program: Command, terminal: Terminal): void {
       async run(opened, options, names) {
         const { client } = opened;
         const named = await Promise.all(names.map((name) => clipOf(opened, name)));
-        const schemas = await client.schemas.list({});
-        const byName = Map.groupBy(
-          schemas.flatMap(({ classes }) => classes).map((one) => one.id),
-          (classId) =>
-            schemas
-              .flatMap(({ classes }) => classes)
-              .find((one) => one.id === classId)!
-              .name.toLowerCase(),
-        );
         const found =
           names.length > 0
             ? named
             : (
                 await client.clips.list({
-                  filter: parseClipExpression(options.where ?? '', { classes: byName }),
+                  filter: await whereFilter(client, options.where),
                   limit: options.limit,
                 })
               ).rows;

@@ -1,5 +1,4 @@
 // A notification of the system when a long job ends while the window is not looked at.
-import { onScopeDispose } from 'vue';
 import type { Job } from '../../../shared/contract/job.ts';
 import { onEngineEvent } from '../stores/eventRouter.ts';
 import { useLayout } from '../stores/layout.ts';
@@ -19,26 +18,24 @@ export function isNews(job: Job): boolean {
 export function useJobNotices(): void {
   const layout = useLayout();
   const told = new Set<number>();
-  onScopeDispose(
-    onEngineEvent((event) => {
-      if (event.type !== 'jobChanged' || !isNews(event.job) || told.has(event.job.id)) return;
-      told.add(event.job.id);
-      if (!layout.notify || !('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus())
-        return;
-      const { id, title, status, failures, error } = event.job;
-      const body =
-        status === 'failed'
-          ? `Failed: ${error ?? 'no reason given'}`
-          : failures > 0
-            ? `Done, ${failures.toLocaleString('en')} failed.`
-            : 'Done.';
-      // Several windows on one engine show it once.
-      const notice = new Notification(title, { body, tag: `studio-job-${id}`, icon: './icon.svg' });
-      notice.addEventListener('click', () => {
-        window.focus();
-        layout.trayOpen = true;
-        notice.close();
-      });
-    }),
-  );
+  onEngineEvent((event) => {
+    if (event.type !== 'jobChanged' || !isNews(event.job) || told.has(event.job.id)) return;
+    told.add(event.job.id);
+    if (!layout.notify || !('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus())
+      return;
+    const { id, title, status, failures, error } = event.job;
+    const body =
+      status === 'failed'
+        ? `Failed: ${error ?? 'no reason given'}`
+        : failures > 0
+          ? `Done, ${failures.toLocaleString('en')} failed.`
+          : 'Done.';
+    // Several windows on one engine show it once.
+    const notice = new Notification(title, { body, tag: `studio-job-${id}`, icon: './icon.svg' });
+    notice.addEventListener('click', () => {
+      window.focus();
+      layout.trayOpen = true;
+      notice.close();
+    });
+  });
 }

@@ -1,5 +1,6 @@
 // One listener for the whole window: commands by their keys, then what features do with the rest (hotkeys of classes).
 import { useEventListener } from '@vueuse/core';
+import { isDialogOpen } from '../components/useOpening.ts';
 import { keyName, useCommands } from '../stores/commands.ts';
 
 const typing =
@@ -8,13 +9,6 @@ const typing =
 /** Where letters belong to the text being typed. */
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest(typing) !== null;
-
-/** A dialog is open that everything else has to wait for. */
-export const isDialogOpen = (): boolean =>
-  [...document.querySelectorAll('[role=dialog][aria-modal=true]')].some(
-    // One that is fading out has been closed.
-    (dialog) => dialog.closest('[class*=leave-active]') === null,
-  );
 
 /** A select's menu is open, and the keys are its own. Menus that have been closed stay in the page, hidden. */
 export const isMenuOpen = (): boolean =>

@@ -1,5 +1,5 @@
 // Takes the engine's events to the stores they concern. Changes that come in bursts are gathered before anything is asked again.
-import { useDebounceFn } from '@vueuse/core';
+import { tryOnScopeDispose, useDebounceFn } from '@vueuse/core';
 import type { LabelStep } from '../../../shared/contract/annotation.ts';
 import type { Job } from '../../../shared/contract/job.ts';
 import type { EngineEvent } from '../../../shared/contract/system.ts';
@@ -17,11 +17,18 @@ import { useUndo } from './undo.ts';
 type Listener = (event: EngineEvent) => void;
 const listeners = new Set<Listener>();
 
-/** For features with their own interest (training curves, models): called after the stores. Returns its end. */
+/**
+ * For features with their own interest (training curves, models): called after the stores. Ends with the component or store that
+ * asked for it, or by the returned function.
+ */
 export function onEngineEvent(listener: Listener): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  const end = (): void => void listeners.delete(listener);
+  tryOnScopeDispose(end);
+  return end;
 }
+/** How many listen now: a test looks whether any stays. */
+export const engineListeners = (): number => listeners.size;
 
 /** The classifier that a training started by a person ended with; refits, which start by themselves, are quiet. */
 function trainedBy({ kind, status, result }: Job): number | null {
@@ -90,6 +97,11 @@ export function createEventRouter(): Listener {
     },
     eventsChanged: ({ undo: state }) => {
       undo.engine = state;
+    },
+    metadataChanged: ({ undo: state }) => {
+      undo.engine = state;
+      if (map.colourBy.startsWith('metadata:')) void column();
+      if (filter.criteria.query) void filtered();
     },
     auditsChanged: ({ undo: state }) => {
       undo.engine = state;

@@ -1,6 +1,6 @@
 // Short messages at the foot of the window, one possibly with an action such as Undo. Errors stay until dismissed.
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { onScopeDispose, ref } from 'vue';
 import { failureFrom } from '../engine/failure.ts';
 
 export type ToastLevel = 'info' | 'success' | 'warning' | 'error';
@@ -18,7 +18,12 @@ export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([]);
   let next = 1;
 
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  onScopeDispose(() => timers.forEach((timer) => clearTimeout(timer)));
+
   function dismiss(id: number): void {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
     toasts.value = toasts.value.filter((toast) => toast.id !== id);
   }
   /** Shows a message; of several with the same words only the newest stays. At most four at once. */
@@ -29,7 +34,12 @@ export const useToasts = defineStore('toasts', () => {
   ): number {
     const toast: Toast = { id: next++, level, message, hint: extra.hint ?? null, action: extra.action ?? null };
     toasts.value = [...toasts.value.filter((other) => other.message !== message), toast].slice(-4);
-    if (level !== 'error') setTimeout(() => dismiss(toast.id), toast.action || toast.hint ? 7000 : 4000);
+    const shownMs = toast.action || toast.hint ? 7000 : 4000;
+    if (level !== 'error')
+      timers.set(
+        toast.id,
+        setTimeout(() => dismiss(toast.id), shownMs),
+      );
     return toast.id;
   }
   /** Shows anything thrown, with its next step. Cancellations are no news. */

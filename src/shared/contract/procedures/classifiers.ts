@@ -56,6 +56,14 @@ export const classifiers = {
     )
     .output(z.object({ files: z.array(z.string()) })),
   exportPredictions: base
-    .input(z.object({ classifierId: id, path: z.string().min(1), format: z.enum(['csv', 'jsonl', 'parquet']) }))
+    .input(
+      z.object({
+        classifierId: id,
+        path: z.string().min(1),
+        format: z.enum(['csv', 'jsonl', 'parquet']),
+        /** Only these clips; all where left out. */
+        clipIds: z.array(id).optional(),
+      }),
+    )
     .output(z.object({ files: z.array(z.string()) })),
 };

@@ -33,6 +33,8 @@ export const embeddings = {
         path: z.string().min(1),
         format: z.enum(['npy', 'parquet']),
         spaces: z.array(space).default(['joint', 'audio', 'visual']),
+        /** Only these clips; all where left out. */
+        clipIds: z.array(id).optional(),
       }),
     )
     .output(started),

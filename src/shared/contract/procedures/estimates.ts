@@ -71,6 +71,19 @@ export const estimates = {
       }),
     )
     .output(estimate),
+  /** Writes a page, figures and tables into a folder; by default a new one in the workspace's exports. `html`: the page. */
+  report: base
+    .input(
+      z.object({
+        classId: id,
+        designId: id.optional(),
+        by: column.optional(),
+        confidence,
+        asked: askedPresence.default('any'),
+        path: z.string().min(1).optional(),
+      }),
+    )
+    .output(z.object({ folder: z.string(), files: z.array(z.string()), html: z.string() })),
   budget: base
     .input(
       z.object({

@@ -130,6 +130,12 @@ export const metadata = {
   rules: base.input(none).output(rules.extend({ unread: z.number().int() })),
   setRules: base.input(rules).output(problems),
   problems: base.input(z.object({ limit: z.number().int().min(1).max(1000).default(200) })).output(problems),
+  /** Own notes: `clipId` null is on the whole recording. Searched by the query `note ~ words`, as captions are by `caption ~ words`. */
+  notes: base.input(z.object({ mediaId: id })).output(z.array(z.object({ clipId: id.nullable(), text: z.string() }))),
+  /** One step; an empty text takes the note away. */
+  setNote: base
+    .input(z.object({ mediaId: id, clipId: id.nullable().default(null), text: z.string().max(20_000) }))
+    .output(metadataStep),
   /** Everything that a file, and the files beside it, say. */
   tags: base
     .input(z.object({ mediaId: id }))

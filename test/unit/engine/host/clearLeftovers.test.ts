@@ -17,12 +17,20 @@ test('half written files of killed processes go; finished, resumable and new one
     'uploads/ab12/clip.mp4.part',
     'runs/3/state.safetensors.1a2b3c4d.part',
     'inputs/a.safetensors.00000000.part',
+    'inputs/c.safetensors.3735928559',
+    'thumbnails/c.jpg.17',
   ];
-  const kept = ['inputs/a.safetensors', 'models/cavmae.pth.partial', 'uploads/cd34/clip.mp4', 'elsewhere/x.part'];
+  const kept = [
+    'inputs/a.safetensors',
+    'models/cavmae.pth.partial',
+    'uploads/cd34/clip.mp4',
+    'elsewhere/x.part',
+    'uploads/ef56/walk.wav.2024',
+  ];
   for (const name of [...left, ...kept]) put(name, true);
   put('previews/gallery-3.part/page.html', true);
   put('inputs/b.safetensors.ffffffff.part', false);
-  expect(await clearLeftovers(folder, begunMs, new AbortController().signal)).toBe(3);
+  expect(await clearLeftovers(folder, begunMs, new AbortController().signal)).toBe(5);
   const files = readdirSync(folder, { recursive: true }).map(String);
   for (const name of left) expect(files).not.toContain(name);
   for (const name of [...kept, 'previews/gallery-3.part/page.html', 'inputs/b.safetensors.ffffffff.part'])

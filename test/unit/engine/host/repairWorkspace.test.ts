@@ -73,11 +73,14 @@ it('refuses while another has the workspace open', () => {
 });
 
 it('rebuilds a database with damaged pages, though closing it fails as well', () => {
+  const empty = newFolder();
+  Workspace.open(empty).close();
   const { folder, clips } = filled();
   const file = path.join(folder, 'workspace.db');
   const bytes = readFileSync(file);
   // Every seventh page, but not the first ones, which hold the schema.
-  for (let page = 70; page < bytes.length / 4096; page += 7) bytes.fill(0xee, page * 4096, (page + 1) * 4096);
+  const schemaPages = readFileSync(path.join(empty, 'workspace.db')).length / 4096;
+  for (let page = schemaPages; page < bytes.length / 4096; page += 7) bytes.fill(0xee, page * 4096, (page + 1) * 4096);
   writeFileSync(file, bytes);
   const report = repairWorkspace(folder);
   expect(report.done).toBe('rebuilt');

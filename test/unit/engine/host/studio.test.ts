@@ -57,14 +57,17 @@ describe('a studio', () => {
 
   it('lets the old workspace go, so that another process may write to it, and finds it as it was', async () => {
     await expect
-      .poll(() => {
-        try {
-          Workspace.open(at('first')).close();
-          return true;
-        } catch {
-          return false;
-        }
-      })
+      .poll(
+        () => {
+          try {
+            Workspace.open(at('first')).close();
+            return true;
+          } catch {
+            return false;
+          }
+        },
+        { timeout: 20_000 },
+      )
       .toBe(true);
     await client.workspaces.open({ path: at('first'), create: false });
     expect((await client.schemas.list()).map(({ name }) => name)).toEqual(['of the first']);

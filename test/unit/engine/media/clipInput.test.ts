@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,8 +33,7 @@ describe('ensureClipInput', () => {
   it('prepares a clip once for all who ask', async () => {
     const { ends, maker } = worker();
     const all = [ensureClipInput(maker, clip('a')), ensureClipInput(maker, clip('a'))];
-    await settled();
-    expect(ends).toHaveLength(1);
+    await vi.waitFor(() => expect(ends).toHaveLength(1), 5000);
     ends[0]!();
     expect(new Set(await Promise.all(all)).size).toBe(1);
   });
@@ -53,6 +52,37 @@ describe('ensureClipInput', () => {
     expect(ends).toHaveLength(2);
     ends[1]!();
     expect((await all).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  });
+
+  it('is made again for who wants the frames of CAV-MAE Sync, also while it is being made without them', async () => {
+    const { ends, maker } = worker();
+    const asked: (boolean | undefined)[] = [];
+    const { prepare } = maker.media.calls;
+    maker.media.calls.prepare = (input, options) => {
+      asked.push(input.aligned);
+      return prepare(input, options);
+    };
+    const write = (metadata: Record<string, string>): void => {
+      const file = inputPathOf(path, clip('d'));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, encodeSafetensors({ fbank: { shape: [4], data: new Float32Array(4) } }, metadata));
+    };
+    const plain = ensureClipInput(maker, clip('d'));
+    await vi.waitFor(() => expect(asked).toEqual([undefined]), 5000);
+    const aligned = ensureClipInput(maker, clip('d'), { aligned: true });
+    await settled();
+    expect(asked).toEqual([undefined]);
+    write({ badges: '' });
+    ends[0]!();
+    await plain;
+    await vi.waitFor(() => expect(asked).toEqual([undefined, true]), 5000);
+    write({ badges: '', alignedFrames: '16' });
+    ends[1]!();
+    expect(await aligned).toBe(await plain);
+    // Now it serves both.
+    await ensureClipInput(maker, clip('d'));
+    await ensureClipInput(maker, clip('d'), { aligned: true });
+    expect(asked).toHaveLength(2);
   });
 
   it('tells everyone who asked why a clip cannot be prepared', async () => {

@@ -190,7 +190,9 @@ describe('read-only mode', () => {
         (error: ORPCError<string, unknown>) => expect(error.code).toBe('READ_ONLY'),
       );
     }
-    expect(allowed).toEqual(classified.filter(([, kind]) => kind === 'read').map(([name]) => name));
+    expect(allowed.toSorted()).toEqual(
+      classified.flatMap(([name, kind]) => (kind === 'read' ? [name] : [])).toSorted(),
+    );
     expect(allowed).toEqual(expect.arrayContaining(['clips.list', 'inspect.attention', 'inspect.errorMap']));
     expect(
       allowed.filter((name) =>

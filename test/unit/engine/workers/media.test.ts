@@ -47,6 +47,43 @@ test('a video becomes waveform, fbank, frames, thumbnail and badges', async () =
   });
 });
 
+test('for CAV-MAE Sync sixteen frames lie beside the ten, each at its share of the clip', async () => {
+  // Its pictures rise from black to nearly white, so that a frame tells when it was taken.
+  const path = await makeMedia(at('sync.mkv'), {
+    format: 'matroska',
+    video: { codec: 'libx264' },
+    audio: { codec: 'flac' },
+    durationS: 10,
+  });
+  const inputPath = at('sync.safetensors');
+  await media.calls.prepare({ path, inputPath });
+  expect(inputOf(inputPath)).not.toHaveProperty('aligned');
+  // What was made without them is made again; asked for without them, it stays.
+  await media.calls.prepare({ path, inputPath, aligned: true });
+  const { frames, aligned } = inputOf(inputPath);
+  expect(frames!.shape).toEqual([10, 224, 224, 3]);
+  expect(aligned!.shape).toEqual([16, 224, 224, 3]);
+  const bytes = 224 * 224 * 3;
+  const levels = (tensor: typeof frames) =>
+    Array.from({ length: tensor!.shape[0]! }, (_, k) => (tensor!.data as Uint8Array)[k * bytes + bytes / 2]!);
+  const nearlyWhite = (208 * 255) / 219;
+  levels(aligned).forEach((level, k) => expect(Math.abs(level - (nearlyWhite * k) / 16)).toBeLessThan(7));
+  levels(frames).forEach((level, k) => expect(Math.abs(level - (nearlyWhite * k) / 10)).toBeLessThan(7));
+  rmSync(path);
+  await media.calls.prepare({ path, inputPath });
+  expect(inputOf(inputPath)).toHaveProperty('aligned');
+});
+
+test('sound alone has no frames to give, and is not made again for want of them', async () => {
+  const path = await makeMedia(at('sound.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 1 });
+  await media.calls.prepare({ path, inputPath: at('sound.safetensors'), aligned: true });
+  rmSync(path);
+  expect(await media.calls.prepare({ path, inputPath: at('sound.safetensors'), aligned: true })).toMatchObject({
+    fbank: true,
+    frames: false,
+  });
+});
+
 test('an input that is there is not decoded again', async () => {
   const path = await makeMedia(at('once.wav'), { format: 'wav', audio: { codec: 'pcm_s16le' }, durationS: 1 });
   const first = await media.calls.prepare({ path, inputPath: at('once.safetensors') });

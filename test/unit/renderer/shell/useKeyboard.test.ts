@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, expect, it, vi } from 'vitest';
-import { effectScope } from 'vue';
+import { effectScope, ref } from 'vue';
+import { isDialogOpen, useOpening } from '../../../../src/renderer/src/components/useOpening.ts';
 import { useCommands } from '../../../../src/renderer/src/stores/commands.ts';
 import { isMenuOpen, useKeyboard } from '../../../../src/renderer/src/shell/useKeyboard.ts';
 
@@ -24,15 +25,17 @@ it('no command runs behind an open dialog', () => {
   const scope = effectScope();
   scope.run(() => useKeyboard([]));
   const press = (key: string) => window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true }));
-  const dialog = document.createElement('div');
-  dialog.setAttribute('role', 'dialog');
-  dialog.setAttribute('aria-modal', 'true');
-  document.body.append(dialog);
+  const shown = ref(true);
+  scope.run(() => useOpening(() => shown.value));
   press('z');
   press('j');
   expect(run).not.toHaveBeenCalled();
-  dialog.remove();
+  shown.value = false;
   press('z');
   expect(run).toHaveBeenCalledOnce();
+  shown.value = true;
+  press('z');
   scope.stop();
+  expect(run).toHaveBeenCalledOnce();
+  expect(isDialogOpen()).toBe(false);
 });

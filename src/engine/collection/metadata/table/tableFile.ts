@@ -162,7 +162,7 @@ export const keyColumnOf = (header: readonly string[]): string | null =>
   null;
 
 /** Header, beginning and form of a table. @throws NOT_FOUND, BAD_INPUT naming the file */
-export async function inspectTable(file: string): Promise<MetadataTable> {
+export async function inspectTable(file: string): Promise<Omit<MetadataTable, 'targets'>> {
   const form = await tableForm(file);
   const rows: TableRow[] = [];
   for await (const row of tableRows(file, form, 6)) rows.push(row);

@@ -72,7 +72,7 @@ export function addEstimateCommand(program: Command, terminal: Terminal): void {
     terminal,
     {
       writes: false,
-      async run({ client }, { class: name, schema, by, confidence, modality, audit }) {
+      async run({ client }, { class: name, schema, by, confidence, modality, audit, json }) {
         const { id } = await classOf(client, name, schema);
         const found = await client.estimates.estimate({
           classId: id,
@@ -81,9 +81,17 @@ export function addEstimateCommand(program: Command, terminal: Terminal): void {
           ...(by === undefined ? {} : { by }),
           ...(audit === undefined ? {} : { designId: audit }),
         });
-        const overall = { ...found.overall, group: 'all' };
+        const { basis, design, notes } = found;
+        const rows = by === undefined ? [{ ...found.overall, group: 'all' }] : found.rows;
+        if (json && notes.length > 0) terminal.err(`${notes.join('\n')}\n`);
         return {
-          document: { ...found, rows: by === undefined ? [overall] : found.rows, overall },
+          document: rows.map((row) => ({
+            ...row,
+            class: found.class.name,
+            basis,
+            confidence,
+            audit: design?.id ?? null,
+          })),
           text: estimateText(found),
         };
       },

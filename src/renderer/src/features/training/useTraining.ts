@@ -70,6 +70,14 @@ export const useTraining = defineStore('training', () => {
     () => classifiers.list.find((one) => one.id === besideId.value && one.id !== chosen.value?.id) ?? null,
   );
 
+  /** A training that was started here. Its classifier is shown once it is there, also where it does not take over. */
+  const awaitedRunId = ref<number | null>(null);
+  watch([runs, () => classifiers.list], () => {
+    const made = runs.value.find((one) => one.id === awaitedRunId.value)?.classifierId;
+    if (!made || !classifiers.list.some((one) => one.id === made)) return;
+    [chosenId.value, awaitedRunId.value] = [made, null];
+  });
+
   async function guarded(doing: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -124,9 +132,9 @@ export const useTraining = defineStore('training', () => {
           options,
           ...(name.trim() ? { name: name.trim() } : {}),
         });
+        [awaitedRunId.value, runId.value] = [started.runId, started.runId];
+        [chosenId.value, besideId.value] = [null, null];
         await refreshRuns();
-        runId.value = started.runId;
-        chosenId.value = null;
       } finally {
         starting.value = false;
       }
@@ -136,6 +144,8 @@ export const useTraining = defineStore('training', () => {
     guarded('Pausing the training', async () => {
       if (job.value) await jobs.act(job.value, job.value.status === 'paused' ? 'resume' : 'pause');
     });
+  const use = (classifier: Classifier): Promise<void> =>
+    guarded('Choosing the classifier', () => classifiers.use(classifier.id));
   const stop = (): Promise<void> =>
     guarded('Stopping the training', async () => {
       if (runId.value !== null) await client.finetune.stop({ runId: runId.value });
@@ -173,6 +183,7 @@ export const useTraining = defineStore('training', () => {
     refreshPreview,
     refreshRuns,
     start,
+    use,
     stop,
   };
 });

@@ -35,6 +35,32 @@ export const exportFormats: Record<ExportedThing, readonly ExportFormat[]> = {
     { value: 'jsonl', label: 'JSON lines', ending: '.jsonl', note: 'One object per clip.' },
     { value: 'parquet', label: 'Parquet', ending: '.parquet', note: 'The same table, typed.' },
   ],
+  dataset: [
+    {
+      value: 'tables',
+      label: 'Tables (CSV and Parquet)',
+      ending: '',
+      note: 'Clips with metadata, labels, events, predictions and embeddings. No media.',
+    },
+    {
+      value: 'audiofolder',
+      label: 'Hugging Face audiofolder',
+      ending: '',
+      note: 'A sound file for each clip beside metadata.jsonl, and the tables.',
+    },
+    {
+      value: 'videofolder',
+      label: 'Hugging Face videofolder',
+      ending: '',
+      note: 'A video for each clip beside metadata.jsonl, and the tables.',
+    },
+    {
+      value: 'webdataset',
+      label: 'WebDataset shards',
+      ending: '',
+      note: 'Tar files of media and JSON, 500 clips each, and the tables.',
+    },
+  ],
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

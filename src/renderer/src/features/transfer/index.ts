@@ -34,6 +34,15 @@ export const transferFeature: Feature = {
         },
       },
       {
+        id: 'export.dataset',
+        title: 'Export everything of a subset…',
+        group: 'Collection',
+        icon: FileDown,
+        run: () => {
+          store.exporting = 'dataset';
+        },
+      },
+      {
         id: 'export.open',
         title: 'Export embeddings or predictions…',
         group: 'Collection',

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 
-export type ExportedThing = 'labels' | 'embeddings' | 'predictions';
+export type ExportedThing = 'labels' | 'embeddings' | 'predictions' | 'dataset';
 
 export const useTransfer = defineStore('transfer', () => ({
   importing: ref(false),

@@ -1,6 +1,7 @@
 // One export: what, as what, where to, and the files it made.
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { LabelFormat } from '../../../../shared/contract/annotation.ts';
+import type { DatasetLayout } from '../../../../shared/contract/dataset.ts';
 import type { Space } from '../../../../shared/contract/model.ts';
 import { client } from '../../engine/client.ts';
 import { failureFrom, failureText } from '../../engine/failure.ts';
@@ -21,6 +22,8 @@ export interface ExportForm {
   spaces: Space[];
   /** Which clips: all, those the filter or list shows, or the selected ones. */
   clips: 'all' | 'shown' | 'selected';
+  /** A saved view instead, for everything of a subset. */
+  viewId: number | null;
   path: string;
 }
 
@@ -40,6 +43,7 @@ export function useExport() {
     classifierId: null,
     spaces: ['joint', 'audio', 'visual'],
     clips: 'all',
+    viewId: null,
     path: '',
   });
   const busy = ref(false);
@@ -64,6 +68,7 @@ export function useExport() {
       format: exportFormats[what][0]!.value,
       schemaId: schemas.active?.id ?? null,
       path: '',
+      viewId: null,
       clips: selection.size > 0 ? 'selected' : 'all',
     });
     [files.value, problem.value, suggested.value] = [null, null, ''];
@@ -77,6 +82,8 @@ export function useExport() {
     await classifiers.refresh().catch(() => undefined);
     choose();
   }
+  const clipsText = (which: ExportForm['clips']): string =>
+    which === 'selected' ? `${selection.size} selected clips` : `${scope.clipIds.length} clips shown in the grid`;
   const clipsOf = (which: ExportForm['clips']): { clipIds?: number[] } =>
     which === 'all' ? {} : { clipIds: which === 'selected' ? [...selection.ids] : [...scope.clipIds] };
   async function write(): Promise<readonly string[]> {
@@ -96,10 +103,28 @@ export function useExport() {
           classifierId: form.classifierId!,
           path,
           format: form.format as 'csv' | 'jsonl' | 'parquet',
+          ...clipsOf(form.clips),
         })
       ).files;
+    if (form.what === 'dataset') {
+      const only = clipsOf(form.clips).clipIds;
+      const { jobId } = await client.datasets.export({
+        path,
+        layout: form.format as DatasetLayout,
+        ...(form.viewId === null ? {} : { viewId: form.viewId }),
+        ...(form.viewId === null && only ? { filter: { clipIds: only }, scope: clipsText(form.clips) } : {}),
+      });
+      return filesOf(jobId);
+    }
     return filesOf(
-      (await client.embeddings.export({ path, format: form.format as 'npy' | 'parquet', spaces: form.spaces })).jobId,
+      (
+        await client.embeddings.export({
+          path,
+          format: form.format as 'npy' | 'parquet',
+          spaces: form.spaces,
+          ...clipsOf(form.clips),
+        })
+      ).jobId,
     );
   }
   /** Waits for the job's end, which events bring. */

@@ -124,6 +124,8 @@ describe('EventStore', () => {
     );
     expect(spans(workspace)).toEqual([[1, 1, 2]]);
     expect(workspace.events.completeMedia(schemaId)).toEqual([mediaId]);
+    expect(workspace.eventQuery.facets({ schemaId }).completeRecordings).toBe(1);
+    expect(workspace.eventQuery.facets({ schemaId: schemaId + 1 }).completeRecordings).toBe(0);
     expect(workspace.check().problems).toEqual([]);
   });
 

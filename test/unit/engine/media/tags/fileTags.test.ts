@@ -93,7 +93,7 @@ describe('fileTags', () => {
       'a.wav': Buffer.from('RIFF\xff\xff\xff\xffWAVEguan\xff\xff\xff\xff', 'latin1'),
       'b.mp4': 'no',
     });
-    expect(await fileTags(path.join(folder, 'a.wav'))).toEqual({ file: {}, sidecar: {} });
-    expect(await fileTags(path.join(folder, 'b.mp4'))).toEqual({ file: {}, sidecar: {} });
+    expect(await fileTags(path.join(folder, 'a.wav'))).toEqual({ file: {}, sidecar: {}, captions: [] });
+    expect(await fileTags(path.join(folder, 'b.mp4'))).toEqual({ file: {}, sidecar: {}, captions: [] });
   });
 });

@@ -8,6 +8,7 @@ const made = (testCount: number) => ({ schemaId: 1, metrics: { testCount } });
 describe('the classifier in use', () => {
   it('stays where the new one was measured on a handful of clips', () => {
     expect(isBetterFounded(inUse(29), made(2))).toBe(true);
+    expect(isBetterFounded(inUse(29), made(9))).toBe(true);
   });
   it('gives way to one measured on enough, or where it rests on as little itself', () => {
     expect(isBetterFounded(inUse(29), made(12))).toBe(false);

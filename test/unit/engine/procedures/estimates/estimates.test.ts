@@ -1,6 +1,7 @@
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { createEstimatesProcedures } from '../../../../../src/engine/procedures/estimates/estimates.ts';
+import type { DetectorMetrics } from '../../../../../src/shared/contract/event.ts';
 import { media } from '../../collection/openWorkspace.ts';
 import { collectionContext } from '../collectionContext.ts';
 import { addClassifier, scoredWorkspace, type Scored } from './scoredWorkspace.ts';
@@ -241,6 +242,51 @@ describe('an audit', () => {
     const { strata, clips } = await start(opened);
     expect(clips).toBe(31);
     expect(strata.at(-1)).toEqual({ low: null, high: null, group: null });
+  });
+
+  it('divides clips by the most confident proposal of a detector in them, and tells when it was trained again', async () => {
+    const opened = open(3);
+    const { workspace, client, schemaId, classId, truth } = opened;
+    const detector = {
+      name: 'd',
+      schemaId,
+      mode: 'audio' as const,
+      classes: [{ classId, name: 'call' }],
+      seed: 1,
+      metrics: {} as DetectorMetrics,
+      file: '/nowhere',
+      entrySeq: 0,
+    };
+    const detectorId = workspace.detectors.create(detector);
+    const source = { kind: 'detector' as const, id: detectorId };
+    await expect(client.start({ classId, source })).rejects.toThrow(/has proposed no event/);
+    const { clipIds, mediaIds, startS } = workspace.clips.windows();
+    workspace.detectors.propose(
+      detectorId,
+      [...new Set(mediaIds)],
+      clipIds.flatMap((clipId, i) =>
+        truth.get(clipId)
+          ? [0.3, 0.8].map((confidence) => ({
+              mediaId: mediaIds[i]!,
+              classId,
+              onsetS: startS[i]! + 1,
+              offsetS: startS[i]! + 2,
+              modality: 'heard' as const,
+              confidence,
+            }))
+          : [],
+      ),
+    );
+    const design = await client.start({ classId, source });
+    expect(design.strata.map(({ high }) => high)).toEqual([0, 1]);
+    const { strata } = await client.state({ designId: design.id });
+    expect(strata.map(({ clips }) => clips)).toEqual([27, 3]);
+    await auditMany(opened, design.id, 30);
+    const { overall } = await client.estimate({ classId });
+    expect(overall).toMatchObject({ estimate: 0.1, low: 0.1, high: 0.1, audited: 30 });
+    workspace.detectors.replace(detectorId, { ...detector, entrySeq: 5 });
+    expect((await client.state({ designId: design.id })).source).toBe('changed');
+    expect((await client.estimate({ classId })).notes.join(' ')).toMatch(/was trained again/);
   });
 
   it('refuses a classifier that does not know the class', async () => {

@@ -14,12 +14,8 @@ export function useDetector() {
   async function count(): Promise<void> {
     const schemaId = events.schemaId;
     if (schemaId === null) return;
-    const [facets, recordings] = await Promise.all([
-      client.events.facets({ filter: { schemaId } }),
-      client.events.recordings({ schemaId, limit: 10_000 }),
-    ]);
-    const complete = recordings.rows.filter((row) => row.completeSchemaIds.includes(schemaId)).length;
-    marked.value = { events: facets.total, recordings: facets.recordings, complete };
+    const facets = await client.events.facets({ filter: { schemaId } });
+    marked.value = { events: facets.total, recordings: facets.recordings, complete: facets.completeRecordings };
   }
   // What cannot be counted now is counted at the next change; the panel's own failures are told where they happen.
   watch([() => events.schemaId, () => events.rows], () => void count().catch(() => undefined), { immediate: true });

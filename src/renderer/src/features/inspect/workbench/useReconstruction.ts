@@ -15,6 +15,7 @@ import { clipInput } from '../clipInput.ts';
 import { clipTensors } from '../pageModel/clipTensors.ts';
 import { filled, marked } from './maskPainting.ts';
 import { throttler } from '../../../../../shared/async/throttler.ts';
+import { within } from '../../../../../shared/async/within.ts';
 import { encodeAhead, reconstructWith } from '../pageModel/pageReconstruction.ts';
 import { keyOf, subjectOf } from './shown.ts';
 import type { Request, Shown } from './shown.ts';
@@ -49,10 +50,6 @@ async function fetchShown(request: Request, answer: Reconstruction, signal: Abor
 
 /** A graph that has not answered by then is given up: threads of wasm have been seen to wait for ever in a browser whose processors were taken. Its trial, beside which the engine answers, may take longer. */
 const patienceS = { trusted: 20, trial: 300 };
-const silence = (afterS: number): Promise<never> =>
-  new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer in ${afterS} s`)), afterS * 1000);
-  });
 
 /** Getters, so that it follows what is asked for and the catalogue; nothing is computed while nobody looks. */
 export function useReconstruction(
@@ -107,10 +104,7 @@ export function useReconstruction(
       return null;
     const from = performance.now();
     try {
-      const sides = await Promise.race([
-        reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics),
-        silence(afterS),
-      ]);
+      const sides = await within(afterS, reconstructWith(engine.graph.run, tensors, masks, engine.perPatchStatistics));
       return {
         request: asked,
         ...sides,

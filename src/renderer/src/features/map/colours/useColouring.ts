@@ -10,13 +10,14 @@ import { useSchemas } from '../../../stores/schemas.ts';
 import { categoricalColour } from '../../../theme/palettes.ts';
 import { colourByCategory, colourByScale, steps } from './colouring.ts';
 import type { Colouring, Naming } from './colouring.ts';
-import { colourChoices } from './colourChoices.ts';
+import { useColourChoices } from './useColourChoices.ts';
 
 const kinds: Record<string, string> = { video: 'Video', audio: 'Sound only', image: 'Still' };
 
 /** `ofClips`: whose colours; the shown map's clips when left out. */
 export function useColouring(ofClips?: () => Int32Array) {
   const [clips, collection, layout, map, schemas] = [useClips(), useCollection(), useLayout(), useMap(), useSchemas()];
+  const colourChoices = useColourChoices();
   /** Category keys hidden by the legend. */
   const hidden = shallowRef<ReadonlySet<string | number | null>>(new Set());
   /** Of a scale: the shares [0, 1] of its range that are shown; `null` is all. */
@@ -63,7 +64,7 @@ export function useColouring(ofClips?: () => Int32Array) {
   const idle = computed(() => (layout.theme === 'dark' ? '#5b6572' : '#a7aeb8'));
   const colouring = computed<Colouring>(() => {
     const clipIds = ofClips?.() ?? map.points?.clipIds ?? new Int32Array();
-    const scale = colourChoices.find((choice) => choice.value === map.columnOf)?.scale ?? false;
+    const scale = colourChoices.value.find((choice) => choice.value === map.columnOf)?.scale ?? false;
     return scale
       ? colourByScale(clipIds, map.column, idle.value, layout.theme === 'dark')
       : colourByCategory(clipIds, map.column, naming.value, idle.value);

@@ -34,9 +34,10 @@ it('estimates from labels, then from an audit that is started and answered on th
   const { run, classifierId } = prepared();
   const before = await run('estimate', '--class', 'call', '--json');
   expect(before.code).toBe(0);
-  expect((before.json as unknown as { rows: Row[]; basis: string }).rows).toMatchObject([
-    { group: 'all', clips: 60, estimate: null, low: 0, high: 1, audited: 0 },
+  expect(before.json as unknown as Row[]).toMatchObject([
+    { group: 'all', clips: 60, estimate: null, low: 0, high: 1, audited: 0, basis: 'labels', confidence: 0.95 },
   ]);
+  expect(before.err).toContain('Nothing was audited');
   const started = await run('audit', 'start', '--class', 'call', '--classifier', classifierId, '--json');
   expect(started).toMatchObject({ code: 0, json: { clips: 60 } });
   const queue = (await run('audit', 'next', '-n', '60', '--json')).json as unknown as { clip: number }[];
@@ -51,12 +52,7 @@ it('estimates from labels, then from an audit that is started and answered on th
   expect(answered.out).toContain('10.00 %');
   const { json } = await run('estimate', '--class', 'CALL', '--by', 'site', '--confidence', '.9', '--json');
   expect(
-    (json as unknown as { rows: Row[] }).rows.map(({ group, clips, estimate, audited }) => [
-      group,
-      clips,
-      estimate,
-      audited,
-    ]),
+    (json as unknown as Row[]).map(({ group, clips, estimate, audited }) => [group, clips, estimate, audited]),
   ).toEqual([
     ['north', 20, 0.1, 20],
     ['south', 20, 0.1, 20],

@@ -1,0 +1,4 @@
+// Whether the builder of queries is open.
+import { ref } from 'vue';
+
+export const builderOpen = ref(false);
