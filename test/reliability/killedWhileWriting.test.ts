@@ -1,4 +1,4 @@
-// SIGKILL at random moments of importing, labelling, undoing, embedding and a running job: what was acknowledged is there, and nothing
+// SIGKILL at random moments of importing, labelling, marking events, undoing, embedding and a running job: what was acknowledged is there, and nothing
 // is torn. Short form: a few kills. Long form: CAVMAE_KILLS=200 npx vitest run --project reliability.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { JobQueue } from '../../src/engine/collection/jobs/jobQueue.ts';
 import { Workspace } from '../../src/engine/collection/workspace.ts';
+import { marksOf } from './syntheticWorkspace.ts';
 
 const kills = Number(process.env.CAVMAE_KILLS ?? 6);
 const writer = path.resolve('test/reliability/labelWriter.ts');
@@ -84,11 +85,7 @@ it(`nothing acknowledged is lost and nothing is torn over ${kills} kills`, async
         );
       }
       // At most the one step that was on its way may have been stored beyond what was acknowledged; taking it back shows the rest.
-      const stored = () =>
-        workspace.annotations
-          .labelled(workspace.schemas.byName('S')?.id as number)
-          .map(({ clipId, classId }) => `${clipId}:${classId}`)
-          .join(' ');
+      const stored = () => marksOf(workspace, workspace.schemas.byName('S')?.id as number);
       if (stored() !== labels) {
         const last = workspace.db.prepare('SELECT kind FROM step ORDER BY id DESC LIMIT 1').pluck().get() as string;
         if (last === 'undo') workspace.annotations.redo();
@@ -113,7 +110,7 @@ it(`nothing acknowledged is lost and nothing is torn over ${kills} kills`, async
     workspace.close();
     expect(acknowledged).toBeGreaterThan(kills);
     console.log(
-      `${kills} kills, ${acknowledged} acknowledged calls, ${media.size} media, ${embedded.size} vectors, ${labels.split(' ').length} labels present`,
+      `${kills} kills, ${acknowledged} acknowledged calls, ${media.size} media, ${embedded.size} vectors, ${labels.split(' ').length} labels and events present`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

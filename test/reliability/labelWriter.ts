@@ -1,10 +1,10 @@
-// A process that imports, labels, embeds and takes back without pause until it is killed. It says on stdout what was acknowledged,
+// A process that imports, labels, marks events, embeds and takes back without pause until it is killed. It says on stdout what was acknowledged,
 // one line per call that returned. Arguments: workspace folder, seed.
 import { writeSync } from 'node:fs';
 import { Workspace } from '../../src/engine/collection/workspace.ts';
 import { JobQueue } from '../../src/engine/collection/jobs/jobQueue.ts';
 import type { JobContext } from '../../src/engine/collection/jobs/jobTypes.ts';
-import { syntheticMedia } from './syntheticWorkspace.ts';
+import { marksOf, syntheticMedia } from './syntheticWorkspace.ts';
 
 const [folder, seed] = [process.argv[2] as string, Number(process.argv[3])];
 let state = seed >>> 0;
@@ -60,11 +60,14 @@ function act(): void {
       );
     workspace.vectors.append(setId, missing, { joint: rows(0), audio: rows(1), visual: rows(2) });
     say({ embedded: missing });
-  } else if (kind === 2 && workspace.annotations.undoState().undoText?.includes('clip')) {
+  } else if (kind === 2 && /clip|event/.test(workspace.annotations.undoState().undoText ?? '')) {
     workspace.annotations.undo();
     say({ labels: labels() });
   } else if (kind === 3 && workspace.annotations.undoState().canRedo) {
     workspace.annotations.redo();
+    say({ labels: labels() });
+  } else if (kind < 7) {
+    changeEvents();
     say({ labels: labels() });
   } else {
     const some = Array.from({ length: 1 + random(12) }, () => clips[random(clips.length)] as number);
@@ -77,13 +80,34 @@ function act(): void {
   }
 }
 
-/** Every present label: small collections, so the whole is the acknowledgement. */
-function labels(): string {
-  return workspace.annotations
-    .labelled(schema.id)
-    .map(({ clipId, classId }) => `${clipId}:${classId}`)
-    .join(' ');
+/** Marks, moves, splits or removes events. */
+function changeEvents(): void {
+  const ids = workspace.eventQuery.ids({});
+  const some = ids[random(Math.max(1, ids.length))];
+  const way = some === undefined ? 0 : random(5);
+  const [event] = some === undefined ? [] : workspace.events.rows([some]);
+  if (!event || way < 2)
+    workspace.events.add(
+      Array.from({ length: 1 + random(5) }, () => ({
+        mediaId: 1 + random(workspace.media.places().length),
+        classId: schema.classes[random(3)]?.id as number,
+        onsetS: random(50) / 10,
+        offsetS: 5 + random(50) / 10,
+        modality: random(2) ? ('heard' as const) : ('seen' as const),
+        value: 'positive' as const,
+        lowHz: null,
+        highHz: null,
+        annotator: null,
+        source: 'person' as const,
+      })),
+    );
+  else if (way === 2) workspace.events.update([{ id: event.id, onsetS: event.onsetS / 2 }]);
+  else if (way === 3 && event.offsetS > event.onsetS + 0.2) workspace.events.split(event.id, event.onsetS + 0.1);
+  else workspace.events.remove([event.id]);
 }
+
+/** Every present label and event: small collections, so the whole is the acknowledgement. */
+const labels = (): string => marksOf(workspace, schema.id);
 
 const loop = (): void => {
   act();

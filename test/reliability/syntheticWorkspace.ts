@@ -106,3 +106,13 @@ export function fillWorkspace(workspace: Workspace, clips: number): { schemaId: 
   workspace.clips.setScores('correspondence', new Map(clipIds.map((id) => [id, Math.cos(id)])));
   return { schemaId: schema.id, classIds };
 }
+
+/** Every present label and event of a schema, as text to compare. */
+export function marksOf(workspace: Workspace, schemaId: number): string {
+  const labels = workspace.annotations.labelled(schemaId).map(({ clipId, classId }) => `${clipId}:${classId}`);
+  const events = workspace.events
+    .rows(workspace.eventQuery.ids({ schemaId }))
+    .map(({ id, classId, onsetS, offsetS }) => `e${id}:${classId}:${onsetS}:${offsetS}`)
+    .toSorted();
+  return [...labels, ...events].join(' ');
+}

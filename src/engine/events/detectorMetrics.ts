@@ -118,7 +118,7 @@ function classRows(
 
 function byConfidence(judged: readonly Judged[], missed: number): DetectorMetrics['byConfidence'] {
   const events = missed + judged.filter(({ event }) => event).length;
-  return Array.from({ length: 20 }, (_, i) => i / 20).map((confidence) => {
+  return Array.from({ length: 20 }, (_, i) => i / 20).map((confidence, i) => {
     const kept = judged.filter(({ detection }) => detection.confidence >= confidence);
     const right = kept.filter(({ event }) => event).length;
     const { precision, recall } = rateOf({
@@ -126,7 +126,11 @@ function byConfidence(judged: readonly Judged[], missed: number): DetectorMetric
       falsePositives: kept.length - right,
       falseNegatives: events - right,
     });
-    return { confidence, precision, recall, detections: kept.length };
+    const here = kept.filter(
+      ({ event, detection }) => event && detection.confidence < (i + 1) / 20 + (i === 19 ? 1 : 0),
+    );
+    const ids = here.slice(0, listed).map(({ event }) => event!.eventId);
+    return { confidence, precision, recall, detections: kept.length, ids };
   });
 }
 

@@ -1,5 +1,6 @@
 // Marks of a recording without their classes, for networks that tell something from nothing.
-import type { LabelledRecording } from './timedSpan.ts';
+import { matchEvents } from './eventScores.ts';
+import type { Detection, LabelledRecording } from './timedSpan.ts';
 
 /** @param frameS where given, a frame of nothing is left between events that touch, so that a network learns to part them */
 export function somethingOf(recording: LabelledRecording, frameS = 0): LabelledRecording {
@@ -14,4 +15,21 @@ export function somethingOf(recording: LabelledRecording, frameS = 0): LabelledR
   }
   const { mediaId, durationS, complete } = recording;
   return { mediaId, durationS, complete, spans };
+}
+
+/** Positive marks with the edges at which a network finds them, where it does: events to come are cut out at such edges, too. */
+export function asFound(recording: LabelledRecording, found: readonly Detection[]): LabelledRecording {
+  const positive = recording.spans.filter(({ value }) => value === 'positive');
+  const { ofEvent } = matchEvents(
+    positive.map((span) => ({ ...span, classIndex: 0 })),
+    found,
+  );
+  const edges = new Map(positive.map(({ eventId }, i) => [eventId, found[ofEvent[i]!]]));
+  return {
+    ...recording,
+    spans: recording.spans.map((span) => {
+      const one = edges.get(span.eventId);
+      return one ? { ...span, onsetS: one.onsetS, offsetS: one.offsetS } : span;
+    }),
+  };
 }

@@ -193,7 +193,14 @@ export const detectorMetrics = z.object({
   ),
   /** Detections at or above each confidence, over all modalities. */
   byConfidence: z.array(
-    z.object({ confidence: z.number(), precision: z.number(), recall: z.number(), detections: z.number().int() }),
+    z.object({
+      confidence: z.number(),
+      precision: z.number(),
+      recall: z.number(),
+      detections: z.number().int(),
+      /** Events found with a confidence from here to the next. */
+      ids: z.array(id).default([]),
+    }),
   ),
   /** Found minus marked onset of matched events, in seconds. */
   onsetErrors: z.array(z.object({ fromS: z.number(), toS: z.number(), ids: z.array(id) })),

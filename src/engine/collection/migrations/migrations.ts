@@ -12,6 +12,7 @@ import { m010ModelScores } from './m010ModelScores.ts';
 import { m011Precision } from './m011Precision.ts';
 import { m012Metadata } from './m012Metadata.ts';
 import { m013Audits } from './m013Audits.ts';
+import { m014EventOrder } from './m014EventOrder.ts';
 
 /** SQL that takes version i to version i + 1. The version of a database is its `user_version`. */
 export const migrations: readonly string[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly string[] = [
   m011Precision,
   m012Metadata,
   m013Audits,
+  m014EventOrder,
 ];
 
 /** What this program writes. A workspace with a higher number was made by a newer one and is left alone. */

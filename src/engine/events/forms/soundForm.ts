@@ -9,6 +9,8 @@ const columnS = 0.02;
 const [leastColumns, mostColumns] = [8, 40];
 /** Frames before the onset and after the offset: marked edges are rarely exact. */
 const margin = 2;
+/** How far noise alone rises above the floor, in input units. */
+const noise = 0.2;
 /** The level matters less than the shape of the spectrum, its change over time more. */
 const weights = { level: 0.7, shape: 2, change: 1.2 };
 
@@ -38,7 +40,7 @@ export function soundForm(
       let sum = 0;
       for (let t = first; t < last; t++)
         for (let b = 0; b < spectralBands; b++)
-          sum += Math.max(0, spectrum[t * spectralBands + b]!) * cosines[k * spectralBands + b]!;
+          sum += Math.max(0, spectrum[t * spectralBands + b]! - noise) * cosines[k * spectralBands + b]!;
       cepstra[c * coefficients + k] = sum / (last - first);
       mean[k]! += sum / (last - first) / columns;
     }

@@ -59,6 +59,9 @@ export function frameScores(networks: readonly EventNetwork[], input: DetectorIn
   return out;
 }
 
+/** Share of the segment networks in the choice of the class. */
+const segmentShare = 0.3;
+
 /**
  * Decodes frame scores; where there are exemplars, they and the segment networks say which class each event is. `confidence` is not
  * calibrated.
@@ -86,7 +89,8 @@ export function decideEvents(
     let classIndex = 0;
     for (let k = 0; k < classes; k++) {
       // What resembles a rejected event is nothing, whatever the networks make of it.
-      if (told) votes[k] = (votes[k]! + told[i * classes + k]! * (1 - votes[classes]!)) / 2;
+      if (told)
+        votes[k] = votes[k]! * (1 - segmentShare) + told[i * classes + k]! * (1 - votes[classes]!) * segmentShare;
       if (votes[k]! > votes[classIndex]!) classIndex = k;
     }
     return { ...one, classIndex, confidence: votes[classIndex]! * one.confidence };

@@ -9,7 +9,7 @@ import { countMatches, matchEvents } from '../eventScores.ts';
 import { countable, fitDecision, positives, type HeldOut } from '../fitDecision.ts';
 import { overlapShare } from '../frameStates.ts';
 import { gridChannels, gridSize } from '../pictureInput.ts';
-import { somethingOf } from '../somethingOf.ts';
+import { asFound, somethingOf } from '../somethingOf.ts';
 import { spectralBands } from '../spectralInput.ts';
 import type { Detection, LabelledRecording, Modality } from '../timedSpan.ts';
 import { decideEvents, frameScores, frameSeconds, type DetectorModel } from './detectorModel.ts';
@@ -76,7 +76,10 @@ export async function learnDetector(input: LearnInput, hooks: LearnHooks = {}): 
         {
           modality,
           classes,
-          recordings,
+          recordings: scored.map(({ input: own, scores }, r) => ({
+            ...asFound(recordings[r]!, decodeEvents(scores, 1, frameSeconds[modality], decision)),
+            input: own,
+          })),
           foldOf,
           folds: folds.length,
           steps: segmentSteps,
@@ -110,7 +113,7 @@ export async function learnDetector(input: LearnInput, hooks: LearnHooks = {}): 
 
 function planOf({ modality, recordings, effort }: LearnInput, named: boolean, hooks: LearnHooks) {
   const events = recordings.reduce((sum, recording) => sum + positives(recording).length, 0);
-  const times = (effort ?? 1) * Math.min(3, Math.max(0.8, Math.sqrt(events / 127)));
+  const times = (effort ?? 1) * Math.min(3, Math.max(0.5, Math.sqrt(events / 127)));
   const frameSteps = Math.max(1, Math.round(baseSteps[named ? 'something' : 'classes'][modality] * times));
   const segmentSteps = named && modality === 'audio' ? Math.max(1, Math.round(baseSteps.segments * times)) : 0;
   const total = Math.min(3, recordings.length) * (frameSteps + segmentSteps);

@@ -161,6 +161,23 @@ describe('an import of events', () => {
     expect(report.warnings).toEqual(['/media/a.mp4: two events of trill overlap at 2.00 s'.replace('/media/', '')]);
   });
 
+  it('names two recordings of one name, and matches where the table gives the folder', async () => {
+    workspace.media.put(media('/media/north/twin.mp4', { durationS: 30 }, [[0, 10]]));
+    workspace.media.put(media('/media/south/twin.mp4', { durationS: 30 }, [[0, 10]]));
+    const file = csv('twin.mp4,1,2,trill,heard', '/media/south/twin.mp4,3,4,trill,heard');
+    const { report } = await importEvents(workspace, input(file, 'csv'));
+    expect(report.unmatched).toMatchObject([{ path: 'twin.mp4', events: 1, reason: expect.stringContaining('twin') }]);
+    expect(plain(workspace)).toMatchObject([[4, 'trill', 3, 4, 'heard', null]]);
+  });
+
+  it('names an event of zero length, and reads a table in UTF-16', async () => {
+    const text = 'file,onset_s,offset_s,label,modality\na.mp4,3,,trill,heard\na.mp4,4,4,trill,heard\n';
+    writeFileSync(at('wide.csv'), Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]));
+    const { report } = await importEvents(workspace, input(at('wide.csv'), 'csv'));
+    expect(report.problems).toMatchObject([{ line: 3, reason: expect.stringContaining('zero length') }]);
+    expect(plain(workspace)).toEqual([[1, 'trill', 3, null, 'heard', null]]);
+  });
+
   it('names a file that is not text, has no columns, or is not there', async () => {
     writeFileSync(at('odd.csv'), Buffer.from([0x66, 0xff, 0xfe, 0xfd, 0x0a]));
     await expect(importEvents(workspace, input(at('odd.csv'), 'csv'))).rejects.toMatchObject({ code: 'BAD_INPUT' });

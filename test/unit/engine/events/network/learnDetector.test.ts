@@ -55,7 +55,7 @@ beforeAll(async () => {
     recordings: [0, 1, 2, 3].map(toneRecording),
     unlabelled: [4, 5].map((k) => toneRecording(k).input),
     seed: 1,
-    effort: 0.4,
+    effort: 0.6,
   });
 }, 300_000);
 afterAll(async () => {
@@ -103,7 +103,7 @@ it('learns from positive marks alone, without taking unmarked time for nothing',
     recordings,
     unlabelled: [],
     seed: 1,
-    effort: 0.4,
+    effort: 0.6,
   });
   expect(f1Of([10, 11].map(toneRecording), learnt)).toBeGreaterThan(0.7);
   disposeDetector([learnt.model]);
@@ -124,7 +124,7 @@ it('names a rejected form as nothing', async () => {
     recordings,
     unlabelled: [],
     seed: 1,
-    effort: 0.4,
+    effort: 0.6,
   });
   const recording = toneRecording(10);
   const found = detect(learnt.model, recording.input);
@@ -164,7 +164,7 @@ it('tells seen events apart by their form, wherever they appear', async () => {
     recordings: [0, 1, 2].map(pictured),
     unlabelled: [],
     seed: 1,
-    effort: 0.8,
+    effort: 1.3,
   });
   const { spans, input } = pictured(9);
   expect(rateOf(countMatches(matchEvents(spans, detect(learnt.model, input)))).f1).toBeGreaterThan(0.8);

@@ -19,7 +19,7 @@ function useDetectors() {
   const chosenId = ref<number | null>(null);
   const ofSchema = computed(() => detectors.value.filter(({ schemaId }) => schemaId === events.schemaId));
   const detector = computed(
-    () => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value.at(-1) ?? null,
+    () => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value[0] ?? null,
   );
   async function refreshDetectors(): Promise<void> {
     try {
