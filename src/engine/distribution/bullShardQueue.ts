@@ -39,6 +39,8 @@ export class BullShardQueue implements ShardQueue {
   private queue: Queue | null = null;
   private worker: Worker | null = null;
   private lastError: unknown = null;
+  /** Locks of shards that were taken and not settled yet. */
+  private readonly renewals = new Set<NodeJS.Timeout>();
 
   /** @throws EngineError BAD_INPUT for what is no address of a queue */
   constructor(url: string, runId: string, { lockMs = 30_000, requestMs = 10_000, takeS = 2 }: QueueTiming = {}) {
@@ -164,8 +166,10 @@ export class BullShardQueue implements ShardQueue {
     const { lockMs } = this.timing;
     // A lock that is lost costs double work at most: the store takes the first result.
     const renewal = setInterval(() => void job.extendLock(token, lockMs).catch(() => undefined), lockMs / 3);
+    this.renewals.add(renewal);
     const settle = (work: () => Promise<unknown>) => async () => {
       clearInterval(renewal);
+      this.renewals.delete(renewal);
       await this.within(work).catch((thrown: unknown) => {
         // Handed out to another meanwhile, or the queue is gone: the store knows what is done.
         this.lastError = thrown;
@@ -178,7 +182,9 @@ export class BullShardQueue implements ShardQueue {
     };
   }
 
+  /** Shards that were taken and not settled are handed out again when their locks end. */
   async close(): Promise<void> {
+    for (const renewal of this.renewals) clearInterval(renewal);
     const closing = [this.worker?.close(true), this.queue?.close()];
     await this.within(() => Promise.allSettled(closing), 3000).catch(() => undefined);
   }

@@ -4,10 +4,7 @@ import type { EngineMessage } from '../../shared/shellMessages.ts';
 
 let blocker: number | null = null;
 
-/**
- * While jobs run the machine does not fall asleep by itself (the screen may), and the dock or task bar shows how far
- * they are.
- */
+/** While jobs run the machine stays awake (its screen may not), and the dock or task bar shows how far they are. */
 export function showWork(
   window: BrowserWindow | null,
   { running, progress }: Extract<EngineMessage, { type: 'work' }>,

@@ -1,5 +1,4 @@
-// Electron's main process: a shell around the engine's process and one window. Everything else runs and is tested
-// elsewhere.
+// Electron's main process: a shell around the engine's process and one window. Everything else runs elsewhere.
 import { app, ipcMain, nativeTheme, session, shell, type BrowserWindow } from 'electron';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,4 @@
-// What web contents may never do: leave our page, open windows, embed views, or use a device unasked. Electron's
-// security checklist.
+// What web contents may never do (Electron's security checklist): leave our page, open windows, use a device unasked.
 import { app, dialog, shell, type Session, type WebContents } from 'electron';
 import { isOurs } from './appScheme.ts';
 
