@@ -18,9 +18,7 @@ function useDetectors() {
   const detectors = shallowRef<Detector[]>([]);
   const chosenId = ref<number | null>(null);
   const ofSchema = computed(() => detectors.value.filter(({ schemaId }) => schemaId === events.schemaId));
-  const detector = computed(
-    () => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value[0] ?? null,
-  );
+  const detector = computed(() => ofSchema.value.find(({ id }) => id === chosenId.value) ?? ofSchema.value[0] ?? null);
   async function refreshDetectors(): Promise<void> {
     try {
       detectors.value = await client.events.detectors();
