@@ -5,6 +5,7 @@ import type { Job, Queue, Worker } from 'bullmq';
 import { EngineError } from '../../shared/engineError.ts';
 import { parseQueue, type QueueAddress } from './queueUrl.ts';
 import type { QueueCounts, ShardQueue, TakenShard } from './shardQueue.ts';
+import { within } from '../../shared/async/within.ts';
 
 const addedAtOnce = 1000;
 /** Workers that die over a shard are counted in the store, not by BullMQ, which would give the shard up. */
@@ -100,19 +101,11 @@ export class BullShardQueue implements ShardQueue {
 
   /** A service that is away would be waited for without end. */
   private async within<T>(work: () => Promise<T>, limitMs = this.timing.requestMs): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(unavailable(this.lastError ?? new Error(`nothing within ${limitMs / 1000} s`))),
-        limitMs,
-      );
-    });
+    const nothing = () => unavailable(this.lastError ?? new Error(`nothing within ${limitMs / 1000} s`));
     try {
-      return await Promise.race([work(), patience]);
+      return await within(limitMs / 1000, work(), nothing);
     } catch (thrown) {
       throw thrown instanceof EngineError ? thrown : unavailable(thrown);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,10 +1,10 @@
 // A shard is done once its marker lies in the store. The marker says what the part must be, so that a damaged part is noticed.
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { errorCode } from '../../shared/contract/errors.ts';
 import { readJson } from './manifest.ts';
 import { jsonBytes, type ObjectStore } from './objectStore.ts';
 import { decodePart, failed, type PartRow } from './partFile.ts';
+import { digest } from './recipe.ts';
 import { doneFolder, doneKey, nameOfKey, partKey, splitFolder, splitKey } from './storeLayout.ts';
 
 const count = z.number().int().min(0);
@@ -20,15 +20,13 @@ export const doneMarker = z.object({
 });
 export type DoneMarker = z.infer<typeof doneMarker>;
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 export type MarkerFacts = Pick<DoneMarker, 'seconds' | 'worker'>;
 
 function markerOf(shard: string, bytes: Uint8Array, rows: readonly PartRow[], facts: MarkerFacts): DoneMarker {
   const reasons: DoneMarker['failed'] = {};
   for (const { outcome } of rows) if (failed(outcome)) reasons[outcome.code] = (reasons[outcome.code] ?? 0) + 1;
   const embedded = rows.filter(({ outcome }) => !failed(outcome)).length;
-  return { shard, bytes: bytes.length, sha256: sha256(bytes), embedded, failed: reasons, ...facts };
+  return { shard, bytes: bytes.length, sha256: digest(bytes), embedded, failed: reasons, ...facts };
 }
 
 /**
@@ -71,7 +69,7 @@ export async function readDonePart(
 ): Promise<{ rows: PartRow[]; marker: DoneMarker } | null> {
   const marker = await readMarker(store, setId, shard).catch(() => null);
   const bytes = marker && (await store.get(partKey(setId, shard)));
-  if (marker && bytes && bytes.length === marker.bytes && sha256(bytes) === marker.sha256)
+  if (marker && bytes && bytes.length === marker.bytes && digest(bytes) === marker.sha256)
     return { rows: (await decodePart(bytes, partKey(setId, shard))).rows, marker };
   if (repair) await forgetDone(store, setId, shard);
   return null;

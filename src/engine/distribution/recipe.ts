@@ -29,7 +29,8 @@ export const recipe = z.object({
 });
 export type Recipe = z.infer<typeof recipe>;
 
-export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** SHA-256, hexadecimal. */
+export const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** 16 hex digits. Names of models and files do not count: they differ between machines. */
 export const recipeId = ({ model, preprocessing, precision: numbers, frames, extraction, device }: Recipe): string =>

@@ -15,6 +15,7 @@ import { MEL_BINS } from '../model/config.ts';
 import { agreementOf, agrees, leastCosineAllowed, leastNeighboursAllowed } from './agreement.ts';
 import type { GpuDevice } from './gpuDevices.ts';
 import type { EncoderHow } from './onnxEncoder.ts';
+import { percentText } from '../../shared/percentText.ts';
 
 export interface TriedEncoder {
   embed(clips: readonly ClipInput[], frames: number): Promise<ClipEmbedding[]>;
@@ -56,15 +57,13 @@ interface Speed {
 
 const nameOf = ({ precision, device }: EncoderHow): string => (device === 'cpu' ? `${precision} on the CPU` : device);
 
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-
 /**
  * "2.5 times faster than float32 on the CPU; least cosine 0.99992, 99 % of the 10 nearest neighbours equal over 24
  * clips".
  */
 export const agreementText = ({ clips, leastCosine, neighbours, neighboursEach, timesFaster }: Agreement): string =>
   `${timesFaster.toFixed(1)} times faster than float32 on the CPU; least cosine ${leastCosine.toFixed(5)}` +
-  (neighbours === null ? '' : `, ${percent(neighbours)} of the ${neighboursEach} nearest neighbours equal`) +
+  (neighbours === null ? '' : `, ${percentText(neighbours)} of the ${neighboursEach} nearest neighbours equal`) +
   ` over ${clips} ${clips === 1 ? 'clip' : 'clips'}`;
 
 /** The same sound begun `share` later, wrapping around, and one frame alone. */
@@ -168,7 +167,7 @@ class Trials {
       const taken = agrees(agreement) || (asked && how.device === 'cpu');
       if (taken) return { ...how, agreement, reason: agreementText(agreement) };
       this.rejected.push(
-        `${nameOf(how)} is too far from float32 on the CPU (${agreementText(agreement)}; at least ${leastCosineAllowed} and ${percent(leastNeighboursAllowed)} are needed)`,
+        `${nameOf(how)} is too far from float32 on the CPU (${agreementText(agreement)}; at least ${leastCosineAllowed} and ${percentText(leastNeighboursAllowed)} are needed)`,
       );
       return null;
     } catch (thrown) {

@@ -3,11 +3,11 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { EngineError } from '../../../shared/engineError.ts';
+import { contentHash } from '../../base/contentHash.ts';
 import { convertCheckpoint } from '../convertCheckpoint.ts';
 import { familyOfTensors, nearestKind } from '../familyOfTensors.ts';
 import { inspectCheckpoint, type CheckpointContents } from '../inspectCheckpoint.ts';
 import { officialModel, officialModels, type OfficialModel } from './officialModels.ts';
-import { sha256Of } from './download.ts';
 import { uniqueName } from './uniqueName.ts';
 import { verifyRecords } from '../torch/verifyRecords.ts';
 
@@ -145,7 +145,7 @@ export async function addModel(
 ): Promise<string> {
   const entry = name === undefined && windowS === undefined ? officialByFileName(path) : undefined;
   if (entry) {
-    await installOfficial(folder, entry, path, await sha256Of(path));
+    await installOfficial(folder, entry, path, await contentHash(path));
     return entry.id;
   }
   const contents = await checkModelFile(path);

@@ -1,11 +1,10 @@
 // Fetching a large file: progress, resume where it broke off, and refusal of what is not what was promised. The part
 // already there lies beside the target as `<path>.partial`, with what it is a part of in `<path>.partial.json`.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../../shared/engineError.ts';
+import { contentHash } from '../../base/contentHash.ts';
 
 export interface DownloadOptions {
   signal?: AbortSignal;
@@ -132,13 +131,6 @@ async function fetchOnce(
   }
 }
 
-/** Hexadecimal, of a file's bytes. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
-  return hash.digest('hex');
-}
-
 /** Forgets what was fetched so far. */
 export async function discardPart(to: string): Promise<void> {
   await Promise.all([rm(partFile(to), { force: true }), rm(`${partFile(to)}.json`, { force: true })]);
@@ -180,7 +172,7 @@ export async function download(url: string, to: string, options: DownloadOptions
       await sleep(retryMs * fruitless, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }
-  const hash = await sha256Of(partFile(to));
+  const hash = await contentHash(partFile(to));
   if (expected?.sha256 && hash !== expected.sha256) {
     await discardPart(to);
     throw refuse(

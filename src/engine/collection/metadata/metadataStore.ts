@@ -16,6 +16,7 @@ import type { SchemaChange, StepLog } from '../stepLog.ts';
 import { builtInColumn } from './columnNames.ts';
 import type { MetadataEntry } from './metadataJournal.ts';
 import { readValue, type ReadValue } from './metadataValue.ts';
+import { plural } from '../../../shared/plural.ts';
 
 export interface ColumnRow {
   id: number;
@@ -42,7 +43,6 @@ export interface FoundValue extends ReadValue {
 
 /** Columns a workspace can have: each is listed, coloured and filtered by. */
 export const mostColumns = 1000;
-const counted = (n: number, what: string): string => (n === 1 ? `1 ${what}` : `${n} ${what}s`);
 
 export class MetadataStore {
   private readonly db: Db;
@@ -218,7 +218,7 @@ export class MetadataStore {
         });
         const media = new Set(entries.map(({ recordingId }) => recordingId)).size;
         const what = [...keys].slice(0, 3).join(', ') + (keys.size > 3 ? ' …' : '');
-        const step = this.steps.record(text ?? `Set ${what || 'metadata'} of ${counted(media, 'recording')}`, [], [], {
+        const step = this.steps.record(text ?? `Set ${what || 'metadata'} of ${plural(media, 'recording')}`, [], [], {
           metadata: entries,
         });
         return { step, changed: entries.length, undo: this.steps.undoState() };

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openMedia, secondsOf, type OpenMedia } from '../nodeAv/openMedia.ts';
 import { packetTimeS, readPackets } from '../nodeAv/readPackets.ts';
+import { sidecarText } from './sidecarText.ts';
 
 /** Seconds of the recording. */
 export interface Cue {
@@ -51,15 +52,6 @@ export function parseCues(content: string): Cue[] {
     });
 }
 
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-}
-
 /** `name.srt`, `name.vtt`, `name.en.srt` beside `name.mp4`. */
 async function besideTracks(file: string): Promise<CaptionTrack[]> {
   const stem = path.basename(file).replace(/\.[^.]*$/, '');
@@ -69,7 +61,7 @@ async function besideTracks(file: string): Promise<CaptionTrack[]> {
   for (const name of names.toSorted()) {
     const { size } = await stat(path.join(folder, name));
     if (size <= mostBytes)
-      tracks.push({ track: name, cues: parseCues(decode(await readFile(path.join(folder, name)))) });
+      tracks.push({ track: name, cues: parseCues(sidecarText(await readFile(path.join(folder, name)))) });
   }
   return tracks;
 }

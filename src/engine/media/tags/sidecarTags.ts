@@ -1,6 +1,7 @@
 // Files beside a recording that describe it: the same name with .json, .xml, .txt, .csv or .guano.
 import { parse } from 'csv-parse/sync';
 import { readFile, stat } from 'node:fs/promises';
+import { sidecarText } from './sidecarText.ts';
 import { boundedTags, flatten, flattenXml, type Tags } from './tags.ts';
 import { guanoTags } from './wavChunks.ts';
 
@@ -39,15 +40,6 @@ function tagsOf(ending: string, text: string): Tags {
   return /^GUANO\|Version/m.test(text) ? guanoTags(text) : lineTags(text);
 }
 
-const decode = (bytes: Buffer): string => {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-};
-
 /** What the files beside a recording say; those that cannot be read as what they are called say nothing. */
 export async function sidecarTags(path: string): Promise<Tags> {
   const stem = path.replace(/\.[^./\\]*$/, '');
@@ -57,7 +49,8 @@ export async function sidecarTags(path: string): Promise<Tags> {
       const facts = await stat(file).catch(() => null);
       if (!facts?.isFile() || facts.size > mostBytes || file === path) continue;
       try {
-        for (const [key, value] of Object.entries(tagsOf(ending, decode(await readFile(file))))) tags[key] ??= value;
+        for (const [key, value] of Object.entries(tagsOf(ending, sidecarText(await readFile(file)))))
+          tags[key] ??= value;
       } catch {
         // Not a description in that format, for instance labels in a .txt or a damaged .json.
       }

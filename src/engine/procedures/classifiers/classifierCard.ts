@@ -1,7 +1,8 @@
 // The model card of a classifier, as Markdown: what it is, what it was made from, what it can and cannot do.
 import type { Classifier } from '../../../shared/contract/model.ts';
+import { percentText } from '../../../shared/percentText.ts';
 
-const percent = (x: number | null): string => (x === null ? 'not measured' : `${(100 * x).toFixed(1)} %`);
+const percent = (x: number | null): string => (x === null ? 'not measured' : percentText(x, 1));
 const number = (x: number | null): string => (x === null ? 'not measured' : x.toFixed(3));
 /** Names come from people and files: they must not break the table. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

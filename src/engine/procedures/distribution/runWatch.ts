@@ -1,4 +1,5 @@
 // How a run is: workers alive, rate, time left, failures by reason. Kept in memory for whoever asks.
+import { plural } from '../../../shared/plural.ts';
 import type { DistributionStatus } from '../../../shared/contract/distribution.ts';
 import type { Manifest } from '../../distribution/manifest.ts';
 import type { ObjectStore } from '../../distribution/objectStore.ts';
@@ -12,8 +13,6 @@ export interface RunNumbers {
   clipsLeft: number;
   reasons: DistributionStatus['failures'];
 }
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export class RunWatch {
   split = 0;

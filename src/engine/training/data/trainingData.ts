@@ -4,6 +4,7 @@ import { EngineError } from '../../../shared/engineError.ts';
 import type { HoldOut } from '../../../shared/contract/model.ts';
 import { splitBySource } from './split.ts';
 import { timeBlocks, withoutOverlap, type Stretch } from './timeBlocks.ts';
+import { plural } from '../../../shared/plural.ts';
 
 export interface Annotation {
   clipId: number;
@@ -75,13 +76,11 @@ export function trainingData(
   const unready = onlyClips ? [...byClip.keys()].filter((clipId) => !onlyClips.has(clipId)).length : 0;
   if (unready)
     warnings.push(
-      `${counted(unready, 'labelled clip')} cannot be used: not embedded yet, or without the sound or picture this classifier needs.`,
+      `${plural(unready, 'labelled clip')} cannot be used: not embedded yet, or without the sound or picture this classifier needs.`,
     );
   const { usable, sources, held } = divided(labelled, { testShare, seed, holdOut });
   if (usable.length < labelled.length)
-    warnings.push(
-      `${counted(labelled.length - usable.length, 'clip')} overlap held-out ones in time and are left out.`,
-    );
+    warnings.push(`${plural(labelled.length - usable.length, 'clip')} overlap held-out ones in time and are left out.`);
   const occurring = new Set(
     usable.flatMap(([, { values }]) =>
       [...values].flatMap(([classId, value]) => (value === 'positive' ? [classId] : [])),
@@ -111,7 +110,7 @@ export function trainingData(
   };
   for (const { name, train, test, sources } of classCounts(data)) {
     if (train < FEW)
-      warnings.push(`“${name}” has only ${counted(train, 'labelled clip')} to learn from: label a few more.`);
+      warnings.push(`“${name}” has only ${plural(train, 'labelled clip')} to learn from: label a few more.`);
     if (sources === 1)
       warnings.push(
         holdOut === 'time'
@@ -146,8 +145,6 @@ function divided(
   const kept = <T>(all: readonly T[]): T[] => all.filter((_, n) => stays[n]);
   return { usable: kept(labelled), sources: kept(sources), held: kept(held) };
 }
-
-const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 export interface ClassCount extends ClassName {
   train: number;

@@ -11,6 +11,7 @@ import { classifierOf, modelOf, schemaOf } from '../resolve.ts';
 import { runJob, runJobAndFollowers } from '../runJob.ts';
 import type { Client, Session } from '../session.ts';
 import { table } from '../table.ts';
+import { percentText } from '../../../shared/percentText.ts';
 
 interface FinetuneOptions {
   schema?: string;
@@ -26,7 +27,7 @@ interface FinetuneOptions {
   predict?: boolean;
 }
 
-const percent = (value: number | null): string => (value === null ? 'not measured' : `${(value * 100).toFixed(1)} %`);
+const percent = (value: number | null): string => (value === null ? 'not measured' : percentText(value, 1));
 
 export const metricsText = (metrics: Metrics): string =>
   [

@@ -9,6 +9,7 @@ import { table } from '../table.ts';
 import type { Model } from '../../../shared/contract/model.ts';
 import type { ModelComparison } from '../../../shared/contract/modelComparison.ts';
 import { clipPaths } from '../clipPaths.ts';
+import { percentText } from '../../../shared/percentText.ts';
 
 const listed = (models: readonly Model[]): Answer => ({
   document: models,
@@ -86,7 +87,7 @@ function comparisonText({ models: [one, other], ...rest }: ModelComparison): str
     ['head, mAP', share(one.mAP), share(other.mAP)],
   ];
   return [
-    `${rest.clips} clips; of the ${rest.neighbours} nearest neighbours ${(100 * rest.shared).toFixed(1)} % are the same`,
+    `${rest.clips} clips; of the ${rest.neighbours} nearest neighbours ${percentText(rest.shared, 1)} are the same`,
     table(['', one.modelId, other.modelId], rows),
     ...(rest.headReason ? [`No heads were compared: ${rest.headReason}.`] : []),
   ].join('\n');

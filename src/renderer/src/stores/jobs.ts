@@ -4,7 +4,7 @@ import { computed, shallowRef } from 'vue';
 import type { Job, JobDetail } from '../../../shared/contract/job.ts';
 import { client } from '../engine/client.ts';
 import { useToasts } from './toasts.ts';
-import { plural } from '../components/plural.ts';
+import { plural } from '../../../shared/plural.ts';
 
 export const isActive = (job: Job): boolean =>
   job.status === 'queued' || job.status === 'running' || job.status === 'paused';

@@ -13,7 +13,7 @@ import { onEngineEvent } from './eventRouter.ts';
 import { useJobs } from './jobs.ts';
 import { useSchemas } from './schemas.ts';
 import { useToasts } from './toasts.ts';
-import { plural } from '../components/plural.ts';
+import { plural } from '../../../shared/plural.ts';
 
 const gatherMs = 400;
 export const useLearning = defineStore('learning', () => {

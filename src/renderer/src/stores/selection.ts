@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { useUndo } from './undo.ts';
-import { plural } from '../components/plural.ts';
+import { plural } from '../../../shared/plural.ts';
 
 export type SelectMode = 'replace' | 'add' | 'subtract' | 'intersect';
 

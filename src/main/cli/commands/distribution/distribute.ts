@@ -13,6 +13,7 @@ import { runJob } from '../../runJob.ts';
 import type { Session } from '../../session.ts';
 import { stopOnSignal } from '../../stopOnSignal.ts';
 import { mediaOption, scratchOption, workerTeller } from './worker.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 export interface DistributeOptions extends GlobalOptions {
   model?: string;
@@ -127,7 +128,7 @@ async function embedShare(options: DistributeOptions, terminal: Terminal): Promi
     run: run.runId,
     shards: done.shards,
   };
-  const text = `${done.shards} shards: ${embedded} clips embedded, ${failed} failed. They are imported by: cavmae embed --store URL`;
+  const text = `${plural(done.shards, 'shard')}: ${plural(embedded, 'clip')} embedded, ${failed} failed. They are imported by: cavmae embed --store URL`;
   return { document, text, exitCode: failed > 0 ? 1 : 0 };
 }
 

@@ -7,6 +7,7 @@ import { parseMediaRule, type MediaRule } from '../../../../engine/procedures/di
 import { EngineError } from '../../../../shared/engineError.ts';
 import { errorText, exitCodeOf, type Terminal } from '../../command.ts';
 import { stopOnSignal } from '../../stopOnSignal.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 interface WorkerOptions {
   queue?: string;
@@ -39,7 +40,8 @@ const sentence = (line: WorkerLine): string => {
     return `worker ${line.worker} takes shards from ${line.queue ?? 'its share'}; store ${line.store}`;
   if (line.event === 'waiting') return 'waiting for shards';
   if (line.event === 'problem') return `${line.message} [${line.code}]${line.hint ? ` ${line.hint}` : ''}`;
-  if (line.event === 'stopped') return `${line.shards} shards: ${line.embedded} clips embedded, ${line.failed} failed`;
+  if (line.event === 'stopped')
+    return `${plural(line.shards, 'shard')}: ${plural(line.embedded, 'clip')} embedded, ${line.failed} failed`;
   if (line.known) return `${line.shard}: done before`;
   return `${line.shard}: ${line.embedded} embedded, ${line.failed} failed, ${line.seconds.toFixed(1)} s`;
 };

@@ -7,6 +7,7 @@ import { session, type Terminal } from '../../command.ts';
 import { number } from '../../optionTypes.ts';
 import { schemaOf } from '../../resolve.ts';
 import { table } from '../../table.ts';
+import { percentText } from '../../../../shared/percentText.ts';
 
 interface BudgetOptions {
   class?: string;
@@ -19,7 +20,7 @@ interface BudgetOptions {
 const seconds = (value: number | null): string => (value === null ? '' : `${value.toFixed(2)} s`);
 const ends = (low: number | null, high: number | null, text: (value: number) => string): string =>
   low === null || high === null ? '' : ` (${text(low)} to ${text(high)})`;
-const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
+const percent = (value: number): string => percentText(value, 1);
 
 export function addBudgetCommand(program: Command, terminal: Terminal): void {
   session<BudgetOptions, []>(

@@ -10,8 +10,9 @@ import { classOf } from '../../classOf.ts';
 import { session, type Terminal } from '../../command.ts';
 import { integer, number } from '../../optionTypes.ts';
 import { table } from '../../table.ts';
+import { percentText } from '../../../../shared/percentText.ts';
 
-const percent = (value: number | null): string => (value === null ? 'not known' : `${(value * 100).toFixed(2)} %`);
+const percent = (value: number | null): string => (value === null ? 'not known' : percentText(value, 2));
 const rate = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 
 const rowText = (row: EstimateRow, name: string): string[] => [

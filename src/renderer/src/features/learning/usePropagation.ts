@@ -18,7 +18,7 @@ import { useToasts } from '../../stores/toasts.ts';
 import { useUndo } from '../../stores/undo.ts';
 import { auditSample } from './auditSample.ts';
 import { wilson } from '../../components/wilson.ts';
-import { plural } from '../../components/plural.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 type Suggestion = InferContractRouterOutputs<Contract>['search']['propagate'][number];
 export const auditSize = 12;

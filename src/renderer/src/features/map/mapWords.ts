@@ -1,6 +1,6 @@
 // A map in words: what it compares by, and what it was drawn from.
 import type { Projection } from '../../../../shared/contract/model.ts';
-import { plural } from '../../components/plural.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 const spaces = { joint: 'Sound and picture', audio: 'Sound', visual: 'Picture' };
 

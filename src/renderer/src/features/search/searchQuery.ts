@@ -3,7 +3,7 @@
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { ClipFilter } from '../../../../shared/contract/clip.ts';
 import type { Contract } from '../../../../shared/contract/index.ts';
-import { plural } from '../../components/plural.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 export type Side = 'like' | 'unlike';
 /** `a2v`, `v2a`: across, pictures that fit a sound from outside, or sounds that fit a picture. */

@@ -1,6 +1,6 @@
 // What a pretraining learnt of sound and picture belonging together, in one sentence.
 import type { Job, JobDetail } from '../../../../shared/contract/job.ts';
-import { plural } from '../../components/plural.ts';
+import { plural } from '../../../../shared/plural.ts';
 
 interface Retrieval {
   clips: number;

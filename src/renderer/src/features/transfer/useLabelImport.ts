@@ -11,7 +11,7 @@ import { failureFrom, failureText } from '../../engine/failure.ts';
 import { latest } from '../../../../shared/async/latest.ts';
 import { useSchemas } from '../../stores/schemas.ts';
 import { useUndo } from '../../stores/undo.ts';
-import { plural } from '../../components/plural.ts';
+import { plural } from '../../../../shared/plural.ts';
 import { fieldTexts, formatText } from './labelFormatTexts.ts';
 
 export function useLabelImport() {

@@ -4,7 +4,7 @@ import type { EventFormat, EventImportReport, EventModality } from '../../../../
 import { client } from '../../../engine/client.ts';
 import { failureFrom, failureText } from '../../../engine/failure.ts';
 import { latest } from '../../../../../shared/async/latest.ts';
-import { plural } from '../../../components/plural.ts';
+import { plural } from '../../../../../shared/plural.ts';
 import { useToasts } from '../../../stores/toasts.ts';
 import { useUndo } from '../../../stores/undo.ts';
 import { useEventTransfer } from './eventTransferStore.ts';

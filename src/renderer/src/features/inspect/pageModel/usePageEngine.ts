@@ -9,7 +9,7 @@ import type { Graph } from '../../../onnx/openGraph.ts';
 import { usePageCompute } from './pageCompute.ts';
 import { paperSizes } from '../../../../../shared/signal/patchGrid.ts';
 import type { InputSizes } from '../../../../../shared/signal/patchGrid.ts';
-import { plural } from '../../../components/plural.ts';
+import { plural } from '../../../../../shared/plural.ts';
 
 /** Larger graphs are left to the engine: they take memory and seconds to fetch. Four bytes a parameter. */
 export const largestGraphBytes = 40_000_000;
